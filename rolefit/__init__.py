@@ -1,0 +1,67 @@
+"""rolefit reads the responsibilities in a job posting and says whether they describe a product manager or a product owner.
+
+>>> import rolefit
+>>> rolefit.classify("").label
+'unclear'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+from .classify import classify, classify_many, load_model
+from .errors import CorpusError, LabelledError, ModelError, ModelNotFoundError, PostingError, RolefitError, SettingsError
+from .verdict import Responsibility, Verdict
+
+if TYPE_CHECKING:
+    from .corpus import Corpus, load_corpus
+    from .evaluation import Metrics, evaluate
+    from .model import Model
+    from .training import Settings, train
+
+# Names that need numpy or scikit-learn, and the module of each: imported when first asked for.
+_LATER = {
+    "Corpus": "corpus",
+    "load_corpus": "corpus",
+    "Metrics": "evaluation",
+    "evaluate": "evaluation",
+    "Model": "model",
+    "Settings": "training",
+    "train": "training",
+}
+
+__all__ = [
+    "Corpus",
+    "CorpusError",
+    "LabelledError",
+    "Metrics",
+    "Model",
+    "ModelError",
+    "ModelNotFoundError",
+    "PostingError",
+    "Responsibility",
+    "RolefitError",
+    "Settings",
+    "SettingsError",
+    "Verdict",
+    "classify",
+    "classify_many",
+    "evaluate",
+    "load_corpus",
+    "load_model",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        from importlib import import_module
+
+        value = getattr(import_module(f".{_LATER[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,43 @@
+"""What can go wrong, as a small tree; every error is also the builtin that callers expect.
+
+    RolefitError(Exception)
+      PostingError(TypeError)              what was passed is not the text of a posting
+      CorpusError(ValueError)              a corpus, or a row of it, breaks the rules
+      LabelledError(ValueError)            a file of labelled postings breaks the format
+      SettingsError(ValueError)            a setting is out of its range
+      ModelError(ValueError)               a model folder cannot be used
+        ModelNotFoundError(FileNotFoundError)
+
+Messages say what is wrong, where, and what to do next. Edit this module when a new kind of
+failure needs a name of its own.
+"""
+
+from __future__ import annotations
+
+
+class RolefitError(Exception):
+    """Base of every error that rolefit raises on purpose."""
+
+
+class PostingError(RolefitError, TypeError):
+    """What was passed is not the text of a posting."""
+
+
+class CorpusError(RolefitError, ValueError):
+    """A corpus breaks the rules of the data statement (``corpus/README.md``)."""
+
+
+class LabelledError(RolefitError, ValueError):
+    """A file of labelled postings breaks the format."""
+
+
+class SettingsError(RolefitError, ValueError):
+    """A setting is unknown or out of its range."""
+
+
+class ModelError(RolefitError, ValueError):
+    """A model folder is damaged, foreign, or of a newer format."""
+
+
+class ModelNotFoundError(ModelError, FileNotFoundError):
+    """There is no model at the place named."""

@@ -1,0 +1,75 @@
+"""Whether a posting says of itself that it is for another profession.
+
+An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no product
+manager and no product owner. What gives it away is how it names the person sought: "As a data analyst, you
+…", "We are hiring a product designer". The decision hidden here is which wordings count as naming and which names are
+other professions. Edit it when postings of a profession are missed, or a product posting is taken for another.
+
+The two product titles count alike, so swapping them changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from .terms import TITLE
+
+_NOUNS = (
+    r"engineers?|developers?|programmers?|coders?|analysts?|designers?|marketers?|marketeers?|scientists?|architects?|consultants?|coach(?:es)?|scrum\smasters?"
+    r"|counsel|lawyers?|attorneys?|paralegals?|recruiters?|accountants?|auditors?|controllers?|bookkeepers?|nurses?|physicians?|therapists?|pharmacists?|caregivers?|teachers?|tutors?|lecturers?"
+    r"|technicians?|mechanics?|electricians?|operators?|drivers?|cooks?|chefs?|baristas?|waiters?|cashiers?|clerks?|receptionists?|assistants?|secretar(?:y|ies)|administrators?|coordinators?"
+    r"|specialists?|writers?|copywriters?|editors?|journalists?|researchers?|statisticians?|economists?|translators?|artists?|animators?|illustrators?|photographers?|testers?"
+    r"|sales\srepresentatives?|representatives?|account\s(?:executives?|managers?)|sales(?:people|person|man|woman)|(?:sales|marketing|engineering|finance|operations|design|hr|people|legal|research)\s(?:leads?|leaders?|directors?|managers?|heads?|partners?|associates?)"
+    r"|(?:project|program|programme|engineering|community|brand|content|campaign|social\smedia|customer\s(?:success|support|service)|support|success|store|shop|office|facility|facilities|warehouse|logistics|supply\schain|category|event|events|people|talent|risk|compliance|quality|test|qa|release|change|delivery|service|it|data|analytics|growth|growth\smarketing|product\smarketing|partner|partnerships?|alliances?|business\sdevelopment|restaurant|hotel|plant|production|process|product\soperations|product\sdesign|design|research|finance|financial|accounting|procurement|purchasing|sourcing|construction|site|property|case|care|ward|general|regional|area|district|branch|territory)\s(?:managers?|leads?)"
+    r"|product\smarketing\s(?:managers?|leads?|directors?)|chief\sof\sstaff|bcba|sre|devops|cfo|cto|founders?\sassociates?|underwriters?|actuar(?:y|ies)|brokers?|traders?|buyers?|planners?|strategists?|merchandisers?"
+    r"|members?\sof\stechnical\sstaff|fellows?|interns?|trainees?|apprentices?|soldiers?|officers?|inspectors?|surveyors?|estimators?|foremen|welders?|machinists?|plumbers?|carpenters?|painters?"
+)
+_BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
+_NAMING = (
+    r"(?:\b(?:as|be|become|being)\s(?:an?|our|the|our\s(?:new|next|first))\s"
+    r"|\b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
+    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?|\bthe\s(?=[\w\s/&-]{3,60}?\s(?:will\sbe|will\s(?:own|lead|work|report|join|support|provide|help|play)|is\sresponsible|role\b|position\b|reports\sto))"
+    r"|\bour\sideal\s|\bthe\sideal\s)"
+)
+_TITLE_MARK = "\x02"
+_OTHER = re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
+_PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct|vp\sof\sproduct|chief\sproduct\sofficer|cpo)", re.IGNORECASE)
+_WHOLE = re.compile(rf"^(?:{_BEFORE})(?:{_NOUNS})(?:\s?[,(|–-].{{0,60}})?$", re.IGNORECASE)
+
+
+class Naming(Enum):
+    """What a posting calls the person it looks for."""
+
+    PRODUCT = "product"
+    OTHER = "other"
+    NOTHING = "nothing"
+
+
+def named(text: str) -> tuple[Naming, str]:
+    """What one segment calls the person sought.
+
+    Parameters
+    ----------
+    text : str
+        One segment of a posting.
+
+    Returns
+    -------
+    (Naming, str)
+        ``Naming.OTHER`` with the profession as it is written; an empty string otherwise.
+
+    Examples
+    --------
+    >>> named("As a Senior Data Analyst, you will write queries.")
+    (<Naming.OTHER: 'other'>, 'Senior Data Analyst')
+    >>> named("As a Product Owner you work with a data analyst.")
+    (<Naming.PRODUCT: 'product'>, '')
+    """
+    folded = " ".join(TITLE.sub(_TITLE_MARK, text[:600]).split())
+    if _PRODUCT.search(folded):
+        return Naming.PRODUCT, ""
+    found = _OTHER.search(folded)
+    if found and _TITLE_MARK not in found.group(1):
+        return Naming.OTHER, found.group(1)
+    return Naming.NOTHING, ""

@@ -1,0 +1,292 @@
+"""Where one statement of a posting ends and the next begins, and which section it stands in.
+
+The decision hidden here is the reading order: lines, bullets, sentences and headings. Edit this
+module when real postings are cut in the wrong place or a section is taken for another; nothing
+else in the package looks at line breaks, bullets or headings.
+
+Every pattern is free of nested or adjoining repetition, so the time is linear in the text. What a
+posting is cut into depends on the letters near the cut alone (never on the scores), and the cuts
+hold whatever the letter case, apart from two repairs of damaged text that need capitals to go by:
+a glued sentence ("done.Our") and a line broken in the middle of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
+"""The kinds of section. ``body`` is text under no heading, or under one that is not known."""
+
+LONG_LINE = 400
+"""Characters from which a line is taken for a text that lost its line breaks.
+
+Of the lines marked by hand in real postings, 99 % are shorter."""
+
+
+class Segment(NamedTuple):
+    """One bullet or sentence of a posting.
+
+    Attributes
+    ----------
+    start, end : int
+        Offsets into the text that was split, in code points; ``text[start:end]`` is the segment.
+    kind : str
+        One of `KINDS`: the kind of section that the nearest heading above announces.
+    section : int
+        Number of the section, counted from 0 at the top of the text. A heading opens a section.
+    heading : bool
+        True for the heading itself.
+    bullet : bool
+        True when the line carried a list marker.
+    """
+
+    start: int
+    end: int
+    kind: str
+    section: int
+    heading: bool
+    bullet: bool
+
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_BLANK = " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
+# What may stand before the first letter of a line without belonging to it: list markers, Markdown
+# marks, emoji, rules. Quotes, brackets, currency and "<" stay.
+_LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_)*""")
+_NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z]\))[ \t\xa0]+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(r"[-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·–—⁃∙\uf0b7\uf0a7]")
+_MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
+_TAIL = "*_|#" + _BLANK
+
+# A sentence ends at . ! ? (with closing quotes or brackets) before white space; a duty also at
+# a semicolon. An inline bullet always cuts. "done.Our" cuts when three small letters stand before.
+_CUT = re.compile(
+    r"""(?P<stop>[.!?…][.!?…"'”’)\]*]{0,8}[ \t\xa0]+(?=\S))"""
+    r"""|(?P<semi>;[ \t\xa0]+(?=\S))"""
+    r"""|(?P<dot>[•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7]|·(?=[ \t\xa0]))"""
+    r"""|(?P<glue>(?<=[a-z][a-z][a-z])[.!?:;](?=[A-Z][a-z’' ])|(?<=[a-z][a-z]\))[.!?:;](?=[A-Z][a-z’' ]))"""
+)
+# "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
+_SEAM = re.compile(r"(?<=[a-z][a-z][a-z][a-z])(?=[A-Z][a-z]{1,20}[ ,’'])|(?<=Us|ou|le)(?=[A-Z][a-z]{1,20}[ ,’'])")
+_SEAM_WORD = re.compile(r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Role|Purpose|Location|Experience|Skills|Education|Us|You|Team|Offer)$")
+_DASH = re.compile(r"(?P<dash>(?<=\s)[-*+](?=\s))")
+# Words that end in a full stop without ending a sentence.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[\"'“‘/])(?:e\.?g|i\.?e|etc|vs|inc|ltd|corp|co|llc|gmbh|dr|mr|mrs|ms|sr|jr|st|no|nr|approx|incl|excl|min|max|dept|est"
+    r"|fig|ph\.?d|m\.?sc|b\.?sc|b\.?a|m\.?b\.?a|u\.?s|u\.?k|a\.?k\.?a|z\.?b|bzw|ca|resp|[a-z])$",
+    re.IGNORECASE,
+)
+
+_PLURAL = r"(?:responsibilit(?:y|ies)|duties|duty|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)"
+_DUTIES = re.compile(
+    rf"""^(?:(?:your|the|our|key|core|main|primary|essential|major|principal|general|typical|overall|specific|daily|day[- ]to[- ]day|job|role|position|work|what|are|is|as|a|an|of|this|main)\s)*
+    (?:{_PLURAL}(?:\s(?:and|&|/)\s\w+(?:\s\w+)?)?(?:\s(?:include|including|of\s.*|for\s.*|in\s.*|will\s.*|are|as\s.*|at\s.*|you.*))?
+    |role|mission|job|position|opportunity|challenge|impact|scope|assignment|day|purpose|role\s(?:description|overview|summary|purpose|profile)|job\s(?:description|purpose|summary|overview|duties|profile)|position\s(?:description|overview|summary|purpose))$
+    |^(?:about|summary\sof|purpose\sof|scope\sof|overview\sof|more\sabout|a\sbit\sabout)\s(?:the|this|your|our)\s(?:role|job|position|opportunity|work|mission|challenge)\b
+    |^(?:what|how)\s(?:you(?:['’]ll|['’]d|\swill|\swould|\sget\sto|\scan|['’]re\sgoing\sto|\sare\sgoing\sto|\swill\sbe)?|will\syou|would\syou|your\s(?:day|role|job|week)\s?\w*|the\s(?:role|job|position)|does\sthe\s(?:role|job)|(?:he|she|they|this\sperson)(?:['’]ll|\swill))\s(?:be\s|actually\s|also\s)?(?:do|doing|does|own|owning|work|working|be\sworking|focus|deliver|achieve|accomplish|lead|drive|build|tackle|make|create|contribute|impact|spend|look|looks|entail|entails|involve|involves|is|responsible|own\sand|help|shape|manage|support)\b
+    |^how\syou\b.{{0,30}}\b(?:impact|contribute|difference)\b
+    |^(?:in|on|within|during|over|by)\s(?:this|the|your)\s(?:role|position|job|first|capacity|opportunity|end\sof)\b
+    |^(?:you|you['’]ll|you\swill|you\swill\sbe|you['’]ll\sbe|things\syou['’]ll\sdo|the\sday[- ]to[- ]day|day[- ]to[- ]day|a\sday\sin\sthe\slife.*|your\sday|your\simpact.*|your\smission.*|your\stasks.*|your\srole.*|your\snew\srole.*|the\srole.*|the\sopportunity.*|the\sjob.*|role|what\ssuccess\slooks\slike.*|what['’]s\sthe\s(?:job|role)|as\s(?:a|an|our|the)\s.{{0,60}}\syou(?:['’]ll|\swill).*|within\s(?:\d+|one|three|six|twelve)\smonths?.*|key\sareas.*|areas\sof\s(?:responsibility|ownership|focus).*|responsible\sfor|main\sfocus.*)$""",
+    re.VERBOSE,
+)
+_QUALIFICATIONS = re.compile(
+    r"""^(?:(?:your|the|our|key|core|main|minimum|min|basic|preferred|required|desired|desirable|essential|additional|bonus|professional|technical|mandatory|ideal|relevant|job|role|position|personal|special|other|some|strongly|highly|non[- ]technical|soft|hard|business|must[- ]have|nice[- ]to[- ]have|knowledge|education|qualifications|skills|experience|requirements|capabilities|and|&|,|/|\+)[\s,]*)*
+    (?:qualifications?|requirements?|skills?(?:et|\sset)?|experience|competenc(?:y|ies|es)|capabilities|background|profile|expertise|criteria|attributes|knowledge|education|certifications?|strengths|must[- ]haves?|nice[- ]to[- ]haves?|plus(?:es)?|bonus(?:\spoints)?|preferred|required|essential|desirable|desired|abilities|traits|prerequisites|assets?)(?:\s(?:for|of|you|if|we|and|&|needed|required|in|to|that|are|include|at).*)?$
+    |^(?:about|a\sbit\sabout|more\sabout)\syou\b
+    |^who\s(?:you\sare|are\syou|you['’]re|we['’]re\slooking|we\sare\slooking|we\swant|we\sneed|we\slook|are\swe\slooking|should\sapply|is\sthis\sfor|will\s(?:love|succeed|thrive).*|you\b).*
+    |^what\s(?:we(?:['’]re|\sare)?\s(?:looking|look|seek|seeking|value|want|need|expect|require|hope)|you(?:['’]ll|\swill|\sshould|\sneed|['’]ve|\smust|\scan)?\s?(?:need|bring|have|already|got|should|possess|know|be\sbringing|offer\sus|do\sneed|must|to\sbring|to\shave|are)|are\swe\slooking|experience|skills|makes?\syou|it\stakes|will\smake\s(?:us|you)|sets\syou|to\sbring|would\smake|you\sshould)\b
+    |^(?:you(?:['’]ll|\swill|['’]d)?\s(?:have|are|bring|need|might|may|should|could|thrive|be\sa\s|fit|love\sthis|possess|must).*|you['’]ve\sgot.*|you['’]re\s.*|is\sthis\syou.*|does\sthis\ssound.*|sound(?:s)?\slike\syou.*|could\sthat\sbe\syou.*|bonus.*|nice\sto\shave.*|nice[- ]to[- ]have.*|must[- ]haves?.*|good\sto\shave.*|great\sto\shave.*|ideally.*|the\sideal\s(?:candidate|person).*|ideal\scandidate.*|we(?:['’]re|\sare)\slooking\sfor.*|we['’]d\slove.*|we\sexpect.*|we\sseek.*|why\syou(?:['’]re|\sare)\s.*|how\sto\sbe\ssuccessful.*|how\sto\ssucceed.*|to\s(?:be\ssuccessful|succeed|thrive|excel|qualify).*|extra\s(?:credit|points).*|even\sbetter.*|it['’]s\sa\s(?:plus|bonus).*|(?:a|big|huge)?\s?plus(?:es)?.*|preferred\b.*|desirable\b.*|this\s(?:role|job|position)\s(?:is|might\sbe|could\sbe)\s(?:for|right|a\sgreat).*|education.*|the\s(?:skills|experience|person)\b.*|languages?)$""",
+    re.VERBOSE,
+)
+_BENEFITS = re.compile(
+    r"""\b(?:benefits?|perks?|compensation|salary|remuneration|rewards?|total\srewards|pay\srange|pay\stransparency|package|our\soffer|the\soffer|they\soffer)\b
+    |^(?:what|why|how|here['’]s\swhat)\s(?:we(?:['’]ll|\swill|\scan)?\s(?:offer|provide|give|do\sfor\syou)|you(?:['’]ll|\swill|\scan)?\s(?:get|love|receive|enjoy|expect|gain|find|experience|will\sget|should\sjoin|join)|join|us\b|work\s(?:with|at|for|here)|choose|should\syou|this\srole|we\slove|you['’]ll\slove|do\swe\soffer|is\sin\sit|can\swe\soffer|work\b|youll|it['’]s\sgreat|be\spart)
+    |what['’]s\sin\sit\b|^we\soffer\b|^(?:offer|join\sus|why|growth|the\sgood\sstuff|life\sat.*|working\sat.*|working\shere.*)$|^you['’]ll\s(?:love|get|receive)\b|^in\sreturn\b|^we\s(?:provide|can\soffer|give)\b|^(?:health|wellness|time\soff)\b""",
+    re.VERBOSE,
+)
+_PROCESS = re.compile(
+    r"""\b(?:how\sto\sapply|apply|applying|applicants?|application|interview|hiring|recruit(?:ment|ing|ers?)|equal\sopportunit|eeo|eoe|diversity|inclusion|inclusive|accommodations?|privacy|disclaimer|additional\sinformation|more\sinformation|background\scheck|gdpr|legal|note|notice|agenc(?:y|ies)|visa|sponsorship|location|locations|schedule|working\shours|travel|physical|salary\sand\slocation|closing|deadline|job\sid|employment\stype|how\swe\shire|next\ssteps|candidate\sjourney|safeguarding|commitment|where)\b""",
+    re.VERBOSE,
+)
+_COMPANY = re.compile(
+    r"""^(?:about|who|our|the\s(?:company|team|product|business|organi[sz]ation)|meet|company|what\s(?:we|is|do\swe|drives\sus|makes\sus)|how\swe|mission|vision|values|culture|team|overview|introduction|intro|background|story|where\swe|we\sare|we['’]re|the\swe\b|hello|hi\b|your\s(?:team|company)|the\sproblem|the\sway|life|department|organi[sz]ation)\b""",
+    re.VERBOSE,
+)
+_KINDS_IN_ORDER = (
+    ("qualifications", _QUALIFICATIONS),
+    ("duties", _DUTIES),
+    ("benefits", _BENEFITS),
+    ("process", _PROCESS),
+    ("company", _COMPANY),
+)
+# In a text without line breaks headings run on ("… adoption What You'll Do - Lead …"): only wordings
+# that hardly occur inside a sentence, and only with a capital or in capitals.
+_RUN_ON_HEADING = re.compile(
+    r"(?<![\w’'-])(?:W(?:hat|HAT) (?:Y|y|W|w)(?:ou|OU|e|E)(?:['’](?:ll|LL|re|RE)| Will| WILL| will| Are| are| Bring| bring| Need)?(?: (?:Be )?(?:Do|DO|do|Bring|BRING|bring|Need|NEED|need|Own|own|Get|get|Offer|OFFER|offer|Have|Looking For|LOOKING FOR|looking for|Doing|doing))"
+    r"|W(?:ho|HO) (?:Y|y|W|w)(?:ou|OU|e|E) (?:Are|ARE|are)"
+    r"|A(?:bout|BOUT) (?:T|t)(?:he|HE) (?:R|r|T|t|J|j|P|p|C|c)(?:ole|OLE|eam|EAM|ob|OB|osition|OSITION|ompany|OMPANY)"
+    r"|A(?:bout|BOUT) (?:You|YOU|Us|US)\b"
+    r"|(?:The|THE|Your|YOUR) (?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])"
+    r"|(?:(?:Key|Your|Core|Main|Primary|KEY|Role|Job|Essential) )?(?:Responsibilities|RESPONSIBILITIES)"
+    r"|(?:(?:Minimum|Preferred|Basic|Required|Key|Desired|MINIMUM|PREFERRED|BASIC|REQUIRED) )?(?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)"
+    r"|(?:Nice to [Hh]aves?|Nice To Haves?|NICE TO HAVES?|Bonus Points|Must [Hh]aves?)"
+    r"|(?:Benefits|BENEFITS|Perks|PERKS)(?: (?:and|&|AND) (?:Perks|PERKS|Benefits|BENEFITS))?"
+    r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER)(?![\w’'-])(?: ?:)?"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_ENDS_SENTENCE = (".", "!", ";", ",")
+
+
+def heading_kind(text: str) -> str | None:
+    """Kind of section that a heading announces, or None for a wording that is not known.
+
+    Parameters
+    ----------
+    text : str
+        The words of the heading, without list markers.
+
+    Returns
+    -------
+    str or None
+        One of `KINDS`.
+
+    Examples
+    --------
+    >>> heading_kind("What you'll do"), heading_kind("Nice to have"), heading_kind("About Acme")
+    ('duties', 'qualifications', 'company')
+    >>> heading_kind("Product strategy") is None
+    True
+    """
+    words = " ".join(text.casefold().replace("\xa0", " ").split()).strip(" :?!.…-–—*_#“”\"'")
+    for kind, pattern in _KINDS_IN_ORDER:
+        if pattern.search(words):
+            return kind
+    return None
+
+
+def _is_heading(body: str, marked: bool, bullet: bool) -> bool:
+    """Whether one line, by its own letters, is a heading."""
+    words = len(_WORD.findall(body, 0, 200))
+    if words == 0 or words > 12 or len(body) > 160:
+        return False
+    if body.endswith(":"):
+        return not bullet or words <= 6
+    if bullet or body.endswith(_ENDS_SENTENCE) or words > 9:
+        return False
+    return marked or heading_kind(body) is not None
+
+
+def split(text: str) -> list[Segment]:
+    """Segments of a posting in reading order.
+
+    Parameters
+    ----------
+    text : str
+        Plain text or Markdown. Any string is accepted.
+
+    Returns
+    -------
+    list of Segment
+        Ordered, never overlapping, none empty; every segment holds a letter or a digit. Takes time
+        linear in ``len(text)``.
+
+    Examples
+    --------
+    >>> text = "What you'll do:\\n- Own the backlog; write stories\\n- Talk to customers."
+    >>> [text[s.start:s.end] for s in split(text)]
+    ["What you'll do:", 'Own the backlog;', 'write stories', 'Talk to customers.']
+    """
+    segments: list[Segment] = []
+    kind, section = "body", 0
+    pending_bullet = False
+    joinable = False  # the last line began with a capital and broke off without an end
+    for line in _LINE.finditer(text):
+        raw = line.group()
+        lead = _LEAD.match(raw)
+        start = lead.end() if lead else 0
+        mark = raw[:start]
+        number = _NUMBER.match(raw, start)
+        if number:
+            start = number.end()
+            inner = _LEAD.match(raw, start)
+            start = inner.end() if inner else start
+        body = raw[start:].rstrip(_TAIL)
+        bullet = number is not None or _BULLET.search(mark) is not None
+        if not _WORD.search(body):
+            if raw.strip(_BLANK):
+                pending_bullet = bullet and number is None and len(mark.strip()) <= 2
+                joinable = joinable and not bullet
+            continue
+        offset = line.start() + start
+        marked = _MARKUP.match(mark.strip(_BLANK)) is not None and (
+            "#" in mark or raw.rstrip(_BLANK).endswith(("**", "__", ":**"))
+        )
+        if bullet and marked and not mark.strip(_BLANK + "*_#"):
+            bullet = False  # the asterisks were bold type, not a list marker
+        bullet = bullet or pending_bullet
+        pending_bullet = False
+        if _is_heading(body, marked, bullet):
+            found = heading_kind(body)
+            if found is not None or marked or not bullet:
+                section += 1
+                kind = found or ("body" if kind == "body" else kind)
+            segments.append(Segment(offset, offset + len(body), kind, section, True, bullet))
+            joinable = False
+            continue
+        if joinable and not bullet and body[0].islower() and segments:
+            last = segments.pop()
+            offset = last.start
+            body = text[offset : line.start() + start + len(body)]
+            bullet = last.bullet
+        kind, section = _cut_line(text, offset, body, kind, section, bullet, segments)
+        last_line = segments[-1]
+        joinable = text[last_line.start].isupper() and not body.endswith((".", "!", "?", ":", ";"))
+    return segments
+
+
+def _cut_line(
+    text: str, offset: int, body: str, kind: str, section: int, bullet: bool, segments: list[Segment]
+) -> tuple[str, int]:
+    """Append the sentences of one line to ``segments``; return the kind and section in force after it."""
+    cuts: list[tuple[int, int]] = []  # (end of the piece before, start of the piece after)
+    for match in _CUT.finditer(body):
+        group = match.lastgroup
+        if group == "dot":
+            cuts.append((match.start(), match.end()))
+        elif group != "stop" or not _ABBREVIATION.search(body, max(0, match.start() - 12), match.start()):
+            cuts.append((match.end(), match.end()))
+    for match in _SEAM.finditer(body):
+        if _SEAM_WORD.search(body, max(0, match.start() - 31), match.start()):
+            cuts.append((match.start(), match.start()))
+    headings: set[int] = set()
+    if len(body) >= LONG_LINE:
+        for match in _DASH.finditer(body):
+            cuts.append((match.start(), match.end()))
+        for match in _RUN_ON_HEADING.finditer(body):
+            cuts.append((match.start(), match.start()))
+            cuts.append((match.end(), match.end()))
+            headings.add(match.start())
+    cuts.sort()
+    cuts.append((len(body), len(body)))
+    begin = 0
+    inline = bullet
+    for end, after in cuts:
+        if end >= begin:
+            piece = body[begin:end]
+            lead = _LEAD.match(piece)
+            skip = lead.end() if lead else 0
+            trimmed = piece[skip:].rstrip(_TAIL)
+            if _WORD.search(trimmed):
+                start = offset + begin + skip
+                heading = begin in headings
+                if heading:
+                    section += 1
+                    kind = heading_kind(trimmed) or kind
+                segments.append(Segment(start, start + len(trimmed), kind, section, heading, inline))
+            inline = bullet or after > end
+            begin = max(begin, after)
+    if not segments or segments[-1].start < offset:
+        # every piece was empty of words: cannot happen, as the caller saw a word in the body
+        segments.append(Segment(offset, offset + len(body), kind, section, False, bullet))
+    return kind, section

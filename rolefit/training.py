@@ -1,0 +1,277 @@
+"""From a corpus to a model, with scikit-learn.
+
+The decision hidden here is how a corpus is fitted: which rows train what, the settings and their defaults, and what keeps the
+result the same on every machine. Edit it when the fit changes. scikit-learn is imported by this module alone, and
+only when something is trained.
+
+The fit is TF-IDF and multinomial logistic regression. Three things keep it exact: the solver is ``newton-cg`` run to a
+tolerance of 1e-10, coefficients are rounded to millionths (`rolefit.weights.UNIT`), and the rows are fitted in the order
+of their ids, so neither threads nor the order of the file change a byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import __version__, terms
+from .corpus import NEUTRAL, Corpus, Statement, check, load_corpus
+from .errors import CorpusError, SettingsError
+from .model import Context, Model, manifest_of
+from .verdict import Decision
+from .weights import FORMAT, UNIT, Weights
+from .weights import Statement as KeptStatement
+
+PIPELINE = "pipeline.joblib"
+
+
+@dataclass(frozen=True)
+class Features:
+    """Which terms are counted.
+
+    Attributes
+    ----------
+    longest_run : int
+        Words in the longest word term, 1 or more.
+    letters : tuple of int
+        Shortest and longest run of letters inside a word; ``(0, 0)`` for none.
+    fewest_statements : int
+        Statements that must hold a term for it to be kept.
+    """
+
+    longest_run: int = 2
+    letters: tuple[int, int] = (4, 4)
+    fewest_statements: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "letters", tuple(self.letters))
+        if not 1 <= self.longest_run <= 5:
+            raise SettingsError(f"features.longest_run must be from 1 to 5, not {self.longest_run}")
+        if self.letters != (0, 0) and not (len(self.letters) == 2 and 1 <= self.letters[0] <= self.letters[1] <= 10):
+            raise SettingsError(f"features.letters must be (shortest, longest) from 1 to 10, or (0, 0) for none, not {self.letters}")
+        if self.fewest_statements < 1:
+            raise SettingsError(f"features.fewest_statements must be 1 or more, not {self.fewest_statements}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a training can be told. The defaults are those of the shipped model.
+
+    Attributes
+    ----------
+    name : str
+        Name of the model.
+    features : Features
+    strength : float
+        ``C`` of the logistic regression: the larger, the closer it follows the corpus.
+    prior : dict of str to float
+        Natural log-odds added to a class for postings. The corpus holds about as many role statements as others, while more than three quarters of the
+        lines of a posting are ``none``.
+    context : Context
+        What the place of a line adds.
+    decision : Decision
+        How lines become a label.
+    """
+
+    name: str = "default"
+    features: Features = field(default_factory=Features)
+    strength: float = 3.0
+    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 3.0})
+    context: Context = field(
+        default_factory=lambda: Context(
+            {"duties": 0.25, "qualifications": 0.0, "company": -0.5, "benefits": -1.0, "process": -1.0, "body": 0.0}, 0.5
+        )
+    )
+    decision: Decision = field(default_factory=Decision)
+
+    def __post_init__(self) -> None:
+        if not self.strength > 0:
+            raise SettingsError(f"strength must be above 0, not {self.strength}")
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from plain values, for example from TOML; what is left out keeps its default.
+
+        Raises
+        ------
+        SettingsError
+            For an unknown name or a value of the wrong kind.
+        """
+        default = cls()
+        changed: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in cls.__dataclass_fields__:
+                raise SettingsError(f"unknown setting {name!r}; settings are {', '.join(cls.__dataclass_fields__)}")
+            try:
+                if name in ("features", "context", "decision"):
+                    changed[name] = replace(getattr(default, name), **value)
+                elif name == "strength":
+                    changed[name] = float(value)
+                elif name == "prior":
+                    changed[name] = {str(k): float(v) for k, v in value.items()}
+                else:
+                    changed[name] = str(value)
+            except (TypeError, ValueError, AttributeError) as error:
+                if isinstance(error, SettingsError):
+                    raise
+                raise SettingsError(f"setting {name!r}: {error}") from error
+        return replace(default, **changed)
+
+
+def word_analyzer(text: str, longest_run: int) -> list[str]:
+    """Word terms of a statement, as scikit-learn's vectoriser asks for them."""
+    return terms.word_terms(terms.tokens(text), longest_run)
+
+
+def letter_analyzer(text: str, shortest: int, longest: int) -> list[str]:
+    """Letter terms of a statement, as scikit-learn's vectoriser asks for them."""
+    return [term for word in terms.tokens(text) for term in terms.letter_terms(word, shortest, longest)]
+
+
+def _pipeline(settings: Settings) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import FeatureUnion, Pipeline
+
+    features = settings.features
+    common = {"min_df": features.fewest_statements, "sublinear_tf": True}
+    blocks = [("words", TfidfVectorizer(analyzer=functools.partial(word_analyzer, longest_run=features.longest_run), **common))]
+    if features.letters != (0, 0):
+        analyzer = functools.partial(letter_analyzer, shortest=features.letters[0], longest=features.letters[1])
+        blocks.append(("letters", TfidfVectorizer(analyzer=analyzer, **common)))
+    regression = LogisticRegression(C=settings.strength, solver="newton-cg", tol=1e-10, max_iter=1000)
+    return Pipeline([("terms", FeatureUnion(blocks)), ("classes", regression)])
+
+
+def fit_pipeline(statements: Sequence[Statement], sides: tuple[str, str], settings: Settings) -> Any:
+    """Fit the scikit-learn pipeline: text of a statement in, class probabilities out.
+
+    A ``both`` row trains each side with full weight. The prior is part of the intercept, and coefficients are whole millionths, so the
+    pipeline gives what the saved model gives.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+
+    Raises
+    ------
+    CorpusError
+        When a side or ``none`` has no statement, or no term is in enough of them.
+    """
+    ordered = sorted(statements, key=lambda s: (s.id, s.text))
+    have = {s.role for s in ordered}
+    for role in (*sides, "none"):
+        if role not in have and not (role in sides and "both" in have):
+            raise CorpusError(f"column 'role' holds no statement of role {role!r}; a model needs statements of {sides[0]}, {sides[1]} and none")
+    pipeline = _pipeline(settings)
+    try:
+        matrix = pipeline["terms"].fit_transform([s.text for s in ordered]).tocsr()
+    except ValueError as error:
+        raise CorpusError(f"no term is in {settings.features.fewest_statements} statements or more ({error}); add statements or lower features.fewest_statements") from error
+    rows: list[int] = []
+    roles: list[str] = []
+    for i, statement in enumerate(ordered):
+        for role in sides if statement.role == "both" else (statement.role,):
+            rows.append(i)
+            roles.append(role)
+    regression = pipeline["classes"]
+    regression.fit(matrix[rows], roles)
+    unknown = set(settings.prior) - set(regression.classes_)
+    if unknown:
+        raise SettingsError(f"prior: unknown class {sorted(unknown)}; classes are {', '.join(regression.classes_)}")
+    shift = np.array([settings.prior.get(name, 0.0) for name in regression.classes_])
+    regression.coef_ = np.rint(regression.coef_ * UNIT) / UNIT
+    regression.intercept_ = np.rint((regression.intercept_ + shift) * UNIT) / UNIT
+    return pipeline
+
+
+def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings) -> Weights:
+    blocks = dict(pipeline["terms"].transformer_list)
+    listed = {name: blocks[name].get_feature_names_out().tolist() if name in blocks else [] for name in ("words", "letters")}
+    regression = pipeline["classes"]
+    documents = len(statements)
+    # scikit-learn keeps idf; the count that it came from is a whole number and takes less room.
+    idf = np.concatenate([blocks[name].idf_ for name in ("words", "letters") if name in blocks])
+    freq = np.rint((1.0 + documents) / np.exp(idf - 1.0) - 1.0).astype(np.int32)
+    kept = [KeptStatement(s.id, s.role, s.theme, s.text, s.articles) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
+    return Weights(
+        classes=tuple(str(c) for c in regression.classes_),
+        word_terms=listed["words"],
+        letter_terms=listed["letters"],
+        document_freq=freq,
+        documents=documents,
+        coefficients=np.rint(regression.coef_ * UNIT).astype(np.int32),
+        intercepts=np.rint(regression.intercept_ * UNIT).astype(np.int32),
+        statements=kept,
+        longest_run=settings.features.longest_run,
+        letters=settings.features.letters,
+    )
+
+
+def train(corpus: Corpus | str | Path | None = None, settings: Settings | None = None) -> Model:
+    """Train a model.
+
+    Parameters
+    ----------
+    corpus : Corpus, str or Path, optional
+        A corpus, or the folder or CSV file of one; the shipped corpus when left out.
+    settings : Settings, optional
+
+    Returns
+    -------
+    Model
+        Equal, byte for byte once saved, for equal rows and settings.
+
+    Raises
+    ------
+    CorpusError
+        When the corpus breaks a rule (the first rows that do are named) or lacks a role.
+    """
+    return train_with_pipeline(corpus, settings)[0]
+
+
+def train_with_pipeline(corpus: Corpus | str | Path | None = None, settings: Settings | None = None) -> tuple[Model, Any]:
+    """`train`, and the fitted scikit-learn pipeline beside the model."""
+    settings = settings or Settings()
+    corpus = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
+    problems = check(corpus)
+    if problems:
+        more = f"\n… and {len(problems) - 5} more; 'rolefit corpus check' lists all" if len(problems) > 5 else ""
+        raise CorpusError("\n".join(str(p) for p in problems[:5]) + more)
+    pipeline = fit_pipeline(corpus.statements, corpus.sides, settings)
+    weights = _weights(pipeline, corpus.statements, settings)
+    manifest = {
+        "format": FORMAT,
+        "terms_version": terms.VERSION,
+        "name": settings.name,
+        "rolefit": __version__,
+        "sides": list(corpus.sides),
+        "classes": list(weights.classes),
+        "articles": corpus.articles,
+        "corpus_sha256": corpus.digest,
+        "corpus_rows": {role: sum(s.role == role for s in corpus.statements) for role in (*corpus.sides, *NEUTRAL)},
+        "settings": {"features": asdict(settings.features), "strength": settings.strength, "prior": dict(settings.prior)},
+        "libraries": {"python": platform.python_version(), **{name: metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")}},
+        "metrics": {},
+        **manifest_of(settings.context, settings.decision),
+    }
+    return Model(weights, manifest), pipeline
+
+
+def save_pipeline(pipeline: Any, folder: Path) -> Path:
+    """Write ``pipeline.joblib`` for people who want the estimator.
+
+    It is a pickle: loading one runs whatever code is in it, so load only files that you trust. rolefit itself never does.
+    """
+    import joblib
+
+    path = folder / PIPELINE
+    joblib.dump(pipeline, path, compress=3)
+    return path

@@ -1,0 +1,352 @@
+"""The linear model: its numbers, how they are kept in a file, and how they score a statement.
+
+Two decisions are hidden here, and they belong together: the layout of ``weights.npz`` and the arithmetic that
+gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone). Edit this
+module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
+
+``weights.npz`` is a plain zip of numpy arrays, read with ``allow_pickle=False``; loading it can run no code:
+
+=================  ==================  ==========================================================================
+array              shape, type         meaning
+=================  ==================  ==========================================================================
+``terms``          bytes, uint8        all terms in UTF-8, each ended by a line feed; the word terms, sorted, then the
+                                       letter terms, sorted
+``word_terms``     scalar, int64       how many of them are word terms
+``document_freq``  (terms,), int32     statements that hold the term
+``documents``      scalar, int64       statements that the model was trained on
+``coefficients``   (classes, terms),   coefficient in millionths
+                   int32
+``intercepts``     (classes,), int32   intercept in millionths
+``statements``     bytes, uint8        the corpus in UTF-8 JSON: ``[id, role, theme, text, [articles]]``, role-bearing rows only
+=================  ==================  ==========================================================================
+
+Coefficients are whole millionths because the last bits of a fit differ between processors and thread
+counts; rounded, every machine tried gave the same file. The arrays are stored, not deflated: compressed
+bytes depend on the zlib that wrote them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import terms
+from .errors import ModelError
+
+FORMAT = 1
+UNIT = 1_000_000
+"""Coefficients are kept in whole parts of this."""
+
+LARGEST_FILE = 64_000_000
+"""Bytes of a weights file that are accepted; the shipped one has under 5 million."""
+
+_WORDS_KEPT = 200_000
+"""Distinct words whose letter terms are remembered (about 60 MB at the most); then the memory starts afresh."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A corpus statement as the model keeps it, to show what a line is like."""
+
+    id: str
+    role: str
+    theme: str
+    text: str
+    articles: tuple[str, ...]
+
+
+@dataclass
+class Features:
+    """TF-IDF of a batch of segments in one flat layout, terms in sorted order within a segment."""
+
+    segments: int
+    segment: Ints
+    term: Ints
+    value: Floats
+
+
+@dataclass
+class Weights:
+    """TF-IDF and multinomial logistic regression over statements.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        Class names in the order of the rows of ``coefficients``.
+    word_terms, letter_terms : list of str
+        Sorted; term numbers count the word terms first.
+    document_freq : ndarray of int32, shape (n_terms,)
+    documents : int
+    coefficients : ndarray of int32, shape (n_classes, n_terms)
+        In millionths.
+    intercepts : ndarray of int32, shape (n_classes,)
+        In millionths.
+    statements : list of Statement
+    longest_run : int
+        Words in the longest word term.
+    letters : tuple of int
+        Shortest and longest letter term; ``(0, 0)`` for none.
+    """
+
+    classes: tuple[str, ...]
+    word_terms: list[str]
+    letter_terms: list[str]
+    document_freq: NDArray[np.int32]
+    documents: int
+    coefficients: NDArray[np.int32]
+    intercepts: NDArray[np.int32]
+    statements: list[Statement]
+    longest_run: int = 2
+    letters: tuple[int, int] = (3, 5)
+    _words: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    _word_letters: list[Ints] = field(default_factory=list, init=False, repr=False)
+    _word_number: list[int] = field(default_factory=list, init=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {k: v for k, v in self.__dict__.items() if not k.startswith("_") and k in type(self).__dataclass_fields__}
+        return {**kept, "_words": {}, "_word_letters": [], "_word_number": []}
+
+    @cached_property
+    def _term_number(self) -> dict[str, int]:
+        return {term: number for number, term in enumerate(self.word_terms)}
+
+    @cached_property
+    def _letter_number(self) -> dict[str, int]:
+        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
+
+    @cached_property
+    def _idf(self) -> Floats:
+        # scikit-learn's smoothed idf: ln((1 + n) / (1 + df)) + 1. One logarithm for each distinct
+        # count, in double precision, as scikit-learn takes it.
+        return np.log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
+
+    @cached_property
+    def _coefficients(self) -> Floats:
+        return np.ascontiguousarray(self.coefficients.T / float(UNIT))
+
+    @cached_property
+    def _intercepts(self) -> Floats:
+        return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
+
+    def _look_up(self, word: str) -> int:
+        """Place of a word in the memory of words seen, with its term number and those of its letter terms."""
+        place = len(self._word_number)
+        self._words[word] = place
+        self._word_number.append(self._term_number.get(word, -1))
+        numbers = self._letter_number
+        shortest, longest = self.letters
+        found = [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
+        self._word_letters.append(np.array(found, dtype=np.int64))
+        return place
+
+    def features(self, segments: Sequence[Sequence[str]]) -> Features:
+        """TF-IDF values of segments given as lists of folded words (`terms.tokens`).
+
+        Counts are dampened to ``1 + ln(count)``, multiplied by idf, and the word terms and the letter terms of a segment are each brought to
+        Euclidean length 1.
+        """
+        if len(self._words) > _WORDS_KEPT:
+            self._words.clear()
+            self._word_letters.clear()
+            self._word_number.clear()
+        known = self._words
+        places = [known[word] if word in known else self._look_up(word) for words in segments for word in words]
+        lengths = np.array([len(words) for words in segments], dtype=np.int64)
+        if not places:
+            return Features(len(segments), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        owner = np.repeat(np.arange(len(segments), dtype=np.int64), lengths)
+        numbers = np.array([self._word_number[p] for p in places], dtype=np.int64)
+        letters = [self._word_letters[p] for p in places]
+        parts_owner, parts_term = [owner[numbers >= 0]], [numbers[numbers >= 0]]
+        if self.longest_run > 1:
+            runs_owner, runs_term = self._runs(segments)
+            parts_owner.append(runs_owner)
+            parts_term.append(runs_term)
+        parts_owner.append(np.repeat(owner, np.array([len(found) for found in letters], dtype=np.int64)))
+        parts_term.append(np.concatenate(letters))
+        width = len(self.word_terms) + len(self.letter_terms)
+        keys, counts = np.unique(np.concatenate(parts_owner) * width + np.concatenate(parts_term), return_counts=True)
+        segment, term = np.divmod(keys, width)
+        value = (1.0 + np.log(counts)) * self._idf[term]
+        # Two blocks to a segment, words and letters; each is brought to length 1 by itself.
+        block = segment * 2 + (term >= len(self.word_terms))
+        length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(segments)))
+        length[length == 0.0] = 1.0
+        return Features(len(segments), segment, term, value / length[block])
+
+    def _runs(self, segments: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
+        numbers = self._term_number
+        owner: list[int] = []
+        found: list[int] = []
+        for number, words in enumerate(segments):
+            for term in terms.word_terms(words, self.longest_run)[len(words) :]:
+                if term in numbers:
+                    owner.append(number)
+                    found.append(numbers[term])
+        return np.array(owner, dtype=np.int64), np.array(found, dtype=np.int64)
+
+    def scores(self, features: Features) -> Floats:
+        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus the weights of the terms."""
+        weighted = self._coefficients[features.term] * features.value[:, None]
+        out = np.empty((features.segments, len(self.classes)))
+        for k in range(len(self.classes)):
+            out[:, k] = np.bincount(features.segment, weighted[:, k], minlength=features.segments)
+        return out + self._intercepts
+
+    def predict_proba(self, statements: Iterable[str]) -> Floats:
+        """Class probabilities of statements on their own, shape (n_statements, n_classes), columns as in ``classes``.
+
+        Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
+        """
+        return softmax(self.scores(self.features([terms.tokens(text) for text in statements])))
+
+    @cached_property
+    def statement_roles(self) -> NDArray[np.str_]:
+        """Role of every statement, in order."""
+        return np.array([statement.role for statement in self.statements], dtype=np.str_)
+
+    @cached_property
+    def statement_role_names(self) -> frozenset[str]:
+        """Roles that at least one statement has."""
+        return frozenset(statement.role for statement in self.statements)
+
+    @cached_property
+    def _statement_matrix(self) -> tuple[Ints, Ints, Floats]:
+        """The statements' features by term: start of each term's run, statement, value."""
+        found = self.features([terms.tokens(statement.text) for statement in self.statements])
+        order = np.argsort(found.term, kind="stable")
+        width = len(self.word_terms) + len(self.letter_terms)
+        starts = np.searchsorted(found.term[order], np.arange(width + 1))
+        return starts.astype(np.int64), found.segment[order], found.value[order]
+
+    def similarities(self, term: Ints, value: Floats) -> Floats:
+        """Cosine of one segment's features with every statement's, shape (n_statements,), 0 to 1."""
+        starts, statement, values = self._statement_matrix
+        begin, end = starts[term], starts[term + 1]
+        sizes = end - begin
+        at = np.repeat(begin - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(int(sizes.sum()))
+        products = values[at] * np.repeat(value, sizes)
+        blocks = 1 + (len(self.letter_terms) > 0)
+        return np.bincount(statement[at], products, minlength=len(self.statements)) / blocks
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays of ``weights.npz``; see the module's table."""
+        listed = "".join(term + "\n" for term in (*self.word_terms, *self.letter_terms))
+        rows = [[s.id, s.role, s.theme, s.text, list(s.articles)] for s in self.statements]
+        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        return {
+            "terms": np.frombuffer(listed.encode("utf-8"), dtype=np.uint8),
+            "word_terms": np.array(len(self.word_terms), dtype=np.int64),
+            "document_freq": self.document_freq.astype(np.int32),
+            "documents": np.array(self.documents, dtype=np.int64),
+            "coefficients": self.coefficients.astype(np.int32),
+            "intercepts": self.intercepts.astype(np.int32),
+            "statements": np.frombuffer(text.encode("utf-8"), dtype=np.uint8),
+        }
+
+    def to_bytes(self) -> bytes:
+        """The content of ``weights.npz``: the same bytes for the same numbers on every machine."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, array in self.to_arrays().items():
+                content = io.BytesIO()
+                np.lib.format.write_array(content, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0)), content.getvalue())
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, classes: Sequence[str], longest_run: int, letters: tuple[int, int], path: Path) -> Weights:
+        """Read ``weights.npz``.
+
+        Raises
+        ------
+        ModelError
+            When the file is damaged, incomplete, or its arrays do not fit together.
+        """
+        arrays = _read_arrays(data, path)
+        listed = _text(arrays["terms"], path, "terms")
+        known = listed.split("\n")[:-1] if listed.endswith("\n") else []
+        words = int(arrays["word_terms"])
+        coefficients, freq = arrays["coefficients"], arrays["document_freq"]
+        sizes_fit = (
+            0 <= words <= len(known)
+            and len(known) > 0
+            and coefficients.shape == (len(classes), len(known))
+            and freq.shape == (len(known),)
+            and arrays["intercepts"].shape == (len(classes),)
+            and int(arrays["documents"]) > 0
+            and bool((freq >= 1).all())
+        )
+        if not sizes_fit:
+            raise ModelError(f"{path}: the arrays do not fit together ({len(known)} terms, coefficients {coefficients.shape}); take the model afresh")
+        try:
+            statements = [Statement(i, role, theme, text, tuple(a)) for i, role, theme, text, a in json.loads(_text(arrays["statements"], path, "statements"))]
+        except (ValueError, TypeError, RecursionError) as error:
+            raise ModelError(f"{path}: the statements cannot be read ({error}); take the model afresh") from error
+        return cls(
+            classes=tuple(classes),
+            word_terms=known[:words],
+            letter_terms=known[words:],
+            document_freq=freq,
+            documents=int(arrays["documents"]),
+            coefficients=coefficients,
+            intercepts=arrays["intercepts"],
+            statements=statements,
+            longest_run=longest_run,
+            letters=letters,
+        )
+
+
+_EXPECTED = {
+    "terms": ("uint8", 1),
+    "word_terms": ("int64", 0),
+    "document_freq": ("int32", 1),
+    "documents": ("int64", 0),
+    "coefficients": ("int32", 2),
+    "intercepts": ("int32", 1),
+    "statements": ("uint8", 1),
+}
+
+
+def _read_arrays(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_FILE:
+                raise ModelError(f"{path}: unpacks to more than {LARGEST_FILE} bytes; this is no rolefit model")
+            for name in _EXPECTED:
+                content = io.BytesIO(archive.read(f"{name}.npy"))
+                arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"{path}: not a weights file that can be read ({error}); take the model afresh") from error
+    for name, (kind, dimensions) in _EXPECTED.items():
+        if arrays[name].dtype != np.dtype(kind) or arrays[name].ndim != dimensions:
+            raise ModelError(f"{path}: array {name!r} is {arrays[name].dtype} with {arrays[name].ndim} dimensions, not {kind} with {dimensions}")
+    return arrays
+
+
+def _text(array: NDArray[Any], path: Path, name: str) -> str:
+    try:
+        return array.tobytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path}: array {name!r} is not UTF-8; take the model afresh") from error
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)
