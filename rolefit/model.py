@@ -16,7 +16,7 @@ import itertools
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -348,38 +348,34 @@ class PostingEvidence:
         self.model = model
         self.reading = reading
         self.counted = model._counted(reading)
-        self.profession = ""
-        self.other = 0.0
-        self.refusal = ""
-        if not self.counted:
-            self.refusal = "empty" if not reading.segments else "no-product-work"
-        elif not language.is_english([w for words in reading.words for w in words]):
-            self.refusal = "not-english"
-        else:
-            self._name_profession()
-        self._full = self._state(self.counted)
-        self.chosen, self.lines, self.roles = self._full[:3]
-        self.outcome: Outcome = self._full[3]
+        self._naming: list[tuple[Naming, str]] = []
+        self.refusal, self.other, self.profession = self._screen(())
+        self.chosen, self.lines, self.roles, self.outcome = self._state(self.counted, self.refusal, self.other)
         self.balance = balance_of(self.lines)
 
-    def _name_profession(self) -> None:
-        found = ""
-        for segment in self.reading.segments:
-            naming, profession = named(self.reading.text[segment.start : segment.end])
-            if naming is Naming.PRODUCT:
-                return
-            found = found or profession
-        if found:
-            self.profession, self.other = found, self.model.decision.other
+    def _screen(self, gone: Collection[int]) -> tuple[str, float, str]:
+        """What stands before any counting, without some segments: refusal code, probability of another profession, its name."""
+        reading = self.reading
+        if not any(not s.heading and words for i, (s, words) in enumerate(zip(reading.segments, reading.words, strict=True)) if i not in gone):
+            return ("empty" if len(reading.segments) == len(gone) else "no-product-work"), 0.0, ""
+        if not language.is_english([w for i, words in enumerate(reading.words) if i not in gone for w in words]):
+            return "not-english", 0.0, ""
+        if not self._naming:
+            self._naming = [named(reading.text[s.start : s.end]) for s in reading.segments]
+        namings = [naming for i, naming in enumerate(self._naming) if i not in gone]
+        profession = next((profession for naming, profession in namings if naming is Naming.OTHER), "")
+        if profession and not any(naming is Naming.PRODUCT for naming, _ in namings):
+            return "", self.model.decision.other, profession
+        return "", 0.0, ""
 
-    def _state(self, kept: Sequence[int]) -> tuple[list[int], list[tuple[float, float]], list[str], Outcome]:
+    def _state(self, kept: Sequence[int], refusal: str, other: float) -> tuple[list[int], list[tuple[float, float]], list[str], Outcome]:
         """Responsibilities, their role probabilities, their roles and the outcome, as if only ``kept`` were there."""
         model = self.model
         decision, (first, second) = model.decision, model._side_rows
         chosen: list[int] = []
         lines: list[tuple[float, float]] = []
         roles: list[str] = []
-        if kept and not self.refusal:
+        if kept and not refusal:
             placed, _, _ = model._placed(self.reading, kept)
             probabilities = softmax(placed)
             pair = probabilities[:, [first, second]]
@@ -388,10 +384,10 @@ class PostingEvidence:
                 chosen.append(kept[at])
                 lines.append((p, q))
                 roles.append("both" if min(p, q) >= decision.both * (p + q) else model.sides[0] if p > q else model.sides[1])
-        if self.refusal:
-            outcome = decide([], False, 0.0, decision, model.sides)._replace(reason_code=self.refusal)
+        if refusal:
+            outcome = decide([], lambda: False, 0.0, decision, model.sides)._replace(reason_code=refusal)
         else:
-            outcome = decide(lines, lambda: self._both_strong(chosen, roles), self.other, decision, model.sides)
+            outcome = decide(lines, lambda: self._both_strong(chosen, roles), other, decision, model.sides)
         return chosen, lines, roles, outcome
 
     def _both_strong(self, chosen: Sequence[int], roles: Sequence[str]) -> bool:
@@ -511,14 +507,15 @@ class PostingEvidence:
 
     def without(self, removed: Iterable[int]) -> tuple[float, str]:
         """Balance and label of the posting as if some segments were not there."""
-        gone = set(removed)
+        gone = frozenset(removed)
         # A line that stood twice and counted once is still there when one of the two goes.
         kept = [i for i in self.counted if i not in gone]
         for i in gone:
             twin = next((j for j, words in enumerate(self.reading.words) if j not in gone and words == self.reading.words[i] and not self.reading.segments[j].heading), None)
             if twin is not None and twin not in kept:
                 kept.append(twin)
-        _, lines, _, outcome = self._state(sorted(kept))
+        refusal, other, _ = self._screen(gone)
+        _, lines, _, outcome = self._state(sorted(kept), refusal, other)
         return balance_of(lines), outcome.label
 
     def balance_without(self, segment: int) -> float:

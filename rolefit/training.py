@@ -83,7 +83,7 @@ class Settings:
     name: str = "default"
     features: Features = field(default_factory=Features)
     strength: float = 3.0
-    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 3.0})
+    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.0})
     context: Context = field(
         default_factory=lambda: Context(
             {"duties": 0.25, "qualifications": 0.0, "company": -0.5, "benefits": -1.0, "process": -1.0, "body": 0.0}, 0.5

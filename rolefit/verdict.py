@@ -339,12 +339,12 @@ class Decision:
     """
 
     line: float = 0.5
-    both: float = 0.3
-    volume: float = 3.0
-    volume_slope: float = 3.0
-    tilt: float = 0.4
-    tilt_slope: float = 6.0
-    other: float = 0.95
+    both: float = 0.4
+    volume: float = 1.4
+    volume_slope: float = 1.75
+    tilt: float = 0.34
+    tilt_slope: float = 8.0
+    other: float = 0.93
 
 
 class Outcome(NamedTuple):
