@@ -37,7 +37,7 @@ def is_english(words: Sequence[str]) -> bool:
     >>> is_english("you will own the backlog".split()), is_english(["プロダクトオーナーを募集しています"])
     (True, False)
     """
-    letters = sum(len(word) for word in words)
-    if letters and sum(not c.isascii() for word in words if not word.isascii() for c in word) > LARGEST_FOREIGN * letters:
+    foreign = sum(not letter.isascii() for word in words if not word.isascii() for letter in word)
+    if foreign and foreign > LARGEST_FOREIGN * sum(map(len, words)):
         return False
-    return len(words) < FEWEST_WORDS or sum(word in ENGLISH for word in words) >= SMALLEST_SHARE * len(words)
+    return len(words) < FEWEST_WORDS or sum(map(ENGLISH.__contains__, words)) >= SMALLEST_SHARE * len(words)

@@ -361,7 +361,7 @@ class PostingEvidence:
         if not language.is_english([w for i, words in enumerate(reading.words) if i not in gone for w in words]):
             return "not-english", 0.0, ""
         if not self._naming:
-            self._naming = [named(reading.text[s.start : s.end]) for s in reading.segments]
+            self._naming = [named(reading.text[s.start : s.end], words) for s, words in zip(reading.segments, reading.words, strict=True)]
         namings = [naming for i, naming in enumerate(self._naming) if i not in gone]
         profession = next((profession for naming, profession in namings if naming is Naming.OTHER), "")
         if profession and not any(naming is Naming.PRODUCT for naming, _ in namings):
@@ -452,15 +452,15 @@ class PostingEvidence:
         weight = dict(zip(features.term.tolist(), (contrast[features.term] * features.value).tolist(), strict=True))
         found: dict[str, float] = {}
         for word in dict.fromkeys(words):
-            number = weights._term_number.get(word)
+            number = weights.term_number.get(word)
             if number is not None:
                 found[word] = found.get(word, 0.0) + weight[number]
         for term in dict.fromkeys(terms.word_terms(words, weights.longest_run)[len(words) :]):
-            number = weights._term_number.get(term)
+            number = weights.term_number.get(term)
             if number is not None:
                 found[term] = weight[number]
         # A letter term counts once for all the places it stands in; each place gets its share.
-        letters = [(word, number) for word in words for number in weights._word_letters[weights._words[word]].tolist()]
+        letters = [(word, number) for word in words for number in weights.letter_numbers(word)]
         places: dict[int, int] = {}
         for _, number in letters:
             places[number] = places.get(number, 0) + 1

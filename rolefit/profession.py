@@ -11,9 +11,10 @@ The two product titles count alike, so swapping them changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
-from .terms import TITLE
+from .terms import TITLE_TERM
 
 _NOUNS = (
     r"engineers?|developers?|programmers?|coders?|analysts?|designers?|marketers?|marketeers?|scientists?|architects?|consultants?|coach(?:es)?|scrum\smasters?"
@@ -32,10 +33,21 @@ _NAMING = (
     r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?|\bthe\s(?=[\w\s/&-]{3,60}?\s(?:will\sbe|will\s(?:own|lead|work|report|join|support|provide|help|play)|is\sresponsible|role\b|position\b|reports\sto))"
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
+_TITLE = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner|management)\w*|\b(?-i:P[MO])s?\b|\bproduct(?:owner|manager)\w*", re.IGNORECASE)
 _TITLE_MARK = "\x02"
 _OTHER = re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
-_PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct|vp\sof\sproduct|chief\sproduct\sofficer|cpo)", re.IGNORECASE)
-_WHOLE = re.compile(rf"^(?:{_BEFORE})(?:{_NOUNS})(?:\s?[,(|–-].{{0,60}})?$", re.IGNORECASE)
+_PRODUCT = re.compile(
+    rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct"
+    r"|director\sof\sproduct|vp\sof\sproduct|chief\sproduct\sofficer|cpo)",
+    re.IGNORECASE,
+)
+# The last word of every name above: a segment without one of them, and without a product word, names nobody.
+_LAST_WORDS = frozenset(
+    form for noun in re.sub(r"s\?|\W", " ", _NOUNS.replace(r"\s", " ")).split() for form in (noun, noun + "s", noun + "es", noun + "ies", noun + "y")
+)
+_PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
+_READ = 600
+"""Characters of a segment that are looked at; who is sought is named early."""
 
 
 class Naming(Enum):
@@ -46,13 +58,15 @@ class Naming(Enum):
     NOTHING = "nothing"
 
 
-def named(text: str) -> tuple[Naming, str]:
+def named(text: str, words: Sequence[str]) -> tuple[Naming, str]:
     """What one segment calls the person sought.
 
     Parameters
     ----------
     text : str
         One segment of a posting.
+    words : sequence of str
+        Its folded words (`rolefit.terms.tokens`).
 
     Returns
     -------
@@ -61,14 +75,22 @@ def named(text: str) -> tuple[Naming, str]:
 
     Examples
     --------
-    >>> named("As a Senior Data Analyst, you will write queries.")
+    >>> from rolefit.terms import tokens
+    >>> text = "As a Senior Data Analyst, you will write queries."
+    >>> named(text, tokens(text))
     (<Naming.OTHER: 'other'>, 'Senior Data Analyst')
-    >>> named("As a Product Owner you work with a data analyst.")
+    >>> text = "As a Product Owner you work with a data analyst."
+    >>> named(text, tokens(text))
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = " ".join(TITLE.sub(_TITLE_MARK, text[:600]).split())
-    if _PRODUCT.search(folded):
-        return Naming.PRODUCT, ""
+    product = not _PRODUCT_WORDS.isdisjoint(words)
+    if not product and _LAST_WORDS.isdisjoint(words):
+        return Naming.NOTHING, ""
+    folded = " ".join(text[:_READ].split())
+    if product:
+        folded = _TITLE.sub(_TITLE_MARK, folded)
+        if _PRODUCT.search(folded):
+            return Naming.PRODUCT, ""
     found = _OTHER.search(folded)
     if found and _TITLE_MARK not in found.group(1):
         return Naming.OTHER, found.group(1)

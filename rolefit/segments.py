@@ -13,6 +13,7 @@ a glued sentence ("done.Our") and a line broken in the middle of a sentence.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
@@ -59,23 +60,24 @@ _BULLET = re.compile(r"[-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·
 _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
 _TAIL = "*_|#" + _BLANK
 
-# A sentence ends at . ! ? (with closing quotes or brackets) before white space; a duty also at
-# a semicolon. An inline bullet always cuts. "done.Our" cuts when three small letters stand before.
-_CUT = re.compile(
-    r"""(?P<stop>[.!?…][.!?…"'”’)\]*]{0,8}[ \t\xa0]+(?=\S))"""
-    r"""|(?P<semi>;[ \t\xa0]+(?=\S))"""
-    r"""|(?P<dot>[•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7]|·(?=[ \t\xa0]))"""
-    r"""|(?P<glue>(?<=[a-z][a-z][a-z])[.!?:;](?=[A-Z][a-z’' ])|(?<=[a-z][a-z]\))[.!?:;](?=[A-Z][a-z’' ]))"""
-)
+# Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a duty also at a
+# semicolon, and an inline bullet always cuts. "done.Our" cuts when three small letters stand before the mark.
+_MARK = re.compile("[.!?…;:•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙·\uf0b7\uf0a7]")
+_INLINE_BULLETS = frozenset("•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7")
+_STOPS = frozenset(".!?…")
+_CLOSERS = frozenset(".!?…\"'”’)]*")
+_GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
-_SEAM = re.compile(r"(?<=[a-z][a-z][a-z][a-z])(?=[A-Z][a-z]{1,20}[ ,’'])|(?<=Us|ou|le)(?=[A-Z][a-z]{1,20}[ ,’'])")
-_SEAM_WORD = re.compile(r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Role|Purpose|Location|Experience|Skills|Education|Us|You|Team|Offer)$")
+_SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
+_SEAM_WORD = re.compile(
+    r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Purpose|Location|Experience|Skills|Education)$"
+    r"|\b(?:about|About|ABOUT)\s(?:[Uu]s|[Yy]ou|the\s[Rr]ole|the\s[Tt]eam)$"
+)
 _DASH = re.compile(r"(?P<dash>(?<=\s)[-*+](?=\s))")
 # Words that end in a full stop without ending a sentence.
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[\"'“‘/])(?:e\.?g|i\.?e|etc|vs|inc|ltd|corp|co|llc|gmbh|dr|mr|mrs|ms|sr|jr|st|no|nr|approx|incl|excl|min|max|dept|est"
-    r"|fig|ph\.?d|m\.?sc|b\.?sc|b\.?a|m\.?b\.?a|u\.?s|u\.?k|a\.?k\.?a|z\.?b|bzw|ca|resp|[a-z])$",
-    re.IGNORECASE,
+_ABBREVIATIONS = frozenset(
+    "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a"
+    " u.s u.k a.k.a z.b bzw ca resp".split()
 )
 
 _PLURAL = r"(?:responsibilit(?:y|ies)|duties|duty|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)"
@@ -134,6 +136,13 @@ _RUN_ON_HEADING = re.compile(
     r"|(?:Benefits|BENEFITS|Perks|PERKS)(?: (?:and|&|AND) (?:Perks|PERKS|Benefits|BENEFITS))?"
     r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER)(?![\w’'-])(?: ?:)?"
 )
+# "What you'll do: Own the backlog …": a heading and the first duty in one line.
+_LEAD_HEADING = re.compile(
+    r"(?:(?:in|as part of) this (?:role|position),? you(?:['’]ll| will)(?: be)?|you(?:['’]ll| will)(?: be)?|what you(?:['’]ll| will)(?: do| be doing| bring| need)"
+    r"|(?:your |key |main |core |primary )*(?:responsibilities|duties|tasks)(?: include)?|(?:key |job |minimum |preferred |basic |required )?(?:requirements|qualifications)"
+    r"|what we(?:['’]re| are)? look(?:ing)? for|who you are|nice[ -]to[ -]haves?|must[ -]haves?|bonus points|what we offer|benefits|perks)\s?:\s+(?=\S)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENDS_SENTENCE = (".", "!", ";", ",")
 
@@ -165,16 +174,35 @@ def heading_kind(text: str) -> str | None:
     return None
 
 
-def _is_heading(body: str, marked: bool, bullet: bool) -> bool:
-    """Whether one line, by its own letters, is a heading."""
-    words = len(_WORD.findall(body, 0, 200))
-    if words == 0 or words > 12 or len(body) > 160:
+_known_kind = lru_cache(maxsize=8192)(heading_kind)
+"""`heading_kind`, remembering its answers: postings share their headings."""
+
+
+class _Line(NamedTuple):
+    """One line that holds a word: where its words begin and end, and what its marks say."""
+
+    start: int
+    end: int
+    bullet: bool
+    marked: bool
+    broken: bool
+    """An empty list item or a rule stood between this line and the one before."""
+
+
+def _is_heading(body: str, line: _Line, following: _Line | None) -> bool:
+    """Whether a line is a heading: by its own letters, or a few words over a list."""
+    if len(body) > 160 or body.endswith(_ENDS_SENTENCE):
+        return False
+    words = len(_WORD.findall(body))
+    if words > 12:
         return False
     if body.endswith(":"):
-        return not bullet or words <= 6
-    if bullet or body.endswith(_ENDS_SENTENCE) or words > 9:
+        return not line.bullet or words <= 6
+    if line.bullet or words > 9:
         return False
-    return marked or heading_kind(body) is not None
+    if line.marked or _known_kind(body) is not None:
+        return True
+    return words <= 5 and following is not None and following.bullet
 
 
 def split(text: str) -> list[Segment]:
@@ -199,94 +227,135 @@ def split(text: str) -> list[Segment]:
     """
     segments: list[Segment] = []
     kind, section = "body", 0
-    pending_bullet = False
     joinable = False  # the last line began with a capital and broke off without an end
-    for line in _LINE.finditer(text):
-        raw = line.group()
-        lead = _LEAD.match(raw)
-        start = lead.end() if lead else 0
-        mark = raw[:start]
-        number = _NUMBER.match(raw, start)
-        if number:
-            start = number.end()
-            inner = _LEAD.match(raw, start)
-            start = inner.end() if inner else start
-        body = raw[start:].rstrip(_TAIL)
-        bullet = number is not None or _BULLET.search(mark) is not None
-        if not _WORD.search(body):
-            if raw.strip(_BLANK):
-                pending_bullet = bullet and number is None and len(mark.strip()) <= 2
-                joinable = joinable and not bullet
-            continue
-        offset = line.start() + start
-        marked = _MARKUP.match(mark.strip(_BLANK)) is not None and (
-            "#" in mark or raw.rstrip(_BLANK).endswith(("**", "__", ":**"))
-        )
-        if bullet and marked and not mark.strip(_BLANK + "*_#"):
-            bullet = False  # the asterisks were bold type, not a list marker
-        bullet = bullet or pending_bullet
-        pending_bullet = False
-        if _is_heading(body, marked, bullet):
-            found = heading_kind(body)
-            if found is not None or marked or not bullet:
+    seams = _SEAM.search(text) is not None
+    lines = _lines(text)
+    for number, line in enumerate(lines):
+        body = text[line.start : line.end]
+        if _is_heading(body, line, lines[number + 1] if number + 1 < len(lines) else None):
+            found = _known_kind(body)
+            if found is not None or line.marked or not line.bullet:
                 section += 1
-                kind = found or ("body" if kind == "body" else kind)
-            segments.append(Segment(offset, offset + len(body), kind, section, True, bullet))
+                kind = found or kind
+            segments.append(Segment(line.start, line.end, kind, section, True, line.bullet))
             joinable = False
             continue
-        if joinable and not bullet and body[0].islower() and segments:
+        start, bullet = line.start, line.bullet
+        if joinable and not bullet and not line.broken and body[0].islower():
             last = segments.pop()
-            offset = last.start
-            body = text[offset : line.start() + start + len(body)]
-            bullet = last.bullet
-        kind, section = _cut_line(text, offset, body, kind, section, bullet, segments)
-        last_line = segments[-1]
-        joinable = text[last_line.start].isupper() and not body.endswith((".", "!", "?", ":", ";"))
+            start, bullet = last.start, last.bullet
+            body = text[start : line.end]
+        else:
+            lead = _LEAD_HEADING.match(body)
+            if lead:
+                section += 1
+                kind = _known_kind(lead.group().rstrip(_BLANK + ":")) or kind
+                segments.append(Segment(start, start + len(lead.group().rstrip()), kind, section, True, bullet))
+                start += lead.end()
+                body = body[lead.end() :]
+        kind, section = _cut_line(start, body, kind, section, bullet, seams, segments)
+        joinable = text[segments[-1].start].isupper() and body[-1] not in ".!?:;"
     return segments
 
 
-def _cut_line(
-    text: str, offset: int, body: str, kind: str, section: int, bullet: bool, segments: list[Segment]
-) -> tuple[str, int]:
+def _lines(text: str) -> list[_Line]:
+    """Lines that hold a word, without list markers, Markdown marks and blanks around them."""
+    lines: list[_Line] = []
+    pending_bullet = broken = False
+    for match in _LINE.finditer(text):
+        raw = match.group()
+        lead = _LEAD.match(raw)
+        start = lead.end() if lead else 0
+        number = _NUMBER.match(raw, start)
+        mark = raw[:start]
+        if number:
+            inner = _LEAD.match(raw, number.end())
+            start = inner.end() if inner else number.end()
+        body = raw[start:].rstrip(_TAIL)
+        bullet = number is not None or _BULLET.search(mark) is not None
+        if not body or not (body[0].isalnum() or _WORD.search(body)):
+            if raw.strip(_BLANK):
+                pending_bullet = bullet and number is None and len(mark.strip()) <= 2
+                broken = broken or bullet
+            continue
+        marked = "#" in mark or (_MARKUP.match(mark.strip(_BLANK)) is not None and raw.rstrip(_BLANK).endswith(("**", "__")))
+        if bullet and marked and number is None and not mark.strip(_BLANK + "*_#"):
+            bullet = False  # the asterisks were bold type, not a list marker
+        begin = match.start() + start
+        lines.append(_Line(begin, begin + len(body), bullet or pending_bullet, marked, broken))
+        pending_bullet = broken = False
+    return lines
+
+
+def _cuts(body: str, seams: bool) -> list[tuple[int, int]]:
+    """Where a line is cut: pairs of the end of the piece before and the start of the piece after."""
+    cuts: list[tuple[int, int]] = []
+    size = len(body)
+    passed = 0
+    for match in _MARK.finditer(body):
+        at = match.start()
+        if at < passed:
+            continue
+        mark = body[at]
+        if mark in _INLINE_BULLETS or (mark == "·" and body[at + 1 : at + 2].isspace()):
+            cuts.append((at, at + 1))
+            continue
+        after = at + 1
+        if mark in _STOPS:
+            while after < size and after - at < 9 and body[after] in _CLOSERS:
+                after += 1
+        if after >= size:
+            break
+        if body[after] in " \t\xa0":
+            if mark == ":" or mark == "·" or (mark == "." and _is_abbreviation(body, at)):
+                continue
+            cuts.append((after, after))
+            passed = after
+        elif mark != "·" and at >= 3 and _GLUED.match(body, at - 3):
+            cuts.append((at + 1, at + 1))
+    if seams:
+        for match in _SEAM.finditer(body):
+            if _SEAM_WORD.search(body, max(0, match.end() - 31), match.end()):
+                cuts.append((match.end(), match.end()))
+        cuts.sort()
+    return cuts
+
+
+def _is_abbreviation(body: str, stop: int) -> bool:
+    """Whether the full stop at ``stop`` belongs to the word before it."""
+    word = body[body.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lower().lstrip("([\"'“‘/")
+    return len(word) == 1 or word in _ABBREVIATIONS
+
+
+def _cut_line(start: int, body: str, kind: str, section: int, bullet: bool, seams: bool, segments: list[Segment]) -> tuple[str, int]:
     """Append the sentences of one line to ``segments``; return the kind and section in force after it."""
-    cuts: list[tuple[int, int]] = []  # (end of the piece before, start of the piece after)
-    for match in _CUT.finditer(body):
-        group = match.lastgroup
-        if group == "dot":
-            cuts.append((match.start(), match.end()))
-        elif group != "stop" or not _ABBREVIATION.search(body, max(0, match.start() - 12), match.start()):
-            cuts.append((match.end(), match.end()))
-    for match in _SEAM.finditer(body):
-        if _SEAM_WORD.search(body, max(0, match.start() - 31), match.start()):
-            cuts.append((match.start(), match.start()))
+    cuts = _cuts(body, seams)
     headings: set[int] = set()
     if len(body) >= LONG_LINE:
-        for match in _DASH.finditer(body):
-            cuts.append((match.start(), match.end()))
+        cuts += [match.span() for match in _DASH.finditer(body)]
         for match in _RUN_ON_HEADING.finditer(body):
-            cuts.append((match.start(), match.start()))
-            cuts.append((match.end(), match.end()))
+            cuts += [(match.start(), match.start()), (match.end(), match.end())]
             headings.add(match.start())
-    cuts.sort()
+        cuts.sort()
+    if not cuts:
+        segments.append(Segment(start, start + len(body), kind, section, False, bullet))
+        return kind, section
     cuts.append((len(body), len(body)))
     begin = 0
     inline = bullet
     for end, after in cuts:
-        if end >= begin:
-            piece = body[begin:end]
-            lead = _LEAD.match(piece)
-            skip = lead.end() if lead else 0
-            trimmed = piece[skip:].rstrip(_TAIL)
-            if _WORD.search(trimmed):
-                start = offset + begin + skip
-                heading = begin in headings
-                if heading:
-                    section += 1
-                    kind = heading_kind(trimmed) or kind
-                segments.append(Segment(start, start + len(trimmed), kind, section, heading, inline))
-            inline = bullet or after > end
-            begin = max(begin, after)
-    if not segments or segments[-1].start < offset:
-        # every piece was empty of words: cannot happen, as the caller saw a word in the body
-        segments.append(Segment(offset, offset + len(body), kind, section, False, bullet))
+        if end < begin:
+            continue
+        piece = body[begin:end]
+        lead = _LEAD.match(piece)
+        skip = lead.end() if lead else 0
+        trimmed = piece[skip:].rstrip(_TAIL)
+        if _WORD.search(trimmed):
+            heading = begin in headings
+            if heading:
+                section += 1
+                kind = _known_kind(trimmed) or kind
+            segments.append(Segment(start + begin + skip, start + begin + skip + len(trimmed), kind, section, heading, inline))
+        inline = bullet or after > end
+        begin = max(begin, after)
     return kind, section

@@ -19,25 +19,26 @@ VERSION = 1
 TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
-_MANAGE = r"manag(?:ers?(?:['’]s?|ship)?|ement)"
-_OWN = r"owners?(?:['’]s?|ship)?"
-_FOREIGN = (
-    r"produktmanager(?:in(?:nen)?|s)?|produkt[ -]?manager(?:in|s)?|produktverantwortliche[rn]?|produkteigner(?:in)?|produktinhaber(?:in)?"
-    r"|produktmanagement|chef(?:fe)?s?\sde\sproduits?|responsables?\s(?:de\s)?produits?|propri[ée]taires?\sde\sproduits?"
-    r"|gerentes?\sde\sproducto|jefe?s?\sde\sproducto|dueñ[oa]s?\s(?:de|del)\sproducto|gerentes?\sde\sproduto|gestor(?:a|es)?\sde\sproduto"
-    r"|dono\s(?:de|do)\sproduto|productmanagers?|producteigena(?:ar|ren)|produktägare|produktchef|produktsjef|produkteier|produktleder"
-    r"|product(?:owner|manager)s?|tuotepäällikkö|tuoteomistaja|menedżer\sproduktu|właściciel\sproduktu|responsabile\s(?:di\s)?prodotto"
+_MANAGE = frozenset("manager managers manager's managers' managership management owner owners owner's ownership".split())
+_WHOLE = frozenset(
+    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
+    " produktverantwortlichen produkteigner produkteignerin produktinhaber produktinhaberin productmanager productmanagers producteigenaar"
+    " producteigenaren productowner productowners produktägare produktchef produktsjef produkteier produktleder tuotepäällikkö tuoteomistaja".split()
 )
-TITLE = re.compile(
-    rf"\bproduct[\s\-‐‑–]{{1,3}}(?:{_MANAGE}|{_OWN})\b|\b(?:{_FOREIGN})\b|\b(?-i:P[MO])(?:['’]?s)?\b",
-    re.IGNORECASE,
+_PHRASES = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
+        "|propriétaire de produit|proprietaire de produit|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
+        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
+        "|produkt manager|produkt managerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+    ).split("|")
 )
-"""The two job titles: whole, plural, abbreviated (``PM``, ``PO`` in capitals), translated."""
-
+_PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
+_ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
-_DIGIT = re.compile(r"\d")
 
 LONGEST_WORD = 40
 """Letters of a word that are read; what is longer is no word (an encoded picture, a key)."""
@@ -67,9 +68,30 @@ def tokens(text: str) -> list[str]:
         text = _INVISIBLE.sub("", text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:
         text = _URL.sub(" weblink ", text)
-    if "P" in text or "p" in text or "g" in text or "G" in text or not text.isascii():
-        text = TITLE.sub(f" {TITLE_TERM} ", text)
-    return ["0" if word[0].isdigit() and word.isdigit() else word[:LONGEST_WORD] for word in _TOKEN.findall(text.casefold())]
+    if "PM" in text or "PO" in text:
+        text = _ABBREVIATED.sub(TITLE_TERM, text)
+    words = _TOKEN.findall(text.casefold())
+    if "product" in words or not _WHOLE.isdisjoint(words) or not _PHRASE_STARTS.isdisjoint(words):
+        words = _mask(words)
+    return ["0" if word.isdigit() else word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] for word in words]
+
+
+def _mask(words: list[str]) -> list[str]:
+    """Words with every job title, of one word or more, replaced by `TITLE_TERM`."""
+    masked: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        length = 0
+        if word == "product" and words[at + 1 : at + 2] and words[at + 1] in _MANAGE:
+            length = 2
+        elif word in _WHOLE:
+            length = 1
+        elif word in _PHRASE_STARTS:
+            length = next((len(phrase) for phrase in _PHRASES if tuple(words[at : at + len(phrase)]) == phrase), 0)
+        masked.append(TITLE_TERM if length else word)
+        at += length or 1
+    return masked
 
 
 def word_terms(words: Sequence[str], longest: int = 2) -> list[str]:

@@ -28,6 +28,7 @@ bytes depend on the zlib that wrote them.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -65,6 +66,46 @@ class Statement:
     theme: str
     text: str
     articles: tuple[str, ...]
+
+
+class _Memory(dict[str, int]):
+    """Words seen so far, each with its term number and the numbers of its letter terms, in growing flat arrays.
+
+    Looking a word up costs one dictionary access; a new word is worked out once. It changes no answer, only the speed.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._terms = {term: number for number, term in enumerate(weights.word_terms)}
+        self._letters = {term: number for number, term in enumerate(weights.letter_terms, len(weights.word_terms))}
+        self._lengths = weights.letters
+        self._new: list[tuple[int, list[int]]] = []
+        self.number = np.empty(0, np.int64)
+        """Term number of each word seen, -1 for a word that is no term."""
+        self.letters = np.empty(0, np.int64)
+        """Letter terms of all words seen, one word after the other."""
+        self.start = np.zeros(1, np.int64)
+        """Where each word's letter terms start in ``letters``; one entry more than words."""
+
+    def __missing__(self, word: str) -> int:
+        shortest, longest = self._lengths
+        numbers = self._letters
+        found = [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
+        self._new.append((self._terms.get(word, -1), found))
+        place = len(self)
+        self[word] = place
+        return place
+
+    def places(self, words: Iterable[str]) -> Ints:
+        """Place of each word, new ones included."""
+        found = np.array([self[word] for word in words], dtype=np.int64)
+        if self._new:
+            self.number = np.concatenate([self.number, np.array([n for n, _ in self._new], dtype=np.int64)])
+            self.letters = np.concatenate([self.letters, np.array([n for _, found_letters in self._new for n in found_letters], dtype=np.int64)])
+            sizes = np.cumsum([len(found_letters) for _, found_letters in self._new], dtype=np.int64)
+            self.start = np.concatenate([self.start, self.start[-1] + sizes])
+            self._new.clear()
+        return found
 
 
 @dataclass
@@ -110,21 +151,27 @@ class Weights:
     statements: list[Statement]
     longest_run: int = 2
     letters: tuple[int, int] = (3, 5)
-    _words: dict[str, int] = field(default_factory=dict, init=False, repr=False)
-    _word_letters: list[Ints] = field(default_factory=list, init=False, repr=False)
-    _word_number: list[int] = field(default_factory=list, init=False, repr=False)
+    _memory: _Memory | None = field(default=None, init=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {k: v for k, v in self.__dict__.items() if not k.startswith("_") and k in type(self).__dataclass_fields__}
-        return {**kept, "_words": {}, "_word_letters": [], "_word_number": []}
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__} | {"_memory": None}
 
     @cached_property
-    def _term_number(self) -> dict[str, int]:
+    def term_number(self) -> dict[str, int]:
+        """Number of every word term."""
         return {term: number for number, term in enumerate(self.word_terms)}
 
     @cached_property
-    def _letter_number(self) -> dict[str, int]:
-        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
+    def _run_keys(self) -> tuple[Ints, Ints]:
+        """Word runs of two or more as sorted keys, and their term numbers; a key joins the run without its last word and that word."""
+        numbers, width = self.term_number, len(self.word_terms)
+        found = []
+        for term, number in numbers.items():
+            head, _, last = term.rpartition(" ")
+            if head and head in numbers and last in numbers:
+                found.append((numbers[head] * width + numbers[last], number))
+        keys = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+        return np.ascontiguousarray(keys[:, 0]), np.ascontiguousarray(keys[:, 1])
 
     @cached_property
     def _idf(self) -> Floats:
@@ -140,62 +187,58 @@ class Weights:
     def _intercepts(self) -> Floats:
         return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
 
-    def _look_up(self, word: str) -> int:
-        """Place of a word in the memory of words seen, with its term number and those of its letter terms."""
-        place = len(self._word_number)
-        self._words[word] = place
-        self._word_number.append(self._term_number.get(word, -1))
-        numbers = self._letter_number
-        shortest, longest = self.letters
-        found = [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
-        self._word_letters.append(np.array(found, dtype=np.int64))
-        return place
-
     def features(self, segments: Sequence[Sequence[str]]) -> Features:
         """TF-IDF values of segments given as lists of folded words (`terms.tokens`).
 
         Counts are dampened to ``1 + ln(count)``, multiplied by idf, and the word terms and the letter terms of a segment are each brought to
         Euclidean length 1.
         """
-        if len(self._words) > _WORDS_KEPT:
-            self._words.clear()
-            self._word_letters.clear()
-            self._word_number.clear()
-        known = self._words
-        places = [known[word] if word in known else self._look_up(word) for words in segments for word in words]
+        if self._memory is None or len(self._memory) > _WORDS_KEPT:
+            self._memory = _Memory(self)
+        memory = self._memory
         lengths = np.array([len(words) for words in segments], dtype=np.int64)
-        if not places:
-            return Features(len(segments), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+        places = memory.places(itertools.chain.from_iterable(segments))
         owner = np.repeat(np.arange(len(segments), dtype=np.int64), lengths)
-        numbers = np.array([self._word_number[p] for p in places], dtype=np.int64)
-        letters = [self._word_letters[p] for p in places]
-        parts_owner, parts_term = [owner[numbers >= 0]], [numbers[numbers >= 0]]
-        if self.longest_run > 1:
-            runs_owner, runs_term = self._runs(segments)
-            parts_owner.append(runs_owner)
-            parts_term.append(runs_term)
-        parts_owner.append(np.repeat(owner, np.array([len(found) for found in letters], dtype=np.int64)))
-        parts_term.append(np.concatenate(letters))
+        numbers = memory.number[places]
+        owners, found = [owner[numbers >= 0]], [numbers[numbers >= 0]]
+        self._add_runs(owner, numbers, owners, found)
+        sizes = memory.start[places + 1] - memory.start[places]
+        owners.append(np.repeat(owner, sizes))
+        found.append(memory.letters[_gathered(memory.start[places], sizes)])
         width = len(self.word_terms) + len(self.letter_terms)
-        keys, counts = np.unique(np.concatenate(parts_owner) * width + np.concatenate(parts_term), return_counts=True)
+        keys, counts = np.unique(np.concatenate(owners) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)
-        value = (1.0 + np.log(counts)) * self._idf[term]
+        value = _DAMPENED[counts] if counts.size == 0 or counts.max() < _DAMPENED.size else 1.0 + np.log(counts)
+        value = value * self._idf[term]
         # Two blocks to a segment, words and letters; each is brought to length 1 by itself.
         block = segment * 2 + (term >= len(self.word_terms))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(segments)))
-        length[length == 0.0] = 1.0
         return Features(len(segments), segment, term, value / length[block])
 
-    def _runs(self, segments: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
-        numbers = self._term_number
-        owner: list[int] = []
-        found: list[int] = []
-        for number, words in enumerate(segments):
-            for term in terms.word_terms(words, self.longest_run)[len(words) :]:
-                if term in numbers:
-                    owner.append(number)
-                    found.append(numbers[term])
-        return np.array(owner, dtype=np.int64), np.array(found, dtype=np.int64)
+    def _add_runs(self, owner: Ints, numbers: Ints, owners: list[Ints], found: list[Ints]) -> None:
+        """Append the word runs of two or more: a run is a known run one word shorter and a word."""
+        keys, terms_of_keys = self._run_keys
+        if not keys.size:
+            return
+        run = numbers
+        for length in range(2, self.longest_run + 1):
+            size = max(0, numbers.size - length + 1)
+            head, last = run[:size], numbers[length - 1 : length - 1 + size]
+            inside = (owner[:size] == owner[length - 1 : length - 1 + size]) & (head >= 0) & (last >= 0)
+            wanted = head * len(self.word_terms) + last
+            at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+            known = inside & (keys[at] == wanted)
+            run = np.where(known, terms_of_keys[at], -1)
+            owners.append(owner[:size][known])
+            found.append(run[known])
+
+    def letter_numbers(self, word: str) -> list[int]:
+        """Term numbers of the letter terms of one word, in order, a term that stands twice twice."""
+        if self._memory is None:
+            self._memory = _Memory(self)
+        place = self._memory.places([word])[0]
+        start = self._memory.start
+        return self._memory.letters[start[place] : start[place + 1]].tolist()  # type: ignore[no-any-return]
 
     def scores(self, features: Features) -> Floats:
         """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus the weights of the terms."""
@@ -236,7 +279,7 @@ class Weights:
         starts, statement, values = self._statement_matrix
         begin, end = starts[term], starts[term + 1]
         sizes = end - begin
-        at = np.repeat(begin - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(int(sizes.sum()))
+        at = _gathered(begin, sizes)
         products = values[at] * np.repeat(value, sizes)
         blocks = 1 + (len(self.letter_terms) > 0)
         return np.bincount(statement[at], products, minlength=len(self.statements)) / blocks
@@ -344,6 +387,17 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
         return array.tobytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise ModelError(f"{path}: array {name!r} is not UTF-8; take the model afresh") from error
+
+
+_DAMPENED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 64))])
+"""``1 + ln(count)`` for the counts that segments hold."""
+
+
+def _gathered(starts: Ints, sizes: Ints) -> Ints:
+    """Indices of several runs of a flat array, one run after the other."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if ends.size else 0
+    return np.repeat(starts - ends + sizes, sizes) + np.arange(total, dtype=np.int64)
 
 
 def softmax(scores: Floats) -> Floats:
