@@ -143,13 +143,13 @@ def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str
         about = tomllib.loads(path.read_text(encoding="utf-8"))
         articles = {str(a["id"]): str(a["title"]) for a in about["article"]}
         sides = tuple(str(r) for r in about["roles"]["sides"])
-        themes = {
-            name: Theme(name, role, tuple(listed)) for role, table in about["themes"].items() for name, listed in table.items()
-        }
+        themes = {name: Theme(name, role, tuple(listed)) for role, table in about["themes"].items() for name, listed in table.items()}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path}: cannot be read ({error})") from error
     except (KeyError, TypeError, AttributeError) as error:
-        raise CorpusError(f"{path}: needs [[article]] tables with id and title, [roles] sides and [themes.ROLE] tables; missing or misshapen: {error}") from error
+        raise CorpusError(
+            f"{path}: needs [[article]] tables with id and title, [roles] sides and [themes.ROLE] tables; missing or misshapen: {error}"
+        ) from error
     if len(sides) != 2:
         raise CorpusError(f"{path}: [roles] sides must name two roles, not {len(sides)}")
     return articles, themes, (sides[0], sides[1])

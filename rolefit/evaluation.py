@@ -170,7 +170,9 @@ def _posting(row: str, where: str) -> LabelledPosting:
         except (TypeError, KeyError) as error:
             raise LabelledError(f"{where}: line {number} needs start, end and mark ({error})") from error
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
-            raise LabelledError(f"{where}: line {number} runs from {start} to {end}, outside the text of {len(text)} characters; offsets count characters of 'text'")
+            raise LabelledError(
+                f"{where}: line {number} runs from {start} to {end}, outside the text of {len(text)} characters; offsets count characters of 'text'"
+            )
         lines.append(MarkedLine(start, end, str(mark)))
     return LabelledPosting(record["id"], text, tuple(str(label) for label in record["labels"]), tuple(lines))
 

@@ -35,9 +35,7 @@ _BLOCK = frozenset(
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
-_UNSEEN = frozenset(
-    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
-)
+_UNSEEN = frozenset("script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split())
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!))",
     re.IGNORECASE,

@@ -26,8 +26,9 @@ import numpy as np
 
 from . import language, markup, terms
 from .errors import ModelError, ModelNotFoundError, PostingError, SettingsError
+from .headings import KINDS
 from .profession import Naming, named
-from .segments import KINDS, Segment, split
+from .segments import Segment, split
 from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, Verdict, balance_of, decide, title_mismatch
 from .weights import FORMAT, Floats, Weights, softmax
 
@@ -50,7 +51,7 @@ class Context:
     Attributes
     ----------
     kinds : dict of str to float
-        For each kind of section (`rolefit.segments.KINDS`), natural log-odds of every other class against ``none``.
+        For each kind of section (`rolefit.headings.KINDS`), natural log-odds of every other class against ``none``.
     neighbours : float
         Weight of the other lines of the same list: it multiplies the sum of their log-odds against ``none``, divided by the number of lines in the list.
     """
@@ -141,9 +142,7 @@ class Model:
         """
         return self._decide(self._read([check_text(text)])[0], check_title(title))
 
-    def classify_many(
-        self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
-    ) -> Iterator[Verdict]:
+    def classify_many(self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1) -> Iterator[Verdict]:
         """Read postings one after the other, as fast as they come.
 
         Parameters
@@ -244,7 +243,9 @@ class Model:
             reason = _in_words(evidence, self.sides)
         elif outcome.reason_code == "too-little-product-work":
             count = len(evidence.chosen)
-            reason = f"only {count} {'line names' if count == 1 else 'lines name'} work of a {_ROLE_WORDS.get(first, first)} or a {_ROLE_WORDS.get(second, second)}"
+            reason = (
+                f"only {count} {'line names' if count == 1 else 'lines name'} work of a {_ROLE_WORDS.get(first, first)} or a {_ROLE_WORDS.get(second, second)}"
+            )
         return Verdict(
             label=outcome.label,
             balance=evidence.balance,
@@ -303,18 +304,20 @@ class Model:
             try:
                 files[name] = (folder / name).read_bytes()
             except OSError as error:
-                raise ModelNotFoundError(f"{folder / name}: cannot be read ({error.strerror}); a model is a folder with {MANIFEST} and {WEIGHTS}, made by 'rolefit train --out FOLDER'") from error
+                raise ModelNotFoundError(f"{folder / name}: cannot be read ({error.strerror}); 'rolefit train --out FOLDER' makes a model folder") from error
         try:
             manifest = json.loads(files[MANIFEST])
         except (ValueError, RecursionError) as error:
             raise ModelError(f"{folder / MANIFEST}: not JSON ({error}); take the model afresh") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             found = manifest.get("format") if isinstance(manifest, dict) else None
-            raise ModelError(f"{folder / MANIFEST}: format {found!r}; this version of rolefit reads format {FORMAT}, so train the model again or install the rolefit that wrote it")
+            raise ModelError(f"{folder / MANIFEST}: format {found!r}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it")
         if manifest.get("terms_version") != terms.VERSION:
-            raise ModelError(f"{folder / MANIFEST}: terms version {manifest.get('terms_version')!r}; this version of rolefit counts terms by version {terms.VERSION}, so train the model again")
+            raise ModelError(
+                f"{folder / MANIFEST}: terms version {manifest.get('terms_version')!r}; this rolefit counts terms by version {terms.VERSION}; train again"
+            )
         if hashlib.sha256(files[WEIGHTS]).hexdigest() != manifest.get("weights_sha256"):
-            raise ModelError(f"{folder / WEIGHTS}: does not match the sha256 in {MANIFEST}; the two files are from different models or one is damaged, so take the model afresh")
+            raise ModelError(f"{folder / WEIGHTS}: does not match the sha256 in {MANIFEST}; one file is damaged or from another model, so take both afresh")
         try:
             classes = [str(c) for c in manifest["classes"]]
             features = manifest["settings"]["features"]
@@ -379,7 +382,7 @@ class PostingEvidence:
             placed, _, _ = model._placed(self.reading, kept)
             probabilities = softmax(placed)
             pair = probabilities[:, [first, second]]
-            for at in np.flatnonzero(pair.sum(axis=1) >= decision.line):
+            for at in np.flatnonzero(pair.sum(axis=1) >= decision.line).tolist():
                 p, q = float(pair[at, 0]), float(pair[at, 1])
                 chosen.append(kept[at])
                 lines.append((p, q))
@@ -511,7 +514,10 @@ class PostingEvidence:
         # A line that stood twice and counted once is still there when one of the two goes.
         kept = [i for i in self.counted if i not in gone]
         for i in gone:
-            twin = next((j for j, words in enumerate(self.reading.words) if j not in gone and words == self.reading.words[i] and not self.reading.segments[j].heading), None)
+            twin = next(
+                (j for j, words in enumerate(self.reading.words) if j not in gone and words == self.reading.words[i] and not self.reading.segments[j].heading),
+                None,
+            )
             if twin is not None and twin not in kept:
                 kept.append(twin)
         refusal, other, _ = self._screen(gone)
@@ -527,7 +533,7 @@ class PostingEvidence:
         label = self.outcome.label
         if not self.chosen:
             return None
-        pull = {i: line for i, line in zip(self.chosen, self.lines, strict=True)}
+        pull = dict(zip(self.chosen, self.lines, strict=True))
         tilt = self.model.decision.tilt
         orders = [
             sorted(self.chosen, key=lambda i: -(pull[i][0] - pull[i][1] - tilt * (pull[i][0] + pull[i][1]))),
@@ -582,7 +588,9 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
     missing = object()
     for place, (text, title) in enumerate(itertools.zip_longest(texts, titles, fillvalue=missing)):
         if text is missing or title is missing:
-            raise PostingError(f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none")
+            raise PostingError(
+                f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none"
+            )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
 
 
@@ -624,8 +632,8 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -16,8 +16,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
-"""The kinds of section. ``body`` is text under no heading, or under one that is not known."""
+from .headings import heading_kind
 
 LONG_LINE = 400
 """Characters from which a line is taken for a text that lost its line breaks.
@@ -33,7 +32,7 @@ class Segment(NamedTuple):
     start, end : int
         Offsets into the text that was split, in code points; ``text[start:end]`` is the segment.
     kind : str
-        One of `KINDS`: the kind of section that the nearest heading above announces.
+        One of `rolefit.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
         Number of the section, counted from 0 at the top of the text. A heading opens a section.
     heading : bool
@@ -51,7 +50,10 @@ class Segment(NamedTuple):
 
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_BLANK = " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
+_BLANK = (
+    " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
+    "\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
+)
 # What may stand before the first letter of a line without belonging to it: list markers, Markdown
 # marks, emoji, rules. Quotes, brackets, currency and "<" stay.
 _LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_)*""")
@@ -70,7 +72,8 @@ _GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
 _SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
 _SEAM_WORD = re.compile(
-    r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Purpose|Location|Experience|Skills|Education)$"
+    r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Purpose|Location"
+    r"|Experience|Skills|Education)$"
     r"|\b(?:about|About|ABOUT)\s(?:[Uu]s|[Yy]ou|the\s[Rr]ole|the\s[Tt]eam)$"
 )
 _DASH = re.compile(r"(?P<dash>(?<=\s)[-*+](?=\s))")
@@ -80,98 +83,34 @@ _ABBREVIATIONS = frozenset(
     " u.s u.k a.k.a z.b bzw ca resp".split()
 )
 
-_PLURAL = r"(?:responsibilit(?:y|ies)|duties|duty|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)"
-_DUTIES = re.compile(
-    rf"""^(?:(?:your|the|our|key|core|main|primary|essential|major|principal|general|typical|overall|specific|daily|day[- ]to[- ]day|job|role|position|work|what|are|is|as|a|an|of|this|main)\s)*
-    (?:{_PLURAL}(?:\s(?:and|&|/)\s\w+(?:\s\w+)?)?(?:\s(?:include|including|of\s.*|for\s.*|in\s.*|will\s.*|are|as\s.*|at\s.*|you.*))?
-    |role|mission|job|position|opportunity|challenge|impact|scope|assignment|day|purpose|role\s(?:description|overview|summary|purpose|profile)|job\s(?:description|purpose|summary|overview|duties|profile)|position\s(?:description|overview|summary|purpose))$
-    |^(?:about|summary\sof|purpose\sof|scope\sof|overview\sof|more\sabout|a\sbit\sabout)\s(?:the|this|your|our)\s(?:role|job|position|opportunity|work|mission|challenge)\b
-    |^(?:what|how)\s(?:you(?:['’]ll|['’]d|\swill|\swould|\sget\sto|\scan|['’]re\sgoing\sto|\sare\sgoing\sto|\swill\sbe)?|will\syou|would\syou|your\s(?:day|role|job|week)\s?\w*|the\s(?:role|job|position)|does\sthe\s(?:role|job)|(?:he|she|they|this\sperson)(?:['’]ll|\swill))\s(?:be\s|actually\s|also\s)?(?:do|doing|does|own|owning|work|working|be\sworking|focus|deliver|achieve|accomplish|lead|drive|build|tackle|make|create|contribute|impact|spend|look|looks|entail|entails|involve|involves|is|responsible|own\sand|help|shape|manage|support)\b
-    |^how\syou\b.{{0,30}}\b(?:impact|contribute|difference)\b
-    |^(?:in|on|within|during|over|by)\s(?:this|the|your)\s(?:role|position|job|first|capacity|opportunity|end\sof)\b
-    |^(?:you|you['’]ll|you\swill|you\swill\sbe|you['’]ll\sbe|things\syou['’]ll\sdo|the\sday[- ]to[- ]day|day[- ]to[- ]day|a\sday\sin\sthe\slife.*|your\sday|your\simpact.*|your\smission.*|your\stasks.*|your\srole.*|your\snew\srole.*|the\srole.*|the\sopportunity.*|the\sjob.*|role|what\ssuccess\slooks\slike.*|what['’]s\sthe\s(?:job|role)|as\s(?:a|an|our|the)\s.{{0,60}}\syou(?:['’]ll|\swill).*|within\s(?:\d+|one|three|six|twelve)\smonths?.*|key\sareas.*|areas\sof\s(?:responsibility|ownership|focus).*|responsible\sfor|main\sfocus.*)$""",
-    re.VERBOSE,
-)
-_QUALIFICATIONS = re.compile(
-    r"""^(?:(?:your|the|our|key|core|main|minimum|min|basic|preferred|required|desired|desirable|essential|additional|bonus|professional|technical|mandatory|ideal|relevant|job|role|position|personal|special|other|some|strongly|highly|non[- ]technical|soft|hard|business|must[- ]have|nice[- ]to[- ]have|knowledge|education|qualifications|skills|experience|requirements|capabilities|and|&|,|/|\+)[\s,]*)*
-    (?:qualifications?|requirements?|skills?(?:et|\sset)?|experience|competenc(?:y|ies|es)|capabilities|background|profile|expertise|criteria|attributes|knowledge|education|certifications?|strengths|must[- ]haves?|nice[- ]to[- ]haves?|plus(?:es)?|bonus(?:\spoints)?|preferred|required|essential|desirable|desired|abilities|traits|prerequisites|assets?)(?:\s(?:for|of|you|if|we|and|&|needed|required|in|to|that|are|include|at).*)?$
-    |^(?:about|a\sbit\sabout|more\sabout)\syou\b
-    |^who\s(?:you\sare|are\syou|you['’]re|we['’]re\slooking|we\sare\slooking|we\swant|we\sneed|we\slook|are\swe\slooking|should\sapply|is\sthis\sfor|will\s(?:love|succeed|thrive).*|you\b).*
-    |^what\s(?:we(?:['’]re|\sare)?\s(?:looking|look|seek|seeking|value|want|need|expect|require|hope)|you(?:['’]ll|\swill|\sshould|\sneed|['’]ve|\smust|\scan)?\s?(?:need|bring|have|already|got|should|possess|know|be\sbringing|offer\sus|do\sneed|must|to\sbring|to\shave|are)|are\swe\slooking|experience|skills|makes?\syou|it\stakes|will\smake\s(?:us|you)|sets\syou|to\sbring|would\smake|you\sshould)\b
-    |^(?:you(?:['’]ll|\swill|['’]d)?\s(?:have|are|bring|need|might|may|should|could|thrive|be\sa\s|fit|love\sthis|possess|must).*|you['’]ve\sgot.*|you['’]re\s.*|is\sthis\syou.*|does\sthis\ssound.*|sound(?:s)?\slike\syou.*|could\sthat\sbe\syou.*|bonus.*|nice\sto\shave.*|nice[- ]to[- ]have.*|must[- ]haves?.*|good\sto\shave.*|great\sto\shave.*|ideally.*|the\sideal\s(?:candidate|person).*|ideal\scandidate.*|we(?:['’]re|\sare)\slooking\sfor.*|we['’]d\slove.*|we\sexpect.*|we\sseek.*|why\syou(?:['’]re|\sare)\s.*|how\sto\sbe\ssuccessful.*|how\sto\ssucceed.*|to\s(?:be\ssuccessful|succeed|thrive|excel|qualify).*|extra\s(?:credit|points).*|even\sbetter.*|it['’]s\sa\s(?:plus|bonus).*|(?:a|big|huge)?\s?plus(?:es)?.*|preferred\b.*|desirable\b.*|this\s(?:role|job|position)\s(?:is|might\sbe|could\sbe)\s(?:for|right|a\sgreat).*|education.*|the\s(?:skills|experience|person)\b.*|languages?)$""",
-    re.VERBOSE,
-)
-_BENEFITS = re.compile(
-    r"""\b(?:benefits?|perks?|compensation|salary|remuneration|rewards?|total\srewards|pay\srange|pay\stransparency|package|our\soffer|the\soffer|they\soffer)\b
-    |^(?:what|why|how|here['’]s\swhat)\s(?:we(?:['’]ll|\swill|\scan)?\s(?:offer|provide|give|do\sfor\syou)|you(?:['’]ll|\swill|\scan)?\s(?:get|love|receive|enjoy|expect|gain|find|experience|will\sget|should\sjoin|join)|join|us\b|work\s(?:with|at|for|here)|choose|should\syou|this\srole|we\slove|you['’]ll\slove|do\swe\soffer|is\sin\sit|can\swe\soffer|work\b|youll|it['’]s\sgreat|be\spart)
-    |what['’]s\sin\sit\b|^we\soffer\b|^(?:offer|join\sus|why|growth|the\sgood\sstuff|life\sat.*|working\sat.*|working\shere.*)$|^you['’]ll\s(?:love|get|receive)\b|^in\sreturn\b|^we\s(?:provide|can\soffer|give)\b|^(?:health|wellness|time\soff)\b""",
-    re.VERBOSE,
-)
-_PROCESS = re.compile(
-    r"""\b(?:how\sto\sapply|apply|applying|applicants?|application|interview|hiring|recruit(?:ment|ing|ers?)|equal\sopportunit|eeo|eoe|diversity|inclusion|inclusive|accommodations?|privacy|disclaimer|additional\sinformation|more\sinformation|background\scheck|gdpr|legal|note|notice|agenc(?:y|ies)|visa|sponsorship|location|locations|schedule|working\shours|travel|physical|salary\sand\slocation|closing|deadline|job\sid|employment\stype|how\swe\shire|next\ssteps|candidate\sjourney|safeguarding|commitment|where)\b""",
-    re.VERBOSE,
-)
-_COMPANY = re.compile(
-    r"""^(?:about|who|our|the\s(?:company|team|product|business|organi[sz]ation)|meet|company|what\s(?:we|is|do\swe|drives\sus|makes\sus)|how\swe|mission|vision|values|culture|team|overview|introduction|intro|background|story|where\swe|we\sare|we['’]re|the\swe\b|hello|hi\b|your\s(?:team|company)|the\sproblem|the\sway|life|department|organi[sz]ation)\b""",
-    re.VERBOSE,
-)
-_KINDS_IN_ORDER = (
-    ("qualifications", _QUALIFICATIONS),
-    ("duties", _DUTIES),
-    ("benefits", _BENEFITS),
-    ("process", _PROCESS),
-    ("company", _COMPANY),
-)
 # In a text without line breaks headings run on ("… adoption What You'll Do - Lead …"): only wordings
 # that hardly occur inside a sentence, and only with a capital or in capitals.
 _RUN_ON_HEADING = re.compile(
-    r"(?<![\w’'-])(?:W(?:hat|HAT) (?:Y|y|W|w)(?:ou|OU|e|E)(?:['’](?:ll|LL|re|RE)| Will| WILL| will| Are| are| Bring| bring| Need)?(?: (?:Be )?(?:Do|DO|do|Bring|BRING|bring|Need|NEED|need|Own|own|Get|get|Offer|OFFER|offer|Have|Looking For|LOOKING FOR|looking for|Doing|doing))"
-    r"|W(?:ho|HO) (?:Y|y|W|w)(?:ou|OU|e|E) (?:Are|ARE|are)"
-    r"|A(?:bout|BOUT) (?:T|t)(?:he|HE) (?:R|r|T|t|J|j|P|p|C|c)(?:ole|OLE|eam|EAM|ob|OB|osition|OSITION|ompany|OMPANY)"
+    r"(?<![\w’'-])(?:"
+    r"W(?:hat|HAT) (?:[Yy]ou|[Ww]e|YOU|WE)(?:['’](?:ll|LL|re|RE)| Will| WILL| will| Are| ARE| are)?"
+    r"(?: Be| BE| be)? (?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE|Look For|LOOK FOR|[Ll]ooking [Ff]or|LOOKING FOR)"
+    r"|What [Yy]ou(?:['’]ll|['’]ll be| will| will be) (?:do|doing|bring|need|own|get)"
+    r"|W(?:ho|HO) (?:[Yy]ou|[Ww]e|YOU|WE) (?:Are|ARE|are)"
+    r"|A(?:bout|BOUT) (?:[Tt]he|THE) (?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)"
     r"|A(?:bout|BOUT) (?:You|YOU|Us|US)\b"
     r"|(?:The|THE|Your|YOUR) (?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])"
-    r"|(?:(?:Key|Your|Core|Main|Primary|KEY|Role|Job|Essential) )?(?:Responsibilities|RESPONSIBILITIES)"
-    r"|(?:(?:Minimum|Preferred|Basic|Required|Key|Desired|MINIMUM|PREFERRED|BASIC|REQUIRED) )?(?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)"
-    r"|(?:Nice to [Hh]aves?|Nice To Haves?|NICE TO HAVES?|Bonus Points|Must [Hh]aves?)"
+    r"|(?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential) )?(?:Responsibilities|RESPONSIBILITIES)"
+    r"|(?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired) )?(?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)"
+    r"|Nice [Tt]o [Hh]aves?|NICE TO HAVES?|Bonus Points|BONUS POINTS|Must [Hh]aves?|MUST HAVES?"
     r"|(?:Benefits|BENEFITS|Perks|PERKS)(?: (?:and|&|AND) (?:Perks|PERKS|Benefits|BENEFITS))?"
-    r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER)(?![\w’'-])(?: ?:)?"
+    r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER"
+    r")(?![\w’'-])(?: ?:)?"
 )
 # "What you'll do: Own the backlog …": a heading and the first duty in one line.
 _LEAD_HEADING = re.compile(
-    r"(?:(?:in|as part of) this (?:role|position),? you(?:['’]ll| will)(?: be)?|you(?:['’]ll| will)(?: be)?|what you(?:['’]ll| will)(?: do| be doing| bring| need)"
-    r"|(?:your |key |main |core |primary )*(?:responsibilities|duties|tasks)(?: include)?|(?:key |job |minimum |preferred |basic |required )?(?:requirements|qualifications)"
-    r"|what we(?:['’]re| are)? look(?:ing)? for|who you are|nice[ -]to[ -]haves?|must[ -]haves?|bonus points|what we offer|benefits|perks)\s?:\s+(?=\S)",
+    r"(?:(?:in|as part of) this (?:role|position),? you(?:['’]ll| will)(?: be)?|you(?:['’]ll| will)(?: be)?"
+    r"|what you(?:['’]ll| will)(?: do| be doing| bring| need)|(?:your |key |main |core |primary )*(?:responsibilities|duties|tasks)(?: include)?"
+    r"|(?:key |job |minimum |preferred |basic |required )?(?:requirements|qualifications)|what we(?:['’]re| are)? look(?:ing)? for"
+    r"|who you are|nice[ -]to[ -]haves?|must[ -]haves?|bonus points|what we offer|benefits|perks)\s?:\s+(?=\S)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENDS_SENTENCE = (".", "!", ";", ",")
-
-
-def heading_kind(text: str) -> str | None:
-    """Kind of section that a heading announces, or None for a wording that is not known.
-
-    Parameters
-    ----------
-    text : str
-        The words of the heading, without list markers.
-
-    Returns
-    -------
-    str or None
-        One of `KINDS`.
-
-    Examples
-    --------
-    >>> heading_kind("What you'll do"), heading_kind("Nice to have"), heading_kind("About Acme")
-    ('duties', 'qualifications', 'company')
-    >>> heading_kind("Product strategy") is None
-    True
-    """
-    words = " ".join(text.casefold().replace("\xa0", " ").split()).strip(" :?!.…-–—*_#“”\"'")
-    for kind, pattern in _KINDS_IN_ORDER:
-        if pattern.search(words):
-            return kind
-    return None
 
 
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
@@ -314,9 +253,8 @@ def _cuts(body: str, seams: bool) -> list[tuple[int, int]]:
         elif mark != "·" and at >= 3 and _GLUED.match(body, at - 3):
             cuts.append((at + 1, at + 1))
     if seams:
-        for match in _SEAM.finditer(body):
-            if _SEAM_WORD.search(body, max(0, match.end() - 31), match.end()):
-                cuts.append((match.end(), match.end()))
+        ends = (match.end() for match in _SEAM.finditer(body))
+        cuts += [(end, end) for end in ends if _SEAM_WORD.search(body, max(0, end - 31), end)]
         cuts.sort()
     return cuts
 

@@ -85,9 +85,7 @@ class Settings:
     strength: float = 3.0
     prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.0})
     context: Context = field(
-        default_factory=lambda: Context(
-            {"duties": 0.25, "qualifications": 0.0, "company": -0.5, "benefits": -1.0, "process": -1.0, "body": 0.0}, 0.5
-        )
+        default_factory=lambda: Context({"duties": 0.25, "qualifications": 0.0, "company": -0.5, "benefits": -1.0, "process": -1.0, "body": 0.0}, 0.5)
     )
     decision: Decision = field(default_factory=Decision)
 
@@ -174,7 +172,9 @@ def fit_pipeline(statements: Sequence[Statement], sides: tuple[str, str], settin
     try:
         matrix = pipeline["terms"].fit_transform([s.text for s in ordered]).tocsr()
     except ValueError as error:
-        raise CorpusError(f"no term is in {settings.features.fewest_statements} statements or more ({error}); add statements or lower features.fewest_statements") from error
+        raise CorpusError(
+            f"no term is in {settings.features.fewest_statements} statements or more ({error}); add statements or lower features.fewest_statements"
+        ) from error
     rows: list[int] = []
     roles: list[str] = []
     for i, statement in enumerate(ordered):

@@ -68,11 +68,20 @@ class Nearest(NamedTuple):
 class Evidence(Protocol):
     """Answers about one posting that are worked out when first asked for."""
 
-    def terms(self, segment: int, role: str) -> tuple[Term, ...]: ...
-    def theme(self, segment: int, role: str) -> str: ...
-    def nearest(self, segment: int, role: str) -> Nearest | None: ...
-    def balance_without(self, segment: int) -> float: ...
-    def smallest_flip(self) -> tuple[int, ...] | None: ...
+    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        """Terms of a segment; their weights add up to its log-odds."""
+
+    def theme(self, segment: int, role: str) -> str:
+        """Theme of a segment."""
+
+    def nearest(self, segment: int, role: str) -> Nearest | None:
+        """Nearest statement of a segment."""
+
+    def balance_without(self, segment: int) -> float:
+        """Balance of the posting without a segment."""
+
+    def smallest_flip(self) -> tuple[int, ...] | None:
+        """Fewest segments whose removal changes the label."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,7 @@ class Responsibility:
 
     def __str__(self) -> str:
         articles = "/".join(self.articles)
-        return f"{self.role:<4} {self.contribution:+.3f}  {self.theme:<20} {articles:<9} {printable(self.text)}"
+        return f"{self.role:<4} {self.contribution:+.2f} {self.deletion_effect:+7.2f}  {self.theme:<20} {articles:<8} {printable(self.text)}"
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy that travels (pickle, another process) carries the answers, not the model.
@@ -274,7 +283,7 @@ class Verdict:
         if self.title_mismatch:
             lines.append(f"The title “{printable(self.title or '')}” says otherwise.")
         if self.responsibilities:
-            lines += ["", f"{'role':<4} {'share':>6}  {'theme':<20} {'article':<9} line"]
+            lines += ["", f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<20} {'article':<8} line"]
             ranked = sorted(self.responsibilities, key=lambda r: -abs(r.contribution))
             shown = {id(r) for r in ranked[:LINES_SHOWN]}
             lines += [str(r) for r in self.responsibilities if id(r) in shown]
