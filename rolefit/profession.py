@@ -45,6 +45,11 @@ _PRODUCT = re.compile(
 _LAST_WORDS = frozenset(
     form for noun in re.sub(r"s\?|\W", " ", _NOUNS.replace(r"\s", " ")).split() for form in (noun, noun + "s", noun + "es", noun + "ies", noun + "y")
 )
+# One of these words stands in every naming; a segment without one names nobody.
+_NAMING_WORDS = frozenset(
+    "as be become being looking searching search seeking seeks hiring recruiting need needs want wants join role position job opportunity opening ideal"
+    " will responsible reports".split()
+)
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
 _READ = 600
 """Characters of a segment that are looked at; who is sought is named early."""
@@ -84,7 +89,7 @@ def named(text: str, words: Sequence[str]) -> tuple[Naming, str]:
     (<Naming.PRODUCT: 'product'>, '')
     """
     product = not _PRODUCT_WORDS.isdisjoint(words)
-    if not product and _LAST_WORDS.isdisjoint(words):
+    if _NAMING_WORDS.isdisjoint(words) or (not product and _LAST_WORDS.isdisjoint(words)):
         return Naming.NOTHING, ""
     folded = " ".join(text[:_READ].split())
     if product:

@@ -38,6 +38,7 @@ _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
 _ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
@@ -73,7 +74,9 @@ def tokens(text: str) -> list[str]:
     words = _TOKEN.findall(text.casefold())
     if "product" in words or not _WHOLE.isdisjoint(words) or not _PHRASE_STARTS.isdisjoint(words):
         words = _mask(words)
-    return ["0" if word.isdigit() else word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] for word in words]
+    if _DIGIT.search(text) or max(map(len, words), default=0) > LONGEST_WORD:
+        words = ["0" if word.isdigit() else word[:LONGEST_WORD] for word in words]
+    return words
 
 
 def _mask(words: list[str]) -> list[str]:

@@ -98,7 +98,7 @@ class _Memory(dict[str, int]):
 
     def places(self, words: Iterable[str]) -> Ints:
         """Place of each word, new ones included."""
-        found = np.array([self[word] for word in words], dtype=np.int64)
+        found = np.fromiter(map(self.__getitem__, words), dtype=np.int64)
         if self._new:
             self.number = np.concatenate([self.number, np.array([n for n, _ in self._new], dtype=np.int64)])
             self.letters = np.concatenate([self.letters, np.array([n for _, found_letters in self._new for n in found_letters], dtype=np.int64)])
