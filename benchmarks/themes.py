@@ -10,7 +10,7 @@ from collections import Counter
 
 import numpy as np
 
-from rolefit import load_model, shipped, terms
+from rolefit import load_model, shipped
 
 
 def share_right(neighbours: int, sample: int) -> float:
@@ -21,10 +21,10 @@ def share_right(neighbours: int, sample: int) -> float:
     right = 0
     for i in chosen:
         statement = weights.statements[i]
-        features = weights.features([terms.tokens(statement.text)])
+        features = weights.features_of([statement.text])
         similar = weights.similarities(features.term, features.value)
         similar[i] = -1.0
-        rows = np.flatnonzero(weights.statement_roles == statement.role)
+        rows = weights.rows_of(statement.role)
         votes = Counter[str]()
         for j in rows[np.argsort(-similar[rows], kind="stable")[:neighbours]]:
             votes[weights.statements[j].theme] += similar[j] ** 2

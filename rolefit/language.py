@@ -29,6 +29,23 @@ LARGEST_FOREIGN = 0.2
 """Share of letters outside ASCII above which a text is not English, however short."""
 
 
+def english_word(word: str) -> int:
+    """1 for a word of `ENGLISH`, else 0."""
+    return int(word in ENGLISH)
+
+
+def foreign_letters(word: str) -> int:
+    """Letters of a word outside ASCII."""
+    return 0 if word.isascii() else sum(not letter.isascii() for letter in word)
+
+
+def is_english_by_counts(words: int, english: int, letters: int, foreign: int) -> bool:
+    """Whether a text is English, from its number of words, words of `ENGLISH`, letters, and letters outside ASCII."""
+    if foreign and foreign > LARGEST_FOREIGN * letters:
+        return False
+    return words < FEWEST_WORDS or english >= SMALLEST_SHARE * words
+
+
 def is_english(words: Sequence[str]) -> bool:
     """Whether folded words (`rolefit.terms.tokens`) are those of an English text.
 
@@ -37,7 +54,4 @@ def is_english(words: Sequence[str]) -> bool:
     >>> is_english("you will own the backlog".split()), is_english(["プロダクトオーナーを募集しています"])
     (True, False)
     """
-    foreign = sum(not letter.isascii() for word in words if not word.isascii() for letter in word)
-    if foreign and foreign > LARGEST_FOREIGN * sum(map(len, words)):
-        return False
-    return len(words) < FEWEST_WORDS or sum(map(ENGLISH.__contains__, words)) >= SMALLEST_SHARE * len(words)
+    return is_english_by_counts(len(words), sum(map(english_word, words)), sum(map(len, words)), sum(map(foreign_letters, words)))

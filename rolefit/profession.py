@@ -11,8 +11,10 @@ The two product titles count alike, so swapping them changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .terms import TITLE_TERM
 
@@ -36,11 +38,13 @@ _NAMING = (
 _TITLE = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner|management)\w*|\b(?-i:P[MO])s?\b|\bproduct(?:owner|manager)\w*", re.IGNORECASE)
 _TITLE_MARK = "\x02"
 _OTHER = re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
-_PRODUCT = re.compile(
-    rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct"
-    r"|director\sof\sproduct|vp\sof\sproduct|chief\sproduct\sofficer|cpo)",
-    re.IGNORECASE,
+_PRODUCT_ROLES = (
+    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct"
+    r"|vp\sof\sproduct|chief\sproduct\sofficer|cpo"
 )
+_PRODUCT_ROLE = re.compile(_PRODUCT_ROLES, re.IGNORECASE)
+_PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 # The last word of every name above: a segment without one of them, and without a product word, names nobody.
 _LAST_WORDS = frozenset(
     form for noun in re.sub(r"s\?|\W", " ", _NOUNS.replace(r"\s", " ")).split() for form in (noun, noun + "s", noun + "es", noun + "ies", noun + "y")
@@ -63,15 +67,27 @@ class Naming(Enum):
     NOTHING = "nothing"
 
 
-def named(text: str, words: Sequence[str]) -> tuple[Naming, str]:
+PARTS = (1, 2, 4)
+"""Bits of `naming_part`: a word that leads up to a name, one that ends the name of a profession, one of a product title."""
+
+
+def naming_part(word: str) -> int:
+    """What a folded word can be in a naming, as bits of `PARTS`."""
+    return PARTS[0] * (word in _NAMING_WORDS) + PARTS[1] * (word in _LAST_WORDS) + PARTS[2] * (word in _PRODUCT_WORDS)
+
+
+def may_name(leading: NDArray[np.bool_], profession: NDArray[np.bool_], product: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which segments may name the person sought, from whether each holds a word of the three `PARTS`."""
+    return leading & (profession | product)
+
+
+def named(text: str) -> tuple[Naming, str]:
     """What one segment calls the person sought.
 
     Parameters
     ----------
     text : str
         One segment of a posting.
-    words : sequence of str
-        Its folded words (`rolefit.terms.tokens`).
 
     Returns
     -------
@@ -80,22 +96,16 @@ def named(text: str, words: Sequence[str]) -> tuple[Naming, str]:
 
     Examples
     --------
-    >>> from rolefit.terms import tokens
-    >>> text = "As a Senior Data Analyst, you will write queries."
-    >>> named(text, tokens(text))
+    >>> named("As a Senior Data Analyst, you will write queries.")
     (<Naming.OTHER: 'other'>, 'Senior Data Analyst')
-    >>> text = "As a Product Owner you work with a data analyst."
-    >>> named(text, tokens(text))
+    >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    product = not _PRODUCT_WORDS.isdisjoint(words)
-    if _NAMING_WORDS.isdisjoint(words) or (not product and _LAST_WORDS.isdisjoint(words)):
+    folded = _TITLE.sub(_TITLE_MARK, " ".join(text[:_READ].split()))
+    if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
+        return Naming.PRODUCT, ""
+    if _LAST_WORDS.isdisjoint(_WORD.findall(folded.casefold())):
         return Naming.NOTHING, ""
-    folded = " ".join(text[:_READ].split())
-    if product:
-        folded = _TITLE.sub(_TITLE_MARK, folded)
-        if _PRODUCT.search(folded):
-            return Naming.PRODUCT, ""
     found = _OTHER.search(folded)
     if found and _TITLE_MARK not in found.group(1):
         return Naming.OTHER, found.group(1)

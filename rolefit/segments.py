@@ -110,7 +110,7 @@ _LEAD_HEADING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_ENDS_SENTENCE = (".", "!", ";", ",")
+_ENDS_SENTENCE = ".!;,"
 
 
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
@@ -130,14 +130,13 @@ class _Line(NamedTuple):
 
 def _is_heading(body: str, line: _Line, following: _Line | None) -> bool:
     """Whether a line is a heading: by its own letters, or a few words over a list."""
-    if len(body) > 160 or body.endswith(_ENDS_SENTENCE):
+    last = body[-1]
+    if len(body) > 160 or last in _ENDS_SENTENCE or (line.bullet and last != ":"):
         return False
     words = len(_WORD.findall(body))
-    if words > 12:
-        return False
-    if body.endswith(":"):
-        return not line.bullet or words <= 6
-    if line.bullet or words > 9:
+    if last == ":":
+        return words <= (6 if line.bullet else 12)
+    if words > 9:
         return False
     if line.marked or _known_kind(body) is not None:
         return True
@@ -185,7 +184,7 @@ def split(text: str) -> list[Segment]:
             start, bullet = last.start, last.bullet
             body = text[start : line.end]
         else:
-            lead = _LEAD_HEADING.match(body)
+            lead = _LEAD_HEADING.match(body) if ":" in body[:80] else None
             if lead:
                 section += 1
                 kind = _known_kind(lead.group().rstrip(_BLANK + ":")) or kind
@@ -203,6 +202,15 @@ def _lines(text: str) -> list[_Line]:
     pending_bullet = broken = False
     for match in _LINE.finditer(text):
         raw = match.group()
+        body = raw.strip(_BLANK)
+        if not body:
+            continue
+        if body[0].isalpha() and body[1:2] not in (")", "."):  # most lines begin with their first word
+            begin = match.start() + raw.index(body[0])
+            body = body.rstrip(_TAIL)
+            lines.append(_Line(begin, begin + len(body), pending_bullet, False, broken))
+            pending_bullet = broken = False
+            continue
         lead = _LEAD.match(raw)
         start = lead.end() if lead else 0
         number = _NUMBER.match(raw, start)
@@ -213,9 +221,8 @@ def _lines(text: str) -> list[_Line]:
         body = raw[start:].rstrip(_TAIL)
         bullet = number is not None or _BULLET.search(mark) is not None
         if not body or not (body[0].isalnum() or _WORD.search(body)):
-            if raw.strip(_BLANK):
-                pending_bullet = bullet and number is None and len(mark.strip()) <= 2
-                broken = broken or bullet
+            pending_bullet = bullet and number is None and len(mark.strip()) <= 2
+            broken = broken or bullet
             continue
         marked = "#" in mark or (_MARKUP.match(mark.strip(_BLANK)) is not None and raw.rstrip(_BLANK).endswith(("**", "__")))
         if bullet and marked and number is None and not mark.strip(_BLANK + "*_#"):
@@ -284,11 +291,13 @@ def _cut_line(start: int, body: str, kind: str, section: int, bullet: bool, seam
     for end, after in cuts:
         if end < begin:
             continue
-        piece = body[begin:end]
-        lead = _LEAD.match(piece)
-        skip = lead.end() if lead else 0
-        trimmed = piece[skip:].rstrip(_TAIL)
-        if _WORD.search(trimmed):
+        trimmed = body[begin:end].rstrip(_TAIL)
+        skip = 0
+        if trimmed and not trimmed[0].isalnum():
+            lead = _LEAD.match(trimmed)
+            skip = lead.end() if lead else 0
+            trimmed = trimmed[skip:]
+        if trimmed and (trimmed[0].isalnum() or _WORD.search(trimmed)):
             heading = begin in headings
             if heading:
                 section += 1

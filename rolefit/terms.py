@@ -38,11 +38,55 @@ _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
 _ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
-_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
 """Letters of a word that are read; what is longer is no word (an encoded picture, a key)."""
+
+
+PRODUCT, MANAGES, PHRASE_START = 1, 2, 3
+
+
+def title_part(word: str) -> int:
+    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`, or 0."""
+    return PRODUCT if word == "product" else MANAGES if word in _MANAGE else PHRASE_START if word in _PHRASE_STARTS else 0
+
+
+def folded(text: str) -> str:
+    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and apostrophes alike."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).replace("’", "'")
+    if "://" in text or "www." in text or "@" in text:
+        text = _URL.sub(" weblink ", text)
+    if "PM" in text or "PO" in text:
+        text = _ABBREVIATED.sub(TITLE_TERM, text)
+    return text.casefold()
+
+
+def words(folded_text: str) -> list[str]:
+    """Words of a folded text."""
+    return _TOKEN.findall(folded_text)
+
+
+def fold_word(word: str) -> str:
+    """A word as it is counted: numbers alike, one-word titles masked, nothing longer than `LONGEST_WORD`."""
+    return "0" if word.isdigit() else TITLE_TERM if word in _WHOLE else word[:LONGEST_WORD]
+
+
+def mask(listed: list[str]) -> list[str]:
+    """Words with every job title of several words replaced by `TITLE_TERM`."""
+    masked: list[str] = []
+    at = 0
+    while at < len(listed):
+        word = listed[at]
+        length = 0
+        if word == "product" and listed[at + 1 : at + 2] and listed[at + 1] in _MANAGE:
+            length = 2
+        elif word in _PHRASE_STARTS:
+            length = next((len(phrase) for phrase in _PHRASES if tuple(listed[at : at + len(phrase)]) == phrase), 0)
+        masked.append(TITLE_TERM if length else word)
+        at += length or 1
+    return masked
 
 
 def tokens(text: str) -> list[str]:
@@ -65,36 +109,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Product Managers own it") == tokens("Product Owners own it")
     True
     """
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("’", "'")
-    if "://" in text or "www." in text or "@" in text:
-        text = _URL.sub(" weblink ", text)
-    if "PM" in text or "PO" in text:
-        text = _ABBREVIATED.sub(TITLE_TERM, text)
-    words = _TOKEN.findall(text.casefold())
-    if "product" in words or not _WHOLE.isdisjoint(words) or not _PHRASE_STARTS.isdisjoint(words):
-        words = _mask(words)
-    if _DIGIT.search(text) or max(map(len, words), default=0) > LONGEST_WORD:
-        words = ["0" if word.isdigit() else word[:LONGEST_WORD] for word in words]
-    return words
-
-
-def _mask(words: list[str]) -> list[str]:
-    """Words with every job title, of one word or more, replaced by `TITLE_TERM`."""
-    masked: list[str] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        length = 0
-        if word == "product" and words[at + 1 : at + 2] and words[at + 1] in _MANAGE:
-            length = 2
-        elif word in _WHOLE:
-            length = 1
-        elif word in _PHRASE_STARTS:
-            length = next((len(phrase) for phrase in _PHRASES if tuple(words[at : at + len(phrase)]) == phrase), 0)
-        masked.append(TITLE_TERM if length else word)
-        at += length or 1
-    return masked
+    return mask([fold_word(word) for word in words(folded(text))])
 
 
 def word_terms(words: Sequence[str], longest: int = 2) -> list[str]:

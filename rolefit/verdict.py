@@ -416,7 +416,7 @@ def decide(
     first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
     second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
     mixed = max(0.0, 1 - first - second)
-    if mixed >= max(first, second) and not both_sides_strong():
+    if product * mixed >= max(product * first, product * second, 1 - product) and not both_sides_strong():
         first, second, mixed = (first + mixed, second, 0.0) if balance >= 0 else (first, second + mixed, 0.0)
     probabilities = {
         first_label: product * first,

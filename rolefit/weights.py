@@ -32,7 +32,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 
 from . import terms
 from .errors import ModelError
+from .lexicon import MOST_WORDS, Encoded, Lexicon
 
 FORMAT = 1
 UNIT = 1_000_000
@@ -49,9 +50,6 @@ UNIT = 1_000_000
 
 LARGEST_FILE = 64_000_000
 """Bytes of a weights file that are accepted; the shipped one has under 5 million."""
-
-_WORDS_KEPT = 200_000
-"""Distinct words whose letter terms are remembered (about 60 MB at the most); then the memory starts afresh."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,46 +64,6 @@ class Statement:
     theme: str
     text: str
     articles: tuple[str, ...]
-
-
-class _Memory(dict[str, int]):
-    """Words seen so far, each with its term number and the numbers of its letter terms, in growing flat arrays.
-
-    Looking a word up costs one dictionary access; a new word is worked out once. It changes no answer, only the speed.
-    """
-
-    def __init__(self, weights: Weights) -> None:
-        super().__init__()
-        self._terms = {term: number for number, term in enumerate(weights.word_terms)}
-        self._letters = {term: number for number, term in enumerate(weights.letter_terms, len(weights.word_terms))}
-        self._lengths = weights.letters
-        self._new: list[tuple[int, list[int]]] = []
-        self.number = np.empty(0, np.int64)
-        """Term number of each word seen, -1 for a word that is no term."""
-        self.letters = np.empty(0, np.int64)
-        """Letter terms of all words seen, one word after the other."""
-        self.start = np.zeros(1, np.int64)
-        """Where each word's letter terms start in ``letters``; one entry more than words."""
-
-    def __missing__(self, word: str) -> int:
-        shortest, longest = self._lengths
-        numbers = self._letters
-        found = [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
-        self._new.append((self._terms.get(word, -1), found))
-        place = len(self)
-        self[word] = place
-        return place
-
-    def places(self, words: Iterable[str]) -> Ints:
-        """Place of each word, new ones included."""
-        found = np.fromiter(map(self.__getitem__, words), dtype=np.int64)
-        if self._new:
-            self.number = np.concatenate([self.number, np.array([n for n, _ in self._new], dtype=np.int64)])
-            self.letters = np.concatenate([self.letters, np.array([n for _, found_letters in self._new for n in found_letters], dtype=np.int64)])
-            sizes = np.cumsum([len(found_letters) for _, found_letters in self._new], dtype=np.int64)
-            self.start = np.concatenate([self.start, self.start[-1] + sizes])
-            self._new.clear()
-        return found
 
 
 @dataclass
@@ -151,10 +109,20 @@ class Weights:
     statements: list[Statement]
     longest_run: int = 2
     letters: tuple[int, int] = (3, 5)
-    _memory: _Memory | None = field(default=None, init=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in self.__dataclass_fields__} | {"_memory": None}
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    @cached_property
+    def _lexicon(self) -> _LexiconTerms:
+        return _LexiconTerms(self)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words that this model has seen, by number; started afresh when it has grown too large."""
+        if len(self._lexicon.lexicon) > MOST_WORDS:
+            del self.__dict__["_lexicon"]
+        return self._lexicon.lexicon
 
     @cached_property
     def term_number(self) -> dict[str, int]:
@@ -162,7 +130,7 @@ class Weights:
         return {term: number for number, term in enumerate(self.word_terms)}
 
     @cached_property
-    def _run_keys(self) -> tuple[Ints, Ints]:
+    def _run_keys(self) -> tuple[NDArray[Any], Ints]:
         """Word runs of two or more as sorted keys, and their term numbers; a key joins the run without its last word and that word."""
         numbers, width = self.term_number, len(self.word_terms)
         found = []
@@ -171,7 +139,8 @@ class Weights:
             if head and head in numbers and last in numbers:
                 found.append((numbers[head] * width + numbers[last], number))
         keys = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
-        return np.ascontiguousarray(keys[:, 0]), np.ascontiguousarray(keys[:, 1])
+        narrow = np.int32 if width * width < 2**31 else np.int64  # half the bytes are found sooner
+        return keys[:, 0].astype(narrow), np.ascontiguousarray(keys[:, 1])
 
     @cached_property
     def _idf(self) -> Floats:
@@ -181,39 +150,46 @@ class Weights:
 
     @cached_property
     def _coefficients(self) -> Floats:
-        return np.ascontiguousarray(self.coefficients.T / float(UNIT))
+        return np.asarray(self.coefficients / float(UNIT), dtype=np.float64)
 
     @cached_property
     def _intercepts(self) -> Floats:
         return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
 
-    def features(self, segments: Sequence[Sequence[str]]) -> Features:
-        """TF-IDF values of segments given as lists of folded words (`terms.tokens`).
+    def features(self, encoded: Encoded) -> Features:
+        """TF-IDF values of segments that `lexicon` has encoded.
 
         Counts are dampened to ``1 + ln(count)``, multiplied by idf, and the word terms and the letter terms of a segment are each brought to
         Euclidean length 1.
         """
-        if self._memory is None or len(self._memory) > _WORDS_KEPT:
-            self._memory = _Memory(self)
-        memory = self._memory
-        lengths = np.array([len(words) for words in segments], dtype=np.int64)
-        places = memory.places(itertools.chain.from_iterable(segments))
-        owner = np.repeat(np.arange(len(segments), dtype=np.int64), lengths)
-        numbers = memory.number[places]
+        known = self._lexicon
+        known.update()
+        owner = encoded.segment
+        numbers = known.term[encoded.word]
         owners, found = [owner[numbers >= 0]], [numbers[numbers >= 0]]
         self._add_runs(owner, numbers, owners, found)
-        sizes = memory.start[places + 1] - memory.start[places]
+        start = known.start[encoded.word]
+        sizes = known.start[encoded.word + 1] - start
         owners.append(np.repeat(owner, sizes))
-        found.append(memory.letters[_gathered(memory.start[places], sizes)])
+        found.append(known.letters[_gathered(start, sizes)])
         width = len(self.word_terms) + len(self.letter_terms)
-        keys, counts = np.unique(np.concatenate(owners) * width + np.concatenate(found), return_counts=True)
-        segment, term = np.divmod(keys, width)
+        keys = np.concatenate(owners) * width + np.concatenate(found)
+        if encoded.segments * width < 2**31:
+            keys = keys.astype(np.int32)  # half the bytes sort in half the time
+        keys.sort()
+        first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if keys.size else np.empty(0, np.int64)
+        counts = np.diff(first, append=keys.size)
+        segment, term = np.divmod(keys[first], width)
         value = _DAMPENED[counts] if counts.size == 0 or counts.max() < _DAMPENED.size else 1.0 + np.log(counts)
         value = value * self._idf[term]
         # Two blocks to a segment, words and letters; each is brought to length 1 by itself.
         block = segment * 2 + (term >= len(self.word_terms))
-        length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(segments)))
-        return Features(len(segments), segment, term, value / length[block])
+        length = np.sqrt(np.bincount(block, value * value, minlength=2 * encoded.segments))
+        return Features(encoded.segments, segment.astype(np.int64), term.astype(np.int64), value / length[block])
+
+    def features_of(self, texts: Sequence[str]) -> Features:
+        """TF-IDF values of statements given as text."""
+        return self.features(self.lexicon.encode(texts))
 
     def _add_runs(self, owner: Ints, numbers: Ints, owners: list[Ints], found: list[Ints]) -> None:
         """Append the word runs of two or more: a run is a known run one word shorter and a word."""
@@ -224,28 +200,31 @@ class Weights:
         for length in range(2, self.longest_run + 1):
             size = max(0, numbers.size - length + 1)
             head, last = run[:size], numbers[length - 1 : length - 1 + size]
-            inside = (owner[:size] == owner[length - 1 : length - 1 + size]) & (head >= 0) & (last >= 0)
-            wanted = head * len(self.word_terms) + last
+            inside = np.flatnonzero((owner[:size] == owner[length - 1 : length - 1 + size]) & (head >= 0) & (last >= 0))
+            wanted = (head[inside] * len(self.word_terms) + last[inside]).astype(keys.dtype)
             at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-            known = inside & (keys[at] == wanted)
-            run = np.where(known, terms_of_keys[at], -1)
-            owners.append(owner[:size][known])
-            found.append(run[known])
+            known = keys[at] == wanted
+            run = np.full(size, -1, dtype=np.int64)
+            run[inside[known]] = terms_of_keys[at[known]]
+            owners.append(owner[inside[known]])
+            found.append(terms_of_keys[at[known]])
 
     def letter_numbers(self, word: str) -> list[int]:
-        """Term numbers of the letter terms of one word, in order, a term that stands twice twice."""
-        if self._memory is None:
-            self._memory = _Memory(self)
-        place = self._memory.places([word])[0]
-        start = self._memory.start
-        return self._memory.letters[start[place] : start[place + 1]].tolist()  # type: ignore[no-any-return]
+        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
+        numbers = self._letter_number
+        shortest, longest = self.letters
+        return [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
+
+    @cached_property
+    def _letter_number(self) -> dict[str, int]:
+        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
 
     def scores(self, features: Features) -> Floats:
         """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus the weights of the terms."""
-        weighted = self._coefficients[features.term] * features.value[:, None]
         out = np.empty((features.segments, len(self.classes)))
-        for k in range(len(self.classes)):
-            out[:, k] = np.bincount(features.segment, weighted[:, k], minlength=features.segments)
+        for k, coefficients in enumerate(self._coefficients):
+            # bincount adds in the order of the terms, as scikit-learn does: the last bit depends on it.
+            out[:, k] = np.bincount(features.segment, coefficients[features.term] * features.value, minlength=features.segments)
         return out + self._intercepts
 
     def predict_proba(self, statements: Iterable[str]) -> Floats:
@@ -253,22 +232,29 @@ class Weights:
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
-        return softmax(self.scores(self.features([terms.tokens(text) for text in statements])))
+        return softmax(self.scores(self.features_of(list(statements))))
+
+    def contrast(self, row: int, other: int) -> Floats:
+        """Coefficients of one class less those of another, shape (n_terms,)."""
+        return np.asarray(self._coefficients[row] - self._coefficients[other])
+
+    def base_rate(self, row: int, other: int) -> float:
+        """Intercept of one class less that of another."""
+        return float(self._intercepts[row] - self._intercepts[other])
 
     @cached_property
-    def statement_roles(self) -> NDArray[np.str_]:
-        """Role of every statement, in order."""
-        return np.array([statement.role for statement in self.statements], dtype=np.str_)
+    def _rows_by_role(self) -> dict[str, Ints]:
+        roles = np.array([statement.role for statement in self.statements], dtype=np.str_)
+        return {str(role): np.flatnonzero(roles == role) for role in np.unique(roles)}
 
-    @cached_property
-    def statement_role_names(self) -> frozenset[str]:
-        """Roles that at least one statement has."""
-        return frozenset(statement.role for statement in self.statements)
+    def rows_of(self, role: str) -> Ints:
+        """Places in ``statements`` of a role's statements."""
+        return self._rows_by_role.get(role, np.empty(0, np.int64))
 
     @cached_property
     def _statement_matrix(self) -> tuple[Ints, Ints, Floats]:
         """The statements' features by term: start of each term's run, statement, value."""
-        found = self.features([terms.tokens(statement.text) for statement in self.statements])
+        found = self.features_of([statement.text for statement in self.statements])
         order = np.argsort(found.term, kind="stable")
         width = len(self.word_terms) + len(self.letter_terms)
         starts = np.searchsorted(found.term[order], np.arange(width + 1))
@@ -350,6 +336,31 @@ class Weights:
             longest_run=longest_run,
             letters=letters,
         )
+
+
+class _LexiconTerms:
+    """A lexicon, and for each of its words the term that it is and the letter terms that it holds, in growing flat arrays."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.lexicon = Lexicon()
+        self._weights = weights
+        self.term = np.empty(0, np.int64)
+        """Term number of each word, -1 for a word that is no term."""
+        self.letters = np.empty(0, np.int64)
+        """Letter terms of all words, one word after the other."""
+        self.start = np.zeros(1, np.int64)
+        """Where each word's letter terms start in ``letters``; one entry more than words."""
+
+    def update(self) -> None:
+        """Take in the words that the lexicon has met since."""
+        new = self.lexicon.words[self.term.size :]
+        if not new:
+            return
+        terms_of = self._weights.term_number
+        letters = [self._weights.letter_numbers(word) for word in new]
+        self.term = np.concatenate([self.term, np.array([terms_of.get(word, -1) for word in new], dtype=np.int64)])
+        self.letters = np.concatenate([self.letters, np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64)])
+        self.start = np.concatenate([self.start, self.start[-1] + np.cumsum([len(found) for found in letters], dtype=np.int64)])
 
 
 _EXPECTED = {
