@@ -16,7 +16,7 @@ import numpy as np
 from . import language, terms
 from .profession import Naming, named
 from .reading import Reader, Reading
-from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide
+from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
 from .weights import Floats, softmax
 
 THEME_NEIGHBOURS = 25
@@ -66,7 +66,8 @@ class PostingEvidence:
         names = [(naming, profession) for i, naming, profession in self._named if i not in gone]
         if any(naming is Naming.PRODUCT for naming, _ in names):
             return ""
-        return next((profession for naming, profession in names if naming is Naming.OTHER), "")
+        # What is another profession to most models may be a role of this one.
+        return next((profession for naming, profession in names if naming is Naming.OTHER and not title_sides(profession, self.sides)), "")
 
     def _state(
         self, kept: Sequence[int], probabilities: Floats, refusal: str, gone: Collection[int]
@@ -78,8 +79,11 @@ class PostingEvidence:
         first, second = probabilities[:, self._rows[0]], probabilities[:, self._rows[1]]
         at = np.flatnonzero(first + second >= decision.line)
         chosen = [kept[i] for i in at.tolist()]
-        lines = list(zip(first[at].tolist(), second[at].tolist(), strict=True))
-        roles = ["both" if min(p, q) >= decision.both * (p + q) else self.sides[0] if p > q else self.sides[1] for p, q in lines]
+        pairs = list(zip(first[at].tolist(), second[at].tolist(), strict=True))
+        roles = ["both" if min(p, q) >= decision.both * (p + q) else self.sides[0] if p > q else self.sides[1] for p, q in pairs]
+        # A line of one role counts wholly for it. If it counted a little for the other, one more line of a role could move the
+        # balance of a posting that is nearly all of that role away from it.
+        lines = [(p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q) for (p, q), role in zip(pairs, roles, strict=True)]
         profession = self._profession(gone) if lines else ""  # without a line it is unclear, whoever is sought
         other = decision.other if profession else 0.0
         return chosen, lines, roles, decide(lines, lambda: self._both_strong(chosen, roles), other, decision, self.sides), profession
@@ -95,6 +99,8 @@ class PostingEvidence:
             return f"{count[0]} {_names(count[0])} work of a {first}, {count[1]} of a {second}"
         if code == "too-little-product-work":
             return f"only {len(self.chosen)} {_names(len(self.chosen))} work of a {first} or a {second}"
+        if code == "no-product-work":
+            return f"no line names work of a {first} or a {second}"
         return REASONS[code]
 
     def _both_strong(self, chosen: Sequence[int], roles: Sequence[str]) -> bool:

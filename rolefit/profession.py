@@ -16,7 +16,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from .terms import TITLE_TERM
+from .terms import TITLE, TITLE_TERM
 
 _NOUNS = (
     r"engineers?|developers?|programmers?|coders?|analysts?|designers?|marketers?|marketeers?|scientists?|architects?|consultants?|coach(?:es)?|scrum\smasters?"
@@ -35,7 +35,6 @@ _NAMING = (
     r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?|\bthe\s(?=[\w\s/&-]{3,60}?\s(?:will\sbe|will\s(?:own|lead|work|report|join|support|provide|help|play)|is\sresponsible|role\b|position\b|reports\sto))"
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
-_TITLE = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner|management)\w*|\b(?-i:P[MO])s?\b|\bproduct(?:owner|manager)\w*", re.IGNORECASE)
 _TITLE_MARK = "\x02"
 _OTHER = re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
 _PRODUCT_ROLES = (
@@ -101,7 +100,7 @@ def named(text: str) -> tuple[Naming, str]:
     >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = _TITLE.sub(_TITLE_MARK, " ".join(text[:_READ].split()))
+    folded = TITLE.sub(_TITLE_MARK, " ".join(text[:_READ].split()))
     if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
         return Naming.PRODUCT, ""
     if _LAST_WORDS.isdisjoint(_WORD.findall(folded.casefold())):

@@ -19,7 +19,7 @@ VERSION = 1
 TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
-_MANAGE = frozenset("manager managers manager's managers' managership management owner owners owner's ownership".split())
+_MANAGE = frozenset("manager managers manager's managership management mgr mgrs owner owners owner's ownership".split())
 _WHOLE = frozenset(
     "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
     " produktverantwortlichen produkteigner produkteignerin produktinhaber produktinhaberin productmanager productmanagers producteigenaar"
@@ -29,12 +29,20 @@ _PHRASES = tuple(
     tuple(phrase.split())
     for phrase in (
         "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
-        "|propriétaire de produit|proprietaire de produit|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
+        "|propriétaire de produit|proprietaire de produit|propriétaire produit|proprietaire produit"
+        "|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
         "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
-        "|produkt manager|produkt managerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
+_TRANSLATED = "|".join([*sorted(_WHOLE, key=len, reverse=True), *("[ -]+".join(phrase) for phrase in _PHRASES)])
+TITLE = re.compile(
+    rf"\bproduct[\s\-‐‑–]{{1,3}}(?:manag|own|mgr)\w*|\b(?:{_TRANSLATED})\b|\b(?-i:P[MO])s?\b",
+    re.IGNORECASE,
+)
+"""The titles as they stand in a text that is not cut into words, for whoever reads sentences."""
+
 _ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")

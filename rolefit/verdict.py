@@ -339,7 +339,7 @@ class Decision:
     both : float
         Share of the weaker role, of the two together, from which a responsibility is ``both``.
     volume, volume_slope : float
-        Role-bearing lines (their probabilities added up) at which ``unclear`` is as likely as not, and how fast that changes with
+        Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast that changes with
         the logarithm of the volume.
     tilt, tilt_slope : float
         Balance at which ``mixed`` and a side are equally likely, and how fast that changes with the balance.
@@ -351,8 +351,8 @@ class Decision:
     both: float = 0.4
     volume: float = 1.4
     volume_slope: float = 1.75
-    tilt: float = 0.34
-    tilt_slope: float = 8.0
+    tilt: float = 0.38
+    tilt_slope: float = 7.0
     other: float = 0.93
 
 
@@ -374,7 +374,7 @@ def _sigmoid(x: float) -> float:
 
 
 def balance_of(lines: Sequence[tuple[float, float]]) -> float:
-    """Balance of a posting, -1 to 1, from the two role probabilities of its responsibilities; 0.0 for none."""
+    """Balance of a posting, -1 to 1, from the evidence of its responsibilities for each role; 0.0 for none."""
     first = math.fsum(p for p, _ in lines)
     second = math.fsum(q for _, q in lines)
     return (first - second) / (first + second) if first + second else 0.0
@@ -392,7 +392,8 @@ def decide(
     Parameters
     ----------
     lines : sequence of (float, float)
-        Probability of the first and of the second role, one pair a responsibility.
+        Evidence for the first and for the second role, one pair a responsibility: the probability that the line names either, given to its
+        role; for a line of both, the probability of each.
     both_sides_strong : callable
         Tells whether each side is carried by at least two responsibilities of at least two themes; ``mixed`` is impossible
         without. Asked only when ``mixed`` would be the label.
@@ -439,13 +440,16 @@ def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
     --------
     >>> sorted(title_sides("Senior Product Owner (m/f/d)", ("PM", "PO")))
     ['PO']
+    >>> sorted(title_sides("Senior Product-Marketing Manager", ("product manager", "product marketing")))
+    ['product marketing']
     """
     found = set()
     for side in sides:
+        spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", side)))
         wording = {
             "PM": r"product[\s\-]*manage(?:r|ment)|produktmanager|\bPM\b",
             "PO": r"product[\s\-]*owner|produkteigner|\bPO\b",
-        }.get(side, re.escape(side))
+        }.get(side, rf"\b{spelled}\b")
         if re.search(wording, title, re.IGNORECASE if side not in ("PM", "PO") else 0) or re.search(wording, title.lower()):
             found.add(side)
     return frozenset(found)
