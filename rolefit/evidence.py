@@ -44,7 +44,7 @@ class PostingEvidence:
         self.sides = sides
         self.reading = reading
         self._rows = tuple(self.weights.classes.index(side) for side in sides)
-        self._named: list[tuple[int, Naming, str]] | None = None
+        self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self.refusal = self._refusal(frozenset())
         self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(reading.counted, reading.probabilities, self.refusal, frozenset())
@@ -61,13 +61,17 @@ class PostingEvidence:
 
     def _profession(self, gone: Collection[int]) -> str:
         """Other profession that the posting names for the person it seeks, without some segments; empty for none."""
-        if self._named is None:
-            self._named = [(i, *named(self.reading.segment_text(i))) for i in self.reading.may_name]
-        names = [(naming, profession) for i, naming, profession in self._named if i not in gone]
-        if any(naming is Naming.PRODUCT for naming, _ in names):
+        reading = self.reading
+        if any(self._naming(i)[0] is Naming.PRODUCT for i in reading.may_name_product if i not in gone):
             return ""
+        others = (self._naming(i) for i in reading.may_name_other if i not in gone)
         # What is another profession to most models may be a role of this one.
-        return next((profession for naming, profession in names if naming is Naming.OTHER and not title_sides(profession, self.sides)), "")
+        return next((name for naming, name in others if naming is Naming.OTHER and not title_sides(name, self.sides)), "")
+
+    def _naming(self, i: int) -> tuple[Naming, str]:
+        if i not in self._named:
+            self._named[i] = named(self.reading.segment_text(i))
+        return self._named[i]
 
     def _state(
         self, kept: Sequence[int], probabilities: Floats, refusal: str, gone: Collection[int]

@@ -13,10 +13,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .terms import TITLE, TITLE_TERM
+from .terms import TITLE, TITLE_TERM, tokens
 
 _NOUNS = (
     r"engineers?|developers?|programmers?|coders?|analysts?|designers?|marketers?|marketeers?|scientists?|architects?|consultants?|coach(?:es)?|scrum\smasters?"
@@ -43,7 +40,6 @@ _PRODUCT_ROLES = (
 )
 _PRODUCT_ROLE = re.compile(_PRODUCT_ROLES, re.IGNORECASE)
 _PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
 # The last word of every name above: a segment without one of them, and without a product word, names nobody.
 _LAST_WORDS = frozenset(
     form for noun in re.sub(r"s\?|\W", " ", _NOUNS.replace(r"\s", " ")).split() for form in (noun, noun + "s", noun + "es", noun + "ies", noun + "y")
@@ -67,17 +63,13 @@ class Naming(Enum):
 
 
 PARTS = (1, 2, 4)
-"""Bits of `naming_part`: a word that leads up to a name, one that ends the name of a profession, one of a product title."""
+"""Bits of `naming_part`: a word that leads up to a name, one that ends the name of a profession, one of a product title. A segment
+names nobody unless it holds one of the first and one of the others."""
 
 
 def naming_part(word: str) -> int:
     """What a folded word can be in a naming, as bits of `PARTS`."""
     return PARTS[0] * (word in _NAMING_WORDS) + PARTS[1] * (word in _LAST_WORDS) + PARTS[2] * (word in _PRODUCT_WORDS)
-
-
-def may_name(leading: NDArray[np.bool_], profession: NDArray[np.bool_], product: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which segments may name the person sought, from whether each holds a word of the three `PARTS`."""
-    return leading & (profession | product)
 
 
 def named(text: str) -> tuple[Naming, str]:
@@ -100,10 +92,13 @@ def named(text: str) -> tuple[Naming, str]:
     >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = TITLE.sub(_TITLE_MARK, " ".join(text[:_READ].split()))
-    if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
-        return Naming.PRODUCT, ""
-    if _LAST_WORDS.isdisjoint(_WORD.findall(folded.casefold())):
+    folded = " ".join(text[:_READ].split())
+    words = set(tokens(folded))
+    if not _PRODUCT_WORDS.isdisjoint(words):
+        folded = TITLE.sub(_TITLE_MARK, folded)
+        if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
+            return Naming.PRODUCT, ""
+    if _LAST_WORDS.isdisjoint(words):
         return Naming.NOTHING, ""
     found = _OTHER.search(folded)
     if found and _TITLE_MARK not in found.group(1):

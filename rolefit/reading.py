@@ -74,8 +74,8 @@ class Reading:
         Scores of the segments by their words alone.
     words, english, letters, foreign : ndarray of int, shape (n_segments,)
         Words of each segment, English function words among them, letters, and letters outside ASCII.
-    may_name : list of int
-        Segments that may name the profession sought.
+    may_name_product, may_name_other : list of int
+        Segments that may name the person sought by a product title, or by another profession.
     counted : list of int
         Segments that count: no headings, and a repeated line once.
     placed : Placed
@@ -90,7 +90,8 @@ class Reading:
     english: Ints
     letters: Ints
     foreign: Ints
-    may_name: list[int]
+    may_name_product: list[int]
+    may_name_other: list[int]
     counted: list[int]
     placed: Placed
     probabilities: Floats
@@ -123,7 +124,8 @@ class Reader:
         scores = self.weights.scores(self.weights.features(encoded))
         words, english, letters, foreign = (encoded.total(lexicon.by_word(figure)) for figure in (_one, language.english_word, len, language.foreign_letters))
         parts = lexicon.by_word(profession.naming_part)[encoded.word]
-        may_name = profession.may_name(*(np.bincount(encoded.segment[(parts & bit) > 0], minlength=encoded.segments) > 0 for bit in profession.PARTS))
+        leads, professions, titles = (np.bincount(encoded.segment[(parts & bit) > 0], minlength=encoded.segments) > 0 for bit in profession.PARTS)
+        may_name_product, may_name_other = leads & titles, leads & professions
         bounds = [0, *itertools.accumulate(len(segments) for segments in cut)]
         counted = _counted(cut, encoded, bounds)
         rows = np.array([bounds[p] + i for p, kept in enumerate(counted) for i in kept], dtype=np.int64)
@@ -142,7 +144,8 @@ class Reader:
                     english=english[own],
                     letters=letters[own],
                     foreign=foreign[own],
-                    may_name=np.flatnonzero(may_name[own]).tolist(),
+                    may_name_product=np.flatnonzero(may_name_product[own]).tolist(),
+                    may_name_other=np.flatnonzero(may_name_other[own]).tolist(),
                     counted=counted[p],
                     placed=Placed(placed.scores[shown], placed.kinds[shown], placed.neighbours[shown]),
                     probabilities=probabilities[shown],
