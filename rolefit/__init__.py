@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 from .classify import classify, classify_many, load_model
-from .errors import CorpusError, LabelledError, ModelError, ModelNotFoundError, PostingError, RolefitError, SettingsError
+from .errors import (
+    BatchError,
+    CorpusError,
+    LabelledError,
+    MissingExtraError,
+    ModelError,
+    ModelNotFoundError,
+    PostingError,
+    PromotionError,
+    RolefitError,
+    SettingsError,
+    TableError,
+)
 from .verdict import Responsibility, Verdict
 
 if TYPE_CHECKING:
@@ -31,18 +43,22 @@ _LATER = {
 }
 
 __all__ = [
+    "BatchError",
     "Corpus",
     "CorpusError",
     "LabelledError",
     "Metrics",
+    "MissingExtraError",
     "Model",
     "ModelError",
     "ModelNotFoundError",
     "PostingError",
+    "PromotionError",
     "Responsibility",
     "RolefitError",
     "Settings",
     "SettingsError",
+    "TableError",
     "Verdict",
     "classify",
     "classify_many",

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import __version__
 from .errors import RolefitError
@@ -22,10 +25,17 @@ examples:
   rolefit classify posting.txt                  read one posting
   rolefit classify posting.html --title "Product Owner" --json
   pbpaste | rolefit classify -                  read what was copied
+  rolefit score export.xlsx -o scored.xlsx      read a spreadsheet of postings
+  rolefit score postings/ -o scored.csv --jobs 2
+  rolefit compare default models/mine export.csv
   rolefit corpus check                          check the shipped corpus
   rolefit train --out models/candidates/mine    train on the shipped corpus
   rolefit evaluate labelled.jsonl               measure the shipped model
+  rolefit promote models/candidates/mine --labelled labelled.jsonl
 """
+
+SECONDS_BETWEEN_LINES = 5.0
+"""Between two lines of progress where there is no terminal to draw a bar on."""
 
 LARGEST_TEXT = 50_000_000
 """Bytes of a file that ``classify`` reads; a posting has a few thousand."""
@@ -45,11 +55,40 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     classify.add_argument("--title", help="job title, to see whether it says otherwise")
     classify.add_argument("--json", action="store_true", help="print every field as JSON")
+    classify.add_argument("--report", metavar="R.html", help="also write a page that shows the lines in their place")
     classify.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+
+    score = verbs.add_parser(
+        "score",
+        help="read a file of postings",
+        description="Read files of postings and write the same rows with the answer behind them. Input: CSV, TSV, JSON Lines, JSON (Greenhouse, Lever,"
+        " Ashby, Workday, schema.org JobPosting), XLSX, Parquet, saved pages, text, Markdown, PDF, DOCX; folders of documents; globs.",
+    )
+    score.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
+    score.add_argument("-o", "--out", required=True, metavar="OUT", help="output; its ending names the format: .csv .tsv .xlsx .jsonl .parquet")
+    score.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
+    _add_columns(score)
+    score.add_argument("--id-column", metavar="NAME", help="column with the id, by which messages and report name a row")
+    score.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one a core)")
+    score.add_argument("--resume", action="store_true", help="go on with an unfinished run of the same input")
+    score.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors only")
+    score.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+
+    compare = verbs.add_parser(
+        "compare",
+        help="compare two models",
+        description="Score postings with two models and list the rows whose label changes, with the lines that moved it.",
+    )
+    compare.add_argument("model_a", metavar="MODEL_A", help="model folder, or 'default' for the shipped model")
+    compare.add_argument("model_b", metavar="MODEL_B", help="model folder, or 'default' for the shipped model")
+    compare.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob of postings")
+    _add_columns(compare)
 
     train = verbs.add_parser("train", help="train a model", description="Train a model on a corpus and save it, with its card and the scikit-learn pipeline.")
     train.add_argument("corpus", nargs="?", metavar="CORPUS", help="folder or CSV file of statements (default: the shipped corpus)")
     train.add_argument("--out", required=True, metavar="FOLDER", help="folder for the model; made when missing")
+    train.add_argument("--statements", action="append", default=[], metavar="FILE.csv", help="statements of your own beside the corpus; may be repeated")
+    train.add_argument("--corrections", action="append", default=[], metavar="FILE.csv", help="lines set right (id, line, role); may be repeated")
     train.add_argument("--settings", metavar="FILE.toml", help="settings that differ from the shipped model's")
     train.add_argument("--labelled", metavar="LABELLED.jsonl", help="labelled postings to measure on; the figures go into manifest and card")
     train.add_argument("--name", help="name of the model (default: the folder's)")
@@ -59,17 +98,38 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--errors", action="store_true", help="list the postings whose label is wrong")
+    evaluate.add_argument("--plots", metavar="FOLDER", help="also write pictures as PNG files (needs the extra 'notebooks')")
+
+    promote = verbs.add_parser(
+        "promote",
+        help="make a candidate the default model",
+        description="Make a candidate the default model: write models/default with its card, and a row of models/history.csv. A candidate that is worse on the"
+        " labelled postings by more than the bootstrap interval is refused.",
+    )
+    promote.add_argument("candidate", metavar="CANDIDATE", help="model folder that rolefit train --out wrote")
+    promote.add_argument("--labelled", metavar="LABELLED.jsonl", help="labelled postings to compare the two models on")
+    promote.add_argument("--models", metavar="FOLDER", help="folder of models (default: models/ of the checkout)")
+    promote.add_argument("--force", default="", metavar="REASON", help="promote a worse or unmeasured candidate; the reason goes into the history")
+    promote.add_argument("--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py for the card")
 
     corpus = verbs.add_parser("corpus", help="work on a corpus", description="Work on a corpus.")
     corpus_verbs = corpus.add_subparsers(dest="corpus_verb", metavar="VERB", required=True)
-    check = corpus_verbs.add_parser("check", help="list the rows that break a rule", description="List the rows of a corpus that break a rule of its data statement.")
+    check = corpus_verbs.add_parser(
+        "check", help="list the rows that break a rule", description="List the rows of a corpus that break a rule of its data statement."
+    )
     check.add_argument("corpus", nargs="?", metavar="CORPUS", help="folder or CSV file of statements (default: the shipped corpus)")
     check.add_argument("--against", nargs="+", default=[], metavar="FILE", help="texts from which no run of eight words may be taken")
 
     card = verbs.add_parser("card", help="show the card of a model", description="Show the model card: intended use, data, figures, limits.")
     card.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
     card.add_argument("--write", action="store_true", help="write MODEL_CARD.md into the model folder instead")
+    card.add_argument("--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py: this model beside other ways")
     return parser
+
+
+def _add_columns(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--text-column", metavar="NAME", help="column with the posting (default: found by its usual names)")
+    verb.add_argument("--title-column", metavar="NAME", help="column with the job title (default: found by its usual names)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,11 +158,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RolefitError as error:
         print(f"rolefit: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`). What is still in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"rolefit: {error.filename or 'file'}: {error.strerror or error}; check the path and its permissions", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # pragma: no cover - the reader of a pipe went away
-        return 0
     except KeyboardInterrupt:
         print("rolefit: stopped", file=sys.stderr)
         return 130
@@ -114,21 +176,9 @@ def _model(folder: str | None):  # type: ignore[no-untyped-def]
     return load_model(folder) if folder else default_model()
 
 
-def decode(data: bytes) -> str:
-    """Text of a file: by its byte order mark, else UTF-8, else Windows-1252.
-
-    Of 200 real files this order got all back but those in Mac Roman; guessing by statistics got fewer.
-    """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
 def _classify(arguments: argparse.Namespace) -> int:
+    from .files import decode
+
     if arguments.file == "-":
         data = sys.stdin.buffer.read(LARGEST_TEXT + 1)
     else:
@@ -136,18 +186,131 @@ def _classify(arguments: argparse.Namespace) -> int:
             data = file.read(LARGEST_TEXT + 1)
     if len(data) > LARGEST_TEXT:
         raise RolefitError(f"{arguments.file}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few kilobytes, so check the file")
-    verdict = _model(arguments.model).classify(decode(data), arguments.title)
+    if arguments.report:
+        from .tables import check_place
+
+        check_place(Path(arguments.report), [] if arguments.file == "-" else [Path(arguments.file)])
+    model = _model(arguments.model)
+    verdict = model.classify(decode(data), arguments.title)
+    if arguments.report:
+        from .report import ReportRow, write_report
+
+        name = "" if arguments.file == "-" else Path(arguments.file).name
+        write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict)], model.name, model.manifest.get("articles"))
     print(json.dumps(verdict.to_dict(), ensure_ascii=False, indent=1) if arguments.json else verdict)
     return 0
+
+
+class _Progress:
+    """How far a run has come: a bar on a terminal, otherwise a line every few seconds."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.monotonic()
+        self._first: int | None = None
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(unit=" rows", file=sys.stderr, dynamic_ncols=True, leave=False)
+
+    def __call__(self, rows: int, total: int | None) -> None:
+        if self._first is None:
+            self._first = rows
+            if self._bar is not None:
+                self._bar.n = self._bar.initial = rows
+        elif self._bar is not None:
+            self._bar.total = total
+            self._bar.update(rows - self._bar.n)
+        elif (now := time.monotonic()) - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            rate = (rows - self._first) / (now - self._began)
+            left = f" of about {total:,}, {rate:,.0f} a second, {(total - rows) / rate / 60:.1f} min left" if total and rate else ""
+            print(f"rolefit: {rows:,} rows{left}", file=sys.stderr)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from . import batch
+
+    kept = batch.unfinished(arguments.out)
+    if kept.exists() and not arguments.resume:
+        print(f"rolefit: {kept} of an unfinished run is dropped; with --resume it would have been continued", file=sys.stderr)
+    progress = None if arguments.quiet else _Progress()
+    try:
+        summary = batch.run(
+            arguments.input,
+            arguments.out,
+            model=_model(arguments.model),
+            text_column=arguments.text_column,
+            title_column=arguments.title_column,
+            id_column=arguments.id_column,
+            n_jobs=arguments.jobs,
+            resume=arguments.resume,
+            report=arguments.report,
+            progress=progress,
+        )
+    except KeyboardInterrupt:
+        hint = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
+        print(f"rolefit: stopped{hint}", file=sys.stderr)
+        return 130
+    finally:
+        if progress is not None:
+            progress.close()
+    if not arguments.quiet:
+        for file, (text, title, identity) in summary.columns.items():
+            print(f"{file}: text from “{text}”, title from {_or_none(title)}, id from {_or_none(identity)}")
+        print(summary)
+    if summary.failed == summary.rows:
+        print(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
+        return 1
+    if summary.failed:
+        print(f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why", file=sys.stderr)
+    return 0
+
+
+def _or_none(column: str | None) -> str:
+    return f"“{column}”" if column is not None else "no column"
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from collections import Counter
+
+    from . import tables
+    from .comparison import compare
+    from .verdict import printable
+
+    models = [_model(None if name == "default" and not Path(name).exists() else name) for name in (arguments.model_a, arguments.model_b)]
+    rows = changed = failed = 0
+    ways: Counter[tuple[str, str]] = Counter()
+    for row, change in compare(tables.read(arguments.input, arguments.text_column, arguments.title_column), *models):
+        rows += 1
+        failed += row.error is not None
+        if change is None:
+            continue
+        changed += 1
+        before, after = change.before, change.after
+        ways[before.label, after.label] += 1
+        title = f" “{printable(row.title)[:80]}”" if row.title else ""
+        print(f"{printable(row.place)}{title}: {before.label} → {after.label}, balance {before.balance:+.2f} → {after.balance:+.2f}")
+        for text, old, new in change.moved:
+            print(f"    {old:+.3f} → {new:+.3f}  {printable(text)[:160]}")
+    for (old_label, new_label), count in ways.most_common():
+        print(f"{count:>7,}  {old_label} → {new_label}")
+    print(f"{changed:,} of {rows:,} labels differ between {models[0].name} and {models[1].name}" + (f"; {failed:,} rows could not be read" if failed else ""))
+    return 1 if rows == failed else 0
 
 
 def _train(arguments: argparse.Namespace) -> int:
     import tomllib
 
-    from .card import write_card
+    from .corpus import load_corpus
     from .errors import SettingsError
-    from .evaluation import evaluate, load_labelled
-    from .training import Settings, save_pipeline, train_with_pipeline
+    from .evaluation import check_labelled, evaluate, load_labelled
+    from .folders import check_replaceable
+    from .training import Settings, save_trained, train_with_pipeline
 
     values = {}
     if arguments.settings:
@@ -155,17 +318,19 @@ def _train(arguments: argparse.Namespace) -> int:
             values = tomllib.loads(Path(arguments.settings).read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{arguments.settings}: not TOML ({error})") from error
-    out = Path(arguments.out)
-    values["name"] = arguments.name or values.get("name") or out.name
+    values["name"] = arguments.name or values.get("name") or check_replaceable(arguments.out).name
+    # Everything that can be wrong with the input comes out before the training, which takes a while.
+    settings = Settings.from_dict(values)
+    corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
     labelled = load_labelled(arguments.labelled) if arguments.labelled else []
-    model, pipeline = train_with_pipeline(arguments.corpus, Settings.from_dict(values))
+    if labelled:
+        check_labelled(labelled, corpus.sides)
+    model, pipeline = train_with_pipeline(corpus, settings)
     if labelled:
         metrics = evaluate(model, labelled)
-        model.manifest["metrics"] = metrics.to_dict()
+        model.manifest["metrics"] = metrics.to_manifest()
         print(metrics)
-    model.save(out)
-    save_pipeline(pipeline, out)
-    write_card(model)
+    out = save_trained(model, pipeline, arguments.out)
     print(f"{model!r} saved in {out}")
     return 0
 
@@ -174,8 +339,12 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from .evaluation import evaluate
 
     metrics = evaluate(_model(arguments.model), arguments.labelled)
+    if arguments.plots:
+        from .plots import save_all
+
+        save_all(metrics, arguments.plots)
     if arguments.json:
-        print(json.dumps({**metrics.to_dict(), "confusion": metrics.confusion, "wrong": metrics.wrong}, ensure_ascii=False))
+        print(json.dumps(metrics.to_report(), ensure_ascii=False))
         return 0
     print(metrics)
     if arguments.errors:
@@ -203,11 +372,27 @@ def _card(arguments: argparse.Namespace) -> int:
     from .card import card, write_card
 
     model = _model(arguments.model)
-    print(write_card(model) if arguments.write else card(model))
+    print(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
     return 0
 
 
-_VERBS = {"classify": _classify, "train": _train, "evaluate": _evaluate, "corpus": _corpus, "card": _card}
+def _promote(arguments: argparse.Namespace) -> int:
+    from .promotion import promote
+
+    print(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks))
+    return 0
+
+
+_VERBS = {
+    "classify": _classify,
+    "score": _score,
+    "compare": _compare,
+    "train": _train,
+    "evaluate": _evaluate,
+    "promote": _promote,
+    "corpus": _corpus,
+    "card": _card,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,16 +5,23 @@ data statement (``corpus/README.md``) promises. Edit it when a column or a rule 
 
 ``articles.toml`` names the articles, the two roles that are told apart, and for every theme its role and the
 articles that state it. The trainer takes the roles from there, so another corpus may tell other roles apart.
+
+A corpus can be read together with files of one's own: statements in the same columns, and corrections (`CORRECTION_COLUMNS`), which are
+lines of postings whose role a reader set right. Each file's ids are kept apart by its name, and a row takes the place of what an
+earlier file says in the same words.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import math
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +29,10 @@ from . import shipped, terms
 from .errors import CorpusError
 
 COLUMNS = ("id", "role", "theme", "text", "articles", "origin")
+CORRECTION_COLUMNS = ("id", "line", "role")
+"""Columns of a file of corrections: the posting's id, the line as it stands in the posting, and the role that is right. Rows without a role were
+not looked at and are passed over."""
+
 NEUTRAL = ("both", "shared", "none")
 """Roles that every corpus may hold beside its two sides."""
 
@@ -31,14 +42,16 @@ LONGEST = 60
 COPIED_RUN = 8
 """Words in a row that may not stand in another text."""
 
-ORIGINS = ("article", "edge-case", "background", "correction")
+ORIGINS = ("article", "edge-case", "background", "correction", "own")
 """``article``: restates an article. ``edge-case``: settles a border that the guide names. ``background``: what is no evidence.
-``correction``: a line whose role a reader set right."""
+``correction``: a line whose role a reader set right. ``own``: added by a user, with themes of any name."""
+
+_FREE = ("correction", "own")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One row of ``statements.csv``; ``theme`` holds one theme, or for ``both`` several joined by ``+``."""
+    """One row of ``statements.csv``; ``theme`` holds one theme, or for ``both`` several joined by ``+``. ``path`` and ``row`` say where it stands."""
 
     id: str
     role: str
@@ -47,6 +60,7 @@ class Statement:
     articles: tuple[str, ...]
     origin: str
     row: int
+    path: Path = Path("statements.csv")
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -106,14 +120,19 @@ class Problem(NamedTuple):
         return f"{self.path}:{self.row}: {self.id or '(no id)'}: {self.reason}"
 
 
-def load_corpus(path: str | Path | None = None) -> Corpus:
-    """Read a corpus.
+def load_corpus(path: str | Path | None = None, statements: Sequence[str | Path] = (), corrections: Sequence[str | Path] = ()) -> Corpus:
+    """Read a corpus, and perhaps files of one's own beside it.
 
     Parameters
     ----------
     path : str or Path, optional
         A folder with ``statements.csv`` and, if the rules are to be checked, ``articles.toml``; or the CSV file itself. The shipped
         corpus when left out.
+    statements : sequence of str or Path
+        CSV files with more statements, in the columns of ``statements.csv``. Rows without an origin get ``own``, and may have themes that ``articles.toml``
+        does not know.
+    corrections : sequence of str or Path
+        CSV files with the columns `CORRECTION_COLUMNS`. A correction gets the theme and the articles of the nearest statement of its role.
 
     Returns
     -------
@@ -122,20 +141,79 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
     Raises
     ------
     CorpusError
-        When a file is missing or cannot be read as UTF-8 CSV or TOML, a column is missing, or the two roles
-        cannot be told. Rules for single rows are `check`'s business.
+        When a file is missing or cannot be read as UTF-8 CSV or TOML, a column is missing, the two roles cannot be told, or
+        two corrections contradict each other. Rules for single rows are `check`'s business.
     """
     folder = shipped.corpus_folder() if path is None else Path(path)
     file = folder / "statements.csv" if folder.is_dir() else folder
     about = file.parent / "articles.toml"
     articles, themes, sides = _read_about(about) if about.is_file() else ({}, {}, None)
-    statements = tuple(_read_statements(file))
-    if sides is None:
-        found = sorted({s.role for s in statements} - set(NEUTRAL))
-        if len(found) != 2:
-            raise CorpusError(f"{file}: column 'role' must hold two roles beside {', '.join(NEUTRAL)}; it holds {', '.join(found) or 'none'}")
-        sides = (found[0], found[1])
-    return Corpus(statements, sides, articles, themes, file)
+    merged = [_statement(record, row, file) for row, record in _records(file, ("id", "role", "theme", "text"))]
+    taken: set[str] = set()
+    for own in map(Path, statements):
+        name = _name(own, taken)
+        rows = [_statement(record, row, own) for row, record in _records(own, ("id", "role", "theme", "text"))]
+        merged = _instead(merged, [replace(s, id=f"{name}:{s.id}" if s.id else "", origin=s.origin or "own") for s in rows])
+    for own in map(Path, corrections):
+        merged = _instead(merged, _corrections(own, _name(own, taken), merged))
+    return Corpus(tuple(merged), sides or _sides(merged, file), articles, themes, file)
+
+
+def _sides(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
+    first: dict[str, Statement] = {}
+    for s in statements:
+        if s.role not in NEUTRAL:
+            first.setdefault(s.role, s)
+    if len(first) != 2:
+        found = ", ".join(f"{role!r} (row {first[role].row})" for role in sorted(first)) or "neither"
+        fix = "set the wrong ones right" if len(first) > 2 else "add statements of the other"
+        raise CorpusError(f"{path}: column 'role' must hold two roles beside {', '.join(NEUTRAL)}; it holds {found}; {fix}")
+    one, other = sorted(first)
+    return one, other
+
+
+def _name(path: Path, taken: set[str]) -> str:
+    name, number = path.stem, 2
+    while name in taken:
+        name, number = f"{path.stem}-{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _instead(earlier: Sequence[Statement], later: Sequence[Statement]) -> list[Statement]:
+    said = {tuple(terms.tokens(s.text)) for s in later}
+    return [s for s in earlier if tuple(terms.tokens(s.text)) not in said] + list(later)
+
+
+def _corrections(path: Path, name: str, known: Sequence[Statement]) -> list[Statement]:
+    given: dict[tuple[str, ...], Statement] = {}
+    for row, record in _records(path, CORRECTION_COLUMNS):
+        posting, line, role = ((record.get(column) or "").strip() for column in CORRECTION_COLUMNS)
+        if not role:
+            continue
+        said = tuple(terms.tokens(line))
+        earlier = given.setdefault(said, Statement(f"{name}:{posting or 'row'}/{row}", role, "correction", line, (), "correction", row, path))
+        if earlier.role != role:
+            raise CorpusError(f"{path}:{row}: column 'role': {role!r} for a line that row {earlier.row} calls {earlier.role!r}; keep one of the two")
+    if not given:
+        raise CorpusError(f"{path}: column 'role' is empty in every row; write the right role beside the lines that you looked at")
+    return list(_themed(list(given.values()), known))
+
+
+def _themed(corrections: Sequence[Statement], known: Sequence[Statement]) -> Iterator[Statement]:
+    """Corrections with the theme and articles of the nearest statement of their role: the cosine of the words, weighed by how rare they are."""
+    words_of = [frozenset(terms.tokens(s.text)) for s in known]
+    count = Counter(word for found in words_of for word in found)
+    weight = {word: math.log((1 + len(known)) / (1 + n)) ** 2 for word, n in count.items()}
+    length = [math.sqrt(math.fsum(weight[word] for word in found)) or 1.0 for found in words_of]
+    for correction in corrections:
+        said = frozenset(terms.tokens(correction.text)) & weight.keys()
+        near = [(math.fsum(weight[w] for w in said & words_of[i]) / length[i], -i) for i, s in enumerate(known) if s.role == correction.role]
+        if near and correction.role != "none":
+            nearest = known[-max(near)[1]]
+            yield replace(correction, theme=nearest.theme, articles=nearest.articles)
+        else:
+            yield correction
 
 
 def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str, str]]:
@@ -155,7 +233,8 @@ def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str
     return articles, themes, (sides[0], sides[1])
 
 
-def _read_statements(path: Path) -> Iterator[Statement]:
+def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows of a CSV file with the line that each begins at."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -163,24 +242,42 @@ def _read_statements(path: Path) -> Iterator[Statement]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise CorpusError(f"{path}:{row}: not UTF-8 (byte {error.start}); save the file as 'CSV UTF-8'") from error
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+        raise CorpusError(_foreign(path, data, error.start)) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    row = 1
     try:
-        missing = [c for c in ("id", "role", "theme", "text") if c not in (reader.fieldnames or ())]
+        there = reader.fieldnames or ()
+        missing = [c for c in needed if c not in there]
         if missing:
-            raise CorpusError(f"{path}:1: column {', '.join(map(repr, missing))} is missing; there are {', '.join(reader.fieldnames or ()) or 'none'}")
+            semicolons = len(there) == 1 and ";" in there[0]
+            fix = "save the file with commas between the columns" if semicolons else f"name it in the first row; there are {', '.join(there) or 'none'}"
+            raise CorpusError(f"{path}:1: column {', '.join(map(repr, missing))} is missing; {fix}")
+        row = reader.line_num + 1
         for record in reader:
-            yield _statement(record, reader.line_num)
+            yield row, record
+            row = reader.line_num + 1
     except csv.Error as error:
-        raise CorpusError(f"{path}:{reader.line_num}: not a CSV row ({error}); quote texts that hold commas or quotes") from error
+        raise CorpusError(f"{path}:{row}: not a CSV row ({error}); quote texts that hold commas or quotes") from error
 
 
-def _statement(record: dict[str, Any], row: int) -> Statement:
+def _foreign(path: Path, data: bytes, at: int) -> str:
+    """What to say of a file that is not UTF-8: the row and column of the first wrong byte, and the encoding it looks like."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return f"{path}:1: the file is UTF-16, not UTF-8; save it as 'CSV UTF-8'"
+    row = data.count(b"\n", 0, at) + 1
+    reader = csv.reader(io.StringIO(data.decode("cp1252", errors="replace"), newline=""))
+    header = next(reader, [])
+    wrong = data[at : at + 1].decode("cp1252", errors="replace")
+    cells = next((cells for cells in reader if reader.line_num >= row), [])
+    column = next((f"column {name!r}: " for name, cell in zip(header, cells, strict=False) if wrong in cell), "")
+    return f"{path}:{row}: {column}not UTF-8 (byte 0x{data[at]:02x}); the file looks like Windows-1252, so save it as 'CSV UTF-8'"
+
+
+def _statement(record: dict[str, Any], row: int, path: Path) -> Statement:
     def cell(name: str) -> str:
         return (record.get(name) or "").strip()
 
-    return Statement(cell("id"), cell("role"), cell("theme"), cell("text"), tuple(cell("articles").split()), cell("origin"), row)
+    return Statement(cell("id"), cell("role"), cell("theme"), cell("text"), tuple(cell("articles").split()), cell("origin"), row, path)
 
 
 def words(text: str) -> list[str]:
@@ -215,13 +312,28 @@ def check(corpus: Corpus, against: Sequence[str | Path] = ()) -> list[Problem]:
         reasons = [*_role_reasons(s, corpus), *_text_reasons(s, copied)]
         folded = " ".join(terms.tokens(s.text))
         if s.id and s.id in ids:
-            reasons.append(f"id already in row {ids[s.id]}; give every row its own")
+            reasons.append(f"column 'id': id already in row {ids[s.id]}; give every row its own")
         if folded and folded in texts:
-            reasons.append(f"says the same as row {texts[folded]}; drop one of them")
+            reasons.append(f"column 'text': says the same as row {texts[folded]}; drop one of them")
         ids.setdefault(s.id, s.row)
         texts.setdefault(folded, s.row)
-        problems += [Problem(corpus.path, s.row, s.id, reason) for reason in reasons]
+        problems += [Problem(s.path, s.row, s.id, reason) for reason in reasons]
     return problems
+
+
+def checked(corpus: Corpus) -> Corpus:
+    """The corpus itself, when no row of it breaks a rule.
+
+    Raises
+    ------
+    CorpusError
+        Naming the first five rows that do.
+    """
+    problems = check(corpus)
+    if problems:
+        more = f"\n… and {len(problems) - 5} more; 'rolefit corpus check' lists all" if len(problems) > 5 else ""
+        raise CorpusError("\n".join(str(p) for p in problems[:5]) + more)
+    return corpus
 
 
 def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
@@ -229,56 +341,56 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
     if not s.id:
         yield "column 'id' is empty"
     if s.role not in roles:
-        yield f"unknown role {s.role!r}; roles are {', '.join(roles)}"
+        yield f"column 'role': unknown role {s.role!r}; roles are {', '.join(roles)}"
         return
     if not s.theme:
         yield "column 'theme' is empty"
         return
     if s.origin and s.origin not in ORIGINS:
-        yield f"unknown origin {s.origin!r}; origins are {', '.join(ORIGINS)}"
-    if not corpus.themes or s.origin == "correction":
+        yield f"column 'origin': unknown origin {s.origin!r}; origins are {', '.join(ORIGINS)}"
+    if not corpus.themes:
         return
     for article in s.articles:
         if article not in corpus.articles:
-            yield f"unknown article {article!r}; articles are {', '.join(corpus.articles)}"
+            yield f"column 'articles': unknown article {article!r}; articles are {', '.join(corpus.articles)}"
     if s.role == "none":
         if s.articles:
             yield "a row of role none restates no article; empty the column 'articles'"
         if any(t in corpus.themes for t in s.themes):
-            yield f"theme {s.theme!r} belongs to role {corpus.themes[s.themes[0]].role}, not none"
+            yield f"column 'theme': {s.theme!r} belongs to another role than none; name what the line is instead"
         return
     known = [corpus.themes[t] for t in s.themes if t in corpus.themes]
     for name in s.themes:
-        if name not in corpus.themes:
-            yield f"unknown theme {name!r}; themes are {', '.join(corpus.themes)}"
+        if name not in corpus.themes and s.origin not in _FREE:
+            yield f"column 'theme': unknown theme {name!r}; themes are {', '.join(corpus.themes)}"
     if len(known) < len(s.themes):
         return
     if s.role == "both":
         if {t.role for t in known} != set(corpus.sides):
-            yield f"role both needs a theme of {corpus.sides[0]} and one of {corpus.sides[1]}, joined by '+'; it has {s.theme!r}"
+            yield f"column 'theme': role both needs a theme of {corpus.sides[0]} and one of {corpus.sides[1]}, joined by '+'; it has {s.theme!r}"
     elif len(known) != 1:
-        yield f"role {s.role} takes one theme; it has {s.theme!r}"
+        yield f"column 'theme': role {s.role} takes one theme; it has {s.theme!r}"
     elif known[0].role != s.role:
-        yield f"theme {s.theme!r} belongs to role {known[0].role}, not {s.role}"
+        yield f"column 'theme': {s.theme!r} belongs to role {known[0].role}, not {s.role}; correct one of the two"
     if s.role != "shared":
-        if not s.articles:
-            yield "column 'articles' is empty; name the article that says it"
+        if not s.articles and s.origin not in _FREE:
+            yield "column 'articles' is empty; name the article that says it, or set the origin to 'own'"
         allowed = {a for t in known for a in t.articles}
         for article in s.articles:
             if article in corpus.articles and article not in allowed:
-                yield f"article {article} does not state theme {s.theme!r}; {', '.join(sorted(allowed))} do"
+                yield f"column 'articles': {article} does not state theme {s.theme!r}; {', '.join(sorted(allowed))} do"
 
 
 def _text_reasons(s: Statement, copied: dict[tuple[str, ...], str]) -> Iterator[str]:
     counted = words(s.text)
     if not terms.tokens(s.text):
         yield "column 'text' is empty"
-    if len(counted) > LONGEST:
-        yield f"{len(counted)} words; at most {LONGEST}, split it into the duties it holds"
+    if len(counted) > LONGEST and s.origin != "correction":
+        yield f"column 'text': {len(counted)} words; at most {LONGEST}, split it into the duties it holds"
     for i in range(len(counted) - COPIED_RUN + 1):
         run = tuple(counted[i : i + COPIED_RUN])
         if run in copied:
-            yield f"shares {COPIED_RUN} words with {copied[run]}: {' '.join(run)!r}; say it in other words"
+            yield f"column 'text': shares {COPIED_RUN} words with {copied[run]}: {' '.join(run)!r}; say it in other words"
             break
 
 

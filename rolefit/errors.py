@@ -7,6 +7,10 @@
       SettingsError(ValueError)            a setting is out of its range
       ModelError(ValueError)               a model folder cannot be used
         ModelNotFoundError(FileNotFoundError)
+      PromotionError(ValueError)           a candidate is not made the default
+      TableError(ValueError)               a file of postings cannot be read or written
+      MissingExtraError(ImportError)       a file format needs a library that is not installed
+      BatchError(RuntimeError)             a run over many postings stopped before its end
 
 Messages say what is wrong, where, and what to do next. Edit this module when a new kind of
 failure needs a name of its own.
@@ -41,3 +45,19 @@ class ModelError(RolefitError, ValueError):
 
 class ModelNotFoundError(ModelError, FileNotFoundError):
     """There is no model at the place named."""
+
+
+class PromotionError(RolefitError, ValueError):
+    """A candidate cannot be made the default model, or is worse than it."""
+
+
+class TableError(RolefitError, ValueError):
+    """A file of postings cannot be read or written."""
+
+
+class MissingExtraError(RolefitError, ImportError):
+    """A file format needs a library that is not installed."""
+
+
+class BatchError(RolefitError, RuntimeError):
+    """A run stopped before its end; the rows scored so far are kept for ``resume``."""

@@ -68,7 +68,8 @@ what (you'll|you will|you should|you|you've|you must|you can) (need|bring|have|a
 what (experience|skills|makes you|it takes|will make us|will make you|sets you|to bring|would make) *
 (you have|you'll have|you are|you need|you'll need|you might|you may|you should|you could|you thrive|you'll thrive|you fit|you possess|you must|you bring) *
 (you've got|you're|is this you|does this sound|sounds like you|sound like you|could that be you|bonus|nice to have|nice-to-have|must have|must-have) *
-(good to have|great to have|ideally|the ideal candidate|the ideal person|ideal candidate|ideal candidates|we're looking for|we are looking for|we'd love|we expect|we seek) *
+(good to have|great to have|ideally|the ideal candidate|the ideal person|ideal candidate|ideal candidates) *
+(we're looking for|we are looking for|we'd love|we expect|we seek) *
 (why you're|why you are|how to be successful|how to succeed|to be successful|to succeed|to thrive|to excel|extra credit|extra points|even better) *
 (it's a plus|it's a bonus|big plus|huge plus|preferred|desirable|education|the skills|the experience|the person) *
 this (role|job|position) (is for|is right|might be|could be|is a great) *

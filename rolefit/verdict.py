@@ -319,6 +319,8 @@ LINES_SHOWN = 12
 
 def printable(text: str) -> str:
     """One line of text that is safe for a terminal: no control, escape or direction characters."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 

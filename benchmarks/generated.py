@@ -1,0 +1,109 @@
+"""Postings made up from the corpus, for measuring where no real ones are at hand.
+
+The decision hidden here is what such a posting looks like: a paragraph about the company, then lists of duties, requirements and benefits,
+about 4,300 characters and 47 lines on average, with one word in twelve that the model does not know, as 300 real postings had.
+Edit it when real ones change their shape. The labels they get mean nothing; the load is what counts.
+
+    python benchmarks/generated.py COUNT > postings.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rolefit import load_corpus, shipped
+
+_SYLLABLES = "ba cor den fil gra hal jor kel lum mor nav ost pra quil rus sto tam ulv vex wyn xor yel zan".split()
+_TITLES = ("Product Manager", "Product Owner", "Senior Product Manager", "Senior Product Owner", "Group Product Manager", "Platform Lead")
+_DUTIES = ("What you'll do", "Your responsibilities", "The role", "Key duties")
+_NEEDS = ("What you bring", "Requirements", "Your profile")
+_EXTRAS = ("What we offer", "Benefits", "Why join us")
+_BULLETS = ("- ", "• ", "* ", "")
+UNKNOWN_WORDS = 0.85
+"""Invented words a line: about 8 % of all words then stand outside the vocabulary."""
+
+
+class Posting(NamedTuple):
+    """A title and a text."""
+
+    title: str
+    text: str
+
+
+@lru_cache(maxsize=1)
+def _statements() -> dict[str, list[str]]:
+    by_role: dict[str, list[str]] = {}
+    for statement in load_corpus(shipped.corpus_folder()).statements:
+        by_role.setdefault(statement.role, []).append(statement.text)
+    return by_role
+
+
+class _Writer:
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.statements = _statements()
+
+    def word(self) -> str:
+        return "".join(self.random.choices(_SYLLABLES, k=self.random.randint(2, 4)))
+
+    def line(self, role: str) -> str:
+        line = self.random.choice(self.statements[role])
+        if self.random.random() < UNKNOWN_WORDS:
+            words = line.split(" ")
+            words.insert(self.random.randrange(len(words)), self.word())
+            line = " ".join(words)
+        return line
+
+    def section(self, heading: str, bullet: str, roles: list[str]) -> str:
+        return "\n".join([heading, *(bullet + self.line(role) for role in roles)])
+
+    def posting(self) -> Posting:
+        random_ = self.random
+        bullet, lean = random_.choice(_BULLETS), random_.random()
+        duties = ["shared" if random_.random() < 0.2 else "PM" if random_.random() < lean else "PO" for _ in range(random_.randint(4, 16))]
+        neutral = [["none"] * random_.randint(low, high) for low, high in ((6, 12), (6, 18), (4, 12), (3, 7))]
+        parts = [
+            f"About {self.word().title()}\n" + " ".join(self.line(role) for role in neutral[0]),
+            self.section(random_.choice(_DUTIES), bullet, duties),
+            self.section(random_.choice(_NEEDS), bullet, neutral[1]),
+            self.section(random_.choice(_EXTRAS), bullet, neutral[2]),
+            " ".join(self.line(role) for role in neutral[3]),
+        ]
+        return Posting(random_.choice(_TITLES), "\n\n".join(parts))
+
+
+def postings(seed: int = 0) -> Iterator[Posting]:
+    """Postings without end, the same for the same seed."""
+    writer = _Writer(seed)
+    while True:
+        yield writer.posting()
+
+
+def of_length(characters: int, seed: int = 0) -> str:
+    """One posting of exactly so many characters: generated ones joined, the last one cut off."""
+    parts, length = [], 0
+    for posting in postings(seed):
+        parts.append(posting.text)
+        length += len(posting.text) + 2
+        if length >= characters:
+            break
+    return "\n\n".join(parts)[:characters]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("count", type=int, help="postings to write, as JSON, one a line")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    for i, posting in enumerate(itertools.islice(postings(arguments.seed), arguments.count)):
+        print(json.dumps({"id": f"g{i}", **posting._asdict()}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""How the time grows with the size of one posting, with the number of postings, and with hostile input.
+
+    python benchmarks/growth.py [--full]
+
+Fits the exponent of time against size on logarithmic axes, over the points that are large enough that what a call costs anyway (`FLOOR`) does not count:
+1 is linear, 2 quadratic. Postings are made up (`benchmarks/generated.py`), every one of them another; the time to make them up is not counted.
+Hostile shapes are one thing repeated without end. Writes ``growth.json`` and ``growth.png``. ``--full`` goes to 1,000,000 postings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import generated
+import numpy as np
+import results
+import timing
+
+from rolefit.classify import default_model
+from rolefit.model import Model
+
+FLOOR = 10_000
+"""Characters from which the growth of one posting is fitted; below, the constant part of a call shows."""
+
+FEWEST = 1_000
+"""Postings from which the growth with their number is fitted; below, a run lasts under half a second."""
+
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+HOSTILE_SIZES = (1_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "spaces": lambda n: "Own the backlog" + " " * n + "x",
+    "line breaks": lambda n: "\n" * n,
+    "bullets": lambda n: "•" * n,
+    "bullets and spaces": lambda n: "• " * (n // 2),
+    "dashes on lines": lambda n: "-\n" * (n // 2),
+    "opening brackets": lambda n: "(" * n,
+    "less-than signs": lambda n: "<p>" + "<" * n,
+    "comment openings": lambda n: "<p>a</p>" + "<!--" * (n // 4),
+    "nested tags": lambda n: "<div>" * (n // 5),
+    "entities": lambda n: "<p>" + "&amp;" * (n // 5),
+    "escaped tags": lambda n: "&lt;p&gt;" * (n // 9),
+    "one giant word": lambda n: "a" * n,
+    "one giant number": lambda n: "1" * n,
+    "one giant address": lambda n: "https://" + "a.b/" * (n // 4),
+    "full stops": lambda n: "." * n,
+    "one-letter sentences": lambda n: "A. " * (n // 3),
+    "hyphens in a word": lambda n: "a-" * (n // 2),
+    "the same line": lambda n: "- Own the product backlog\n" * (n // 26),
+    "lines of both sides": lambda n: "".join(f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)),
+    "headings": lambda n: "Your responsibilities\n\n" * (n // 23),
+    "capitals": lambda n: "ABOUT US " * (n // 9),
+    "other scripts": lambda n: "产品负责人。" * (n // 6),
+    "combining marks": lambda n: "e\u0301" * (n // 2),
+    "emoji": lambda n: "👩‍💻 " * (n // 4),
+}
+
+
+def read(model: Model, text: str) -> None:
+    """One posting to its verdict."""
+    _ = model.classify(text).responsibilities
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Processor time of one run: the best of at least three and of half a second; a run that lasts longer than that runs once."""
+    best = float("inf")
+    spent, runs = 0.0, 0
+    while spent < 0.5 and (runs < 3 or spent < 0.25):
+        gc.collect()
+        start = time.process_time()
+        run()
+        taken = time.process_time() - start
+        best, spent, runs = min(best, taken), spent + taken, runs + 1
+    return best
+
+
+def of_many(model: Model, count: int) -> float:
+    """Processor time of reading so many different postings, without the time to make them up."""
+    making = 0.0
+    source = generated.postings(count)
+
+    def texts() -> Iterator[str]:
+        nonlocal making
+        for _ in range(count):
+            start = time.process_time()
+            text = next(source).text
+            making += time.process_time() - start
+            yield text
+
+    gc.collect()
+    start = time.process_time()
+    for verdict in model.classify_many(texts()):
+        _ = verdict.responsibilities
+    return time.process_time() - start - making
+
+
+def exponent(sizes: Sequence[float], taken: Sequence[float], floor: float) -> float:
+    """Slope of time against size on logarithmic axes, of the points from ``floor`` on."""
+    kept = [(size, time_) for size, time_ in zip(sizes, taken, strict=True) if size >= floor]
+    slope, _ = np.polyfit(*np.log(np.array(kept)).T, 1)
+    return float(slope)
+
+
+Curve = tuple[Sequence[float], Sequence[float], float]
+"""Sizes, seconds, exponent."""
+
+
+def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> None:
+    """Time against size; in a panel of many curves only the slowest are named. A dotted line has slope 1."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(panels), figsize=(5.4 * len(panels), 4.8), layout="constrained")
+    for axis, (title, name, curves) in zip(axes, panels, strict=True):
+        slowest = sorted(curves, key=lambda label: -curves[label][1][-1])
+        for label, (sizes, taken, slope) in curves.items():
+            named = label in slowest[:5]
+            axis.loglog(
+                sizes,
+                taken,
+                marker="o",
+                markersize=4 if named else 2,
+                linewidth=1.4 if named else 0.8,
+                color=f"C{slowest.index(label)}" if named else "0.75",
+                zorder=3 if named else 2,
+                label=f"{label}: exponent {slope:.2f}" if named else None,
+            )
+        sizes, taken, _ = curves[slowest[0]]
+        axis.loglog(sizes, [taken[-1] * size / sizes[-1] for size in sizes], linestyle=":", color="black", linewidth=1, zorder=4, label="slope 1")
+        if len(curves) > 5:
+            slopes = [slope for label, (_, _, slope) in curves.items() if label not in slowest[:5]]
+            axis.plot([], [], color="0.75", label=f"{len(slopes)} others: {min(slopes):.2f} to {max(slopes):.2f}")
+        axis.set(title=title, xlabel=name, ylabel="processor time, seconds")
+        axis.grid(visible=True, which="major", linewidth=0.3)
+        axis.legend(fontsize=8, loc="upper left")
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--full", action="store_true", help="up to 1,000,000 postings")
+    parser.add_argument("--largest", type=int, default=10_000_000, help="characters of the largest posting, also for hostile shapes up to 1,000,000")
+    parser.add_argument("--most", type=int, help="postings at most (default 100,000, with --full 1,000,000)")
+    parser.add_argument("--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)")
+    arguments = parser.parse_args()
+    most = arguments.most or (1_000_000 if arguments.full else 100_000)
+    model = default_model()
+    read(model, generated.of_length(10_000))
+
+    sizes = [size for size in SIZES if size <= arguments.largest]
+    texts = [generated.of_length(size) for size in sizes]
+    one = [seconds(lambda text=text: read(model, text)) for text in texts]
+    counts = [count for count in (*COUNTS, 300_000, 1_000_000) if count <= most]
+    many = [of_many(model, count) for count in counts]
+    hostile: dict[str, tuple[list[int], list[float]]] = {}
+    for name, make in SHAPES.items():
+        lengths, taken = [], []
+        for size in HOSTILE_SIZES:
+            if size > arguments.largest or (taken and taken[-1] > 20):
+                break
+            text = make(size)
+            lengths.append(len(text))
+            taken.append(seconds(lambda text=text: read(model, text)))
+        hostile[name] = lengths, taken
+
+    fitted_one, fitted_many = exponent(sizes, one, FLOOR), exponent(counts, many, min(FEWEST, counts[-3]))
+    fitted = {name: exponent(lengths, taken, min(FLOOR, lengths[-2])) for name, (lengths, taken) in hostile.items()}
+    rows = [
+        ["one posting, to 10 MB" if sizes[-1] == 10_000_000 else "one posting", f"{sizes[-1]:,}", f"{one[-1]:.3f}", f"{fitted_one:.2f}"],
+        ["many postings", f"{counts[-1]:,}", f"{many[-1]:.1f}", f"{fitted_many:.2f}"],
+        *([name, f"{lengths[-1]:,}", f"{taken[-1]:.3f}", f"{fitted[name]:.2f}"] for name, (lengths, taken) in hostile.items()),
+    ]
+    print(results.table(["what grows", "largest", "s (processor)", "exponent"], rows))
+    path = timing.leave(
+        "growth",
+        arguments.out,
+        {
+            "model": model.name,
+            "one_posting": {"characters": sizes, "seconds": one, "exponent": fitted_one, "fitted_from": FLOOR},
+            "many_postings": {"postings": counts, "seconds": many, "exponent": fitted_many, "fitted_from": FEWEST},
+            "hostile": {
+                name: {"characters": lengths, "seconds": taken, "exponent": fitted[name], "fitted_from": FLOOR} for name, (lengths, taken) in hostile.items()
+            },
+        },
+        ["matplotlib", "selectolax"],
+    )
+    plot(
+        path.with_suffix(".png"),
+        [
+            ("One posting", "characters", {"one posting": (sizes, one, fitted_one)}),
+            ("Many postings", "postings", {"different postings": (counts, many, fitted_many)}),
+            ("One hostile posting", "characters", {name: (lengths, taken, fitted[name]) for name, (lengths, taken) in hostile.items()}),
+        ],
+    )
+    print(f"\n{path}\n{path.with_suffix('.png')}")
+
+
+if __name__ == "__main__":
+    main()

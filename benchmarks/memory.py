@@ -1,0 +1,128 @@
+"""How much memory a long run takes, and how fast `rolefit score` is beside the bare scoring.
+
+    python benchmarks/memory.py [--rows 10000 100000]
+
+Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from CSV to CSV with one and with two
+jobs. Peak memory is the largest sum over the process and its children, looked at twenty times a second. The load is made up
+(`benchmarks/generated.py`). Needs psutil.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import itertools
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import generated
+import psutil
+import results
+import timing
+
+HERE = Path(__file__).parent
+INTERVAL = 0.05
+_STREAM = """
+import sys, time
+from rolefit.classify import default_model
+sys.path.insert(0, sys.argv[1])
+import generated
+model, count, making = default_model(), int(sys.argv[2]), 0.0
+def texts():
+    global making
+    source = generated.postings()
+    for _ in range(count):
+        start = time.perf_counter()
+        text = next(source).text
+        making += time.perf_counter() - start
+        yield text
+start = time.perf_counter()
+for verdict in model.classify_many(texts(), n_jobs=int(sys.argv[3])):
+    verdict.responsibilities
+print(time.perf_counter() - start - making)
+"""
+
+
+class Run(NamedTuple):
+    """Peak memory in MB of the process alone and with its children, and rows a second."""
+
+    alone: float
+    together: float
+    rate: float
+
+
+def watch(command: Sequence[str], rows: int) -> Run:
+    """Run a command and look at its memory; a command that prints a number names its own seconds by it."""
+    start = time.perf_counter()
+    alone = together = 0.0
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        process = subprocess.Popen(command, stdout=output, stderr=errors)
+        seen = psutil.Process(process.pid)
+        while process.poll() is None:
+            # A child may end between the listing and the look; the next look comes in a moment.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                sizes = [one.memory_info().rss for one in (seen, *seen.children(recursive=True))]
+                alone, together = max(alone, sizes[0]), max(together, sum(sizes))
+            time.sleep(INTERVAL)
+        seconds = time.perf_counter() - start
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{errors.read()[-2000:]}")
+        # `rolefit score` prints a summary: then the whole process counts, its start included.
+        with contextlib.suppress(ValueError):
+            seconds = float(output.read())
+    return Run(alone / 1e6, together / 1e6, rows / seconds)
+
+
+def write_csv(path: Path, rows: int) -> None:
+    """So many postings, with an id and a title."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "title", "description"])
+        writer.writerows((i, posting.title, posting.text) for i, posting in enumerate(itertools.islice(generated.postings(), rows)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--rows", type=int, nargs=2, default=[10_000, 100_000], metavar="N", help="rows of the two runs compared (default: 10000 100000)")
+    parser.add_argument("--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)")
+    arguments = parser.parse_args()
+    runs: dict[str, list[Run]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in arguments.rows:
+            source = Path(folder) / f"{rows}.csv"
+            write_csv(source, rows)
+            for jobs in ("1", "2"):
+                runs.setdefault(f"classify_many, n_jobs={jobs}", []).append(watch([sys.executable, "-c", _STREAM, str(HERE), str(rows), jobs], rows))
+                command = [sys.executable, "-m", "rolefit", "score", str(source), "-o", str(source.with_suffix(f".{jobs}.scored.csv")), "--jobs", jobs]
+                runs.setdefault(f"rolefit score --jobs {jobs}", []).append(watch(command, rows))
+            source.unlink()
+    few, many = arguments.rows
+    table = [
+        [name, *(f"{size:,.0f}" for size in (a.alone, b.alone, a.together, b.together)), f"{b.together / a.together:.2f}", f"{b.rate:,.0f}"]
+        for name, (a, b) in runs.items()
+    ]
+    heads = ["", f"MB at {few:,} rows", f"at {many:,}", f"MB with children at {few:,}", f"at {many:,}", "growth", f"rows a second at {many:,}"]
+    print(results.table(heads, table))
+    shares = {jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate for jobs in ("1", "2")}
+    print("\nrolefit score against classify_many, rows a second: " + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items()))
+    values = {
+        "rows": arguments.rows,
+        "runs": {
+            name: [{"megabytes": run.alone, "megabytes_with_children": run.together, "rows_a_second": run.rate} for run in both] for name, both in runs.items()
+        },
+        "growth": {name: both[1].together / both[0].together for name, both in runs.items()},
+        "score_against_classify_many": shares,
+    }
+    print(f"\n{timing.leave('memory', arguments.out, values, ['psutil'])}")
+
+
+if __name__ == "__main__":
+    main()

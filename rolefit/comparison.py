@@ -1,0 +1,73 @@
+"""Two models on the same postings: which labels change, and which lines moved them.
+
+The decision hidden here is what counts as having moved a label: the lines whose contributions differ most. Edit it when a change needs
+another explanation.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .batch import CHUNK, verdicts
+from .rows import Row
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from .model import Model
+
+LINES_MOVED = 3
+"""Lines that a `Change` names."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that two models label differently.
+
+    Attributes
+    ----------
+    row : Row
+    before, after : Verdict
+        Of the first and of the second model.
+    moved : tuple of (str, float, float)
+        The lines that moved the balance most, the farthest first: text, contribution before and after (0.0 where the line did
+        not count).
+    """
+
+    row: Row
+    before: Verdict
+    after: Verdict
+    moved: tuple[tuple[str, float, float], ...]
+
+
+def compare(rows: Iterable[Row], first: Model, second: Model) -> Iterator[tuple[Row, Change | None]]:
+    """Score rows with two models.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    first, second : Model
+
+    Yields
+    ------
+    (Row, Change or None)
+        In the order of the rows; None for a row whose label stays, or that could not be read (`Row.error`).
+    """
+    iterator = iter(rows)
+    while chunk := list(itertools.islice(iterator, CHUNK)):
+        befores = [verdict for _, verdict in verdicts(chunk, first)]
+        afters = [verdict for _, verdict in verdicts(chunk, second)]
+        for row, before, after in zip(chunk, befores, afters, strict=True):
+            differs = before is not None and after is not None and before.label != after.label
+            yield row, Change(row, before, after, _moved(before, after)) if before is not None and after is not None and differs else None
+
+
+def _moved(before: Verdict, after: Verdict) -> tuple[tuple[str, float, float], ...]:
+    lines: dict[tuple[int, int], list[Any]] = {}
+    for at, verdict in enumerate((before, after), 1):
+        for r in verdict.responsibilities:
+            lines.setdefault((r.start, r.end), [r.text, 0.0, 0.0])[at] = r.contribution
+    ranked = sorted(lines.values(), key=lambda line: -abs(line[2] - line[1]))
+    return tuple((text, old, new) for text, old, new in ranked[:LINES_MOVED] if old != new)

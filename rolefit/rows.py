@@ -1,0 +1,78 @@
+"""What one row of an input is, and what goes wrong with files.
+
+The decision hidden here is that a row is a plain dictionary of its own cells plus what rolefit needs to know of it: where it
+stands, its text and title, and why it could not be read, if so. A row that cannot be read is still a row: it travels
+with its reason and comes out in its place. Edit this module when a row needs to carry something more.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import MissingExtraError
+from .verdict import printable
+
+QUOTED = 80
+"""Characters of a file's own content that an error message may repeat."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One posting of an input.
+
+    Attributes
+    ----------
+    values : dict of str to object
+        The row's own cells by column name, in the order of the file.
+    place : str
+        Where it stands, for messages: ``"export.csv, row 12"``.
+    text : str or None
+        The posting; None when it has yet to be taken from `values`.
+    title : str or None
+        The job title, when there is one.
+    id : str
+        The row's own id; empty when it has none.
+    company : str or None
+        Who is hiring, when a column says so.
+    error : str or None
+        Why the row could not be read, in one sentence.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    place: str = ""
+    text: str | None = None
+    title: str | None = None
+    id: str = ""
+    company: str | None = None
+    error: str | None = None
+
+
+def quoted(text: str) -> str:
+    """A piece of a file for a message: one line, nothing that a terminal would obey, at most `QUOTED` characters."""
+    line = printable(text[: 2 * QUOTED])
+    return line if len(line) <= QUOTED else line[: QUOTED - 1] + "…"
+
+
+def library(module: str, extra: str, purpose: str) -> Any:
+    """Import a library of an extra.
+
+    Parameters
+    ----------
+    module : str
+        Name to import.
+    extra : str
+        The extra of ``pyproject.toml`` that brings it.
+    purpose : str
+        What it is needed for, as the end of "to …".
+
+    Raises
+    ------
+    MissingExtraError
+        An `ImportError` that names the extra to install.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(f"to {purpose}, install the extra '{extra}': pip install 'rolefit[{extra}]' ({error})") from error

@@ -1,0 +1,175 @@
+"use strict";
+
+/* Draws one posting: its verdict, the balance, its lines in their place, what would change the label.
+
+   A posting is hostile text. Nothing here takes markup: text goes into text nodes, and no address, style or
+   handler is ever made from it. */
+const Posting = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+
+  /** An element with attributes and children; a child that is a string becomes a text node. */
+  const make = (name, attributes = {}, ...children) => {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+
+  const shape = (name, attributes) => {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+
+  const percent = (share) => `${Math.round(100 * share)}%`;
+  const signed = (value, digits) => {
+    const text = Math.abs(value).toFixed(digits);
+    return (Number(text) === 0 ? "" : value < 0 ? "−" : "+") + text;
+  };
+
+  /** Which side a label or a role stands for: first, second, both, mixed or unclear. */
+  const kindOf = (name, labels) => {
+    const at = labels.findIndex((label) => label === name || label === `${name}-like`);
+    return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "unclear";
+  };
+
+  const badge = (label, labels) => make("b", { class: "badge", "data-kind": label === null ? "failed" : kindOf(label, labels) }, label ?? "not read");
+
+  /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The figure stands beside it. */
+  const balanceBar = (balance) => {
+    const bar = shape("svg", { class: "balance", "aria-hidden": "true", viewBox: "-1.04 0 2.08 10", preserveAspectRatio: "none" });
+    bar.append(shape("rect", { class: "track", x: -1, y: 3, width: 2, height: 4 }));
+    bar.append(shape("rect", { "data-kind": balance < 0 ? "second" : "first", x: Math.min(0, balance), y: 3, width: Math.abs(balance), height: 4 }));
+    bar.append(shape("rect", { class: "middle", x: -0.004, y: 1, width: 0.008, height: 8 }));
+    bar.append(shape("rect", { class: "pointer", x: balance - 0.015, y: 0, width: 0.03, height: 10 }));
+    return bar;
+  };
+
+  /** Code points, which the offsets count; a text without pairs of code units needs no second look. */
+  const slicer = (text) => {
+    if (!/[\ud800-\udfff]/.test(text)) return (start, end) => text.slice(start, end);
+    const points = Array.from(text);
+    return (start, end) => points.slice(start, end).join("");
+  };
+
+  const articleNames = (ids, articles) => ids.map((id) => (articles[id] ? `${id}, ${articles[id]}` : id)).join("; ");
+
+  /* ---- the note on a line, shown while the line is pointed at or has the focus ---- */
+
+  const note = make("div", { id: "note", role: "tooltip", hidden: "" });
+  let noted = null;
+
+  const hideNote = () => {
+    if (noted) noted.removeAttribute("aria-describedby");
+    noted = null;
+    note.hidden = true;
+  };
+
+  const showNote = (mark, line, articles) => {
+    hideNote();
+    noted = mark;
+    note.replaceChildren(make("p", {}, make("b", {}, line.role), ` · ${line.theme}`), make("p", {}, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`));
+    if (line.articles.length) note.append(make("p", {}, `Said by ${articleNames(line.articles, articles)}`));
+    if (line.statement) note.append(make("p", {}, "Most like “", line.statement, "”"));
+    if (!note.isConnected) document.querySelector("main").append(note);
+    note.style.left = note.style.top = "0"; // where it was before must not bound its width
+    note.hidden = false;
+    mark.setAttribute("aria-describedby", "note");
+    // Below the line, or above it where there is no room; it scrolls with the text.
+    const { left } = mark.getClientRects()[0];
+    const { top, bottom } = mark.getBoundingClientRect();
+    const fits = bottom + note.offsetHeight < window.innerHeight || top < note.offsetHeight;
+    note.style.left = `${window.scrollX + Math.max(8, Math.min(left, document.documentElement.clientWidth - note.offsetWidth - 8))}px`;
+    note.style.top = `${window.scrollY + (fits ? bottom + 4 : top - note.offsetHeight - 4)}px`;
+  };
+
+  note.addEventListener("mouseleave", hideNote);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hideNote();
+  });
+  window.addEventListener("resize", hideNote);
+
+  const markOf = (line, text, shade, id, articles) => {
+    const mark = make("mark", { id, tabindex: "0", "data-side": line.side, "data-shade": shade }, make("b", { class: "tag" }, line.role), text);
+    mark.addEventListener("focus", () => showNote(mark, line, articles));
+    mark.addEventListener("blur", hideNote);
+    mark.addEventListener("mouseenter", () => showNote(mark, line, articles));
+    // The note itself can be pointed at, so that it can be read with a magnifier.
+    mark.addEventListener("mouseleave", (event) => event.relatedTarget !== note && mark !== document.activeElement && hideNote());
+    return mark;
+  };
+
+  /** The text with its lines marked, shaded in five steps by their contribution relative to the strongest. */
+  const highlighted = (posting, lists, name) => {
+    const slice = slicer(posting.text);
+    const strongest = Math.max(...posting.lines.map((line) => Math.abs(line.contribution)), 1e-9);
+    const text = make("div", { class: "text", dir: "auto" });
+    let at = 0;
+    posting.lines.forEach((line, index) => {
+      const shade = Math.max(1, Math.ceil((5 * Math.abs(line.contribution)) / strongest));
+      text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists.articles));
+      at = line.end;
+    });
+    text.append(slice(at, Infinity));
+    return text;
+  };
+
+  const tagged = (posting, index, name) => {
+    const line = posting.lines[index];
+    const text = slicer(posting.text)(line.start, line.end);
+    return [make("b", { class: "tag", "data-side": line.side }, line.role), make("a", { href: `#${name}-${index + 1}` }, make("bdi", {}, text))];
+  };
+
+  const strongestFirst = (posting, lists, name) =>
+    posting.lines
+      .map((line, index) => [line, index])
+      .sort(([a], [b]) => Math.abs(b.contribution) - Math.abs(a.contribution))
+      .map(([line, index]) => {
+        const facts = [line.theme, line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
+        return make("li", {}, ...tagged(posting, index, name), make("span", { class: "about" }, facts.filter(Boolean).join(" · ")));
+      });
+
+  const flip = (posting, name) => {
+    if (!posting.flip) return [make("p", {}, posting.lines.length ? "No removal of lines would change the label." : "No line counts, so none can be taken away.")];
+    const which = posting.flip.length === 1 ? "this one line" : `these ${posting.flip.length} lines`;
+    return [make("p", {}, `Without ${which} the label would be another:`), make("ul", { class: "clipped", role: "list" }, ...posting.flip.map((index) => make("li", {}, ...tagged(posting, index, name))))];
+  };
+
+  /**
+   * Draw a posting.
+   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch,
+   *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, text, whole, error
+   * lists: labels, articles; level: of its headings; name: begins the ids of its lines
+   */
+  const draw = (posting, lists, name, level) => {
+    const heading = (text) => make(`h${level}`, {}, text);
+    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, "This row could not be read: ", make("bdi", {}, posting.error)));
+    const counted = posting.lines.length;
+    const parts = [
+      make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
+    ];
+    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "Title mismatch. "), "The title “", make("bdi", {}, posting.title), "” says otherwise."));
+    const [first, second] = lists.labels.map((label) => label.replace(/-like$/, ""));
+    const balance = signed(posting.balance, 2);
+    parts.push(
+      make(
+        "div",
+        { class: "scale", role: "img", "aria-label": `balance ${balance} on a scale from −1, all ${second}, to +1, all ${first}` },
+        make("span", {}, second),
+        balanceBar(posting.balance),
+        make("span", {}, first),
+        make("span", { class: "figure" }, `balance ${balance}`),
+      ),
+      make("p", { class: "odds" }, lists.labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
+    );
+    const text = make("div", {}, heading("The posting"));
+    if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));
+    text.append(highlighted(posting, lists, name));
+    const reasons = make("div", {}, heading("What would change the label"), ...flip(posting, name));
+    if (counted) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
+    parts.push(make("div", { class: "sides" }, text, reasons));
+    return make("div", { class: "posting" }, ...parts);
+  };
+
+  return { make, draw, badge, balanceBar, kindOf, percent, signed };
+})();

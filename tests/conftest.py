@@ -1,0 +1,92 @@
+"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the shipped model."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import rolefit
+from rolefit.training import Features, train_with_pipeline
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+TINY = HERE / "tiny"
+CASES = HERE / "cases"
+
+# The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest` looks for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60, suppress_health_check=list(HealthCheck))
+settings.register_profile("long", deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck))
+settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
+
+
+def cases(name: str) -> list[Any]:
+    """Cases of a file of `tests/cases`, each a parameter named by its label."""
+    listed = json.loads((CASES / name).read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["label"]) for case in listed]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real postings beside the project; tests that measure on them are skipped where it is missing."""
+    folder = PROJECT.parent / "shared"
+    if not (folder / "evaluation" / "postings.jsonl").is_file():
+        pytest.skip("needs the labelled real postings, which are not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shipped_model() -> rolefit.Model:
+    from rolefit.classify import default_model
+
+    return default_model()
+
+
+@pytest.fixture(scope="session")
+def tiny_settings() -> rolefit.Settings:
+    """Few words, so every one counts; the decision takes less evidence than the shipped model's."""
+    return rolefit.Settings(name="tiny", features=Features(fewest_statements=1), strength=30.0, prior={"none": 0.0})
+
+
+@pytest.fixture(scope="session")
+def tiny_trained(tiny_settings: rolefit.Settings) -> tuple[rolefit.Model, Any]:
+    """The tiny model and the scikit-learn pipeline that it was taken from."""
+    return train_with_pipeline(TINY, tiny_settings)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_trained: tuple[rolefit.Model, Any]) -> rolefit.Model:
+    return tiny_trained[0]
+
+
+@pytest.fixture
+def tiny_folder(tiny_model: rolefit.Model, tmp_path: Path) -> Path:
+    """A saved copy of the tiny model, to be spoilt."""
+    copy = rolefit.Model(tiny_model.weights, tiny_model.manifest)
+    return copy.save(tmp_path / "model")
+
+
+@pytest.fixture
+def python() -> Callable[..., str]:
+    """Run a program in a fresh Python process; gives what it printed."""
+    import subprocess
+    import sys
+
+    def run(code: str, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=cwd,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

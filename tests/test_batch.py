@@ -1,0 +1,317 @@
+"""A run over a file: same rows, same order, nothing lost, whatever happens on the way."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rolefit
+from rolefit import batch, tables
+from rolefit.comparison import compare
+from rolefit.errors import TableError
+from rolefit.rows import Row
+
+DUTIES = [
+    "Keep the backlog in order",
+    "Write user stories with acceptance criteria",
+    "Run sprint planning with the developers",
+    "Accept finished stories",
+    "Set the product vision",
+    "Own the product roadmap and strategy",
+    "Research the market and competitors",
+    "Plan the launch with marketing and sales",
+    "Answer the telephone",
+    "We have a garden and a boat",
+]
+
+
+def posting(number: int) -> str:
+    draw = random.Random(number)
+    return f"Harbour {number}\n\n" + "\n".join(f"- {duty} of line {draw.randrange(99)}" for duty in draw.sample(DUTIES, 5))
+
+
+def postings_csv(path: Path, count: int) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "title", "text", "pay"])
+        for number in range(count):
+            writer.writerow([f"{number:05}", "Product Owner" if number % 2 else "Product Manager", posting(number), "=1+1"])
+    return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 10)
+    summary = batch.run(source, tmp_path / "out.csv", model=tiny_model)
+    out = read_csv(tmp_path / "out.csv")
+    assert list(out[0]) == ["id", "title", "text", "pay", *tables.answer_columns()]
+    assert [row["id"] for row in out] == [f"'{number:05}" for number in range(10)]
+    assert [row["text"] for row in out] == [posting(number) for number in range(10)]
+    for row in out:
+        verdict = tiny_model.classify(row["text"], row["title"])
+        assert (row["rolefit_label"], float(row["rolefit_balance"])) == (verdict.label, round(verdict.balance, 4))
+    assert summary.rows == sum(summary.labels.values()) == 10
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".xlsx", ".parquet"])
+def test_every_format_goes_in_and_out_and_in_again(tmp_path: Path, tiny_model: rolefit.Model, ending: str) -> None:
+    for library in ("python_calamine", "xlsxwriter", "pyarrow"):
+        pytest.importorskip(library)
+    source = postings_csv(tmp_path / "in.csv", 5)
+    first = batch.run(source, tmp_path / f"one{ending}", model=tiny_model)
+    second = batch.run(tmp_path / f"one{ending}", tmp_path / f"two{ending}", model=tiny_model)
+    assert (first.rows, first.labels, first.mismatches) == (second.rows, second.labels, second.mismatches)
+    if ending != ".xlsx":
+        assert (tmp_path / f"one{ending}").read_bytes() == (tmp_path / f"two{ending}").read_bytes()
+
+
+def test_two_processes_give_the_same_file_as_one(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 150)
+    batch.run(source, tmp_path / "one.csv", model=shipped_model)
+    batch.run(source, tmp_path / "two.csv", model=shipped_model, n_jobs=2)
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+def test_files_with_different_columns_come_together(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    (tmp_path / "a.csv").write_text("nr,description\n1,Keep the backlog in order\n")
+    (tmp_path / "b.jsonl").write_text('{"text": "Set the vision", "deep": {"a": 1}}\n')
+    (tmp_path / "c.txt").write_text("Answer the telephone")
+    batch.run([tmp_path / name for name in ("a.csv", "b.jsonl", "c.txt")], tmp_path / "out.csv", model=tiny_model)
+    out = read_csv(tmp_path / "out.csv")
+    assert list(out[0])[:6] == ["nr", "description", "text", "deep", "file", "title"]
+    assert [row["rolefit_error"] for row in out] == ["", "", ""]
+
+
+def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "Keep the backlog"}\n{"id": 2, "te\n{"id": 3, "text": null}\n{"id": 4}\n')
+    summary = batch.run(tmp_path / "in.jsonl", tmp_path / "out.jsonl", model=tiny_model)
+    out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["rolefit_error"] is None for row in out] == [True, False, True, False]
+    assert out[2]["rolefit_reason"] == "There is no text to read."
+    assert {row["rolefit_model"] for row in out} == {tiny_model.name}
+    assert (summary.failed, summary.empty) == (2, 1)
+    assert [place for place, _ in summary.failures] == ["in.jsonl, line 2", "in.jsonl, line 4, id 4"]
+    assert "2 rows could not be read (column rolefit_error):\n    in.jsonl, line 2: not JSON" in str(summary)
+
+
+def test_a_row_on_which_the_model_fails_does_not_stop_the_others(tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = tiny_model._read
+
+    def failing(texts: list[str]) -> Any:
+        if any("bad" in text for text in texts):
+            raise RecursionError("too deep")
+        return honest(texts)
+
+    monkeypatch.setattr(tiny_model, "_read", failing)
+    out = list(batch.score([Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model))
+    assert [row["rolefit_error"] for row in out] == [None, "could not be scored (RecursionError: too deep)", None]
+    assert [row["n"] for row in out] == [0, 1, 2]
+
+
+def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
+    taken = itertools.count()
+
+    def endless() -> Iterator[Row]:
+        for number in taken:
+            yield Row({"n": number}, text="Keep the backlog in order")
+
+    out = batch.score(endless(), tiny_model)
+    assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
+    assert next(taken) <= batch.CHUNK + 1
+
+
+def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 5)
+    batch.run(source, tmp_path / "run.csv", model=tiny_model)
+    assert tables.write(tmp_path / "parts.csv", batch.score(tables.read(source), tiny_model)) == 5
+    assert (tmp_path / "run.csv").read_bytes() == (tmp_path / "parts.csv").read_bytes()
+
+
+def test_an_output_is_never_an_input(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 2)
+    (tmp_path / "link.csv").symlink_to(source)
+    before = source.read_bytes()
+    for out in (source, tmp_path / "link.csv", tmp_path / "." / "in.csv"):
+        with pytest.raises(TableError, match="is one of the inputs"):
+            batch.run(source, out, model=tiny_model)
+    with pytest.raises(TableError, match="is one of the inputs"):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, report=source)
+    assert source.read_bytes() == before
+
+
+def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    told: list[tuple[int, int | None]] = []
+    batch.run(postings_csv(tmp_path / "in.csv", 600), tmp_path / "out.csv", model=tiny_model, progress=lambda *now: told.append(now))
+    assert (told[0], told[-1]) == ((0, None), (600, 600))
+    assert [rows for rows, _ in told] == sorted(rows for rows, _ in told)
+    assert all(rows <= (expected or 0) <= 1200 for rows, expected in told[1:])
+
+
+# -- stopped and resumed ----------------------------------------------------------------------------------------
+
+
+class StopError(Exception):
+    """Stands for whatever ends a run."""
+
+
+def stop_after(count: int) -> Callable[[int, int | None], None]:
+    def progress(rows: int, expected: int | None) -> None:
+        if rows >= count:
+            raise StopError
+
+    return progress
+
+
+def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 300)
+    batch.run(source, tmp_path / "whole.csv", model=tiny_model)
+    with pytest.raises(StopError):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, progress=stop_after(128))
+    assert not (tmp_path / "out.csv").exists()
+    summary = batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
+    assert (summary.resumed, summary.rows) == (128, 300)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert not batch.unfinished(tmp_path / "out.csv").exists()
+
+
+def test_an_unfinished_run_of_a_changed_input_is_not_continued(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 200)
+    with pytest.raises(StopError):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, progress=stop_after(64))
+    postings_csv(source, 201)
+    with pytest.raises(TableError, match=r"of another run \(input changed\)"):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
+    assert batch.run(source, tmp_path / "out.csv", model=tiny_model).rows == 201
+
+
+def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = postings_csv(tmp_path / "in.csv", 600)
+    batch.run(source, tmp_path / "whole.csv", model=tiny_model)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+        with pytest.raises(batch.BatchError, match=r"out\.csv\.unfinished|File too large") as caught:
+            batch.run(source, tmp_path / "out.csv", model=tiny_model)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert "--resume goes on from there" in str(caught.value)
+    summary = batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
+    assert 0 < summary.resumed < 600
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_a_dead_worker_process_gives_one_clear_line(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures.process import BrokenProcessPool
+
+    def dying(*_: Any) -> Iterator[Any]:
+        raise BrokenProcessPool("a worker was killed")
+        yield
+
+    monkeypatch.setattr(tiny_model, "classify_many", dying)
+    with pytest.raises(batch.BatchError, match="a worker process died"):
+        batch.run(postings_csv(tmp_path / "in.csv", 3), tmp_path / "out.csv", model=tiny_model)
+    assert batch.unfinished(tmp_path / "out.csv").exists()
+
+
+PROGRAM = """
+import sys
+from rolefit import batch, load_model
+batch.run(sys.argv[1], sys.argv[2], model=load_model(sys.argv[3]), resume=True, n_jobs=int(sys.argv[4]))
+"""
+
+
+def run_until(seconds: float | None, *arguments: str) -> bool:
+    """Run the program and kill it after some seconds; whether it came to its end."""
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, *arguments], start_new_session=True)
+    try:
+        return process.wait(seconds) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its workers too
+        process.wait()
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ending", "jobs", "times"), [(".csv", "1", 30), (".xlsx", "2", 6)])
+def test_killed_at_thirty_random_moments_the_result_is_the_same_to_the_byte(tmp_path: Path, tiny_folder: Path, ending: str, jobs: str, times: int) -> None:
+    source = postings_csv(tmp_path / "in.csv", 5_000)
+    began = time.monotonic()
+    assert run_until(None, str(source), str(tmp_path / f"whole{ending}"), str(tiny_folder), jobs)
+    whole = time.monotonic() - began
+    draw = random.Random(jobs + ending)
+    out, kills, kept = tmp_path / f"out{ending}", 0, []
+    while kills < times:
+        if run_until(draw.uniform(0.1, 1.1) * whole, str(source), str(out), str(tiny_folder), jobs):
+            assert out.read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
+            out.unlink()
+        else:
+            kills += 1
+            kept.append(batch.unfinished(out).stat().st_size if batch.unfinished(out).exists() else 0)
+            assert not out.exists() or out.read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
+    assert len(set(kept)) > times // 4, "the kills hit different moments"
+    assert run_until(None, str(source), str(out), str(tiny_folder), jobs)
+    assert out.read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
+
+
+MEASURED = PROGRAM + "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+WRITTEN = """
+import resource, sys
+from rolefit import tables
+tables.write(sys.argv[2], (row.values for row in tables.read(sys.argv[1])))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("program", "ending"), [(MEASURED, ".csv"), (WRITTEN, ".jsonl"), (WRITTEN, ".xlsx"), (WRITTEN, ".parquet")])
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, tiny_folder: Path, python: Callable[..., str], program: str, ending: str) -> None:
+    peaks = []
+    for count in (10_000, 100_000):
+        source = postings_csv(tmp_path / f"{count}.csv", count)
+        peaks.append(int(python(program, str(source), str(tmp_path / f"out{ending}"), str(tiny_folder), "1")))
+    assert peaks[1] <= 1.1 * peaks[0], peaks
+
+
+# -- two models -------------------------------------------------------------------------------------------------
+
+
+def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(tiny_model: rolefit.Model, shipped_model: rolefit.Model) -> None:
+    rows = [Row({}, f"row {number}", text=posting(number)) for number in range(40)]
+    found = list(compare(rows, tiny_model, shipped_model))
+    assert [row.place for row, _ in found] == [row.place for row in rows]
+    changes = [change for _, change in found if change is not None]
+    assert changes
+    for change in changes:
+        assert (change.before.label, change.after.label) == (
+            tiny_model.classify(change.row.text or "").label,
+            shipped_model.classify(change.row.text or "").label,
+        )
+        assert change.before.label != change.after.label
+        distances = [abs(new - old) for _, old, new in change.moved]
+        assert distances == sorted(distances, reverse=True)
+        assert all(text in (change.row.text or "") for text, _, _ in change.moved)
+
+
+def test_a_model_compared_with_itself_changes_nothing(tiny_model: rolefit.Model) -> None:
+    rows = [Row({}, text=posting(number)) for number in range(5)] + [Row({}, error="unreadable")]
+    assert [change for _, change in compare(rows, tiny_model, tiny_model)] == [None] * 6

@@ -1,0 +1,335 @@
+"""The command line: what it prints, how it fails, what it exits with."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TINY
+
+import rolefit
+from rolefit.cli import main
+
+POSTING = "What you'll do\n- Order the product backlog\n- Write user stories – all of them\n- Plan the sprints with the developers\n"
+
+
+@pytest.fixture
+def posting(tmp_path: Path) -> Path:
+    file = tmp_path / "posting.txt"
+    file.write_text(POSTING, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    file = tmp_path / "labelled.jsonl"
+    lines = [{"start": POSTING.index(line), "end": POSTING.index(line) + len(line), "mark": "PO"} for line in POSTING.split("\n- ")[1:]]
+    for line in lines:
+        line["end"] = min(line["end"], len(POSTING))
+    rows = [{"id": "one", "text": POSTING, "labels": ["PO-like"], "lines": lines}, {"id": "two", "text": "Free lunch", "labels": ["PM-like"], "lines": []}]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def run(*argv: str | Path) -> int:
+    return main([str(a) for a in argv])
+
+
+def error_of(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
+    """What a command that fails says: one line on standard error, nothing on standard output, exit code 2."""
+    assert run(*argv) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("rolefit: ")
+    assert told.err.count("\n") == 1
+    assert "Traceback" not in told.err
+    return told.err.removeprefix("rolefit: ").rstrip("\n")
+
+
+# -- help ----------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_verb_the_help_is_shown_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    told = capsys.readouterr().out
+    assert "examples:\n" in told
+    for example in ("rolefit classify posting.txt", "rolefit corpus check", "rolefit train --out"):
+        assert example in told
+
+
+@pytest.mark.parametrize("verb", ["classify", "train", "evaluate", "card"])
+def test_every_verb_has_help(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(verb, "--help")
+    assert stopped.value.code == 0
+    assert "usage: rolefit" in capsys.readouterr().out
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run("--version")
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"rolefit {rolefit.__version__}\n"
+
+
+@pytest.mark.parametrize("argv", [["nonsense"], ["classify"], ["corpus"], ["train"], ["classify", "a", "--nonsense"], ["evaluate"]])
+def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(*argv)
+    assert stopped.value.code == 2
+    assert "usage: rolefit" in capsys.readouterr().err
+
+
+# -- classify ------------------------------------------------------------------------------------------------------
+
+
+def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
+    assert run("classify", posting, "--title", "Product Manager") == 0
+    told = capsys.readouterr()
+    assert told.out == f"{rolefit.classify(POSTING, 'Product Manager')}\n"
+    assert told.out.startswith("PO-like")
+    assert "says otherwise" in told.out
+    assert told.err == ""
+
+
+def test_classify_prints_json(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
+    assert run("classify", posting, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(rolefit.classify(POSTING).to_dict()))
+
+
+class Standard(io.TextIOWrapper):
+    """Standard input with given bytes."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        POSTING.encode("utf-8"),
+        b"\xef\xbb\xbf" + POSTING.encode("utf-8"),
+        POSTING.encode("utf-16"),
+        b"\xfe\xff" + POSTING.encode("utf-16-be"),
+        POSTING.encode("cp1252"),
+        POSTING.replace("\n", "\r\n").encode("utf-8"),
+    ],
+    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 the other way round", "Windows-1252", "Windows line ends"],
+)
+@pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
+def test_encodings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, standard: bool) -> None:
+    file = tmp_path / "posting"
+    file.write_bytes(data)
+    if standard:
+        monkeypatch.setattr(sys, "stdin", Standard(io.BytesIO(data)))
+    assert run("classify", "-" if standard else file, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["text"].replace("\r\n", "\n") == POSTING
+    assert told["label"] == "PO-like"
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff\xfe" * 1000, bytes(range(256)) * 20, b"\xff\xfe\x00", b"%PDF-1.4 \x80\x81"])
+def test_any_bytes_are_read(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "posting"
+    file.write_bytes(data)
+    assert run("classify", file) == 0
+    assert capsys.readouterr().out.startswith("unclear")
+
+
+def test_html_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "posting.html"
+    file.write_text("<ul>" + "".join(f"<li>{line}</li>" for line in POSTING.split("\n- ")[1:]) + "</ul>", encoding="utf-8")
+    assert run("classify", file) == 0
+    assert capsys.readouterr().out.startswith("PO-like")
+
+
+def test_classify_with_another_model(capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path) -> None:
+    assert run("classify", posting, "--model", tiny_folder, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["model"].startswith("tiny-")
+
+
+def test_a_file_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.txt"
+    assert error_of(capsys, "classify", file) == f"{file}: No such file or directory; check the path and its permissions"
+
+
+def test_a_folder_for_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert error_of(capsys, "classify", tmp_path) == f"{tmp_path}: Is a directory; check the path and its permissions"
+
+
+def test_a_model_that_is_missing(capsys: pytest.CaptureFixture[str], posting: Path, tmp_path: Path) -> None:
+    told = error_of(capsys, "classify", posting, "--model", tmp_path / "nowhere")
+    assert "nowhere" in told
+    assert "rolefit train" in told
+
+
+def test_a_model_that_is_damaged(capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path) -> None:
+    (tiny_folder / "weights.npz").write_bytes(b"damaged")
+    assert "weights.npz" in error_of(capsys, "classify", posting, "--model", tiny_folder)
+
+
+def test_no_escape_sequence_of_a_posting_reaches_the_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "posting.txt"
+    file.write_text(POSTING.replace("stories", "stories \x1b[31m\x1b]0;mine\x07"), encoding="utf-8")
+    assert run("classify", file, "--title", "Product Manager \x1b[2J") == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_terminal_that_knows_no_bullet_is_no_reason_to_fail(posting: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rolefit", "classify", str(posting)], capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"PO-like")
+
+
+def test_a_reader_that_goes_away_is_no_error(posting: Path) -> None:
+    with subprocess.Popen([sys.executable, "-m", "rolefit", "classify", str(posting), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+# -- corpus, train, evaluate, card ---------------------------------------------------------------------------------
+
+
+def test_a_corpus_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("corpus", "check", TINY) == 0
+    assert "44 statements in order" in capsys.readouterr().out
+
+
+def test_a_corpus_with_a_defect_exits_with_1_and_names_the_row(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = (TINY / "statements.csv").read_text(encoding="utf-8")
+    (tmp_path / "statements.csv").write_text(text.replace("t-05,PM,market", "t-05,PM,weather"), encoding="utf-8")
+    (tmp_path / "articles.toml").write_bytes((TINY / "articles.toml").read_bytes())
+    assert run("corpus", "check", tmp_path) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{tmp_path / 'statements.csv'}:6: t-05: " in told.err
+    assert "unknown theme 'weather'" in told.err
+
+
+def test_a_corpus_against_a_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = tmp_path / "source.txt"
+    source.write_text("We say: take part in sprint reviews and daily meetings of the team, always.", encoding="utf-8")
+    assert run("corpus", "check", TINY, "--against", source) == 1
+    assert "t-23" in capsys.readouterr().err
+
+
+def test_a_corpus_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "nowhere" in error_of(capsys, "corpus", "check", tmp_path / "nowhere")
+
+
+SETTINGS = "strength = 30.0\n[features]\nfewest_statements = 1\n[prior]\nnone = 0.0\n"
+
+
+def test_train_saves_a_whole_model(capsys: pytest.CaptureFixture[str], tmp_path: Path, posting: Path, labelled: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    out = tmp_path / "models" / "mine"
+    assert run("train", TINY, "--out", out, "--settings", settings, "--labelled", labelled) == 0
+    assert str(out) in capsys.readouterr().out
+    assert sorted(p.name for p in out.iterdir()) == ["MODEL_CARD.md", "manifest.json", "pipeline.joblib", "weights.npz"]
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["name"] == "mine"
+    assert manifest["metrics"]["postings"] == 2
+    assert run("classify", posting, "--model", out) == 0
+    assert run("card", "--model", out) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"), [("strenght = 3", "unknown setting 'strenght'"), ("strength = ", "not TOML"), ("strength = 0", "strength must be above 0")]
+)
+def test_train_with_settings_that_are_wrong(capsys: pytest.CaptureFixture[str], tmp_path: Path, settings: str, named: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(settings, encoding="utf-8")
+    assert named in error_of(capsys, "train", TINY, "--out", tmp_path / "model", "--settings", file)
+    assert not (tmp_path / "model").exists()
+
+
+def test_train_without_the_settings_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "nowhere.toml" in error_of(capsys, "train", TINY, "--out", tmp_path / "model", "--settings", tmp_path / "nowhere.toml")
+
+
+def test_train_into_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, posting: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    assert "posting.txt" in error_of(capsys, "train", TINY, "--out", posting, "--settings", settings)
+    assert posting.read_text(encoding="utf-8") == POSTING
+
+
+def test_evaluate_prints_figures(capsys: pytest.CaptureFixture[str], labelled: Path) -> None:
+    assert run("evaluate", labelled, "--errors") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("2 postings, 3 lines")
+    assert "label_kappa" in told
+    assert "two PM-like unclear" in told
+
+
+def test_evaluate_prints_json(capsys: pytest.CaptureFixture[str], labelled: Path) -> None:
+    assert run("evaluate", labelled, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["label_accuracy"] == 0.5
+    assert told["line_f1_PO"] == 1.0
+    assert told["confusion"]["PM-like"]["unclear"] == 1
+
+
+LABELLED = {
+    "not JSON": ("{", ":1: not JSON"),
+    "a list": ("[]", ":1: a JSON object is needed, not list"),
+    "nothing": ("\n\n", "holds no posting"),
+    "a field is missing": ('{"id": "a", "labels": ["mixed"], "lines": []}', "field 'text' must be a str, not NoneType"),
+    "a label that is none": ('{"id": "a", "text": "x", "labels": ["PMlike"], "lines": []}', "'PMlike' is not one of PM-like, PO-like, mixed, unclear"),
+    "no label": ('{"id": "a", "text": "x", "labels": [], "lines": []}', "'' is not one of"),
+    "a line outside the text": (
+        '{"id": "a", "text": "x", "labels": ["mixed"], "lines": [{"start": 0, "end": 9, "mark": "PM"}]}',
+        "outside the text of 1 characters",
+    ),
+    "a line without a mark": ('{"id": "a", "text": "x", "labels": ["mixed"], "lines": [{"start": 0, "end": 1}]}', "line 0 needs start, end and mark"),
+    "a line that is a number": ('{"id": "a", "text": "x", "labels": ["mixed"], "lines": [3]}', "line 0 needs start, end and mark"),
+}
+
+
+@pytest.mark.parametrize(("text", "named"), LABELLED.values(), ids=LABELLED.keys())
+def test_labelled_postings_that_break_the_format(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(text + "\n", encoding="utf-8")
+    assert named in error_of(capsys, "evaluate", file)
+
+
+def test_labelled_postings_that_are_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "nowhere.jsonl" in error_of(capsys, "evaluate", tmp_path / "nowhere.jsonl")
+
+
+def test_the_card_of_the_shipped_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("card") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("# ")
+    assert "$" not in told
+
+
+def test_the_card_is_written_beside_the_model(capsys: pytest.CaptureFixture[str], tiny_folder: Path) -> None:
+    assert run("card", "--model", tiny_folder, "--write") == 0
+    assert (tiny_folder / "MODEL_CARD.md").read_text(encoding="utf-8").startswith("# ")
+
+
+def test_a_fault_of_the_program_shows_itself(monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
+    """Only errors that are raised on purpose are put into one line; anything else keeps its traceback."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sys.modules["rolefit.classify"], "default_model", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("classify", posting)
+
+
+def test_python_m_rolefit_is_the_command_line(posting: Path) -> None:
+    done = subprocess.run([sys.executable, "-W", "error", "-m", "rolefit", "classify", str(posting)], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0
+    assert done.stdout.startswith("PO-like")

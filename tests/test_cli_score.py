@@ -1,0 +1,108 @@
+"""``rolefit score`` and ``rolefit compare``: what they print and how they end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rolefit import batch, cli
+
+TEXT = "Keep the backlog in order. Write user stories. Run sprint planning with the developers."
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.csv"
+    path.write_text(f"id,title,text\n1,Product Manager,{TEXT}\n2,Cook,Peel potatoes.\n")
+    return path
+
+
+def test_score_prints_where_it_looked_and_what_came_out(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv")]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        f"{source}: text from “text”, title from “title”, id from “id”",
+        f"{tmp_path / 'out.csv'}: 2 rows",
+        "  PO-like        1",
+        "  unclear        1",
+        "  1 title says otherwise, 1 row worth a human look",
+    ]
+    assert printed.err == ""
+
+
+def test_quiet_prints_nothing(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv"), "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_failed_row_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.csv").write_text("id,text\n1,one\n2,a,b\n")
+    assert cli.main(["score", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), "--quiet"]) == 0
+    assert capsys.readouterr().err == "rolefit: warning: 1 of 2 rows could not be read; the column rolefit_error says why\n"
+
+
+@pytest.mark.parametrize(("content", "message"), [("id,text\n2,a,b\n", "no row could be read"), ("id,text\n", "there were no rows")])
+def test_when_no_row_worked_the_exit_code_is_1(tmp_path: Path, content: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.csv").write_text(content)
+    assert cli.main(["score", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]) == 1
+    assert f"rolefit: {message}; check the input\n" in capsys.readouterr().err
+    assert (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["IN", "-o", "IN"], "IN: is one of the inputs, which are never written to; name another output"),
+        (["IN", "-o", "no/out.csv"], "no/out.csv: the folder no does not exist; make it first, or name another"),
+        (["IN", "-o", "out.doc"], "out.doc: the output is named for its format; known endings are .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq"),
+        (["none.csv", "-o", "out.csv"], "none.csv: there is no such file or folder; check the path"),
+        (["IN", "-o", "out.csv", "--text-column", "x"], "IN: there is no column 'x' for --text-column; the columns are “id”, “title”, “text”"),
+    ],
+)
+def test_what_cannot_be_done_gives_one_line(
+    source: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(source.parent)
+    assert cli.main(["score", *(argument.replace("IN", "in.csv") for argument in arguments)]) == 2
+    assert capsys.readouterr().err == f"rolefit: {message.replace('IN', 'in.csv')}\n"
+    assert [path.name for path in source.parent.iterdir()] == ["in.csv"]
+
+
+def test_a_report_can_be_asked_for(source: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv"), "--report", str(tmp_path / "r.html"), "--quiet"]) == 0
+    assert "Peel potatoes" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_without_a_terminal_progress_is_plain_lines(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "SECONDS_BETWEEN_LINES", 0.0)
+    assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv")]) == 0
+    assert capsys.readouterr().err.startswith("rolefit: 2 rows")
+
+
+def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("id,text\n" + "".join(f"{n},{TEXT} {n}\n" for n in range(60_000)))
+    out = tmp_path / "out.csv"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rolefit", "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"], stderr=subprocess.PIPE, text=True
+    )
+    while not batch.unfinished(out).exists() or batch.unfinished(out).stat().st_size < 10_000:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"
+    assert not out.exists()
+
+
+def test_compare_counts_what_changes(source: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare", "default", "default", str(source)]) == 0
+    assert capsys.readouterr().out.startswith("0 of 2 labels differ between default-")
+    assert cli.main(["compare", "default", str(tiny_folder), str(source)]) == 0
+    assert "of 2 labels differ between default-" in capsys.readouterr().out.splitlines()[-1]

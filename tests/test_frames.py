@@ -1,0 +1,58 @@
+"""Data frames: pandas in, pandas out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rolefit
+from rolefit import tables
+from rolefit.errors import TableError
+from rolefit.frames import score_frame, score_frames
+
+pandas = pytest.importorskip("pandas")
+
+TEXT = "- Keep the backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+
+
+def frame() -> pandas.DataFrame:
+    return pandas.DataFrame({"Job Title": ["Product Manager", None, "Cook"], "text": [TEXT, None, 7], "n": [1, 2, 3]}, index=[5, 5, 9])
+
+
+def test_the_frame_comes_back_with_the_answer_behind_its_columns(shipped_model: rolefit.Model) -> None:
+    given = frame()
+    scored = score_frame(given)
+    assert list(scored.columns) == [*given.columns, *tables.answer_columns()]
+    assert list(scored.index) == [5, 5, 9]
+    assert list(scored["rolefit_label"]) == ["PO-like", "unclear", "unclear"]
+    assert scored["rolefit_title_mismatch"].tolist()[0] is True
+    assert scored["rolefit_error"].isna().all()
+    pandas.testing.assert_frame_equal(given, frame())
+
+
+def test_the_types_are_the_same_whatever_the_rows_hold() -> None:
+    assert score_frame(frame().head(0)).dtypes.equals(score_frame(frame()).dtypes)
+
+
+def test_scoring_twice_replaces_the_answer() -> None:
+    once = score_frame(frame())
+    pandas.testing.assert_frame_equal(score_frame(once), once)
+
+
+def test_frames_one_after_the_other_give_the_same() -> None:
+    (first, second) = score_frames([frame(), frame().head(1)])
+    pandas.testing.assert_frame_equal(first, score_frame(frame()))
+    assert len(second) == 1
+
+
+def test_a_folder_stands_for_its_model(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
+    assert set(score_frame(frame(), model=tiny_folder)["rolefit_model"]) == {rolefit.load_model(tiny_folder).name}
+    assert set(score_frame(frame(), model=tiny_model)["rolefit_model"]) == {tiny_model.name}
+
+
+def test_what_is_no_frame_or_has_no_text_says_so() -> None:
+    with pytest.raises(TableError, match=r"takes a pandas\.DataFrame, not list"):
+        score_frame([TEXT])
+    with pytest.raises(TableError, match=r"the frame: no column is named like the text"):
+        score_frame(frame()[["n"]])

@@ -1,0 +1,321 @@
+"""Promoting a candidate: what is written, what is refused, and what an interruption leaves."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import TINY
+
+import rolefit
+from rolefit import cli, folders, promotion, shipped, training
+from rolefit.promotion import COLUMNS, promote
+
+TASKS = {
+    "PM": ["Set the product vision", "Research the market and watch competitors", "Own pricing and the business case", "Own the product roadmap"],
+    "PO": ["Order the product backlog", "Write user stories with acceptance criteria", "Run sprint planning", "Refine backlog items with the developers"],
+    "NONE": ["Free lunch", "We build software for small ferries"],
+}
+SMALL = {"features": {"fewest_statements": 1}, "strength": 30.0, "prior": {}}
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def history(models: Path) -> list[dict[str, str]]:
+    with (models / "history.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve postings of four tasks of one side and two lines beside them."""
+    rows = []
+    for i in range(12):
+        side = ("PM", "PO")[i % 2]
+        text, lines = "", []
+        for mark, task in [(side, task) for task in TASKS[side]] + [("NONE", task) for task in TASKS["NONE"]]:
+            lines.append({"start": len(text) + 2, "end": len(text) + 2 + len(task), "mark": mark})
+            text += f"- {task}\n"
+        rows.append({"id": f"p{i}", "text": text, "labels": [f"{side}-like"], "lines": lines})
+    file = tmp_path_factory.mktemp("labelled") / "labelled.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def trained(folder: Path, corpus: Path = TINY, **changes: Any) -> Path:
+    model, pipeline = training.train_with_pipeline(corpus, rolefit.Settings.from_dict({**SMALL, "name": folder.name, **changes}))
+    return training.save_trained(model, pipeline, folder)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A good model, an equal one of another name, and one that takes every line for none."""
+    home = tmp_path_factory.mktemp("kept")
+    return {"good": trained(home / "good"), "equal": trained(home / "equal"), "blind": trained(home / "blind", prior={"none": 12.0})}
+
+
+@pytest.fixture
+def models(tmp_path: Path, kept: dict[str, Path]) -> Path:
+    """A folder of models whose default is the good one."""
+    home = tmp_path / "models"
+    promote(kept["good"], models=home, force="the first model")
+    return home
+
+
+# -- what is written -------------------------------------------------------------------------------------------------
+
+
+def test_a_first_model_needs_a_reason_or_labelled_postings(tmp_path: Path, kept: dict[str, Path]) -> None:
+    with pytest.raises(rolefit.RolefitError, match=r"not compared with the default; give labelled postings \(--labelled FILE\), or a reason"):
+        promote(kept["good"], models=tmp_path / "models")
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_candidate_that_is_as_good_takes_the_place(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    done = promote(kept["equal"], labelled, models)
+    default = rolefit.load_model(models / "default")
+    assert default.manifest["name"] == "equal"
+    assert default.weights.to_bytes() == rolefit.load_model(kept["equal"]).weights.to_bytes()
+    assert done.worse == ()
+    assert (done.model.name, done.before) == (default.name, rolefit.load_model(kept["good"]).name)
+    assert "equal-" in str(done)
+    assert set(digest(models / "default")) == {"manifest.json", "weights.npz", "MODEL_CARD.md", "pipeline.joblib"}
+
+
+def test_the_manifest_and_the_card_carry_the_measured_figures(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    promote(kept["equal"], labelled, models)
+    metrics = rolefit.load_model(models / "default").manifest["metrics"]
+    assert metrics["postings"] == 12
+    assert metrics["line_f1_PM"] == 1.0
+    assert metrics["intervals"]["line_f1_PM"] == [1.0, 1.0]
+    assert "| line F1, PM | 1.000 | 1.000 to 1.000 |" in (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_every_promotion_has_a_row_in_the_history(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    promote(kept["equal"], labelled, models)
+    first, second = history(models)
+    assert tuple(first) == COLUMNS
+    assert (first["forced_because"], first["label_kappa"]) == ("the first model", "")
+    assert second["model"] == rolefit.load_model(models / "default").name
+    assert (second["statements"], second["postings"], second["sides"]) == ("44", "12", "PM / PO")
+    assert (second["line_f1_first"], second["label_kappa"], second["label_kappa_low"], second["forced_because"]) == ("1.0000", "1.0000", "1.0000", "")
+    assert second["weights_sha256"] == rolefit.load_model(models / "default").manifest["weights_sha256"]
+
+
+def test_the_candidate_stays_as_it_was(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    before = digest(kept["equal"])
+    promote(kept["equal"], labelled, models)
+    assert digest(kept["equal"]) == before
+
+
+def test_a_pipeline_of_the_old_model_does_not_stay_beside_the_new(models: Path, kept: dict[str, Path], tmp_path: Path) -> None:
+    bare = rolefit.load_model(kept["equal"]).save(tmp_path / "bare")
+    promote(bare, models=models, force="without a pipeline")
+    assert "pipeline.joblib" not in digest(models / "default")
+
+
+# -- what is refused -------------------------------------------------------------------------------------------------
+
+
+def test_a_worse_candidate_is_refused_and_nothing_changes(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    before = digest(models)
+    with pytest.raises(rolefit.RolefitError, match=r"blind: worse than good-\w+ by more than the interval: line_f1_PM 1\.000 -> 0\.000"):
+        promote(kept["blind"], labelled, models)
+    assert digest(models) == before
+
+
+def test_a_candidate_that_is_worse_by_less_than_the_interval_is_not_refused(models: Path, labelled: Path, tmp_path: Path) -> None:
+    """It misses the line of one posting in thirteen: chance could do that."""
+    line = "Study market trends, competitors and new opportunities"
+    row = {"id": "p12", "text": f"- {line}", "labels": ["unclear", "PM-like"], "lines": [{"start": 2, "end": 2 + len(line), "mark": "PM"}]}
+    postings = tmp_path / "thirteen.jsonl"
+    postings.write_text(labelled.read_text(encoding="utf-8") + json.dumps(row) + "\n", encoding="utf-8")
+    corrections = tmp_path / "corrections.csv"
+    corrections.write_text(f'id,line,role\np,"{line}",none\n', encoding="utf-8")
+    model = rolefit.train(rolefit.load_corpus(TINY, corrections=[corrections]), rolefit.Settings.from_dict(SMALL))
+    done = promote(model.save(tmp_path / "candidate"), postings, models)
+    lost = done.differences["line_f1_PM"]
+    assert lost.after < lost.before
+    assert lost.interval.low < 0 <= lost.interval.high
+
+
+def test_a_reason_goes_into_the_history(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    done = promote(kept["blind"], labelled, models, force="the postings, =1+1, were mislabelled")
+    assert done.worse == ("line_f1_PM", "line_f1_PO", "label_kappa")
+    assert history(models)[-1]["forced_because"] == "the postings, =1+1, were mislabelled"
+    assert rolefit.load_model(models / "default").manifest["name"] == "blind"
+
+
+def test_a_blank_reason_is_none(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    with pytest.raises(rolefit.RolefitError, match="worse than"):
+        promote(kept["blind"], labelled, models, force="  ")
+
+
+def test_a_damaged_candidate_is_refused(models: Path, tmp_path: Path, kept: dict[str, Path]) -> None:
+    candidate = rolefit.load_model(kept["equal"]).save(tmp_path / "damaged")
+    weights = bytearray((candidate / "weights.npz").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    (candidate / "weights.npz").write_bytes(weights)
+    before = digest(models)
+    with pytest.raises(rolefit.ModelError, match="does not match the sha256"):
+        promote(candidate, models=models, force="why not")
+    assert digest(models) == before
+
+
+def test_labelled_postings_with_other_labels_are_refused(models: Path, tmp_path: Path, kept: dict[str, Path]) -> None:
+    file = tmp_path / "other.jsonl"
+    file.write_text(json.dumps({"id": "a", "text": "x", "labels": ["cook-like"], "lines": []}), encoding="utf-8")
+    with pytest.raises(rolefit.LabelledError, match=r"other\.jsonl:1: field 'labels': 'cook-like'"):
+        promote(kept["equal"], file, models)
+
+
+def test_a_model_of_other_roles_needs_a_reason(models: Path, tmp_path: Path) -> None:
+    corpus = tmp_path / "kitchen.csv"
+    rows = [("cook", "Stir the soup"), ("cook", "Bake the bread"), ("waiter", "Lay the tables"), ("waiter", "Bring the bill"), ("none", "Free lunch")]
+    corpus.write_text("id,role,theme,text\n" + "".join(f"{i},{role},work,{text}\n" for i, (role, text) in enumerate(rows)), encoding="utf-8")
+    candidate = trained(tmp_path / "kitchen", corpus)
+    file = tmp_path / "kitchen.jsonl"
+    line = {"start": 2, "end": 15, "mark": "cook"}
+    file.write_text(json.dumps({"id": "a", "text": "- Stir the soup", "labels": ["unclear"], "lines": [line]}), encoding="utf-8")
+    with pytest.raises(rolefit.RolefitError, match="tells cook from waiter, the default PM from PO, so they cannot be compared"):
+        promote(candidate, file, models)
+    assert promote(candidate, file, models, force="we run a restaurant").metrics is not None
+
+
+def test_the_default_is_no_candidate(models: Path) -> None:
+    with pytest.raises(rolefit.RolefitError, match="is the default model already"):
+        promote(models / "default", models=models, force="again")
+
+
+def test_a_history_of_other_columns_is_not_written_into(models: Path, kept: dict[str, Path]) -> None:
+    (models / "history.csv").write_text("date,score\n", encoding="utf-8")
+    before = digest(models)
+    with pytest.raises(rolefit.RolefitError, match=r"history\.csv:1: the columns are not date,model"):
+        promote(kept["equal"], models=models, force="why not")
+    assert digest(models) == before
+
+
+def test_beside_an_installed_rolefit_the_folder_must_be_named(monkeypatch: pytest.MonkeyPatch, kept: dict[str, Path]) -> None:
+    monkeypatch.setattr(shipped, "model_folder", lambda: Path(promotion.__file__).parent / "shipped_model")
+    with pytest.raises(rolefit.RolefitError, match=r"name your folder of models \(--models FOLDER\)"):
+        promote(kept["equal"], force="why not")
+
+
+# -- what an interruption leaves -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["write_card", "_row", "_replace"])
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_an_interruption_leaves_model_and_history_as_they_were(
+    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException | type[BaseException]
+) -> None:
+    before = digest(models)
+    real = getattr(promotion, step)
+    calls = iter([failure])
+
+    def fail_once(*arguments: Any) -> Any:
+        for error in calls:
+            raise error
+        return real(*arguments)
+
+    monkeypatch.setattr(promotion, step, fail_once)
+    with pytest.raises((KeyboardInterrupt, OSError)):
+        promote(kept["equal"], models=models, force="why not")
+    assert digest(models) == before
+    assert sorted(p.name for p in models.iterdir()) == ["default", "history.csv"]
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_rename_that_fails_leaves_model_and_history_as_they_were(models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+    before = digest(models)
+    real, calls = Path.rename, []
+
+    def rename(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == failing:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        promote(kept["equal"], models=models, force="why not")
+    monkeypatch.undo()
+    assert digest(models) == before
+
+
+@pytest.mark.parametrize("step", ["write_card", "_row"])
+def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(models: Path, kept: dict[str, Path], step: str) -> None:
+    before = digest(models / "default"), (models / "history.csv").read_bytes()
+    code = (
+        "import os, signal, sys\nfrom rolefit import cli, promotion\n"
+        f"promotion.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
+    )
+    command = ["promote", str(kept["equal"]), "--models", str(models), "--force", "why not"]
+    killed = subprocess.run([sys.executable, "-c", code, *command], check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert (digest(models / "default"), (models / "history.csv").read_bytes()) == before
+    assert cli.main(command) == 0
+    assert rolefit.load_model(models / "default").manifest["name"] == "equal"
+
+
+def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[str, Path]) -> None:
+    target = rolefit.load_model(kept["good"]).save(tmp_path / "default")
+    before = digest(target)
+    target.rename(tmp_path / ".default.old")
+    with pytest.raises(KeyboardInterrupt), folders.replaced(target):
+        raise KeyboardInterrupt
+    assert digest(target) == before
+
+
+# -- on the command line ---------------------------------------------------------------------------------------------
+
+
+def test_promote_prints_what_it_did(models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["promote", str(kept["equal"]), "--labelled", str(labelled), "--models", str(models)]) == 0
+    told = capsys.readouterr().out
+    assert "in place of good-" in told
+    assert "label_kappa              1.000 -> 1.000  [+0.000, +0.000]" in told
+
+
+def test_a_refusal_is_one_line_and_exit_code_2(models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["promote", str(kept["blind"]), "--labelled", str(labelled), "--models", str(models)]) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("rolefit: ")
+    assert told.err.count("\n") == 1
+    assert "keep the default, or give a reason (--force REASON)" in told.err
+
+
+# -- the card beside other ways --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def accuracy(tmp_path: Path, kept: dict[str, Path]) -> dict[str, Any]:
+    row = {"line_f1_PM": 0.5, "line_f1_PO": 0.25, "label_kappa": 0.4, "label_accuracy": 0.6, "speed_ratio": 2.0, "intervals": {"label_kappa": [0.3, 0.5]}}
+    return {"model": rolefit.load_model(kept["equal"]).name, "postings": 12, "systems": [{"system": "keyword count", **row}]}
+
+
+def test_a_card_shows_the_model_beside_other_ways(models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any]) -> None:
+    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
+    promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
+    card = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "| keyword count | 0.50 | 0.25 | 0.40 (0.30 to 0.50) | 0.60 | 2 |" in card
+
+
+@pytest.mark.parametrize(("change", "message"), [({"model": "other-1234"}, "was measured with the model other-1234"), ({"systems": 3}, "is no result of")])
+def test_a_benchmark_that_does_not_fit_is_refused(
+    models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], change: dict[str, Any], message: str
+) -> None:
+    (tmp_path / "accuracy.json").write_text(json.dumps({**accuracy, **change}), encoding="utf-8")
+    before = digest(models)
+    with pytest.raises(rolefit.ModelError, match=message):
+        promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
+    assert digest(models) == before

@@ -1,0 +1,354 @@
+"""The report is one file that holds every posting once, says the same for the same rows, and lets nothing of a posting out of its block of data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report_postings import HARMFUL_TEXT, ORDINARY, PAYLOADS, UNREADABLE, harmful, many, told
+from selectolax.lexbor import LexborHTMLParser
+
+import rolefit
+from rolefit import report as module
+from rolefit.report import LINE, ROW, ReportRow, report, write_report
+from rolefit.verdict import printable
+
+GOLDEN = Path(__file__).parent / "golden" / "report.html"
+ARTICLES = {"A1": "The first <article>", "A2": "The second"}
+
+VISION, BACKLOG = "Set the product vision", "Order the backlog"
+TEXT = f"Do:\n{VISION}\n{BACKLOG}\nBring cake"
+ROWS = [
+    ReportRow("1", "Product Owner", "Larkspur", told(TEXT, (VISION, "PM", 0.7), (BACKLOG, "PO", -0.2), title="Product Owner", mismatch=True)),
+    ReportRow("2", "Product Manager", "Quillon", told(TEXT, (BACKLOG, "PO", -1.0), label="PO-like", title="Product Manager", mismatch=True)),
+    ReportRow("3", None, None, told("Bring cake", label="unclear")),
+    ReportRow("4", "Owner", "Quillon", error="cell “text” is empty"),
+]
+
+
+def page(rows, model_name="tiny 0123456789ab", articles=ARTICLES):
+    return LexborHTMLParser(report(rows, model_name, articles))
+
+
+def data(tree, name):
+    return json.loads(tree.css_first(f"script#{name}").text())
+
+
+def rows_of(tree):
+    """The rows of data as dicts, with their lines as dicts."""
+    (columns, line_columns), *records = data(tree, "rows")
+    rows = [dict(zip(columns, record, strict=True)) for record in records]
+    for row in rows:
+        row["lines"] = row["lines"] and [dict(zip(line_columns, line, strict=True)) for line in row["lines"]]
+    return rows
+
+
+# ---- what it holds
+
+
+def test_the_page_without_its_style_and_scripts_is_the_golden_one():
+    """``ROLEFIT_UPDATE_GOLDEN=1 pytest tests/test_report.py`` writes the file afresh; look at the difference."""
+    html = re.sub(r"(<style>|<script>).*?(</style>|</script>)", r"\1\2", report(ROWS, "tiny 0123456789ab", ARTICLES), flags=re.DOTALL)
+    html = re.sub(r"sha256-[\w+/=]+", "sha256-", html)
+    if os.environ.get("ROLEFIT_UPDATE_GOLDEN"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(html, encoding="utf-8")
+    assert html == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_row_is_there_in_order_with_its_own_fields():
+    rows = rows_of(page(ROWS))
+    assert [(row["id"], row["title"], row["company"]) for row in rows] == [
+        ("1", "Product Owner", "Larkspur"),
+        ("2", "Product Manager", "Quillon"),
+        ("3", "", ""),
+        ("4", "Owner", "Quillon"),
+    ]
+
+
+def test_labels_themes_and_statements_stand_once_and_are_pointed_to():
+    tree = page(ROWS)
+    lists, rows = data(tree, "lists"), rows_of(tree)
+    assert [lists["labels"][row["label"]] for row in rows[:3]] == ["PM-like", "PO-like", "unclear"]
+    line = rows[0]["lines"][1]
+    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "vision")
+    assert lists["statements"] == [["A statement of PM", ["A1", "A2"]], ["A statement of PO", ["A1", "A2"]]]
+    assert (line["contribution"], line["effect"]) == (-0.2, 0.1)
+
+
+def test_offsets_of_a_line_find_its_words():
+    first = rows_of(page(ROWS))[0]
+    assert [first["text"][line["start"] : line["end"]] for line in first["lines"]] == [VISION, BACKLOG]
+
+
+def test_a_row_that_failed_carries_its_error_and_no_verdict():
+    failed = rows_of(page(ROWS))[3]
+    assert failed["error"] == "cell “text” is empty"
+    assert failed["label"] is None
+    assert failed["text"] is None
+
+
+def test_each_reason_stands_once_and_is_pointed_to():
+    tree = page(ROWS)
+    assert [row["reason"] for row in rows_of(tree)] == [0, 0, 0, None]
+    assert data(tree, "lists")["reasons"] == ["as told"]
+
+
+def test_the_chart_counts_the_labels_in_words_as_well():
+    tree = page(ROWS)
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, not read: 1"
+    assert [bar.attributes["width"] for bar in tree.css("svg.chart rect[data-kind]")] == ["25.00%", "25.00%", "0.00%", "25.00%", "25.00%"]
+
+
+def test_mismatches_and_failures_are_counted():
+    facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
+    assert facts == ["2 titles say otherwise than the responsibilities", "1 row could not be read"]
+
+
+def test_articles_are_named():
+    assert [item.text() for item in page(ROWS).css(".articles li")] == ["A1 The first <article>", "A2 The second"]
+
+
+def test_one_posting_needs_no_table():
+    tree = page(ROWS[:1])
+    assert tree.css_first("#single") is not None
+    assert tree.css_first("table") is None
+
+
+def test_no_posting_is_said_so():
+    assert "no postings in this report" in page([]).css_first(".callout:not(noscript *)").text()
+
+
+def test_a_report_of_failures_alone_is_still_a_report():
+    tree = page([ReportRow(*UNREADABLE[:3], error=UNREADABLE[3])] * 2)
+    assert tree.css_first("svg.chart desc").text() == "not read: 2"
+
+
+def test_a_verdict_and_its_dict_give_the_same_report(shipped_model):
+    verdicts = [rolefit.classify(text, title) for _, title, _, text in ORDINARY]
+    objects = [ReportRow(id, title, firm, verdict) for (id, title, firm, _), verdict in zip(ORDINARY, verdicts, strict=True)]
+    dicts = [ReportRow(row.id, row.title, row.company, json.loads(json.dumps(row.verdict.to_dict()))) for row in objects]
+    assert report(objects, "default") == report(dicts, "default")
+
+
+def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
+    verdict = told("Sow. Reap.", ("Sow", "sower", 0.9), label="sower-like", probabilities={"sower-like": 0.7, "reaper-like": 0.1, "mixed": 0.1, "unclear": 0.1})
+    assert data(page([ReportRow("1", None, None, verdict)] * 2), "lists")["labels"] == ["sower-like", "reaper-like", "mixed", "unclear"]
+
+
+# ---- what it keeps out
+
+
+def test_the_policy_names_the_hashes_of_the_only_style_and_scripts():
+    tree = page(ROWS)
+    policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
+    directives = {name: sources for name, _, sources in (part.partition(" ") for part in policy.split("; "))}
+
+    def digest(node):
+        return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
+
+    assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
+    assert directives["script-src"].split() == [digest(node) for node in tree.css("script:not([type])")]
+    assert directives["style-src"].split() == [digest(node) for node in tree.css("style")]
+    assert "unsafe" not in policy
+    assert directives["require-trusted-types-for"] == "'script'"
+
+
+def test_the_policy_comes_before_anything_that_it_governs():
+    html = report(harmful(), "tiny")
+    assert html.index("Content-Security-Policy") < min(html.index("<style"), html.index("<script"), html.index("<link"))
+
+
+def test_the_page_asks_for_nothing_from_anywhere():
+    """No address but those of places in the page itself."""
+    tree = page(ROWS)
+    for node in tree.css("*"):
+        for name in ("src", "href", "action", "srcset", "data", "poster", "formaction"):
+            value = (node.attributes or {}).get(name)
+            assert value is None or value.startswith("#") or value == "data:,"
+        assert not [name for name in node.attributes or {} if name.startswith("on") or name == "style"]
+
+
+def elements(html):
+    return [(node.tag, sorted((node.attributes or {}).items())) for node in LexborHTMLParser(html).css("*")]
+
+
+def test_hostile_rows_add_no_element_to_the_page():
+    tame = [ReportRow("x", "x", "x", told("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True)) for _ in PAYLOADS]
+    tame += [ReportRow("x", "x", "x", error="x") for _ in PAYLOADS] + [ReportRow("x", "x", "x", told("Own x", ("Own", "PM", 1.0)))] * 2
+    assert elements(report(harmful(), "tiny")) == elements(report(tame, "tiny"))
+
+
+def test_hostile_names_of_model_and_articles_are_escaped():
+    for payload in PAYLOADS:
+        tree = page(ROWS, model_name=payload, articles={payload: payload})
+        assert f"the model {printable(payload)}." in tree.css_first("footer").text()
+        assert len(tree.css("script")) == 4
+
+
+def test_hostile_text_comes_back_as_it_was_and_names_as_one_plain_line():
+    rows = rows_of(page(harmful()))
+    assert [row["title"] for row in rows[: 2 * len(PAYLOADS) : 2]] == [printable(payload) for payload in PAYLOADS]
+    assert rows[0]["text"] == f"Before {PAYLOADS[0]} after\nOwn {PAYLOADS[0]}"
+    assert rows[-1]["text"].endswith(HARMFUL_TEXT)
+
+
+@given(st.lists(st.tuples(st.text(), st.text(), st.text(), st.text(max_size=50)), max_size=4), st.text())
+def test_any_text_stays_inside_its_block_and_comes_back(cells, model_name):
+    rows = [ReportRow(id, title, firm, told(f"{text}Own it", ("Own it", "PM", 1.0))) for id, title, firm, text in cells]
+    html = report(rows, model_name)
+    html.encode("utf-8")
+    tree = LexborHTMLParser(html)
+    assert len(tree.css("script")) == 4
+    back = rows_of(tree)
+    assert [(row["id"], row["title"], row["company"]) for row in back] == [tuple(map(module._cell, names)) for *names, _ in cells]
+    texts = [row["text"] if isinstance(row["text"], str) else back[row["text"]]["text"] for row in back]
+    assert texts == [f"{text}Own it" for *_, text in cells]
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_halves_of_surrogate_pairs_do_not_move_a_line(noise):
+    """Some files hold them; UTF-8 cannot, so each becomes one replacement character."""
+    [row] = rows_of(page([ReportRow(noise, noise, noise, told(f"{noise}\nOwn it", ("\nOwn it", "PM", 1.0)))]))
+    assert row["text"][row["lines"][0]["start"] : row["lines"][0]["end"]] == "\nOwn it"
+
+
+# ---- how large it is
+
+
+def test_a_text_that_rows_repeat_stands_once():
+    rows = [ReportRow(str(index), None, None, ROWS[0].verdict) for index in range(3)]
+    assert [row["text"] for row in rows_of(page(rows))] == [TEXT, 0, 0]
+
+
+def test_past_the_budget_only_the_lines_that_count_are_kept(monkeypatch):
+    monkeypatch.setattr(module, "LARGEST_TEXTS", len(TEXT) + 10)
+    other = ROWS[1].verdict | {"text": TEXT + " and tea"}
+    tree = page([ROWS[0], ReportRow("2", None, None, other), ROWS[0]])
+    first, second, third = rows_of(tree)
+    assert (first["whole"], second["whole"], third["whole"]) == (1, 0, 1)
+    assert second["text"] == BACKLOG
+    assert (second["lines"][0]["start"], second["lines"][0]["end"]) == (0, len(BACKLOG))
+    assert "1 posting is kept with the lines that count alone" in tree.css_first("ul.facts").text()
+
+
+def test_a_cell_that_is_no_name_is_cut():
+    [row] = rows_of(page([ReportRow("1", "t" * 10_000, "c" * 10_000, error="e" * 10_000)]))
+    assert {len(row[name]) for name in ("title", "company", "error")} == {module.LONGEST_CELL}
+
+
+def test_a_thousand_postings_stay_below_a_fifth_of_25_mb(tmp_path):
+    """All different, 4.35 kB each; 5,000 are measured with the slow tests."""
+    assert write_report(tmp_path / "r.html", many(1000), "tiny", ARTICLES).stat().st_size < 5_000_000
+
+
+@pytest.mark.slow
+def test_five_thousand_rows_of_real_texts_stay_below_25_mb(tmp_path, shared):
+    texts = [json.loads(line)["text"] for line in (shared / "evaluation" / "unlabelled.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    for distinct in (False, True):
+        rows = (_first_lines(index, texts[index % len(texts)] + f"\n{index}" * distinct) for index in range(5000))
+        size = write_report(tmp_path / "r.html", rows, "tiny", ARTICLES).stat().st_size
+        sys.stdout.write(f"5,000 rows of real texts, {'all different' if distinct else 'as they are'}: {size:,} bytes\n")
+        assert size < 25_000_000
+
+
+def _first_lines(index, text):
+    lines = sorted({line for line in text.split("\n") if len(line) > 40 and text.count(line) == 1}, key=text.index)[:4]
+    return ReportRow(str(index), "Product Manager", f"Firm {index}", told(text, *((line, "PM", 0.25) for line in lines)))
+
+
+def test_rows_are_read_one_at_a_time(tmp_path, monkeypatch):
+    """Memory does not grow with the rows once the texts are full."""
+    monkeypatch.setattr(module, "LARGEST_TEXTS", 100_000)
+
+    def peak(number):
+        tracemalloc.start()
+        write_report(tmp_path / "r.html", many(number, size=1000), "tiny")
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(50)
+    assert peak(1200) < 1.1 * peak(400)
+
+
+# ---- how it is written
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path):
+    first = write_report(tmp_path / "a.html", ROWS, "tiny", ARTICLES)
+    second = write_report(tmp_path / "b.html", iter(ROWS), "tiny", ARTICLES)
+    assert first.read_bytes() == second.read_bytes() == report(ROWS, "tiny", ARTICLES).encode("utf-8")
+
+
+def test_another_process_gives_the_same_bytes(python):
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    assert {python(code, str(Path(__file__).parent), PYTHONHASHSEED=seed) for seed in ("1", "2")} == {
+        f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"
+    }
+
+
+def test_a_report_that_breaks_off_leaves_the_old_one_and_nothing_else(tmp_path):
+    path = tmp_path / "r.html"
+    path.write_text("old", encoding="utf-8")
+
+    def rows():
+        yield ROWS[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_report(path, rows(), "tiny")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_folder_is_named_by_the_file_that_was_asked_for(tmp_path):
+    path = tmp_path / "missing" / "r.html"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_report(path, ROWS, "tiny")
+    assert caught.value.filename == str(path)
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused_and_nothing_is_left(tmp_path):
+    (tmp_path / "r.html").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_report(tmp_path / "r.html", ROWS, "tiny")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.html"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(module.tempfile, "mkstemp", lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "unfinished")))
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_report(tmp_path / "r.html", ROWS, "tiny")
+    assert caught.value.filename == str(tmp_path / "r.html")
+
+
+def test_errors_of_the_rows_keep_their_own_name(tmp_path):
+    def rows():
+        yield ROWS[0]
+        raise FileNotFoundError(2, "No such file or directory", "input.csv")
+
+    with pytest.raises(FileNotFoundError) as caught:
+        write_report(tmp_path / "r.html", rows(), "tiny")
+    assert caught.value.filename == "input.csv"
+
+
+def test_the_file_can_be_read_by_those_who_may_read_new_files(tmp_path):
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert write_report(tmp_path / "r.html", ROWS, "tiny").stat().st_mode == plain.stat().st_mode
+
+
+def test_fields_of_data_are_those_that_the_docstrings_name():
+    html = report(ROWS, "tiny")
+    assert json.dumps([ROW, LINE], separators=(",", ":")) in html

@@ -1,0 +1,500 @@
+"""The report in a real browser: nothing of a posting runs, and everybody can use it, quickly.
+
+Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``npm install axe-core`` in the project, or
+``ROLEFIT_AXE=/path/to/axe.min.js``.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from browser import chromium
+from draw_report import PICTURES, draw
+from report_postings import PAYLOADS, harmful, many, ordinary
+
+from rolefit.report import ReportRow, report, write_report
+from rolefit.verdict import printable
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTICLES = {"A1": "The first article", "A2": "The second article"}
+LARGE = 5000
+SLOWEST = 0.1
+"""Seconds that a key stroke may take, from the key to the new table on the screen."""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    pytest.importorskip("selenium", reason="needs Selenium: pip install 'rolefit[browser]'")
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Files with an ordinary report, a hostile one, one of a single posting, and a large one."""
+    folder = tmp_path_factory.mktemp("reports")
+    rows = ordinary()
+    written = {"ordinary": rows, "harmful": harmful(), "single": rows[:1], "large": many(LARGE)}
+    return {name: write_report(folder / f"{name}.html", some, "default", ARTICLES) for name, some in written.items()}
+
+
+def shown(browser):
+    """Titles of the rows on the screen."""
+    return browser.texts(".opens bdi")
+
+
+def choose(browser, selector, value):
+    browser.run(
+        "const field = document.querySelector(arguments[0]);"
+        "if (field.type === 'checkbox') field.checked = arguments[1]; else field.value = arguments[1];"
+        "field.dispatchEvent(new Event('input', { bubbles: true }))",
+        selector,
+        value,
+    )
+
+
+# ---- nothing of a posting runs
+
+
+def test_hostile_postings_run_load_and_say_nothing(browser, pages):
+    browser.open(pages["harmful"])
+    assert browser.texts("#count") == [f"{len(harmful())} postings"]
+    browser.run("document.querySelector('#open-all').click()")
+    assert len(browser.all(".detail")) == len(harmful())
+    for mark in browser.all("mark[id]"):
+        browser.run("arguments[0].focus(); arguments[0].dispatchEvent(new MouseEvent('mouseenter'))", mark)
+    for payload in PAYLOADS:
+        choose(browser, "#words", payload)
+        choose(browser, "#company", payload)
+    browser.run("for (const node of document.querySelectorAll('button, a, label, summary')) node.click()")
+    time.sleep(0.5)
+    assert browser.run("return window.ran") == []
+    assert browser.requests() == []
+    assert browser.console() == []
+    assert browser.driver.current_url.startswith(pages["harmful"].as_uri())
+
+
+def test_a_single_hostile_posting_runs_nothing_either(browser, tmp_path):
+    for index, row in enumerate(harmful()):
+        browser.open(write_report(tmp_path / f"{index}.html", [row], "default"))
+        assert len(browser.all(".posting")) == 1
+        assert browser.run("return window.ran") == []
+        assert browser.console() == []
+    assert browser.requests() == []
+
+
+def test_hostile_words_are_shown_as_they_are(browser, pages):
+    browser.open(pages["harmful"])
+    assert browser.run("return Array.from(document.querySelectorAll('.opens bdi'), (node) => node.textContent)")[: 2 * len(PAYLOADS) : 2] == [
+        printable(payload) for payload in PAYLOADS
+    ]
+
+
+def test_markup_makes_no_element_of_a_posting(browser, pages):
+    browser.open(pages["harmful"])
+    browser.run("document.querySelector('#open-all').click()")
+    made = browser.run("return Array.from(new Set(Array.from(document.querySelectorAll('tbody *'), (node) => node.localName))).sort()")
+    assert made == sorted("a b bdi button div h3 li mark ol p rect span svg td tr ul".split())
+    assert browser.run(
+        "return Array.from(document.querySelectorAll('tbody a'), (node) => node.getAttribute('href')).every((to) => /^#posting-\\d+-\\d+$/.test(to))"
+    )
+
+
+def test_the_policy_stops_what_gets_into_the_page_by_another_way(browser, tmp_path):
+    """The second wall, tried by pulling down the first: markup is put into the file by hand."""
+    planted = """
+        <script>alert('planted')</script><img src=x onerror=alert('image')><img src=http://127.0.0.1:9/a.png>
+        <iframe src=http://127.0.0.1:9/></iframe><style>h1 { display: none }</style>
+    """
+    path = tmp_path / "planted.html"
+    path.write_text(report(ordinary(), "default").replace("<main>", "<main>" + planted), encoding="utf-8")
+    browser.open(path)
+    assert browser.run("return window.ran") == []
+    assert browser.one("h1").is_displayed()
+    assert shown(browser)
+    complaints = browser.console()
+    assert sum("Content Security Policy" in line for line in complaints) == len(complaints) >= 4
+    with pytest.raises(Exception, match="TrustedHTML"):
+        browser.run("document.body.innerHTML = '<p>x'")
+
+
+# ---- sort, filter, search
+
+
+def test_the_table_starts_in_the_order_of_the_file(browser, pages):
+    browser.open(pages["ordinary"])
+    assert shown(browser) == [row.title for row in ordinary()]
+    assert browser.console() == []
+
+
+def header(name):
+    return f"th[data-heading='{name}']"
+
+
+def test_a_header_sorts_both_ways_and_says_so(browser, pages):
+    browser.open(pages["ordinary"])
+    titles = sorted((row.title for row in ordinary()), key=str.casefold)
+    for expected, said in ((titles, "ascending"), (titles[::-1], "descending")):
+        browser.one(f"{header('Title')} button").click()
+        assert sorted(shown(browser)) == sorted(expected)
+        assert [title.casefold() for title in shown(browser)] == [title.casefold() for title in expected]
+        assert browser.one(header("Title")).get_attribute("aria-sort") == said
+    assert browser.one(header("Row")).get_attribute("aria-sort") == "none"
+
+
+def test_numbers_sort_as_numbers_and_rows_without_one_come_last(browser, pages):
+    browser.open(pages["ordinary"])
+    browser.one(f"{header('Balance')} button").click()
+    browser.one(f"{header('Balance')} button").click()
+    figures = [text.replace("−", "-") for text in browser.texts("td[data-heading='Balance']")]
+    numbers = [float(figure) for figure in figures[:-1]]
+    assert numbers == sorted(numbers, reverse=True)
+    assert figures[-1] == "–"
+
+
+def test_search_finds_words_of_the_text_in_any_case_and_order(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#words", "LOCKERS vision")
+    assert shown(browser) == ["Product Owner, Parcel Lockers"]
+    assert browser.texts("#count") == ["1 of 10 postings"]
+
+
+def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
+    browser.open(
+        write_report(tmp_path / "r.html", [ReportRow("1", "Café “Zoë’s” Chef", None, error="none"), ReportRow("2", "x", None, error="none")], "default")
+    )
+    for typed in ("cafe", "CAFÉ", "zoe's", '"zoë'):
+        choose(browser, "#words", typed)
+        assert shown(browser) == ["Café “Zoë’s” Chef"]
+
+
+def test_filters_by_label_company_and_mismatch_work_together(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#mismatch", True)
+    assert shown(browser) == ["Product Owner, Parcel Lockers", "Senior Product Manager"]
+    choose(browser, "#label", "PO-like")
+    assert shown(browser) == ["Senior Product Manager"]
+    choose(browser, "#company", "larkspur")
+    assert shown(browser) == []
+    assert browser.texts("#count") == ["0 of 10 postings"]
+    browser.one("button[type=reset]").click()
+    time.sleep(0.1)
+    assert len(shown(browser)) == 10
+
+
+def test_rows_that_could_not_be_read_can_be_picked_out(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#label", "not read")
+    browser.one(".opens").click()
+    assert "could not be read: cell “description” is empty" in browser.texts(".detail")[0]
+
+
+def test_pages_turn_and_keep_the_focus(browser, pages):
+    browser.open(pages["large"])
+    assert browser.texts("#page") == ["Page 1 of 100"]
+    browser.one("#next").click()
+    assert shown(browser)[0] == "Product person 50"
+    assert browser.focused().get_attribute("id") == "next"
+    choose(browser, "#words", "row-04999")
+    assert shown(browser) == ["Product person 4999"]
+    assert not browser.one("#pages").is_displayed()
+
+
+# ---- a posting
+
+
+UNTAGGED = """
+const text = document.querySelector(".text").cloneNode(true);
+for (const tag of text.querySelectorAll(".tag")) tag.remove();
+return text.textContent;
+"""
+
+
+def test_lines_are_marked_where_they_stand_with_their_role(browser, pages):
+    browser.open(pages["single"])
+    row = ordinary()[0]
+    assert browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)") == [
+        r.text for r in row.verdict.responsibilities
+    ]
+    assert browser.texts(".text mark .tag") == [r.role for r in row.verdict.responsibilities]
+    assert browser.run(UNTAGGED) == row.verdict.text
+
+
+def test_emoji_before_a_line_do_not_move_it(browser, pages):
+    browser.open(pages["harmful"])
+    choose(browser, "#words", "all at once")
+    browser.one(".opens").click()
+    assert browser.run("return document.querySelector('.text mark').lastChild.data") == "Run sprint planning"
+
+
+def test_shade_follows_the_contribution(browser, pages):
+    browser.open(pages["single"])
+    marks = browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(mark.dataset.shade))")
+    shares = [abs(r.contribution) for r in ordinary()[0].verdict.responsibilities]
+    assert max(marks) == 5
+    assert [shade for _, shade in sorted(zip(shares, marks, strict=True))] == sorted(marks)
+
+
+def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
+    from selenium.webdriver import ActionChains, Keys
+
+    browser.open(pages["single"])
+    ActionChains(browser.driver).move_to_element(browser.one(".text mark")).perform()
+    note = browser.one("#note")
+    assert note.is_displayed()
+    responsibility = ordinary()[0].verdict.responsibilities[0]
+    assert responsibility.theme in note.text
+    assert responsibility.nearest.text in note.text
+    assert "The first article" in note.text or "The second article" in note.text or responsibility.articles[0] in note.text
+    assert f"{abs(responsibility.contribution):.3f}" in note.text
+    assert f"{abs(responsibility.deletion_effect):.3f}" in note.text
+    ActionChains(browser.driver).move_to_element(note).perform()
+    assert note.is_displayed()
+    browser.press(Keys.ESCAPE)
+    assert not note.is_displayed()
+
+
+def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pages):
+    browser.open(pages["single"])
+    verdict = ordinary()[0].verdict
+    assert browser.texts(".posting .callout") == ["Title mismatch. The title “Product Owner, Parcel Lockers” says otherwise."]
+    assert browser.texts(".clipped a") == [r.text for r in verdict.flip()]
+    assert f"balance +{verdict.balance:.2f}" in browser.one(".scale").get_attribute("aria-label")
+
+
+# ---- by keyboard and by ear
+
+
+def test_all_of_it_works_with_the_keyboard_alone(browser, pages):
+    from selenium.webdriver import Keys
+
+    browser.open(pages["ordinary"])
+
+    def tab_to(selector, most=40):
+        for _ in range(most):
+            if browser.run("return document.activeElement.matches(arguments[0])", selector):
+                return browser.focused()
+            browser.press(Keys.TAB)
+        raise AssertionError(f"{selector} is not reached with the Tab key")
+
+    tab_to(".skip")
+    browser.press(Keys.ENTER)
+    assert browser.focused().get_attribute("id") == "postings"
+    tab_to("#words")
+    browser.press(*"owner")
+    assert len(shown(browser)) == 5 - 1 + sum("owner" in row.verdict.text.lower() for row in ordinary() if row.verdict and "Owner" not in row.title)
+    browser.press(Keys.ENTER)
+    tab_to("#label")
+    browser.press(Keys.ARROW_DOWN)
+    tab_to("#mismatch")
+    browser.press(Keys.SPACE)
+    assert shown(browser) == ["Product Owner, Parcel Lockers"]
+    tab_to(f"{header('Sure')} button")
+    browser.press(Keys.ENTER)
+    assert browser.one(header("Sure")).get_attribute("aria-sort") == "ascending"
+    opener = tab_to(".opens")
+    browser.press(Keys.ENTER)
+    assert opener.get_attribute("aria-expanded") == "true"
+    assert browser.one(f"#{opener.get_attribute('aria-controls')}").is_displayed()
+    mark = tab_to("mark")
+    assert browser.one("#note").is_displayed()
+    assert mark.get_attribute("aria-describedby") == "note"
+    tab_to(".lines a")
+    assert not browser.one("#note").is_displayed()
+    browser.press(Keys.ENTER)
+    assert browser.run("return document.activeElement.localName") == "mark"
+    assert browser.console() == []
+
+
+def test_what_has_the_focus_is_outlined(browser, pages):
+    from selenium.webdriver import Keys
+
+    browser.open(pages["ordinary"])
+    for _ in range(12):
+        browser.press(Keys.TAB)
+        assert browser.run("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_the_tree_that_screen_readers_hear(browser, pages):
+    for width in (1280, 360):
+        browser.open(pages["ordinary"], width)
+        browser.one(".opens").click()
+        nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
+        heard = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
+        roles = [role for role, _ in heard]
+        assert ("table", "Postings") in heard
+        assert roles.count("columnheader") == 7
+        assert ("search", "Filter the postings") in heard
+        assert ("status", "") in heard
+        assert ("image", "Postings by label") in heard
+        assert any(role == "image" and name.startswith("balance +") for role, name in heard)
+        assert ("button", "Title") in heard
+        assert {"banner", "main", "contentinfo", "mark", "heading"} <= set(roles)
+        assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox") and not name] == []
+
+
+AXE = """
+const [done] = arguments;
+axe.run().then(({ violations }) => done(violations.map(({ id, help, nodes }) => [id, help, nodes.map((node) => node.html.slice(0, 120))])));
+"""
+
+
+def test_axe_finds_nothing(browser, pages):
+    file = Path(os.environ.get("ROLEFIT_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
+    if not file.is_file():
+        pytest.skip("needs axe-core: npm install axe-core, or ROLEFIT_AXE=/path/to/axe.min.js")
+    for name in ("ordinary", "single", "harmful"):
+        for width in (1280, 360):
+            for dark in (False, True):
+                browser.open(pages[name], width, dark=dark)
+                browser.run("const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()")
+                browser.devtools("Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True)
+                assert browser.driver.execute_async_script(AXE) == []
+
+
+CONTRAST = """
+const rgba = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+const over = ([r, g, b, a], under) => [r, g, b].map((c, i) => a * c + (1 - a) * under[i]);
+const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+const light = (rgb) => { const [r, g, b] = rgb.map(linear); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const ground = (node) => node ? over(rgba(getComputedStyle(node).backgroundColor), ground(node.parentElement)) : [255, 255, 255];
+const found = [];
+for (const node of document.querySelectorAll("body :not(script, option, datalist *)")) {
+  const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+  if (!speaks || !node.getClientRects().length) continue;
+  const style = getComputedStyle(node), back = ground(node);
+  const text = light(over(rgba(node.localName === "text" ? style.fill : style.color), back)), under = light(back);
+  found.push([(Math.max(text, under) + 0.05) / (Math.min(text, under) + 0.05), node.outerHTML.slice(0, 100)]);
+}
+return found.sort((a, b) => a[0] - b[0]);
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(browser, pages, dark):
+    browser.open(pages["ordinary"], dark=dark)
+    browser.run("document.querySelector('#open-all').click(); document.querySelector('mark[id]').focus()")
+    found = browser.run(CONTRAST)
+    assert len(found) > 200
+    assert found[0][0] >= 4.5, found[:3]
+
+
+def test_colour_is_never_alone(browser, pages):
+    """Each role has its own kind of line under the text, and its name in front of it."""
+    browser.open(pages["ordinary"])
+    styles = browser.run("return Array.from(document.querySelectorAll('.key mark'), (mark) => getComputedStyle(mark).borderBottomStyle)")
+    assert styles == ["solid", "dashed", "double"]
+    assert browser.texts(".key .tag") == ["PM", "PO", "both"]
+
+
+# ---- on every screen and on paper
+
+
+@pytest.mark.parametrize("name", ["ordinary", "harmful", "single"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_scrolls_sideways(browser, pages, name, width):
+    browser.open(pages[name], width)
+    browser.run("const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()")
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+
+
+def test_dark_and_light_follow_the_reader(browser, pages):
+    grounds = []
+    for dark in (False, True):
+        browser.open(pages["ordinary"], dark=dark)
+        grounds.append(browser.run("return getComputedStyle(document.documentElement).backgroundColor"))
+    assert grounds == ["rgb(255, 255, 255)", "rgb(20, 22, 26)"]
+
+
+def test_paper_shows_every_row_that_the_filters_leave_and_no_controls(browser, pages):
+    pypdf = pytest.importorskip("pypdf")
+    import io
+
+    browser.open(pages["large"], dark=True)
+    choose(browser, "#words", "row-001")
+    browser.one(".opens").click()
+    printed = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(browser.pdf())).pages)
+    assert [f"row-{index:05}" for index in range(100, 200) if f"row-{index:05}" not in printed] == []
+    assert "PM line 100" in printed
+    assert "Clear" not in printed
+    assert len(shown(browser)) == 50
+
+
+# ---- quickly
+
+
+STROKES = """
+window.strokes = [];
+let pressed;
+document.addEventListener("keydown", (event) => (pressed = event.timeStamp), true);
+document.addEventListener("input", () => { document.body.offsetHeight; window.strokes.push(performance.now() - pressed); });
+"""
+
+
+def test_a_key_stroke_takes_less_than_a_tenth_of_a_second(browser, pages):
+    """Real keys, from the press to the new table laid out; the median is held, as other work on the machine counts in single ones.
+
+    Not to the picture on the screen: without a screen Chromium paints when it likes, on a page of ten rows too.
+    """
+    browser.open(pages["large"])
+    browser.run(STROKES)
+    browser.one("#words").click()
+    typed = ("product backlog ", "zqx", "e a o ", "stakeholder unheard-of")
+    for words in typed:
+        browser.press(*words)
+        browser.run("const words = document.querySelector('#words'); words.value = ''; words.form.dispatchEvent(new Event('input'))")
+    strokes = sorted(browser.run("return window.strokes"))
+    assert len(strokes) == sum(map(len, typed))
+    of_ten = strokes[9 * len(strokes) // 10]
+    said = f"median {statistics.median(strokes):.0f} ms, nine of ten within {of_ten:.0f} ms, slowest {strokes[-1]:.0f} ms"
+    sys.stdout.write(f"{len(strokes)} key strokes over {LARGE:,} postings: {said}\n")
+    assert statistics.median(strokes) < 1000 * SLOWEST
+
+
+TYPED = """
+const [words] = arguments, field = document.querySelector("#words"), times = [];
+const type = (text) => { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); document.body.offsetHeight; };
+for (let n = 0; n < 9; n++) { type(""); const start = performance.now(); type(words); times.push(performance.now() - start); }
+return Math.min(...times);
+"""
+SORTED = """
+const [name] = arguments, button = document.querySelector(`th[data-heading="${name}"] button`), times = [];
+for (let n = 0; n < 9; n++) { const start = performance.now(); button.click(); document.body.offsetHeight; times.push(performance.now() - start); }
+return Math.min(...times);
+"""
+
+
+def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
+    """From the event to the table laid out; the best of nine, as other work on the machine counts in the others."""
+    browser.open(pages["large"])
+    took = {f"search {words!r}": browser.run(TYPED, words) for words in ("e", "ex", "backlog", "zqx", "unheard-of words here", "e a o n t", "–", "row-0")}
+    took |= {f"sort by {name}": browser.run(SORTED, name) for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title says")}
+    slowest = max(took, key=took.__getitem__)
+    sys.stdout.write(f"{LARGE:,} postings, best of nine: slowest is {slowest} with {took[slowest]:.0f} ms\n")
+    assert took[slowest] < 1000 * SLOWEST
+
+
+def test_the_large_report_stays_below_25_mb_and_opens_in_seconds(browser, pages):
+    start = time.perf_counter()
+    browser.open(pages["large"])
+    assert len(shown(browser)) == 50
+    took = time.perf_counter() - start
+    assert pages["large"].stat().st_size < 25_000_000
+    sys.stdout.write(f"{pages['large'].stat().st_size:,} bytes open in {took:.1f} s\n")
+    assert took < 10
+
+
+# ---- pictures
+
+
+def test_the_pictures_of_the_readme_can_be_drawn(browser, tmp_path):
+    drawn = draw(browser, tmp_path)
+    assert [path.name for path in drawn] == list(PICTURES)
+    assert all(path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 10_000 for path in drawn)

@@ -1,0 +1,51 @@
+"""A guard against a gross slip in speed; `benchmarks/speed.py` measures it."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import itertools
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rolefit import Model, markup, segments, shipped
+
+PROJECT = Path(__file__).resolve().parent.parent
+POSTINGS = 96
+
+
+def processor_seconds(run: Callable[[], object]) -> float:
+    """Processor time of one run; other work on the machine hardly touches it."""
+    gc.collect()
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+def test_reading_is_at_least_two_and_a_half_times_as_fast_as_scikit_learn(shipped_model: Model):
+    """The fastest of several runs that take turns: noise only ever makes a run slower."""
+    joblib = pytest.importorskip("joblib")
+    limits = pytest.importorskip("threadpoolctl").threadpool_limits
+    spec = importlib.util.spec_from_file_location("generated", PROJECT / "benchmarks" / "generated.py")
+    generated = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generated)
+    texts = [posting.text for posting in itertools.islice(generated.postings(), POSTINGS)]
+    visible = [markup.visible_text(text) for text in texts]
+    cut = [text[s.start : s.end] for text in visible for s in segments.split(text)]
+    pipeline = joblib.load(shipped.model_folder() / "pipeline.joblib")
+
+    def read() -> None:
+        for verdict in shipped_model.classify_many(texts):
+            assert verdict.responsibilities is not None
+
+    own, theirs = [], []
+    with limits(1):
+        for _ in range(5):
+            own.append(processor_seconds(read))
+            theirs.append(processor_seconds(lambda: pipeline.predict_proba(cut)))
+            if min(theirs) >= 2.5 * min(own) and len(own) > 1:
+                break
+    assert min(theirs) >= 2.5 * min(own)

@@ -1,0 +1,689 @@
+"""Files of postings: what is let in, which columns are found, and what a spreadsheet gets back."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime
+import decimal
+import io
+import json
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CASES
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rolefit
+from rolefit import files, journal, readers, tables, writers
+from rolefit.errors import MissingExtraError, RolefitError, TableError
+from rolefit.rows import Row
+
+BOARDS = CASES / "boards"
+PO_TEXT = "Keep the backlog in order.\nWrite user stories.\nRun sprint planning with the developers."
+
+
+def saved(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return path
+
+
+def rows(path: str | Path, **columns: str) -> list[Row]:
+    return list(tables.read(path, **columns))
+
+
+def workbook(path: Path, *sheets: list[list[Any]], hide: int | None = None) -> Path:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(str(path))
+    for number, lines in enumerate(sheets):
+        sheet = book.add_worksheet()
+        for at, line in enumerate(lines):
+            sheet.write_row(at, 0, line)
+        if number == hide:
+            sheet.hide()
+    if hide == 0:
+        book.worksheets()[1].activate()
+    book.close()
+    return path
+
+
+# -- delimited text -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_is_read_in_every_encoding_and_with_every_separator(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows([["id", "Job Title", "Description"], ["1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das"]])
+    (row,) = rows(saved(tmp_path, "a.csv", out.getvalue().encode(encoding)))
+    assert (row.id, row.title, row.text) == ("1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das")
+
+
+def test_an_export_glued_from_two_encodings_is_read_line_by_line(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", b"text\n" + "Größe\n".encode() + "Maß\n".encode("cp1252"))
+    assert [row.text for row in rows(path)] == ["Größe", "Maß"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
+    assert [row.text for row in rows(saved(tmp_path, "a.csv", end.join(["title,text", "A,one", "B,two"])))] == ["one", "two"]
+
+
+def test_the_header_may_stand_in_the_third_line(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "Export of the week;;\n\nNr;Titel;Description\n1;PO;Refine; the rest\n")
+    table = tables.read(path)
+    assert table.chosen[str(path)][0] == "Description"
+
+
+def test_excels_own_separator_line_is_obeyed(tmp_path: Path) -> None:
+    (row,) = rows(saved(tmp_path, "a.csv", "sep=;\ntext;note\nOwn it, all;x\n"))
+    assert row.text == "Own it, all"
+
+
+def test_a_row_with_too_many_cells_says_so_and_the_others_go_on(tmp_path: Path) -> None:
+    first, second, third = rows(saved(tmp_path, "a.csv", "id,text\n1,one\n2,Own, the rest\n3,three,\n"))
+    assert (first.error, third.error) == (None, None)
+    assert second.error == "has 3 cells and the header 2; a separator or quotation mark is out of place"
+    assert second.place == "a.csv, row 3, id 2"
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "LONGEST_CELL", 200)
+    before = csv.field_size_limit(200)
+    try:
+        found = rows(saved(tmp_path, "a.csv", 'text\none\n"two\n' + "three is long enough\n" * 30))
+    finally:
+        csv.field_size_limit(before)
+    assert found[0].text == "one"
+    assert "quotation mark" in (found[1].error or "")
+    assert found[-1].text == "three is long enough"
+
+
+def test_a_name_that_stands_twice_gets_its_number() -> None:
+    assert readers.unique(["note", "", "note", None, "note (2)"]) == ("note", "", "note (2)", " (2)", "note (2) (2)")
+
+
+def test_a_column_no_one_named_text_is_asked_for(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "nr,what\n1,Own it\n")
+    with pytest.raises(TableError, match=r"no column is named like the text of a posting; name it with --text-column. The columns are “nr”, “what”$"):
+        rows(path)
+    assert rows(path, text_column="WHAT")[0].text == "Own it"
+
+
+def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"several columns may hold the text \(“Content”, “text”\); name the right one with --text-column$"):
+        rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
+
+
+def test_a_wrong_column_is_answered_with_the_right_ones(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"there is no column 'wat' for --text-column; the columns are “text”"):
+        rows(saved(tmp_path, "a.csv", "text\na\n"), text_column="wat")
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (("TITLE", "descriptionPlain", "descriptionHtml"), ("descriptionHtml", "TITLE", None)),
+        (("Job_Title", "JOB DESCRIPTION", "Req. ID"), ("JOB DESCRIPTION", "Job_Title", "Req. ID")),
+        (("position", "title", "text", "job id", "id"), ("text", "title", "id")),
+        (("responsibilities", "description"), ("description", None, None)),
+        (("responsibilities", "company"), ("responsibilities", None, None)),
+    ],
+)
+def test_columns_are_found_by_their_usual_names(columns: tuple[str, ...], found: tuple[str | None, ...]) -> None:
+    assert tables.guess_columns(columns) == found
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_rows_or_a_clear_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    folder = tmp_path_factory.mktemp("fuzz")
+    for name in ("a.csv", "a.tsv", "a.jsonl", "a.json", "a.html", "a.txt", "a.xlsx", "a.parquet", "a.docx"):
+        with contextlib.suppress(RolefitError):
+            for row in tables.read(saved(folder, name, data)):
+                assert row.error or isinstance(row.text, str)
+
+
+@given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), min_size=1, max_size=5))
+def test_cells_of_csv_come_back_as_they_are(tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["id", "text"], *cells])
+    path = saved(tmp_path_factory.mktemp("csv"), "a.csv", out.getvalue())
+    kept = [[c.encode("utf-8", "replace").decode() for c in line] for line in cells if any(c.strip() for c in line)]
+    assert [list(row.values.values()) for row in rows(path)] == kept
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------
+
+
+def test_greenhouse(shipped_model: rolefit.Model) -> None:
+    first, second = rows(BOARDS / "greenhouse.json")
+    assert (first.id, first.title, first.company) == ("4411223344", "Product Owner, Parcels", "Postkutsche")
+    assert "• Keep the backlog of the parcel app in order" in shipped_model.classify(first.text or "").text
+    assert "vision & strategy" in shipped_model.classify(second.text or "").text
+
+
+def test_lever_calls_the_title_text_and_keeps_duties_in_lists(shipped_model: rolefit.Model) -> None:
+    (row,) = rows(BOARDS / "lever.json")
+    assert (row.id, row.title) == ("9f0e", "Product Owner")
+    assert shipped_model.classify(row.text or "").text.split("\n\n") == [
+        "We load ships.",
+        "What you do",
+        "• Refine the backlog with the crew\n• Accept finished stories",
+        "What you bring",
+        "• A calm voice",
+        "We are open to all.",
+    ]
+
+
+def test_ashby_html_is_preferred_to_its_plain_text() -> None:
+    (row,) = rows(BOARDS / "ashby.json")
+    assert (row.id, row.title) == ("7a1c", "Product Manager")
+    assert (row.text or "").startswith("<p>")
+
+
+def test_workday_keeps_the_posting_one_level_down() -> None:
+    (row,) = rows(BOARDS / "workday.json")
+    assert (row.id, row.title, row.values["jobReqId"]) == ("55d1", "Product Owner", "R-0042")
+    assert "<li>Write user stories" in (row.text or "")
+
+
+def test_a_workday_list_holds_no_texts_and_says_so() -> None:
+    (row,) = rows(BOARDS / "workday_list.json")
+    assert "no descriptions" in (row.error or "")
+
+
+def test_a_job_posting_brings_its_duties_from_their_own_fields() -> None:
+    (row,) = rows(BOARDS / "jobposting.json")
+    assert (row.title, row.company) == ("Product Manager", "Leuchtturm")
+    assert row.text == "We build lamps & lenses.\nYou set the product vision.\n\nResponsibilities:\nResearch the market.\n\nSkills:\nOwn the roadmap."
+
+
+def test_plain_duties_beside_a_description_in_html_keep_their_lines(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    posting = {"@type": "JobPosting", "description": "<p>Hello.</p>", "responsibilities": "Own a < b.\nWrite stories."}
+    (row,) = rows(saved(tmp_path, "a.json", json.dumps(posting)))
+    assert shipped_model.classify(row.text or "").text.split() == ["Hello.", "Responsibilities", "Own", "a", "<", "b.", "Write", "stories."]
+
+
+def test_a_saved_page_gives_its_job_postings_and_names_the_broken_one() -> None:
+    good, bad = rows(BOARDS / "page.html")
+    assert (good.title, good.company, good.text) == ("Product Owner", "Leuchtturm", "<p>Keep the backlog in order.</p>\n<p>Write user stories.</p>")
+    assert "not JSON" in (bad.error or "")
+
+
+def test_a_page_without_job_postings_is_one_posting(tmp_path: Path) -> None:
+    (row,) = rows(saved(tmp_path, "a.html", "<title>Site</title><h1>Product\n Owner</h1><p>Refine the backlog.</p>"))
+    assert row.title == "Product Owner"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_json_lines_are_known_by_what_they_are(tmp_path: Path, name: str) -> None:
+    lines = [{"id": 1, "text": "one"}, {"id": 2, "text": "two", "extra": {"deep": [1]}}]
+    assert [row.text for row in rows(saved(tmp_path, name, "\n".join(map(json.dumps, lines))))] == ["one", "two"]
+    assert [row.text for row in rows(saved(tmp_path, name, json.dumps(lines)))] == ["one", "two"]
+
+
+def test_a_broken_line_of_json_does_not_stop_the_others(tmp_path: Path) -> None:
+    first, second, third, fourth = rows(saved(tmp_path, "a.jsonl", '{"text": "one"}\n{"text": "tw\n[1]\n{"other": 3}\n'))
+    assert first.text == "one"
+    assert "not JSON" in (second.error or "")
+    assert "not an object" in (third.error or "")
+    assert "has no field “text”" in (fourth.error or "")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, '[{"text": ' + "9" * 5000 + "}]"])
+def test_monstrous_json_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TableError, match="not JSON"):
+        rows(saved(tmp_path, "a.json", text))
+
+
+# -- workbooks ------------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(tmp_path / "a.xlsx", [["id", "Job title", "Description", "pay"], [12345678901, "PO", PO_TEXT, 4.5], [], [2, None, "x", None]])
+    first, second = rows(path)
+    assert first.values == {"id": 12345678901, "Job title": "PO", "Description": PO_TEXT, "pay": 4.5}
+    assert (second.place, second.title) == ("a.xlsx, row 4, id 2", None)
+
+
+def test_the_sheet_with_a_known_column_is_taken_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["hidden"]], [["notes of mine"], ["x"]], [["report"], [], ["nr", "text"], [1, "seen"]], hide=0)
+    (row,) = rows(path)
+    assert (row.text, row.place) == ("seen", "a.xlsx, row 4")
+
+
+def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]]).rename(tmp_path / "a.csv")
+    assert [row.text for row in rows(path)] == ["one"]
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+
+
+def with_sheet(folder: Path, sheet: bytes) -> Path:
+    """A workbook whose sheet is replaced."""
+    source = workbook(folder / "source.xlsx", [["text"], ["one"]])
+    path = folder / "a.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            new.writestr(member.filename, sheet if member.filename.endswith("sheet1.xml") else old.read(member))
+    return path
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r='1'><c t='n' r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
+    ],
+)
+def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(tmp_path: Path, cells: bytes) -> None:
+    with pytest.raises(TableError, match="as far out as row 1,048,576 and column 16,384"):
+        rows(with_sheet(tmp_path, SHEET % cells))
+
+
+def test_a_workbook_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="unpacks to more than 50 MB"):
+        rows(with_sheet(tmp_path, SHEET % (b" " * 80_000_000)))
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = with_sheet(tmp_path, SHEET % (b" " * 1_000_000))
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    assert data[at : at + 4] == b"PK\x01\x02"
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    path.write_bytes(data)
+    with pytest.raises(TableError, match="damaged"):
+        rows(path)
+
+
+@pytest.mark.parametrize("cut", [10, 300, -30])
+def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]])
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(TableError, match="damaged"):
+        rows(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"\n\n", "has no rows"),
+        ("a.exe", b"MZ", r"files named \.exe are not read"),
+        ("a.xlsx", b"id,text\n", "is named .xlsx and is none"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .* Office file"),
+        ("a.json", b"{", "not JSON"),
+        ("a.pdf", b"%PDF-1.4 nothing", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gives_one_clear_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    if name == "a.pdf":
+        pytest.importorskip("pypdf")
+    with pytest.raises(TableError, match=message), warnings.catch_warnings():
+        rows(saved(tmp_path, name, content))
+
+
+def test_a_folder_named_like_a_file_gives_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(TableError, match="holds no documents"):
+        rows(tmp_path / "a.csv")
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    for content in ("text\n" + "x" * 2000, "text\r" + "x" * 70_000 + "\r"):
+        with pytest.raises(TableError, match="has a line of more than"):
+            rows(saved(tmp_path, "a.csv", content))
+
+
+def test_a_missing_library_names_its_extra(tmp_path: Path, python: Callable[..., str]) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]])
+    code = (
+        "import sys; sys.modules['python_calamine'] = None\n"
+        "from rolefit import tables\n"
+        "try: tables.read(sys.argv[1])\n"
+        "except ImportError as error: print(error)"
+    )
+    assert "install the extra 'excel': pip install 'rolefit[excel]'" in python(code, str(path))
+    assert issubclass(MissingExtraError, ImportError)
+
+
+# -- Parquet --------------------------------------------------------------------------------------------------
+
+
+def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table(
+        {
+            "id": pyarrow.array([2**40, None], pyarrow.int64()),
+            "text": pyarrow.array([b"one", b"two"], pyarrow.binary()),
+            "tags": pyarrow.array([["a"], []], pyarrow.list_(pyarrow.string())),
+            "when": pyarrow.array([datetime.datetime(2026, 1, 2, 3), None], pyarrow.timestamp("ns", "UTC")),
+            "pay": pyarrow.array([decimal.Decimal("1.50"), None], pyarrow.decimal128(10, 2)),
+        }
+    )
+    parquet.write_table(table, tmp_path / "a.parquet")
+    source = tables.read(tmp_path / "a.parquet")
+    found = list(source)
+    assert [row.text for row in found] == ["one", "two"]
+    kept = journal.Journal(tmp_path / "j", {}, journal.Shape())
+    for row in found:
+        kept.append(row.place, row.values)
+    tables.finish(tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.shape, schema=source.schema)
+    kept.close()
+    assert parquet.read_table(tmp_path / "b.parquet").equals(table)
+
+
+# -- documents --------------------------------------------------------------------------------------------------
+
+
+def pdf(text: str) -> bytes:
+    """The smallest PDF that says something."""
+    stream = b"BT /F1 12 Tf 72 700 Td " + b" 0 -20 Td ".join(b"(" + line.encode() + b") Tj" for line in text.split("\n")) + b" ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
+def test_a_folder_stands_for_its_documents_in_the_order_of_their_names(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    pytest.importorskip("pypdf")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    saved(tmp_path / ".hidden", "x.txt", "not read")
+    saved(tmp_path, "table.csv", "not read")
+    saved(tmp_path, "a.txt", "Größe".encode("cp1252"))
+    saved(tmp_path, "b.md", "# Product Owner\n\n- Refine the backlog")
+    saved(tmp_path, "c.pdf", pdf("Own the roadmap\nSet the vision"))
+    document = docx.Document()
+    document.add_heading("Product Manager", 0)
+    document.add_paragraph("We build.")
+    document.add_paragraph("Set the vision", style="List Bullet")
+    document.add_table(1, 1).cell(0, 0).text = "Own the roadmap"
+    document.save(str(tmp_path / "inner" / "d.docx"))
+    saved(tmp_path / "inner", "e.pdf", b"%PDF-broken")
+    found = rows(tmp_path)
+    assert [Path(row.values["file"]).name for row in found] == ["a.txt", "b.md", "c.pdf", "d.docx", "e.pdf"]
+    assert [row.title for row in found] == [None, "Product Owner", None, "Product Manager", None]
+    assert found[0].text == "Größe"
+    assert (found[2].text or "").split("\n") == ["Own the roadmap", "Set the vision"]
+    assert found[3].text == "Product Manager\nWe build.\n• Set the vision\nOwn the roadmap"
+    assert "cannot be read" in (found[4].error or "")
+
+
+def test_a_glob_is_spelled_out_and_one_without_files_says_so(tmp_path: Path) -> None:
+    saved(tmp_path, "b.txt", "two")
+    saved(tmp_path, "a.txt", "one")
+    assert [row.text for row in rows(str(tmp_path / "*.txt"))] == ["one", "two"]
+    with pytest.raises(TableError, match="no file fits"):
+        rows(str(tmp_path / "*.pdf"))
+
+
+def test_a_document_full_of_entities_does_no_harm(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    docx.Document().save(str(tmp_path / "good.docx"))
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110)) + b"]>"
+    with zipfile.ZipFile(tmp_path / "good.docx") as old, zipfile.ZipFile(tmp_path / "a.docx", "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            if member.filename == "word/document.xml":
+                data = bomb + data.split(b"?>", 1)[1].replace(b"<w:body>", b"<w:body><w:p><w:r><w:t>&m;</w:t></w:r></w:p>")
+            new.writestr(member.filename, data)
+    with contextlib.suppress(TableError):
+        (row,) = rows(tmp_path / "a.docx")
+        assert len(row.text or "") < 1000
+
+
+# -- the answer -----------------------------------------------------------------------------------------------
+
+
+def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model) -> None:
+    cells = tables.answer(shipped_model.classify(PO_TEXT, "Product Manager"))
+    assert list(cells) == [
+        "rolefit_label",
+        "rolefit_confidence",
+        "rolefit_balance",
+        "rolefit_reason",
+        "rolefit_pm_evidence",
+        "rolefit_po_evidence",
+        "rolefit_title_mismatch",
+        "rolefit_review",
+        "rolefit_error",
+        "rolefit_model",
+    ]
+    assert cells["rolefit_label"] == "PO-like"
+    assert cells["rolefit_title_mismatch"] is True
+    assert cells["rolefit_review"].startswith("the title says otherwise than the lines (PO-like)")
+    assert "Write user stories." in cells["rolefit_po_evidence"].split("\n")
+    assert cells["rolefit_reason"].endswith(" of a product owner.") or cells["rolefit_reason"].endswith(" of a product manager.")
+
+
+def test_a_title_of_a_product_role_above_other_work_is_put_up_for_review(shipped_model: rolefit.Model) -> None:
+    review = tables.answer(shipped_model.classify("Answer the telephone.", "Product Owner"))["rolefit_review"]
+    assert review == "the title names a product role and the text little of its work"
+
+
+def test_lines_of_evidence_obey_no_terminal(tiny_model: rolefit.Model) -> None:
+    verdict = rolefit.classify("- Keep the \x1b[31mbacklog in order\n- Write user stories\n- Run sprint planning with the developers")
+    assert "\x1b" not in str(tables.answer(verdict).values())
+
+
+# -- writing --------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    '=HYPERLINK("http://x.example","a")',
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "- Own the backlog",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "＝1+1",
+    "＋1",
+    "－1+1",
+    "＠x",
+    "=cmd|' /C calc'!A0",
+    "\x00=1+1",
+    "\ufeff=1+1",
+    '"=1+1',
+    "00123",
+    "12345678901234567890",
+]
+HARMLESS = ["-5", "+4.25", "-0,5", "-3%", "007 Bond", "123456789012345", "a=b", "'=x", "https://x.example", ""]
+
+
+@pytest.mark.parametrize("text", HOSTILE[:17] + HOSTILE[18:])
+def test_a_cell_that_a_spreadsheet_would_change_is_defused(text: str) -> None:
+    assert writers.guarded(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_a_harmless_cell_stays_as_it_is(text: str) -> None:
+    assert writers.guarded(text) == text
+
+
+@given(st.text(max_size=30))
+def test_defusing_is_done_once_and_can_be_undone(text: str) -> None:
+    once = writers.guarded(text)
+    assert writers.guarded(once) == once
+    assert once in (text, "'" + text)
+
+
+def test_csv_has_a_mark_for_excel_and_keeps_every_cell(tmp_path: Path) -> None:
+    given_rows = [{"id": text, "n": -3, "x": -0.5, "b": False, "none": None, "day": datetime.date(2026, 5, 1)} for text in HOSTILE]
+    assert tables.write(tmp_path / "a.csv", given_rows) == len(HOSTILE)
+    data = (tmp_path / "a.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    found = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [row["id"].removeprefix("'") for row in found] == [text.replace("\0", "") for text in HOSTILE]
+    assert {tuple(row.values())[1:] for row in found} == {("-3", "-0.5", "FALSE", "", "2026-05-01")}
+    assert not any(row["id"].startswith(tuple("=+-@\t\r\n")) for row in found)
+
+
+def test_csv_follows_an_input_that_was_separated_by_semicolons(tmp_path: Path) -> None:
+    tables.write(tmp_path / "a.csv", [{"id": 1, "text": "x"}], delimiter=";")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig") == "id;text\n1;x\n"
+
+
+def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    answers = dict.fromkeys(tables.answer_columns())
+    answers.update(rolefit_label="PO-like", rolefit_confidence=0.81, rolefit_balance=-0.5, rolefit_po_evidence="one\ntwo", rolefit_title_mismatch=True)
+    tables.write(tmp_path / "a.xlsx", [{"id": text, "big": 10**15, "when": datetime.datetime(2026, 5, 1, 8), **answers} for text in HOSTILE])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [sheet.cell(row, 1).value for row in range(2, len(HOSTILE) + 2)] == [text.replace("\0", "").replace("\r", "\n") for text in HOSTILE]
+    assert {sheet.cell(row, 1).data_type for row in range(2, len(HOSTILE) + 2)} == {"s"}
+    assert (sheet["B2"].value, sheet["C2"].value) == ("1000000000000000", datetime.datetime(2026, 5, 1, 8))
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == f"A1:M{len(HOSTILE) + 1}"
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet[f"{heads['rolefit_label']}2"].fill.fgColor.rgb == "FFFFEDD5"
+    assert sheet[f"{heads['rolefit_po_evidence']}2"].alignment.wrap_text
+    assert sheet.column_dimensions[heads["rolefit_pm_evidence"]].width > 50
+
+
+def test_a_cell_too_long_for_a_workbook_is_cut_and_counted(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    shape = journal.Shape()
+    long = {"text": "a" + "😀" * 20_000}
+    shape.add(long)
+    assert writers.write_workbook(tmp_path / "a.xlsx", [long], shape) == 1
+
+
+def test_parquet_and_json_lines_keep_types(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    given_rows = [{"id": 1, "mixed": "a", "deep": {"k": [1]}, "big": 2**70, "f": 1}, {"id": 2, "mixed": 3, "late": float("nan"), "f": 0.5}]
+    tables.write(tmp_path / "a.jsonl", given_rows)
+    found = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert found == [given_rows[0], {"id": 2, "mixed": 3, "late": None, "f": 0.5}]
+    tables.write(tmp_path / "a.parquet", given_rows)
+    table = parquet.read_table(tmp_path / "a.parquet")
+    assert [str(field.type) for field in table.schema] == ["int64", "string", "string", "string", "double", "double"]
+    assert table.column("big").to_pylist() == [str(2**70), None]
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates() | st.decimals(allow_nan=False),
+        max_size=5,
+    )
+)
+def test_whatever_the_cells_every_format_takes_them(tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any]) -> None:
+    folder = tmp_path_factory.mktemp("write")
+    for name in ("a.csv", "a.tsv", "a.jsonl", "a.xlsx", "a.parquet"):
+        assert tables.write(folder / name, [row, {"more": 1}]) == 2
+
+
+def test_writing_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
+    out = saved(tmp_path, "a.csv", "old")
+
+    def broken() -> Any:
+        yield {"text": "one"}
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError):
+        tables.write(out, broken())
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    assert out.read_text() == "old"
+
+
+@pytest.mark.parametrize(("name", "message"), [("a.doc", "named for its format"), ("no/a.csv", "does not exist"), (".", "named for its format")])
+def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        tables.write(tmp_path / name, [])
+
+
+# -- the journal ----------------------------------------------------------------------------------------------
+
+
+@given(
+    st.dictionaries(
+        st.text(),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False)
+        | st.text()
+        | st.binary()
+        | st.datetimes(timezones=st.none() | st.just(datetime.UTC))
+        | st.dates()
+        | st.times(),
+    )
+)
+def test_a_row_comes_out_of_the_journal_as_it_went_in(tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any]) -> None:
+    kept = journal.Journal(tmp_path_factory.mktemp("journal") / "j", {}, journal.Shape())
+    kept.append("here", values)
+    ((place, found),) = kept.rows()
+    kept.close()
+    assert place == "here"
+    assert found == values
+
+
+@given(st.integers(min_value=0, max_value=400))
+def test_a_journal_cut_anywhere_gives_back_the_rows_before_the_cut(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    path = tmp_path_factory.mktemp("journal") / "j"
+    kept = journal.Journal(path, {"model": "m"}, journal.Shape())
+    for number in range(10):
+        kept.append("", {"n": number})
+    kept.flush()
+    kept.close()
+    data = path.read_bytes()[:cut]
+    path.write_bytes(data)
+    again = journal.Journal(path, {"model": "m"}, journal.Shape(), resume=True)
+    assert [values["n"] for _, values in again.rows()] == list(range(max(0, data.count(b"\n") - 1)))
+    again.close()
+
+
+def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
+    journal.Journal(tmp_path / "j", {"model": "a"}, journal.Shape()).close()
+    with pytest.raises(TableError, match=r"of another run \(model changed\)"):
+        journal.Journal(tmp_path / "j", {"model": "b"}, journal.Shape(), resume=True)
+
+
+def test_two_runs_do_not_write_one_journal(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    first = journal.Journal(tmp_path / "j", {}, journal.Shape())
+    with pytest.raises(TableError, match="another run"):
+        journal.Journal(tmp_path / "j", {}, journal.Shape())
+    first.close()
+
+
+# -- real files -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("greenhouse_board.json", 60), ("ashby_board.json", 80), ("jsonld_listing.html", 18), ("linkedin_postings.csv", 1399)]
+)
+def test_real_files_are_read_without_an_error(shared: Path, name: str, count: int) -> None:
+    found = rows(shared / "samples" / name)
+    assert len(found) == count
+    assert not any(row.error for row in found)
