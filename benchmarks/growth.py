@@ -23,8 +23,8 @@ import timing
 from rolefit.classify import default_model
 from rolefit.model import Model
 
-FLOOR = 10_000
-"""Characters from which the growth of one posting is fitted; below, the constant part of a call shows."""
+FLOOR = 100_000
+"""Characters from which the growth of one posting is fitted; below, what a call costs anyway shows, the themes of a posting that may be mixed above all."""
 
 FEWEST = 1_000
 """Postings from which the growth with their number is fitted; below, a run lasts under half a second."""
@@ -171,7 +171,7 @@ def main() -> None:
             taken.append(seconds(lambda text=text: read(model, text)))
         hostile[name] = lengths, taken
 
-    fitted_one, fitted_many = exponent(sizes, one, FLOOR), exponent(counts, many, min(FEWEST, counts[-3]))
+    fitted_one, fitted_many = exponent(sizes, one, min(FLOOR, sizes[-2])), exponent(counts, many, min(FEWEST, counts[-3]))
     fitted = {name: exponent(lengths, taken, min(FLOOR, lengths[-2])) for name, (lengths, taken) in hostile.items()}
     rows = [
         ["one posting, to 10 MB" if sizes[-1] == 10_000_000 else "one posting", f"{sizes[-1]:,}", f"{one[-1]:.3f}", f"{fitted_one:.2f}"],

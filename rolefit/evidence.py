@@ -44,17 +44,17 @@ class PostingEvidence:
         self._rows = tuple(self.weights.classes.index(side) for side in sides)
         self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
-        self.refusal = self._refusal(frozenset())
+        self.refusal = self._refusal(reading.counted, frozenset())
         self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(reading.counted, reading.probabilities, self.refusal, frozenset())
         self.balance = balance_of(self.lines)
 
-    def _refusal(self, gone: Collection[int]) -> str:
+    def _refusal(self, kept: Sequence[int], gone: Collection[int]) -> str:
         """Reason code of a posting that is not to be read at all, without some segments; empty for one that is."""
         reading = self.reading
-        if not any(i not in gone for i in reading.counted):
+        if not kept:
             return "no-product-work" if len(reading.segments) > len(gone) else "empty"
         lost = list(gone)
-        counts = [int(figure.sum() - figure[lost].sum()) for figure in (reading.words, reading.english, reading.letters, reading.foreign)]
+        counts = [int(figure.sum() - figure[lost].sum()) for figure in (reading.words, reading.english, reading.elsewhere, reading.letters, reading.foreign)]
         return "" if language.is_english_by_counts(*counts) else "not-english"
 
     def _profession(self, gone: Collection[int]) -> str:
@@ -222,7 +222,7 @@ class PostingEvidence:
             kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
         remaining = sorted(kept)
         probabilities = softmax(self.reader.place(reading, remaining).scores)
-        _, lines, _, outcome, _ = self._state(remaining, probabilities, self._refusal(gone), gone)
+        _, lines, _, outcome, _ = self._state(remaining, probabilities, self._refusal(remaining, gone), gone)
         return balance_of(lines), outcome.label
 
     @cached_property
@@ -237,6 +237,10 @@ class PostingEvidence:
     def balance_without(self, segment: int) -> float:
         """Balance of the posting without one segment."""
         return self.without([segment])[0]
+
+    def _label_without(self, removed: Collection[int]) -> str:
+        """Label of the posting without some segments and all that repeat them."""
+        return self.without([*removed, *(twin for i in removed for twin in self._twins.get(i, ()))])[1]
 
     def smallest_flip(self) -> tuple[int, ...] | None:
         """Fewest responsibilities whose removal changes the label; None when none does."""
@@ -255,13 +259,13 @@ class PostingEvidence:
             for size in range(1, len(order) + 1):
                 if best is not None and size >= len(best):
                     break
-                if self.without(order[:size])[1] != label:
+                if self._label_without(order[:size]) != label:
                     best = tuple(order[:size])
                     break
         if best is None:
             return None
         for size in range(1, min(3, len(best))):
             for subset in itertools.combinations(orders[2], size):
-                if self.without(subset)[1] != label:
+                if self._label_without(subset) != label:
                     return subset
         return best

@@ -19,7 +19,9 @@ _WILL = "(you'll|you will|you'd|you would|you get to|you can|you are going to|yo
 
 _DUTIES = f"""
 {_WHOSE} {_WHOSE} (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)
-{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities|activities|objectives) (and|&|/|include|including|of|for|in|will|are|as|at|you) *
+{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities|objectives) (and|&|/) (responsibilities|duties|tasks|accountabilities|objectives|deliverables)
+{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities) (and|&|/) *
+{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities) (include|including|of|for|in|will|are|as|at|you) *
 {_WHOSE} (role|mission|job|position|opportunity|challenge|impact|scope|assignment|day|purpose)
 [the|your|job|role|position] (role|job|position) (description|overview|summary|purpose|profile|duties)
 [more|a bit|summary of|purpose of|scope of|overview of] about (the|this|your|our) (role|job|position|opportunity|work|mission|challenge) *
@@ -33,14 +35,16 @@ what (he|she|they|this person) (will|'ll) *
 what success looks like *
 what's the (job|role)
 how you * (impact|contribute|difference) *
-(in|within|during|over|by) (this|the|your) (role|position|job|first|end of) *
+(in|within|during|over|by) (this|the|your) (role|position|job)
+(in|within|during|over|by) (this|the|your) (role,|role|position,|position|job,|job) (you'll|you will|you'll be|you will be|you get to)
+(in|within|during|over|by) (the|your) (first|end of) *
 you
 (you'll|you will|you will be|you'll be)
 (things you'll do|the day-to-day|day-to-day|your day|role)
 a day in the life *
 your (impact|mission|tasks|role|new role) *
 the (role|opportunity|job) *
-as (a|an|our|the) * (you'll|you will) *
+as (a|an|our|the) * (you'll|you will|you'll be|you will be)
 within (1|3|6|12|one|three|six|twelve) (month|months) *
 (key areas|areas of responsibility|areas of ownership|areas of focus|main focus) *
 responsible for
@@ -66,7 +70,9 @@ who (will love|will succeed|will thrive|you) *
 what (we're looking|we are looking|we look|we seek|we value|we want|we need|we expect|we require|we hope|are we looking) *
 what (you'll|you will|you should|you|you've|you must|you can) (need|bring|have|already|got|should|possess|know|be bringing|offer us|do need|must|are) *
 what (experience|skills|makes you|it takes|will make us|will make you|sets you|to bring|would make) *
-(you have|you'll have|you are|you need|you'll need|you might|you may|you should|you could|you thrive|you'll thrive|you fit|you possess|you must|you bring) *
+(you have|you'll have|you are|you need|you'll need|you possess|you must have|you bring|you should have)
+(you are|you might be|you may be|you could be|you will be|you'll be) (a fit|a great fit|a good fit|right for|someone|the right) *
+(you'll thrive|you will thrive|you'll love this|you will love this|you should apply|you might be) *
 (you've got|you're|is this you|does this sound|sounds like you|sound like you|could that be you|bonus|nice to have|nice-to-have|must have|must-have) *
 (good to have|great to have|ideally|the ideal candidate|the ideal person|ideal candidate|ideal candidates) *
 (we're looking for|we are looking for|we'd love|we expect|we seek) *

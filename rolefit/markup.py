@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html as _html
 import re
+from collections import Counter
 from typing import Any
 
 LARGEST = 4_000_000
@@ -19,6 +20,9 @@ LARGEST = 4_000_000
 
 DEEPEST = 600
 """Open tags inside one another; a page that nests deeper is read with its tags taken out."""
+
+_OVERLONG_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
+"""A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
 _TAG = re.compile(
     r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
@@ -28,8 +32,9 @@ _ESCAPED_TAG = re.compile(
     r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;", re.IGNORECASE
 )
 _ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_OPEN_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+_OPEN_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 _BLOCK = frozenset(
     "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
@@ -78,8 +83,8 @@ def visible_text(text: str) -> str:
         return text
     if not _TAG.search(text):
         text = _html.unescape(text)
-    page, rest = text[:LARGEST], text[LARGEST:]
-    if _depth(page) > DEEPEST:
+    page, rest = _OVERLONG_TAG.sub(r"<\1>", text[:LARGEST]), text[LARGEST:]
+    if _too_deep(page):
         return _html.unescape(_ANY_TAG.sub("\n", text))
     from selectolax.lexbor import LexborHTMLParser
 
@@ -91,17 +96,29 @@ def visible_text(text: str) -> str:
     return _read(body) + (_html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
 
 
-def _depth(page: str) -> int:
-    """Deepest nesting of tags, counted without building a tree."""
-    deepest = open_tags = 0
+def _too_deep(page: str) -> bool:
+    """Whether a page nests deeper than `DEEPEST`, found without building a tree.
+
+    A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is reopened in every
+    paragraph that follows, which takes the square of the time.
+    """
+    open_tags: Counter[str] = Counter()
+    depth = 0
     for match in _OPEN_TAG.finditer(page):
-        closing, name, alone = match.groups()
+        closing, name, rest = match.groups()
+        name = name.lower()
+        if name in _VOID or name in _CLOSED_BY_THE_NEXT:
+            continue
         if closing:
-            open_tags = max(0, open_tags - 1)
-        elif not alone and name.lower() not in _VOID:
-            open_tags += 1
-            deepest = max(deepest, open_tags)
-    return deepest
+            if open_tags[name]:
+                open_tags[name] -= 1
+                depth -= 1
+        elif not rest.endswith("/"):
+            open_tags[name] += 1
+            depth += 1
+            if depth > DEEPEST:
+                return True
+    return False
 
 
 def _read(body: Any) -> str:
@@ -111,8 +128,10 @@ def _read(body: Any) -> str:
 
     def end_line(apart: bool) -> None:
         words = _SPACE.sub(" ", "".join(line)).strip(" ")
+        if words == "•":  # the item opens with a block of its own: the mark waits for its words
+            return
         line.clear()
-        if words and words != "•":
+        if words:
             out.append(words)
         if apart and out and out[-1]:
             out.append("")
@@ -123,6 +142,8 @@ def _read(body: Any) -> str:
         tag = node.tag
         if done:
             end_line(tag in _APART)
+            if tag == "li":
+                line.clear()
             continue
         if tag == "-text":
             line.append(node.text_content or "")
@@ -138,7 +159,7 @@ def _read(body: Any) -> str:
         if tag in _BLOCK:
             end_line(tag in _APART)
             if tag == "li":
-                line.append("• ")
+                line[:] = ["• "]
             stack.append((node, True))
         children = []
         child = node.child

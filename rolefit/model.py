@@ -48,7 +48,7 @@ class Model:
         self.path = path
         try:
             self.sides: tuple[str, str] = (str(manifest["sides"][0]), str(manifest["sides"][1]))
-            self.context = Context(dict(manifest["context"]["kinds"]), float(manifest["context"]["neighbours"]))
+            self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
             self.decision = Decision(**manifest["decision"])
             self.reader = Reader(weights, self.context, weights.classes.index("none"))
             for side in self.sides:
@@ -121,8 +121,7 @@ class Model:
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
-        paired = _pairs(texts, titles)
-        chunks = iter(lambda: list(itertools.islice(paired, CHUNK)), [])
+        chunks = _chunks(_pairs(texts, titles))
         if n_jobs == 1:
             for chunk in chunks:
                 for reading, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
@@ -228,6 +227,8 @@ class Model:
             run, letters = int(features["longest_run"]), (int(features["letters"][0]), int(features["letters"][1]))
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ModelError(f"{folder / MANIFEST}: entry {error} is missing or misshapen; take the model afresh") from error
+        if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
+            raise ModelError(f"{folder / MANIFEST}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
         return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, folder / WEIGHTS), manifest, folder)
 
 
@@ -266,6 +267,23 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
                 f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none"
             )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
+
+
+def _chunks(paired: Iterator[tuple[str, str | None]]) -> Iterator[list[tuple[str, str | None]]]:
+    """Postings in chunks; one that is no posting raises in its turn, after those before it."""
+    chunk: list[tuple[str, str | None]] = []
+    try:
+        for pair in paired:
+            chunk.append(pair)
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+    except PostingError:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
 
 
 class _Travelling:

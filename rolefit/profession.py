@@ -50,8 +50,8 @@ _NAMING_WORDS = frozenset(
     " will responsible reports".split()
 )
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
-_READ = 600
-"""Characters of a segment that are looked at; who is sought is named early."""
+_READ = 100
+"""Words of a segment that are looked at; who is sought is named early."""
 
 
 class Naming(Enum):
@@ -92,7 +92,7 @@ def named(text: str) -> tuple[Naming, str]:
     >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = " ".join(text[:_READ].split())
+    folded = " ".join(text.split(maxsplit=_READ)[:_READ])
     words = set(tokens(folded))
     if not _PRODUCT_WORDS.isdisjoint(words):
         folded = TITLE.sub(_TITLE_MARK, folded)

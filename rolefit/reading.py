@@ -10,6 +10,7 @@ Whole batches are read at once; what comes out for a posting does not depend on 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -43,6 +44,9 @@ class Context:
         unknown = set(self.kinds) - set(KINDS)
         if unknown:
             raise SettingsError(f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}")
+        for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise SettingsError(f"context: {name} must be a finite number, not {value!r}")
 
 
 class Placed(NamedTuple):
@@ -72,8 +76,8 @@ class Reading:
     segments : list of Segment
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
-    words, english, letters, foreign : ndarray of int, shape (n_segments,)
-        Words of each segment, English function words among them, letters, and letters outside ASCII.
+    words, english, elsewhere, letters, foreign : ndarray of int, shape (n_segments,)
+        Words of each segment, function words of English and of other languages among them, letters, and letters outside ASCII.
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
     counted : list of int
@@ -88,6 +92,7 @@ class Reading:
     scores: Floats
     words: Ints
     english: Ints
+    elsewhere: Ints
     letters: Ints
     foreign: Ints
     may_name_product: list[int]
@@ -122,7 +127,7 @@ class Reader:
         lexicon = self.weights.lexicon
         encoded = lexicon.encode([text[s.start : s.end] for text, segments in zip(visible, cut, strict=True) for s in segments])
         scores = self.weights.scores(self.weights.features(encoded))
-        words, english, letters, foreign = (encoded.total(lexicon.by_word(figure)) for figure in (_one, language.english_word, len, language.foreign_letters))
+        words, english, elsewhere, letters, foreign = (encoded.total(lexicon.by_word(figure)) for figure in _FIGURES)
         parts = lexicon.by_word(profession.naming_part)[encoded.word]
         leads, professions, titles = (np.bincount(encoded.segment[(parts & bit) > 0], minlength=encoded.segments) > 0 for bit in profession.PARTS)
         may_name_product, may_name_other = leads & titles, leads & professions
@@ -142,6 +147,7 @@ class Reader:
                     scores=scores[own],
                     words=words[own],
                     english=english[own],
+                    elsewhere=elsewhere[own],
                     letters=letters[own],
                     foreign=foreign[own],
                     may_name_product=np.flatnonzero(may_name_product[own]).tolist(),
@@ -179,6 +185,10 @@ class Reader:
 
 def _one(_word: str) -> int:
     return 1
+
+
+_FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters)
+"""What `rolefit.language` asks to be counted of a text."""
 
 
 def _counted(cut: Sequence[Sequence[Segment]], encoded: Encoded, bounds: Sequence[int]) -> list[list[int]]:

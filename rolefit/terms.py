@@ -19,7 +19,9 @@ VERSION = 1
 TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
-_MANAGE = frozenset("manager managers manager's managership management mgr mgrs owner owners owner's ownership".split())
+_MANAGE = frozenset(
+    "manager managers manager's managerin managerinnen managership management mgr mgrs owner owners owner's ownerin ownerinnen ownership".split()
+)
 _WHOLE = frozenset(
     "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
     " produktverantwortlichen produkteigner produkteignerin produktinhaber produktinhaberin productmanager productmanagers producteigenaar"

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from .errors import SettingsError
+
 REASONS = {
     "decided": "the lines decide it",
     "empty": "there is no text to read",
@@ -251,7 +253,7 @@ class Verdict:
         -------
         tuple of Responsibility or None
             In the order of the text; None when no removal changes the label (an ``unclear`` posting). Every set is
-            checked by deciding the posting without it. Sets of one and two are tried out in full; larger ones in the order in
+            checked by deciding the posting without it and without lines that repeat it. Sets of one and two are tried out in full; larger ones in the order in
             which they pull towards each other label, which is the smallest when lines do not lean on one another.
         """
         return self._flip
@@ -357,6 +359,13 @@ class Decision:
     tilt_slope: float = 7.0
     other: float = 0.93
 
+    def __post_init__(self) -> None:
+        for name, value in self.__dict__.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise SettingsError(f"decision.{name} must be a finite number, not {value!r}")
+        if self.volume <= 0:
+            raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
+
 
 class Outcome(NamedTuple):
     """What `decide` returns."""
@@ -446,11 +455,14 @@ def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
     ['product marketing']
     """
     found = set()
+    # "Project Manager (PM)" spells out what its abbreviation stands for.
+    if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
+        title = re.sub(r"\bPM\b", "", title)
     for side in sides:
         spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", side)))
         wording = {
-            "PM": r"product[\s\-]*manage(?:r|ment)|produktmanager|\bPM\b",
-            "PO": r"product[\s\-]*owner|produkteigner|\bPO\b",
+            "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
+            "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner)|\bPO\b",
         }.get(side, rf"\b{spelled}\b")
         if re.search(wording, title, re.IGNORECASE if side not in ("PM", "PO") else 0) or re.search(wording, title.lower()):
             found.add(side)

@@ -30,6 +30,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import math
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -382,6 +383,11 @@ def _read_arrays(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
                 raise ModelError(f"{path}: unpacks to more than {LARGEST_FILE} bytes; this is no rolefit model")
             for name in _EXPECTED:
                 content = io.BytesIO(archive.read(f"{name}.npy"))
+                np.lib.format.read_magic(content)
+                shape, _, item = np.lib.format.read_array_header_1_0(content)
+                if math.prod(shape) * item.itemsize != content.getbuffer().nbytes - content.tell():
+                    raise ValueError(f"the header of {name!r} promises another size")
+                content.seek(0)
                 arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, ModelError):

@@ -134,7 +134,7 @@ def test_every_error_is_ours_and_the_builtin_that_callers_expect() -> None:
         value = getattr(rolefit, name)
         if inspect.isclass(value) and issubclass(value, Exception) and name != "RolefitError":
             assert issubclass(value, rolefit.RolefitError)
-            assert issubclass(value, (TypeError, ValueError, OSError))
+            assert issubclass(value, (TypeError, ValueError, OSError, ImportError, RuntimeError))
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -48,7 +48,6 @@ def test_blocks_stand_on_lines_of_their_own(page: str, seen: str | None) -> None
 
 
 @pytest.mark.parametrize("inside", ["<p>{}</p>", "<div>{}</div>", "<div><p><span>{}</span></p></div>"])
-@pytest.mark.xfail(strict=True, reason="the mark of a list item is lost when the item opens with a block")
 def test_a_list_item_with_a_block_inside_keeps_its_mark(inside: str) -> None:
     page = "<ul>" + "".join(f"<li>{inside.replace('{}', word)}</li>" for word in ("One", "Two")) + "</ul>"
     assert [line for line in visible_text(page).split("\n") if line] == ["• One", "• Two"]
@@ -189,7 +188,6 @@ GROWING = {
 
 
 @pytest.mark.parametrize("grown", GROWING.values(), ids=GROWING.keys())
-@pytest.mark.xfail(strict=True, reason="takes time that grows with the square of the length")
 def test_time_grows_with_the_length_and_no_faster(grown) -> None:  # type: ignore[no-untyped-def]
     def seconds(n: int) -> float:
         start = time.process_time()

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from conftest import PROJECT
 
+from rolefit import tables
+
 NOTEBOOKS = PROJECT / "notebooks"
-NAMES = ("01_corpus.ipynb", "02_retrain.ipynb")
+NAMES = ("01_corpus.ipynb", "02_retrain.ipynb", "03_batch_scoring.ipynb")
 LONGEST = 180.0
 """Seconds that a notebook may take."""
 
@@ -84,13 +86,13 @@ def test_the_samples_beside_the_notebooks_are_in_order() -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Python of a fresh environment with the project and its extra for notebooks, built from a copy of the checkout."""
+    """Python of a fresh environment with the project and its extras for notebooks, built from a copy of the checkout."""
     home = tmp_path_factory.mktemp("installed")
     ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "build", "dist", "*.egg-info")
     copy = shutil.copytree(PROJECT, home / "project", ignore=ignored)
     venv.create(home / "env", with_pip=True)
     python = home / "env" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{copy}[notebooks]"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{copy}[notebooks,excel,frames]"], check=True)
     shutil.rmtree(copy)
     return python
 
@@ -141,6 +143,36 @@ def test_the_retraining_notebook_beside_a_wheel(installed: Path, beside: Path, t
     assert model.manifest["corpus_added"] == {"sample_statements.csv": 11, "sample_corrections.csv": 4}
     assert model.manifest["metrics"]["postings"] == 8
     assert "labels changed" in printed(outputs)
+
+
+@pytest.mark.slow
+def test_the_scoring_notebook_beside_a_wheel(installed: Path, beside: Path, tmp_path: Path) -> None:
+    changes = {"PLOTS = None": 'PLOTS = "../plots"', "RESULTS = None": 'RESULTS = "../results"'}
+    outputs = run(installed, beside / "03_batch_scoring.ipynb", tmp_path / "out.ipynb", changes)
+    assert pictures(outputs) == 3
+    assert "30 rows read, 0 not" in printed(outputs)
+    assert any("<mark" in "".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    scored = list(tables.read(tmp_path / "results" / "scored.xlsx"))
+    given = list(tables.read(beside / "sample_export.csv"))
+    assert [row.id for row in scored] == [row.id for row in given]
+    assert {row.values["rolefit_label"] for row in scored} == {"PM-like", "PO-like", "mixed", "unclear"}
+    assert any(row.values["rolefit_title_mismatch"] for row in scored)
+    assert (tmp_path / "results" / "report.html").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_the_scoring_notebook_takes_a_table_of_your_own(installed: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("nr;ad\n7;Own the backlog.\n8;\n", encoding="utf-8")
+    changes = {
+        "sample_export.csv": str(own),
+        "TEXT_COLUMN = None": 'TEXT_COLUMN = "ad"',
+        "ID_COLUMN = None": 'ID_COLUMN = "nr"',
+        "POSTING = None": 'POSTING = "7"',
+    }
+    outputs = run(installed, NOTEBOOKS / "03_batch_scoring.ipynb", tmp_path / "out.ipynb", changes)
+    assert "2 rows, 1 of them without text" in printed(outputs)
+    assert "0 titles say otherwise" in printed(outputs)
 
 
 @pytest.mark.slow
