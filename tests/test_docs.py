@@ -52,3 +52,9 @@ def test_every_public_name_is_in_the_readme_or_an_error():
 def test_every_link_in_the_readme_leads_to_a_file():
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["accuracy", "explanations"])
+def test_the_tables_of_figures_are_those_that_the_benchmarks_left(name):
+    measured = (ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8").strip()
+    assert f"<!-- {name} -->\n{measured}\n<!-- /{name} -->" in README
