@@ -69,6 +69,9 @@ __all__ = [
 ]
 
 
+_MODULES = frozenset({"batch", "frames", "tables"})
+
+
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         from importlib import import_module
@@ -76,6 +79,10 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f".{_LATER[name]}", __name__), name)
         globals()[name] = value
         return value
+    if name in _MODULES:
+        from importlib import import_module
+
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from . import __version__
 from .errors import RolefitError
@@ -41,8 +41,15 @@ LARGEST_TEXT = 50_000_000
 """Bytes of a file that ``classify`` reads; a posting has a few thousand."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"rolefit: {message}; '{self.prog} --help' shows what there is\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="rolefit",
         description="Says whether the responsibilities in a job posting describe a product manager or a product owner, and which lines say so.",
         epilog=EXAMPLES,

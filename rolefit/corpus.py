@@ -43,7 +43,7 @@ COPIED_RUN = 8
 """Words in a row that may not stand in another text."""
 
 ORIGINS = ("article", "edge-case", "background", "correction", "own")
-"""``article``: restates an article. ``edge-case``: settles a border that the guide names. ``background``: what is no evidence.
+"""``article``: restates an article. ``edge-case``: settles a border on which readers had to agree. ``background``: what is no evidence.
 ``correction``: a line whose role a reader set right. ``own``: added by a user, with themes of any name."""
 
 _FREE = ("correction", "own")
@@ -70,7 +70,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme of the guide, the role it belongs to, and the articles that state it."""
+    """A theme, the role it belongs to, and the articles that state it."""
 
     name: str
     role: str
@@ -100,6 +100,9 @@ class Corpus:
     articles: dict[str, str]
     themes: dict[str, Theme]
     path: Path
+
+    def __repr__(self) -> str:
+        return f"Corpus({len(self.statements)} statements of {self.sides[0]} and {self.sides[1]}, {self.path})"
 
     @property
     def digest(self) -> str:

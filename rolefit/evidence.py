@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from . import language, terms
-from .profession import Naming, named
+from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
 from .reading import Reader, Reading
 from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
 from .weights import Floats, softmax
@@ -26,6 +26,9 @@ THEME_NEIGHBOURS = 25
 
 
 _ROLE_WORDS = {"PM": "product manager", "PO": "product owner"}
+
+
+_SILENT = "it hardly speaks of a product"
 
 
 def _names(count: int) -> str:
@@ -58,13 +61,17 @@ class PostingEvidence:
         return "" if language.is_english_by_counts(*counts) else "not-english"
 
     def _profession(self, gone: Collection[int]) -> str:
-        """Other profession that the posting names for the person it seeks, without some segments; empty for none."""
+        """What speaks for another profession, without some segments: the one that is named, or that hardly a product is; empty for nothing."""
         reading = self.reading
         if any(self._naming(i)[0] is Naming.PRODUCT for i in reading.may_name_product if i not in gone):
             return ""
+        left = [i for i in reading.counted if i not in gone]  # repeated lines count once
+        words, product = int(reading.words[left].sum()), int(reading.product[left].sum())
+        silent = words >= FEWEST_WORDS and product * WORDS_TO_A_PRODUCT < words
         others = (self._naming(i) for i in reading.may_name_other if i not in gone)
         # What is another profession to most models may be a role of this one.
-        return next((name for naming, name in others if naming is Naming.OTHER and not title_sides(name, self.sides)), "")
+        named_other = next((name for naming, name in others if naming is Naming.OTHER and not title_sides(name, self.sides)), "")
+        return named_other or (_SILENT if silent and self.sides == ("PM", "PO") else "")
 
     def _naming(self, i: int) -> tuple[Naming, str]:
         if i not in self._named:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import terms
-from .errors import ModelError, ModelNotFoundError, PostingError
+from .errors import ModelError, ModelNotFoundError, PostingError, SettingsError
 from .evidence import PostingEvidence
 from .reading import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
@@ -63,6 +63,10 @@ class Model:
     def name(self) -> str:
         """Name and first digits of the digest of the weights, e.g. ``default-1f3a9c42``."""
         return f"{self.manifest.get('name', 'model')}-{str(self.manifest.get('weights_sha256', ''))[:8]}"
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode("utf-8")).hexdigest()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -121,6 +125,8 @@ class Model:
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
+        if not isinstance(n_jobs, int) or n_jobs == 0:
+            raise SettingsError(f"n_jobs must be a whole number of processes, 1 or more, or -1 for one a core, not {n_jobs!r}")
         chunks = _chunks(_pairs(texts, titles))
         if n_jobs == 1:
             for chunk in chunks:
@@ -138,7 +144,7 @@ class Model:
                     yield chunk
 
             parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator")
-            jobs = (joblib.delayed(_read_in_worker)(folder, [text for text, _ in chunk]) for chunk in remembered())
+            jobs = (joblib.delayed(_read_in_worker)(folder, self._fingerprint, [text for text, _ in chunk]) for chunk in remembered())
             for readings in parallel(jobs):
                 for reading, (_, title) in zip(readings, kept.pop(0), strict=True):
                     yield self._decide(reading, title)
@@ -188,6 +194,7 @@ class Model:
         _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"))
         self.manifest, self.path = manifest, folder
         self.__dict__.pop("name", None)
+        self.__dict__.pop("_fingerprint", None)
         return folder
 
     @classmethod
@@ -305,13 +312,15 @@ class _Travelling:
             self._temporary.cleanup()
 
 
-_LOADED: dict[str, Model] = {}
+_LOADED: dict[tuple[str, str], Model] = {}
 
 
-def _read_in_worker(folder: str, texts: list[str]) -> list[Reading]:
-    if folder not in _LOADED:
-        _LOADED[folder] = Model.load(folder)
-    return _LOADED[folder]._read(texts)
+def _read_in_worker(folder: str, fingerprint: str, texts: list[str]) -> list[Reading]:
+    # A worker outlives a run, and another model may have been saved in the same folder since.
+    if (folder, fingerprint) not in _LOADED:
+        _LOADED.clear()
+        _LOADED[folder, fingerprint] = Model.load(folder)
+    return _LOADED[folder, fingerprint]._read(texts)
 
 
 def _replace(path: Path, data: bytes) -> None:

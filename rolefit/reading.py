@@ -76,8 +76,9 @@ class Reading:
     segments : list of Segment
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
-    words, english, elsewhere, letters, foreign : ndarray of int, shape (n_segments,)
-        Words of each segment, function words of English and of other languages among them, letters, and letters outside ASCII.
+    words, english, elsewhere, letters, foreign, product : ndarray of int, shape (n_segments,)
+        Words of each segment, function words of English and of other languages among them, letters, letters outside ASCII, and words that speak
+        of a product.
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
     counted : list of int
@@ -95,6 +96,7 @@ class Reading:
     elsewhere: Ints
     letters: Ints
     foreign: Ints
+    product: Ints
     may_name_product: list[int]
     may_name_other: list[int]
     counted: list[int]
@@ -127,10 +129,11 @@ class Reader:
         lexicon = self.weights.lexicon
         encoded = lexicon.encode([text[s.start : s.end] for text, segments in zip(visible, cut, strict=True) for s in segments])
         scores = self.weights.scores(self.weights.features(encoded))
-        words, english, elsewhere, letters, foreign = (encoded.total(lexicon.by_word(figure)) for figure in _FIGURES)
+        words, english, elsewhere, letters, foreign, product = (encoded.total(lexicon.by_word(figure)) for figure in _FIGURES)
         parts = lexicon.by_word(profession.naming_part)[encoded.word]
         leads, professions, titles = (np.bincount(encoded.segment[(parts & bit) > 0], minlength=encoded.segments) > 0 for bit in profession.PARTS)
-        may_name_product, may_name_other = leads & titles, leads & professions
+        asked = np.array([s.kind == "qualifications" for segments in cut for s in segments], dtype=bool)  # a career is told there, nobody sought
+        may_name_product, may_name_other = leads & titles & ~asked, leads & professions & ~asked
         bounds = [0, *itertools.accumulate(len(segments) for segments in cut)]
         counted = _counted(cut, encoded, bounds)
         rows = np.array([bounds[p] + i for p, kept in enumerate(counted) for i in kept], dtype=np.int64)
@@ -150,6 +153,7 @@ class Reader:
                     elsewhere=elsewhere[own],
                     letters=letters[own],
                     foreign=foreign[own],
+                    product=product[own],
                     may_name_product=np.flatnonzero(may_name_product[own]).tolist(),
                     may_name_other=np.flatnonzero(may_name_other[own]).tolist(),
                     counted=counted[p],
@@ -187,8 +191,8 @@ def _one(_word: str) -> int:
     return 1
 
 
-_FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters)
-"""What `rolefit.language` asks to be counted of a text."""
+_FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters, profession.speaks_of_product)
+"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text."""
 
 
 def _counted(cut: Sequence[Sequence[Segment]], encoded: Encoded, bounds: Sequence[int]) -> list[list[int]]:

@@ -75,7 +75,7 @@ _SEAM_WORD = re.compile(
     r"|Experience|Skills|Education)$"
     r"|\b(?:about|About|ABOUT)\s(?:[Uu]s|[Yy]ou|the\s[Rr]ole|the\s[Tt]eam)$"
 )
-_DASH = re.compile(r"(?P<dash>(?<=\s)[-*+](?=\s))")
+_DASH = re.compile(r"(?<=\s)[-*+](?=\s)|(?<=[a-z.;])-(?=\s[A-Z])")
 # Words that end in a full stop without ending a sentence.
 _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a"

@@ -120,7 +120,7 @@ class Responsibility:
 
     @cached_property
     def theme(self) -> str:
-        """Theme of the guide that the line belongs to: the one that most of the nearest statements carry."""
+        """Theme that the line belongs to: the one that most of the nearest statements carry."""
         return self._evidence.theme(self._segment, self.role)
 
     @cached_property

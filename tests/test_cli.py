@@ -82,7 +82,10 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
     with pytest.raises(SystemExit) as stopped:
         run(*argv)
     assert stopped.value.code == 2
-    assert "usage: rolefit" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.startswith("rolefit: ")
+    assert told.endswith("--help' shows what there is\n")
+    assert told.count("\n") == 1
 
 
 # -- classify ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -306,3 +307,12 @@ def test_the_title_that_is_passed_in_moves_nothing(shipped_model: rolefit.Model)
 
 def test_repr_says_what_the_model_is(tiny_model: rolefit.Model) -> None:
     assert "tiny" in repr(tiny_model)
+
+
+def test_workers_notice_that_another_model_took_the_folder(tiny_model: rolefit.Model, shipped_model: rolefit.Model, tmp_path: Path) -> None:
+    text = "What you'll do\n- Set the product vision\n- Own pricing and revenue\n- Research the market and the competition"
+    for model in (tiny_model, shipped_model):
+        copy = rolefit.Model(model.weights, model.manifest)
+        copy.save(tmp_path / "model")
+        [verdict] = copy.classify_many([text], n_jobs=2)
+        assert dict(verdict.probabilities) == dict(model.classify(text).probabilities)
