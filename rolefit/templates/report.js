@@ -75,7 +75,7 @@
     { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
     { name: "Balance", value: (row) => row.balance ?? -2, cell: (row) => (row.label === null ? [nothing()] : [balanceBar(row.balance), make("span", { class: "figure" }, signed(row.balance, 2))]) },
     { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
-    { name: "Title says", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "otherwise")] : ["the same"]) },
+    { name: "Title says", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "otherwise")] : ["no conflict"]) },
   ].filter((column) => column.name !== "Company" || rows.some((row) => row.company));
 
   let sorted = rows;
