@@ -58,3 +58,9 @@ def test_every_link_in_the_readme_leads_to_a_file():
 def test_the_tables_of_figures_are_those_that_the_benchmarks_left(name):
     measured = (ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8").strip()
     assert f"<!-- {name} -->\n{measured}\n<!-- /{name} -->" in README
+
+
+def test_the_card_of_the_shipped_model_lacks_no_figure():
+    card = (ROOT / "models" / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "Not measured" not in card
+    assert "Not drawn" not in card
