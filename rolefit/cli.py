@@ -81,6 +81,15 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors only")
     score.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
 
+    review = verbs.add_parser(
+        "review",
+        help="list the lines to set right",
+        description="List the lines behind the rows of a scored table that are worth a look; 'rolefit train --corrections' takes the file.",
+    )
+    review.add_argument("scored", metavar="SCORED", help="table that rolefit score wrote")
+    review.add_argument("-o", "--out", required=True, metavar="OUT", help="output with the columns id, line, role: .csv .tsv .xlsx .jsonl .parquet")
+    review.add_argument("--id-column", metavar="NAME", help="column with the id (default: found by its usual names)")
+
     compare = verbs.add_parser(
         "compare",
         help="compare two models",
@@ -383,6 +392,15 @@ def _card(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _review(arguments: argparse.Namespace) -> int:
+    from .review import lines_to_review
+    from .tables import check_place, write
+
+    check_place(Path(arguments.out), [Path(arguments.scored)])
+    print(f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong")
+    return 0
+
+
 def _promote(arguments: argparse.Namespace) -> int:
     from .promotion import promote
 
@@ -393,6 +411,7 @@ def _promote(arguments: argparse.Namespace) -> int:
 _VERBS = {
     "classify": _classify,
     "score": _score,
+    "review": _review,
     "compare": _compare,
     "train": _train,
     "evaluate": _evaluate,

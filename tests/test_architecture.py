@@ -16,7 +16,7 @@ PACKAGE = Path(rolefit.__file__).parent
 ROWS = {
     "serving": "errors terms language headings markup segments profession verdict lexicon weights reading evidence model shipped classify".split(),
     "training": "corpus folders evaluation card training crossvalidation promotion".split(),
-    "tables": "rows files journal boards documents readers writers tables report batch comparison frames page".split(),
+    "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
     "looking": "inspection plots".split(),
     "commands": "cli __main__".split(),
 }
