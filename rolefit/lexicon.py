@@ -20,12 +20,12 @@ from . import terms
 Ints = NDArray[np.int64]
 
 MOST_WORDS = 200_000
-"""Distinct words that a lexicon should hold at the most (about 60 MB with what is known of them)."""
+"""Distinct words that a lexicon should hold at the most, so that a long run does not grow without end."""
 
 _END = "\x01"
 _NO_WORD, _SEVERAL = -1, -2
 # Letters, digits and the marks that may be part of a word stay; everything else in ASCII becomes a blank. Cutting at blanks
-# is four times as fast as the pattern of `rolefit.terms`.
+# is much faster than the pattern of `rolefit.terms`.
 _BLANKED = "".join(chr(i) if chr(i).isalnum() or chr(i) in "'+#" + _END else " " for i in range(128))
 
 
