@@ -15,20 +15,21 @@ from rolefit import load_model, shipped
 
 def share_right(neighbours: int, sample: int) -> float:
     """Share of statements whose theme wins the vote of the nearest others of their role, as `rolefit.model` takes it."""
-    weights = load_model(shipped.model_folder()).weights
-    alone = [i for i, statement in enumerate(weights.statements) if "+" not in statement.theme]
+    model = load_model(shipped.model_folder())
+    statements, likeness = model.weights.statements, model.reader.likeness
+    alone = [i for i, statement in enumerate(statements) if "+" not in statement.theme]
     chosen = np.random.default_rng(0).choice(alone, size=min(sample, len(alone)), replace=False)
+    vectors = likeness.features([statements[i].text for i in chosen])
     right = 0
-    for i in chosen:
-        statement = weights.statements[i]
-        features = weights.features_of([statement.text])
-        similar = weights.similarities(features.term, features.value)
-        similar[i] = -1.0
-        rows = weights.rows_of(statement.role)
+    for place, i in enumerate(chosen):
+        roles = (statements[i].role,)
+        rows = likeness.rows_of(roles)
+        similar = likeness.similarities(*vectors.of(place), roles)
+        similar[rows == i] = -1.0
         votes = Counter[str]()
-        for j in rows[np.argsort(-similar[rows], kind="stable")[:neighbours]]:
-            votes[weights.statements[j].theme] += similar[j] ** 2
-        right += votes.most_common(1)[0][0] == statement.theme
+        for j in np.argsort(-similar, kind="stable")[:neighbours]:
+            votes[statements[rows[j]].theme] += similar[j] ** 2
+        right += votes.most_common(1)[0][0] == statements[i].theme
     return right / len(chosen)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from .errors import LabelledError
 from .model import Model
+from .terms import tokens
 from .verdict import Verdict, labels_of
 from .weights import Floats
 
@@ -440,20 +441,17 @@ class _Themes:
     """The theme of a marked line for one role."""
 
     def __init__(self, model: Model, side: str) -> None:
-        self._weights = model.weights
-        roles = np.array([statement.role for statement in model.weights.statements])
-        self._rows = np.flatnonzero(roles == side)
-        if not self._rows.size:
-            self._rows = np.flatnonzero(roles == "both")
-        self._own = {self._weights.statements[i].theme for i in self._rows}
+        self._statements, self._likeness = model.weights.statements, model.reader.likeness
+        self._roles = (side,) if self._likeness.rows_of((side,)).size else ("both",)
+        self._rows = self._likeness.rows_of(self._roles)
+        self._own = {self._statements[i].theme for i in self._rows}
 
     def of(self, line: MarkedLine, text: str) -> str:
         if line.theme:
             given = line.theme.split("+")
             return next((theme for theme in given if theme in self._own), given[0])
-        features = self._weights.features_of([text[line.start : line.end]])
-        similar = self._weights.similarities(features.term, features.value)[self._rows]
-        return self._weights.statements[self._rows[int(similar.argmax())]].theme if similar.any() else "(like no statement)"
+        similar = self._likeness.similarities(*self._likeness.vector(tokens(text[line.start : line.end])), self._roles)
+        return self._statements[self._rows[int(similar.argmax())]].theme if similar.any() else "(like no statement)"
 
 
 def roles_found(line: MarkedLine, verdict: Verdict, sides: tuple[str, str]) -> set[str]:

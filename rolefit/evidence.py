@@ -12,11 +12,9 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
-import numpy as np
-
-from . import language, terms
+from . import language
 from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
-from .reading import Reader, Reading
+from .reading import Reader, Reading, Totals
 from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
 from .weights import Floats, softmax
 
@@ -41,33 +39,31 @@ class PostingEvidence:
     def __init__(self, reader: Reader, decision: Decision, sides: tuple[str, str], reading: Reading) -> None:
         self.reader = reader
         self.weights = reader.weights
+        self.likeness = reader.likeness
         self.decision = decision
         self.sides = sides
         self.reading = reading
         self._rows = tuple(self.weights.classes.index(side) for side in sides)
         self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
-        self.refusal = self._refusal(reading.counted, frozenset())
-        self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(reading.counted, reading.probabilities, self.refusal, frozenset())
+        self.refusal = self._refusal(reading.counted, reading.totals, frozenset())
+        self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(
+            reading.counted, reading.probabilities, reading.totals, self.refusal, frozenset()
+        )
         self.balance = balance_of(self.lines)
 
-    def _refusal(self, kept: Sequence[int], gone: Collection[int]) -> str:
+    def _refusal(self, kept: Sequence[int], totals: Totals, gone: Collection[int]) -> str:
         """Reason code of a posting that is not to be read at all, without some segments; empty for one that is."""
-        reading = self.reading
         if not kept:
-            return "no-product-work" if len(reading.segments) > len(gone) else "empty"
-        lost = list(gone)
-        counts = [int(figure.sum() - figure[lost].sum()) for figure in (reading.words, reading.english, reading.elsewhere, reading.letters, reading.foreign)]
-        return "" if language.is_english_by_counts(*counts) else "not-english"
+            return "no-product-work" if self.reading.cut.shape[1] > len(gone) else "empty"
+        return "" if language.is_english_by_counts(*totals[:5]) else "not-english"
 
-    def _profession(self, gone: Collection[int]) -> str:
+    def _profession(self, totals: Totals, gone: Collection[int]) -> str:
         """What speaks for another profession, without some segments: the one that is named, or that hardly a product is; empty for nothing."""
         reading = self.reading
         if any(self._naming(i)[0] is Naming.PRODUCT for i in reading.may_name_product if i not in gone):
             return ""
-        left = [i for i in reading.counted if i not in gone]  # repeated lines count once
-        words, product = int(reading.words[left].sum()), int(reading.product[left].sum())
-        silent = words >= FEWEST_WORDS and product * WORDS_TO_A_PRODUCT < words
+        silent = totals.counted >= FEWEST_WORDS and totals.product * WORDS_TO_A_PRODUCT < totals.counted
         others = (self._naming(i) for i in reading.may_name_other if i not in gone)
         # What is another profession to most models may be a role of this one.
         named_other = next((name for naming, name in others if naming is Naming.OTHER and not title_sides(name, self.sides)), "")
@@ -79,21 +75,21 @@ class PostingEvidence:
         return self._named[i]
 
     def _state(
-        self, kept: Sequence[int], probabilities: Floats, refusal: str, gone: Collection[int]
+        self, kept: Sequence[int], probabilities: Floats, totals: Totals, refusal: str, gone: Collection[int]
     ) -> tuple[list[int], list[tuple[float, float]], list[str], Outcome, str]:
         """Responsibilities, their role probabilities, their roles, the outcome and another profession that is named, from the segments kept."""
         decision = self.decision
         if refusal:
             return [], [], [], decide([], lambda: False, 0.0, decision, self.sides)._replace(reason_code=refusal), ""
-        first, second = probabilities[:, self._rows[0]], probabilities[:, self._rows[1]]
-        at = np.flatnonzero(first + second >= decision.line)
-        chosen = [kept[i] for i in at.tolist()]
-        pairs = list(zip(first[at].tolist(), second[at].tolist(), strict=True))
+        sides = (probabilities[:, row].tolist() for row in self._rows)
+        bearing = [(i, p, q) for i, p, q in zip(kept, *sides, strict=True) if p + q >= decision.line]
+        chosen = [i for i, _, _ in bearing]
+        pairs = [(p, q) for _, p, q in bearing]
         roles = ["both" if min(p, q) >= decision.both * (p + q) else self.sides[0] if p > q else self.sides[1] for p, q in pairs]
         # A line of one role counts wholly for it. If it counted a little for the other, one more line of a role could move the
         # balance of a posting that is nearly all of that role away from it.
         lines = [(p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q) for (p, q), role in zip(pairs, roles, strict=True)]
-        profession = self._profession(gone) if lines else ""  # without a line it is unclear, whoever is sought
+        profession = self._profession(totals, gone) if lines else ""  # without a line it is unclear, whoever is sought
         other = decision.other if profession else 0.0
         return chosen, lines, roles, decide(lines, lambda: self._both_strong(chosen, roles), other, decision, self.sides), profession
 
@@ -114,37 +110,37 @@ class PostingEvidence:
 
     def _both_strong(self, chosen: Sequence[int], roles: Sequence[str]) -> bool:
         """Whether each side has two responsibilities of two themes."""
-        for side in self.sides:
-            own = [i for i, role in zip(chosen, roles, strict=True) if role in (side, "both")]
-            if len(own) < 2:
-                return False
-            themes: set[str] = set()
-            for i in own:
-                themes.add(self.theme(i, side))
-                if len(themes) > 1:
-                    break
-            else:
+        own = [[i for i, role in zip(chosen, roles, strict=True) if role in (side, "both")] for side in self.sides]
+        if min(map(len, own)) < 2:
+            return False
+        for side, lines in zip(self.sides, own, strict=True):
+            first = self.theme(lines[0], side)
+            if all(self.theme(i, side) == first for i in lines[1:]):
                 return False
         return True
 
     def responsibilities(self) -> tuple[Responsibility, ...]:
         """The posting's responsibilities, in the order of the text."""
         reading = self.reading
+        if not self.chosen:
+            return ()
         at = {segment: row for row, segment in enumerate(reading.counted)}
-        none = self.reader.none_row
+        classes, none = self.weights.classes, self.reader.none_row
+        probabilities, scores = reading.probabilities.tolist(), reading.placed.scores.tolist()
         total = math.fsum(p + q for p, q in self.lines)
         out = []
         for i, (p, q), role in zip(self.chosen, self.lines, self.roles, strict=True):
-            segment, row = reading.segments[i], reading.placed.scores[at[i]]
+            start, end = reading.bounds(i)
+            row = at[i]
             out.append(
                 Responsibility(
-                    text=reading.text[segment.start : segment.end],
-                    start=segment.start,
-                    end=segment.end,
+                    text=reading.text[start:end],
+                    start=start,
+                    end=end,
                     role=role,
-                    probabilities=dict(zip(self.weights.classes, reading.probabilities[at[i]].tolist(), strict=True)),
+                    probabilities=dict(zip(classes, probabilities[row], strict=True)),
                     contribution=(p - q) / total,
-                    log_odds=float(row[self._leading_row(role, p, q)] - row[none]),
+                    log_odds=scores[row][self._leading_row(role, p, q)] - scores[row][none],
                     _segment=i,
                     _balance=self.balance,
                     _evidence=self,
@@ -162,25 +158,7 @@ class PostingEvidence:
         """Terms of a segment with what each adds to the log-odds of its role against ``none``."""
         weights, reading = self.weights, self.reading
         row, none = self._leading_row(role, *self.lines[self.chosen.index(segment)]), self.reader.none_row
-        words = reading.tokens(segment)
-        features = weights.features_of([reading.segment_text(segment)])
-        weight = dict(zip(features.term.tolist(), (weights.contrast(row, none)[features.term] * features.value).tolist(), strict=True))
-        found: dict[str, float] = {}
-        for word in dict.fromkeys(words):
-            number = weights.term_number.get(word)
-            if number is not None:
-                found[word] = found.get(word, 0.0) + weight[number]
-        for term in dict.fromkeys(terms.word_terms(words, weights.longest_run)[len(words) :]):
-            number = weights.term_number.get(term)
-            if number is not None:
-                found[term] = weight[number]
-        # A letter term counts once for all the places it stands in; each place gets its share.
-        letters = [(word, number) for word in words for number in weights.letter_numbers(word)]
-        places: dict[int, int] = {}
-        for _, number in letters:
-            places[number] = places.get(number, 0) + 1
-        for word, number in letters:
-            found[word] = found.get(word, 0.0) + weight[number] / places[number]
+        found = {term: float(weight[row] - weight[none]) for term, weight in weights.term_scores(reading.tokens(segment)).items()}
         at = reading.counted.index(segment)
         placed = [
             Term("(base rate)", weights.base_rate(row, none)),
@@ -193,14 +171,9 @@ class PostingEvidence:
     def _ranked(self, segment: int, role: str) -> list[tuple[float, int]]:
         """Nearest role-bearing statements of a role, the nearest first: (similarity, statement)."""
         if (segment, role) not in self._ranks:
-            weights = self.weights
-            features = weights.features_of([self.reading.segment_text(segment)])
-            rows = weights.rows_of(role)
-            if not rows.size:
-                rows = np.concatenate([weights.rows_of(side) for side in self.sides])
-            similar = weights.similarities(features.term, features.value)[rows]
-            order = np.argsort(-similar, kind="stable")[:THEME_NEIGHBOURS]
-            self._ranks[segment, role] = [(float(similar[i]), int(rows[i])) for i in order]
+            likeness = self.likeness
+            roles = (role,) if likeness.rows_of((role,)).size else self.sides
+            self._ranks[segment, role] = likeness.nearest(*likeness.vector(self.reading.tokens(segment)), roles, THEME_NEIGHBOURS)
         return self._ranks[segment, role]
 
     def theme(self, segment: int, role: str) -> str:
@@ -229,7 +202,8 @@ class PostingEvidence:
             kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
         remaining = sorted(kept)
         probabilities = softmax(self.reader.place(reading, remaining).scores)
-        _, lines, _, outcome, _ = self._state(remaining, probabilities, self._refusal(remaining, gone), gone)
+        totals = reading.totals_without(gone, remaining)
+        _, lines, _, outcome, _ = self._state(remaining, probabilities, totals, self._refusal(remaining, totals, gone), gone)
         return balance_of(lines), outcome.label
 
     @cached_property

@@ -3,30 +3,59 @@
 The decision hidden here is how the words of many segments become one flat array. It gives the words that `rolefit.terms.tokens`
 gives, in the same order; a test holds the two together. Edit it when batches should be read faster.
 
-A word is worked out once, when it first comes up: one dictionary access finds it again. What else is known of a word (is it
-English, can it name a profession, which term is it) is kept by number, too.
+The letters of a batch are folded together, from one table. A run of up to `_SHORT` letters is its own key, two whole numbers, and a hash table of
+numpy arrays gives the number of every run of the batch at once; a run is worked out once, when it first comes up. Segments that hold what
+`rolefit.terms` treats in its own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word
+(is it English, can it name a profession, which term is it) is kept by number, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
+from .characters import TABLED, Characters, looked_up
 
 Ints = NDArray[np.int64]
+
+Figure = Callable[[str], int]
+"""Something that is counted of a folded word."""
 
 MOST_WORDS = 200_000
 """Distinct words that a lexicon should hold at the most, so that a long run does not grow without end."""
 
-_END = "\x01"
 _NO_WORD, _SEVERAL = -1, -2
-# Letters, digits and the marks that may be part of a word stay; everything else in ASCII becomes a blank. Cutting at blanks
-# is much faster than the pattern of `rolefit.terms`.
-_BLANKED = "".join(chr(i) if chr(i).isalnum() or chr(i) in "'+#" + _END else " " for i in range(128))
+_BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
+_SHORT = 16
+"""Letters of a run that fit into its key."""
+
+_MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
+_TABLE_BITS = 17
+_SHIFT = np.uint64(64 - _TABLE_BITS)
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+"""Odd numbers far from any pattern (2**64 over the golden ratio; a prime of xxHash) that spread keys over the table."""
+
+
+def _fold(character: str) -> int:
+    """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word, `_OWN_WAY` for what `rolefit.terms` must see."""
+    if character == "’":
+        return ord("'")
+    folded = character.casefold()
+    if character.isascii() and (folded.isalnum() or character in "'+#"):
+        return ord(folded)
+    if character == "@" or terms.INVISIBLE.match(character) or any(c.isalnum() or c in "'+#" for c in folded):
+        return _OWN_WAY
+    return _BLANK
+
+
+@cache
+def _folds() -> NDArray[np.uint8]:
+    return np.array([_fold(chr(code)) for code in range(TABLED)], dtype=np.uint8)
 
 
 @dataclass
@@ -47,93 +76,198 @@ class Encoded:
     word: Ints
     segment: Ints
 
-    def total(self, by_word: Ints) -> Ints:
-        """Sum over the words of each segment of a figure kept by word."""
-        counted = np.bincount(self.segment, by_word[self.word], minlength=self.segments)
-        return counted.astype(np.int64)
+    @cached_property
+    def sizes(self) -> Ints:
+        """Words of each segment."""
+        return np.bincount(self.segment, minlength=self.segments)
+
+    def totals(self, by_word: Ints) -> Ints:
+        """Sums over the words of each segment of whole figures kept by word, shape (n_figures, n_segments); ``by_word`` has a column a word."""
+        out = np.zeros((by_word.shape[0], self.segments), dtype=np.int64)
+        filled = np.flatnonzero(self.sizes)
+        if filled.size:
+            starts = np.cumsum(self.sizes) - self.sizes
+            out[:, filled] = np.add.reduceat(by_word.take(self.word, axis=1), starts.take(filled), axis=1)
+        return out
 
 
-class Lexicon(dict[str, int]):
-    """Words seen so far, each with its number, counted from 1; 0 ends a segment."""
+class Lexicon:
+    """Words seen so far, each with its number, counted from 0."""
 
     def __init__(self) -> None:
-        super().__init__({_END: 0})
-        self.words: list[str] = [_END]
+        self.words: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._kept: dict[Callable[[str], int], Ints] = {}
-        self._title = self[terms.TITLE_TERM]
+        self._kept: dict[tuple[Figure, ...], Ints] = {}
+        self._runs = _Runs()
+        self._title = self.number(terms.TITLE_TERM)
 
-    def __missing__(self, raw: str) -> int:
-        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'", "rock'n'roll")."""
-        found = terms.words(raw)
-        self[raw] = number = _NO_WORD if not found else self._number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
-        return number
+    def __len__(self) -> int:
+        return len(self._runs)
 
-    def _number(self, word: str) -> int:
+    def number(self, word: str) -> int:
+        """Number of a folded word."""
         number = self._numbers.get(word)
         if number is None:
             number = self._numbers[word] = len(self.words)
             self.words.append(word)
         return number
 
-    def by_word(self, figure: Callable[[str], int]) -> Ints:
-        """A figure of every word, by number; worked out once for each word. ``figure`` must be a function of a module, given the same each time."""
-        known = self._kept.get(figure)
-        have = 0 if known is None else known.size
+    def by_word(self, figure: Figure) -> Ints:
+        """A figure of every word, by number; see `figures`."""
+        return self.figures((figure,)).ravel()
+
+    def figures(self, asked: tuple[Figure, ...]) -> Ints:
+        """Figures of every word, shape (n_figures, n_words), worked out once for each word. Each must be a function of a module, given the same each time."""
+        known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
+        have = known.shape[1]
         if have < len(self.words):
-            new = np.array([0 if word == _END else int(figure(word)) for word in self.words[have:]], dtype=np.int64)
-            known = new if known is None else np.concatenate([known, new])
-            self._kept[figure] = known
-        assert known is not None
+            new = np.array([[int(figure(word)) for word in self.words[have:]] for figure in asked], dtype=np.int64)
+            known = self._kept[asked] = np.concatenate([known, new], axis=1)
         return known
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """Words of segments, as `rolefit.terms.tokens` gives them, as numbers."""
-        folded = [terms.folded(text) for text in texts]
-        plain = [i for i, text in enumerate(folded) if text.isascii() and _END not in text]
-        numbers, segment = self._cut_at_blanks([folded[i] for i in plain])
-        if len(plain) == len(texts) and not (numbers == _SEVERAL).any():
-            return self._masked(Encoded(len(texts), numbers, segment))
-        segment = np.array(plain, dtype=np.int64)[segment]
-        by_pattern = np.ones(len(texts), dtype=bool)
-        by_pattern[plain] = False
-        by_pattern[segment[numbers == _SEVERAL]] = True
-        slow = np.flatnonzero(by_pattern).tolist()
-        kept = ~by_pattern[segment]
-        found = [terms.words(folded[i]) for i in slow]
-        numbers = np.concatenate([numbers[kept], np.array([self[word] for words in found for word in words], dtype=np.int64)])
-        segment = np.concatenate([segment[kept], np.repeat(np.array(slow, dtype=np.int64), [len(words) for words in found])])
-        order = np.argsort(segment, kind="stable")
-        return self._masked(Encoded(len(texts), numbers[order], segment[order]))
+    def encode_texts(self, texts: Sequence[str]) -> Encoded:
+        """Words of statements, each a segment of its own."""
+        characters = Characters.of(texts)
+        begins = np.array(characters.begins, dtype=np.int64)
+        return self.encode(characters, begins[:-1], begins[1:] - 1)
 
-    def _cut_at_blanks(self, folded: Sequence[str]) -> tuple[Ints, Ints]:
-        """Numbers of the words of folded ASCII segments, and the segment of each."""
-        runs = f" {_END} ".join(folded).translate(_BLANKED).split()
-        numbers = np.fromiter(map(self.__getitem__, runs), dtype=np.int64, count=len(runs))
-        segment = np.cumsum(numbers == 0)
-        kept = (numbers != 0) & (numbers != _NO_WORD)
-        return numbers[kept], segment[kept]
+    def encode(self, characters: Characters, starts: Ints, ends: Ints) -> Encoded:
+        """Words of segments, as `rolefit.terms.tokens` gives them, as numbers.
+
+        Parameters
+        ----------
+        characters : Characters
+        starts, ends : ndarray of int64
+            Segments, in the order of the text and apart from one another.
+        """
+        folded, own_way = _folded(characters)
+        numbers, counts = self._cut_at_blanks(folded, starts, ends)
+        segments = starts.size
+        segment = np.repeat(np.arange(segments), counts)
+        slow = segment[numbers == _SEVERAL]
+        if own_way.size and segments:
+            at = np.searchsorted(starts, own_way, side="right") - 1
+            slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
+        if slow.size:
+            texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
+            numbers, segment = self._replaced(numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()})
+        kept = np.flatnonzero(numbers >= 0)
+        return self._masked(Encoded(segments, numbers.take(kept), segment.take(kept)))
+
+    def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+        """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
+        bounds = np.stack([starts, ends], axis=1).ravel()
+        # A segment may end in the middle of a run ("workingBenefits"), or begin there.
+        inside = np.unique(bounds[(folded.take(bounds - 1, mode="clip") != _BLANK) & (folded.take(bounds) != _BLANK) & (bounds > 0)])
+        if inside.size:
+            folded = np.insert(folded, inside, _BLANK)
+            starts = starts + np.searchsorted(inside, starts, side="right")
+            ends = ends + np.searchsorted(inside, ends, side="left")
+            bounds = np.stack([starts, ends], axis=1).ravel()
+        padded = np.concatenate([[_BLANK], folded, [_BLANK] * _SHORT]).astype(np.uint8)
+        blank = padded == _BLANK
+        edges = np.flatnonzero(blank[1:] != blank[:-1])
+        begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
+        before = np.searchsorted(begin, bounds)
+        counts = before[1::2] - before[::2]
+        if counts.sum() != begin.size:  # words between segments, as in "1. Own"
+            kept = np.zeros(begin.size + 1, dtype=np.int64)
+            np.add.at(kept, before[::2], 1)
+            np.add.at(kept, before[1::2], -1)
+            stay = np.flatnonzero(np.cumsum(kept)[:-1])
+            begin, end = begin.take(stay), end.take(stay)
+        return self._runs.numbers(padded, begin + 1, end - begin, self._number_of_run), counts
+
+    def _number_of_run(self, raw: str) -> int:
+        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'", "rock'n'roll")."""
+        letter = chr(_TITLE_LETTER)
+        found = terms.words(terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO")) if letter in raw else raw)
+        return _NO_WORD if not found else self.number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
+
+    def _replaced(self, numbers: Ints, segment: Ints, segments: int, words: dict[int, list[str]]) -> tuple[Ints, Ints]:
+        """Numbers and segments of words with those of some segments exchanged."""
+        own = np.ones(segments, dtype=bool)
+        own[list(words)] = False
+        kept = own.take(segment)
+        new = np.array([self.number(terms.fold_word(word)) for listed in words.values() for word in listed], dtype=np.int64)
+        numbers = np.concatenate([numbers[kept], new])
+        segment = np.concatenate([segment[kept], np.repeat(np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()])])
+        order = np.argsort(segment, kind="stable")
+        return numbers.take(order), segment.take(order)
 
     def _masked(self, encoded: Encoded) -> Encoded:
         """Job titles of two words or more as one word, as `rolefit.terms.mask` has it."""
-        part = self.by_word(terms.title_part)[encoded.word]
         word, segment = encoded.word, encoded.segment
+        part = self.by_word(terms.title_part).take(word)
         phrases = np.unique(segment[part == terms.PHRASE_START])
         if phrases.size:  # rare: a title of another language may stand here, so these segments go word by word
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
-            masked = [terms.mask([self.words[n] for n in word[a:b].tolist()]) for a, b in bounds.T]
-            others = np.ones(encoded.segments, dtype=bool)
-            others[phrases] = False
-            kept = others[segment]
-            word = np.concatenate([word[kept], np.array([self._number(w) for words in masked for w in words], dtype=np.int64)])
-            segment = np.concatenate([segment[kept], np.repeat(phrases, [len(words) for words in masked])])
-            order = np.argsort(segment, kind="stable")
-            word, segment = word[order], segment[order]
-            part = self.by_word(terms.title_part)[word]
-        first = np.flatnonzero((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES) & (segment[:-1] == segment[1:]))
+            masked = {i: terms.mask([self.words[n] for n in word[a:b].tolist()]) for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)}
+            word, segment = self._replaced(word, segment, encoded.segments, masked)
+            part = self.by_word(terms.title_part).take(word)
+        first = np.flatnonzero((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES))
+        first = first[segment.take(first) == segment.take(first + 1)]
         if first.size:
             word[first] = self._title
-            kept = np.ones(word.size, dtype=bool)
-            kept[first + 1] = False
-            word, segment = word[kept], segment[kept]
+            word, segment = np.delete(word, first + 1), np.delete(segment, first + 1)
         return Encoded(encoded.segments, word, segment)
+
+
+class _Runs:
+    """Numbers of runs of ASCII letters: a dictionary, and in front of it a table that is asked for many runs at once.
+
+    A run has two places in the table and takes the first that is free; one that finds none, or is too long for a key, is looked up in the dictionary.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, int] = {}
+        self._keys = np.zeros((2, 1 << _TABLE_BITS), dtype=np.uint64)
+        self._number = np.zeros(1 << _TABLE_BITS, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def numbers(self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]) -> Ints:
+        """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
+        windows = np.lib.stride_tricks.as_strided(padded[:8].view(np.uint64), (padded.size - 7,), (1,))
+        first = windows[begin] & _MASK.take(np.minimum(size, 8))
+        second = np.zeros_like(first)
+        over = np.flatnonzero(size > 8)
+        second[over] = windows[begin.take(over) + 8] & _MASK.take(np.minimum(size.take(over), _SHORT) - 8)
+        places = [(((first * one) ^ (second * other)) >> _SHIFT).view(np.int64) for one, other in (_MIX, _MIX[::-1])]
+        found = self._number.take(places[0])
+        left = np.flatnonzero((self._keys[0].take(places[0]) != first) | (self._keys[1].take(places[0]) != second) | (size > _SHORT))
+        if left.size:
+            place = places[1].take(left)
+            found[left] = self._number.take(place)
+            there = (self._keys[0].take(place) == first.take(left)) & (self._keys[1].take(place) == second.take(left)) & (size.take(left) <= _SHORT)
+            for i in left[~there].tolist():
+                found[i] = self._one(padded[begin[i] : begin[i] + size[i]].tobytes(), (first[i], second[i]), [int(place[i]) for place in places], number_of_run)
+        return found
+
+    def _one(self, run: bytes, key: tuple[np.uint64, np.uint64], places: Sequence[int], number_of_run: Callable[[str], int]) -> int:
+        """Number of one run, which takes a place in the table when it can."""
+        number = self._known.get(run)
+        if number is None:
+            number = self._known[run] = number_of_run(run.decode("ascii"))
+            free = [place for place in places if not self._keys[0, place]] if len(run) <= _SHORT else []
+            if free:
+                self._keys[:, free[0]] = key
+                self._number[free[0]] = number
+        return number
+
+
+def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
+    """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
+    text, codes = characters.text, characters.codes
+    folded = looked_up(codes, _folds(), _fold)
+    for at in np.flatnonzero(codes == ord("P")).tolist():
+        if text[at + 1] in "MO" and terms.ABBREVIATED.match(text, at):
+            folded[at] = _TITLE_LETTER
+    odd = [np.flatnonzero(folded == _OWN_WAY)]
+    for address in ("://", "www."):
+        at = text.find(address)
+        while at >= 0:
+            odd.append(np.array([at]))
+            at = text.find(address, at + 1)
+    return folded, np.concatenate(odd)

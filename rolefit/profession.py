@@ -14,18 +14,54 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .lexicon import Encoded, Ints, Lexicon
 from .terms import TITLE, TITLE_TERM, tokens
 
-_NOUNS = (
-    r"engineers?|developers?|programmers?|coders?|analysts?|designers?|marketers?|marketeers?|scientists?|architects?|consultants?|coach(?:es)?|scrum\smasters?"
-    r"|counsel|lawyers?|attorneys?|paralegals?|recruiters?|accountants?|auditors?|controllers?|bookkeepers?|nurses?|physicians?|therapists?|pharmacists?|caregivers?|teachers?|tutors?|lecturers?"
-    r"|technicians?|mechanics?|electricians?|operators?|drivers?|cooks?|chefs?|baristas?|waiters?|cashiers?|clerks?|receptionists?|assistants?|secretar(?:y|ies)|administrators?|coordinators?"
-    r"|specialists?|writers?|copywriters?|editors?|journalists?|researchers?|statisticians?|economists?|translators?|artists?|animators?|illustrators?|photographers?|testers?"
-    r"|sales\srepresentatives?|representatives?|account\s(?:executives?|managers?)|sales(?:people|person|man|woman)|(?:sales|marketing|engineering|finance|operations|design|hr|people|legal|research)\s(?:leads?|leaders?|directors?|managers?|heads?|partners?|associates?)"
-    r"|(?:project|program|programme|engineering|community|brand|content|campaign|social\smedia|customer\s(?:success|support|service)|support|success|store|shop|office|facility|facilities|warehouse|logistics|supply\schain|category|event|events|people|talent|risk|compliance|quality|test|qa|release|change|delivery|service|it|data|analytics|growth|growth\smarketing|product\smarketing|partner|partnerships?|alliances?|business\sdevelopment|restaurant|hotel|plant|production|process|product\soperations|product\sdesign|design|research|finance|financial|accounting|procurement|purchasing|sourcing|construction|site|property|case|care|ward|general|regional|area|district|branch|territory)\s(?:managers?|leads?)"
-    r"|product\smarketing\s(?:managers?|leads?|directors?)|chief\sof\sstaff|bcba|sre|devops|cfo|cto|founders?\sassociates?|underwriters?|actuar(?:y|ies)|brokers?|traders?|buyers?|planners?|strategists?|merchandisers?"
-    r"|members?\sof\stechnical\sstaff|fellows?|interns?|trainees?|apprentices?|soldiers?|officers?|inspectors?|surveyors?|estimators?|foremen|welders?|machinists?|plumbers?|carpenters?|painters?"
+Bools = NDArray[np.bool_]
+
+_ALONE = (
+    "engineer developer programmer coder analyst designer marketer marketeer scientist architect consultant coach coaches counsel lawyer attorney paralegal"
+    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist caregiver teacher tutor lecturer technician mechanic electrician"
+    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary secretaries administrator coordinator specialist writer"
+    " copywriter editor journalist researcher statistician economist translator artist animator illustrator photographer tester representative salespeople"
+    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries broker trader buyer planner strategist merchandiser fellow intern"
+    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist plumber carpenter painter"
+).split()
+"""Words that name a profession by themselves; an s may follow."""
+
+_COMPOUND = tuple(
+    (first.split(), last.split())
+    for first, last in (
+        ("scrum", "master"),
+        ("account", "executive manager"),
+        ("sales marketing engineering finance operations design hr people legal research", "lead leader director manager head partner associate"),
+        (
+            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service support"
+            " success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance quality test"
+            " qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships alliance alliances"
+            " business_development restaurant hotel plant production process product_operations product_design design research finance financial accounting"
+            " procurement purchasing sourcing construction site property case care ward general regional area district branch territory",
+            "manager lead",
+        ),
+        ("product_marketing", "director"),
+        ("chief_of member_of_technical members_of_technical", "staff"),
+        ("founder founders", "associate"),
+    )
 )
+"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank within."""
+
+_NOUNS = "|".join(
+    [
+        *(f"{noun}s?" for noun in _ALONE),
+        *(f"(?:{'|'.join(first)})_(?:{'|'.join(last)})s?" for first, last in _COMPOUND),
+    ]
+).replace("_", r"\s")
+_LAST_WORDS = frozenset(noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s"))
+"""The last word of every name above: a segment without one of them, and without a product word, names nobody."""
+
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = (
     # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody who is sought.
@@ -45,16 +81,8 @@ _PRODUCT_ROLES = (
 )
 _PRODUCT_ROLE = re.compile(_PRODUCT_ROLES, re.IGNORECASE)
 _PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
-# The last word of every name above: a segment without one of them, and without a product word, names nobody.
-_LAST_WORDS = frozenset(
-    form for noun in re.sub(r"s\?|\W", " ", _NOUNS.replace(r"\s", " ")).split() for form in (noun, noun + "s", noun + "es", noun + "ies", noun + "y")
-)
-# One of these words stands in every naming; a segment without one names nobody.
-_NAMING_WORDS = frozenset(
-    "as looking searching search seeking seeks hiring recruiting need needs want wants join role position job opportunity opening ideal"
-    " will may responsible reports".split()
-)
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
+_MANAGING = ("manag", "own", "mgr")
 _READ = 100
 """Words of a segment that are looked at; who is sought is named early."""
 
@@ -81,14 +109,78 @@ class Naming(Enum):
     NOTHING = "nothing"
 
 
-PARTS = (1, 2, 4)
-"""Bits of `naming_part`: a word that leads up to a name, one that ends the name of a profession, one of a product title. A segment
-names nobody unless it holds one of the first and one of the others."""
+_ANYWHERE, _OPENING, _LATER = "anywhere", "opening", "later"
+_PAIRS = (
+    ("looking searching search", "for", _ANYWHERE),
+    ("seeking seeks recruiting need needs want wants", "a an our the for", _ANYWHERE),
+    ("hiring join", "", _ANYWHERE),
+    ("role position job opportunity opening", "of for as", _ANYWHERE),
+    ("the our", "ideal", _ANYWHERE),
+    ("as", "a an our the", _OPENING),
+    ("will", "be own lead work report join support provide help play", _LATER),
+    ("is", "responsible", _LATER),
+    ("reports", "to", _LATER),
+    ("may role position", "", _LATER),
+)
+"""Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They lead up to a name anywhere, or where a segment
+opens (with "in this role" before it or not), or stand later than "the" and the name."""
+
+_BITS = {place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place) for place in (_ANYWHERE, _OPENING, _LATER)}
+_WITH_ANY = sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if not second)
+_FAR = 31
+"""Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a letter and a blank at least."""
+
+_WIDE = 30
+"""Words after a lead within which the name ends: six in front of it, of which some may be several joined by hyphens, and three of its own."""
 
 
-def naming_part(word: str) -> int:
-    """What a folded word can be in a naming, as bits of `PARTS`."""
-    return PARTS[0] * (word in _NAMING_WORDS) + PARTS[1] * (word in _LAST_WORDS) + PARTS[2] * (word in _PRODUCT_WORDS)
+def _first_of_pair(word: str) -> int:
+    return sum(1 << pair for pair, (first, _, _) in enumerate(_PAIRS) if word in first.split())
+
+
+def _second_of_pair(word: str) -> int:
+    return sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if word in second.split())
+
+
+def _is_the(word: str) -> int:
+    return int(word == "the")
+
+
+def _names_role(word: str) -> int:
+    """1 for a word of a product title, 2 for one that ends the name of another profession."""
+    return (word in _PRODUCT_WORDS) + 2 * (word in _LAST_WORDS)
+
+
+def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
+    """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
+
+    Every segment that `named` finds something in is among them; of the segments of real postings one in thirty is.
+    """
+    word, segment = encoded.word, encoded.segment
+    after = lexicon.by_word(_second_of_pair).take(word[1:]) * (segment[1:] == segment[:-1])
+    pair = lexicon.by_word(_first_of_pair).take(word) & (np.append(after, 0) | _WITH_ANY)
+    at = np.flatnonzero(pair > 0)
+    pair = pair.take(at)
+    opening = at.compress((pair & _BITS[_OPENING]) > 0)
+    place = opening - np.searchsorted(segment, segment.take(opening))
+    later = at.compress((pair & _BITS[_LATER]) > 0)
+    the = np.flatnonzero(lexicon.by_word(_is_the).take(word) > 0)
+    through = [the.take(np.flatnonzero(_soon(the, later, segment, _FAR)))] if later.size else []
+    leads = np.unique(np.concatenate([at.compress((pair & _BITS[_ANYWHERE]) > 0), opening.compress((place == 0) | (place == 3)), *through]))
+    roles = lexicon.by_word(_names_role).take(word)
+    found = np.zeros((2, encoded.segments), dtype=bool)
+    for named_by, bit in zip(found, (1, 2), strict=True):
+        ends = np.flatnonzero((roles & bit) > 0)
+        named_by[segment.take(leads.compress(_soon(leads, ends, segment, _WIDE)))] = True
+    return found[0], found[1]
+
+
+def _soon(places: Ints, ends: Ints, segment: Ints, most: int) -> Bools:
+    """Which of some places have one of ``ends`` behind them in their segment, at most so many words on."""
+    if not ends.size:
+        return np.zeros(places.size, dtype=bool)
+    following = ends.take(np.searchsorted(ends, places, side="right"), mode="clip")
+    return np.asarray((following > places) & (following - places <= most) & (segment.take(following) == segment.take(places)))
 
 
 def named(text: str) -> tuple[Naming, str]:
@@ -114,7 +206,8 @@ def named(text: str) -> tuple[Naming, str]:
     folded = " ".join(text.split(maxsplit=_READ)[:_READ])
     words = set(tokens(folded))
     if not _PRODUCT_WORDS.isdisjoint(words):
-        folded = TITLE.sub(_TITLE_MARK, folded)
+        if TITLE_TERM in words or any(word.startswith(_MANAGING) for word in words):  # the pattern takes its time
+            folded = TITLE.sub(_TITLE_MARK, folded)
         if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
             return Naming.PRODUCT, ""
     if _LAST_WORDS.isdisjoint(words):

@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from . import language, markup, profession, terms
+from .characters import Characters
 from .errors import SettingsError
 from .headings import KINDS
 from .lexicon import Encoded, Ints
-from .segments import Segment, split
+from .profession import Bools
+from .segments import Segment, segment_of, split_many
+from .similarity import Likeness
 from .weights import Floats, Weights, softmax
 
 
@@ -65,6 +69,26 @@ class Placed(NamedTuple):
     neighbours: Floats
 
 
+class Totals(NamedTuple):
+    """What is counted of a posting, in words or letters.
+
+    Attributes
+    ----------
+    words, english, elsewhere, letters, foreign : int
+        Words, function words of English and of other languages among them, letters, letters outside ASCII: what `rolefit.language` asks.
+    counted, product : int
+        Words of the segments that count, and those that speak of a product among them: what `rolefit.profession` asks.
+    """
+
+    words: int
+    english: int
+    elsewhere: int
+    letters: int
+    foreign: int
+    counted: int
+    product: int
+
+
 @dataclass
 class Reading:
     """A posting cut into segments and scored, before the decision.
@@ -73,12 +97,14 @@ class Reading:
     ----------
     text : str
         What a reader sees.
-    segments : list of Segment
+    cut : ndarray of int64, shape (6, n_segments)
+        The segments in figures, as in `rolefit.segments.Row`, their places counted from ``begin``.
+    begin : int
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
-    words, english, elsewhere, letters, foreign, product : ndarray of int, shape (n_segments,)
-        Words of each segment, function words of English and of other languages among them, letters, letters outside ASCII, and words that speak
-        of a product.
+    figures : ndarray of int64, shape (6, n_segments)
+        The figures of `Totals` by segment: words, english, elsewhere, letters, foreign, product.
+    totals : Totals
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
     counted : list of int
@@ -89,28 +115,41 @@ class Reading:
     """
 
     text: str
-    segments: list[Segment]
+    cut: Ints
+    begin: int
     scores: Floats
-    words: Ints
-    english: Ints
-    elsewhere: Ints
-    letters: Ints
-    foreign: Ints
-    product: Ints
+    figures: Ints
+    totals: Totals
     may_name_product: list[int]
     may_name_other: list[int]
     counted: list[int]
     placed: Placed
     probabilities: Floats
 
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The segments, their places counted from the beginning of ``text``."""
+        return [segment_of(row, self.begin) for row in self.cut.T.tolist()]
+
     def segment_text(self, i: int) -> str:
         """Text of one segment."""
-        segment = self.segments[i]
-        return self.text[segment.start : segment.end]
+        start, end = self.bounds(i)
+        return self.text[start:end]
+
+    def bounds(self, i: int) -> tuple[int, int]:
+        """Start and end of one segment in ``text``."""
+        return int(self.cut[0, i]) - self.begin, int(self.cut[1, i]) - self.begin
 
     def tokens(self, i: int) -> list[str]:
         """Folded words of one segment."""
         return terms.tokens(self.segment_text(i))
+
+    def totals_without(self, gone: Collection[int], kept: Sequence[int]) -> Totals:
+        """`totals` without some segments; ``kept`` are those that count."""
+        lost = list(gone)
+        sums = self.figures.sum(axis=1) - self.figures[:, lost].sum(axis=1)
+        counted = self.figures[:, list(kept)].sum(axis=1)
+        return Totals._make([*sums[:5].tolist(), int(counted[0]), int(counted[5])])
 
 
 @dataclass(frozen=True)
@@ -125,57 +164,72 @@ class Reader:
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Read a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
-        cut = [split(text) for text in visible]
+        characters = Characters.of(visible)
+        cut = split_many(characters)
         lexicon = self.weights.lexicon
-        encoded = lexicon.encode([text[s.start : s.end] for text, segments in zip(visible, cut, strict=True) for s in segments])
-        scores = self.weights.scores(self.weights.features(encoded))
-        words, english, elsewhere, letters, foreign, product = (encoded.total(lexicon.by_word(figure)) for figure in _FIGURES)
-        parts = lexicon.by_word(profession.naming_part)[encoded.word]
-        leads, professions, titles = (np.bincount(encoded.segment[(parts & bit) > 0], minlength=encoded.segments) > 0 for bit in profession.PARTS)
-        asked = np.array([s.kind == "qualifications" for segments in cut for s in segments], dtype=bool)  # a career is told there, nobody sought
-        may_name_product, may_name_other = leads & titles & ~asked, leads & professions & ~asked
-        bounds = [0, *itertools.accumulate(len(segments) for segments in cut)]
-        counted = _counted(cut, encoded, bounds)
-        rows = np.array([bounds[p] + i for p, kept in enumerate(counted) for i in kept], dtype=np.int64)
-        placed = self._place(scores[rows], [cut[p][i] for p, kept in enumerate(counted) for i in kept], [p for p, kept in enumerate(counted) for _ in kept])
+        sizes = [len(listed) for listed in cut]
+        count = sum(sizes)
+        flat = itertools.chain.from_iterable(itertools.chain.from_iterable(cut))
+        rows = np.ascontiguousarray(np.fromiter(flat, dtype=np.int64, count=6 * count).reshape(-1, 6).T)
+        starts, ends, kinds, sections, headings, bullets = rows
+        posting = np.repeat(np.arange(len(texts)), sizes)
+        encoded = lexicon.encode(characters, starts, ends)
+        scores = self.weights.scores(encoded)
+        figures = encoded.totals(lexicon.figures(_FIGURES))
+        counted = np.flatnonzero((headings == 0) & ~_repeated(encoded, posting, headings))
+        # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
+        first = np.concatenate([[0], np.cumsum([listed[-1][3] + 1 if listed else 0 for listed in cut])])
+        lists = 2 * (first.take(posting) + sections) + bullets
+        placed = self._place(scores.take(counted, axis=0), kinds.take(counted), lists.take(counted))
         probabilities = softmax(placed.scores)
-        ends = [0, *itertools.accumulate(len(kept) for kept in counted)]
+        asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
+        naming = [np.flatnonzero(may & ~asked) for may in profession.may_name(encoded, lexicon)]
+        bounds = [0, *itertools.accumulate(sizes)]
+        totals = [np.bincount(posting, figure, minlength=len(texts)) for figure in figures[:5]]
+        totals += [np.bincount(posting.take(counted), figures[row].take(counted), minlength=len(texts)) for row in (0, 5)]
+        shares = np.array(totals, dtype=np.int64).T.tolist()
         readings = []
-        for p, (text, segments) in enumerate(zip(visible, cut, strict=True)):
-            own, shown = slice(bounds[p], bounds[p + 1]), slice(ends[p], ends[p + 1])
+        ends_of = [np.searchsorted(found, bounds).tolist() for found in (counted, *naming)]
+        for p, text in enumerate(visible):
+            low, high = bounds[p], bounds[p + 1]
+            own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
             readings.append(
                 Reading(
                     text=text,
-                    segments=segments,
-                    scores=scores[own],
-                    words=words[own],
-                    english=english[own],
-                    elsewhere=elsewhere[own],
-                    letters=letters[own],
-                    foreign=foreign[own],
-                    product=product[own],
-                    may_name_product=np.flatnonzero(may_name_product[own]).tolist(),
-                    may_name_other=np.flatnonzero(may_name_other[own]).tolist(),
-                    counted=counted[p],
-                    placed=Placed(placed.scores[shown], placed.kinds[shown], placed.neighbours[shown]),
-                    probabilities=probabilities[shown],
+                    cut=rows[:, low:high],
+                    begin=characters.begins[p],
+                    scores=scores[low:high],
+                    figures=figures[:, low:high],
+                    totals=Totals._make(shares[p]),
+                    may_name_product=(naming[0][product] - low).tolist(),
+                    may_name_other=(naming[1][other] - low).tolist(),
+                    counted=(counted[own] - low).tolist(),
+                    placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
+                    probabilities=probabilities[own],
                 )
             )
         return readings
 
     def place(self, reading: Reading, kept: Sequence[int]) -> Placed:
         """Some segments of a posting in their places, as if the others were not there."""
-        return self._place(reading.scores[list(kept)], [reading.segments[i] for i in kept], [0] * len(kept))
+        _, _, kinds, sections, _, bullets = reading.cut[:, list(kept)]
+        return self._place(reading.scores[list(kept)], kinds, 2 * sections + bullets)
 
-    def _place(self, scores: Floats, segments: Sequence[Segment], posting: Sequence[int]) -> Placed:
-        known = self.context.kinds
-        kinds = np.array([known.get(s.kind, 0.0) for s in segments], dtype=np.float64)
-        lists: dict[tuple[int, int, bool], int] = {}
-        group = np.array([lists.setdefault((p, s.section, s.bullet), len(lists)) for p, s in zip(posting, segments, strict=True)], dtype=np.int64)
+    @cached_property
+    def likeness(self) -> Likeness:
+        """The statements that lines are compared with."""
+        return Likeness(self.weights)
+
+    @cached_property
+    def _by_kind(self) -> Floats:
+        return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
+
+    def _place(self, scores: Floats, kinds_of: Ints, lists: Ints) -> Placed:
+        kinds = self._by_kind.take(kinds_of)
         odds = self._against_none(scores)
-        size = np.bincount(group, minlength=len(lists))
-        total = np.bincount(group, odds, minlength=len(lists))
-        neighbours = self.context.neighbours * (total[group] - odds) / size[group]
+        size = np.bincount(lists)
+        total = np.bincount(lists, odds)
+        neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
         placed = scores.copy()
         placed[:, self.none_row] -= kinds + neighbours
         return Placed(placed, kinds, neighbours)
@@ -194,20 +248,29 @@ def _one(_word: str) -> int:
 _FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters, profession.speaks_of_product)
 """What `rolefit.language` and `rolefit.profession` ask to be counted of a text."""
 
+_QUALIFICATIONS = KINDS.index("qualifications")
 
-def _counted(cut: Sequence[Sequence[Segment]], encoded: Encoded, bounds: Sequence[int]) -> list[list[int]]:
-    """For each posting the segments that count: no headings, none without a word, and a repeated line once."""
-    starts = np.searchsorted(encoded.segment, np.arange(encoded.segments + 1)).tolist()
-    data, width = encoded.word.tobytes(), encoded.word.itemsize
-    counted = []
-    for p, segments in enumerate(cut):
-        seen: set[bytes] = set()
-        kept = []
-        for i, segment in enumerate(segments):
-            at = bounds[p] + i
-            key = data[starts[at] * width : starts[at + 1] * width]
-            if key and not segment.heading and key not in seen:
-                seen.add(key)
-                kept.append(i)
-        counted.append(kept)
-    return counted
+
+def _repeated(encoded: Encoded, posting: Ints, headings: Ints) -> Bools:
+    """Segments that hold no word, or the very words of an earlier segment of the posting that is no heading."""
+    words = encoded.sizes
+    repeated = words == 0
+    own = np.flatnonzero(~repeated & (headings == 0))
+    ends = np.cumsum(words)
+    # Segments with the same words have the same sum over their words and places; the few whose sums are the same are compared.
+    place = np.arange(encoded.word.size) - np.repeat(ends - words, words)
+    spread = (encoded.word + 1).view(np.uint64) * _SPREAD[0] ^ (place + 1).view(np.uint64) * _SPREAD[1]
+    sums = np.zeros(spread.size + 1, dtype=np.uint64)
+    np.cumsum((spread ^ (spread >> np.uint64(29))) * _SPREAD[0], out=sums[1:])
+    key = (sums.take(ends) - sums.take(ends - words)).take(own) ^ (posting.take(own) + 1).view(np.uint64) * _SPREAD[1]
+    _, group, count = np.unique(key, return_inverse=True, return_counts=True)
+    seen: set[tuple[int, bytes]] = set()
+    for i in own.compress(count.take(group) > 1).tolist():
+        same = (int(posting[i]), encoded.word[ends[i] - words[i] : ends[i]].tobytes())
+        repeated[i] = same in seen
+        seen.add(same)
+    return np.asarray(repeated)
+
+
+_SPREAD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+"""Odd numbers without a pattern (2**64 over the golden ratio; a prime of xxHash)."""

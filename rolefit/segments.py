@@ -4,6 +4,9 @@ The decision hidden here is the reading order: lines, bullets, sentences and hea
 module when real postings are cut in the wrong place or a section is taken for another; nothing
 else in the package looks at line breaks, bullets or headings.
 
+The ends of all lines of a batch, the words that most lines open with and the marks that may end a sentence are found at once
+(`rolefit.characters`); what is left to be looked at one by one are headings, uncommon openings of lines and the marks that are left.
+
 Every pattern is free of nested or adjoining repetition, so the time is linear in the text. What a
 posting is cut into depends on the letters near the cut alone (never on the scores), and the cuts
 hold whatever the letter case, apart from two repairs of damaged text that need capitals to go by:
@@ -12,11 +15,18 @@ a glued sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from .headings import heading_kind
+import numpy as np
+
+from . import characters as ch
+from .characters import BLANKS, BULLETS, CLOSERS, INLINE_BULLETS, STOPS, TAIL, Characters
+from .headings import KINDS, heading_kind
 
 LONG_LINE = 60
 """Blanks from which a line is taken for a text that lost its line breaks; of the lines marked by hand in real postings, 99 in 100
@@ -48,25 +58,15 @@ class Segment(NamedTuple):
     bullet: bool
 
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_BLANK = (
-    " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
-    "\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
-)
 # What may stand before the first letter of a line without belonging to it: list markers, Markdown
 # marks, emoji, rules. Quotes, brackets, currency and "<" stay.
 _LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_)*""")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z]\))[ \t\xa0]+(?=\S)", re.IGNORECASE)
-_BULLET = re.compile(r"[-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·–—⁃∙\uf0b7\uf0a7]")
+_BULLET = re.compile(f"[{re.escape(BULLETS)}]")
 _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
-_TAIL = "*_|#" + _BLANK
 
 # Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a duty also at a
 # semicolon, and an inline bullet always cuts. "done.Our" cuts when three small letters stand before the mark.
-_MARK = re.compile("[.!?…;:•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙·\uf0b7\uf0a7]")
-_INLINE_BULLETS = frozenset("•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7")
-_STOPS = frozenset(".!?…")
-_CLOSERS = frozenset(".!?…\"'”’)]*")
 _GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
 _SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
@@ -75,7 +75,7 @@ _SEAM_WORD = re.compile(
     r"|Experience|Skills|Education)$"
     r"|\b(?:about|About|ABOUT)\s(?:[Uu]s|[Yy]ou|the\s[Rr]ole|the\s[Tt]eam)$"
 )
-_DASH = re.compile(r"(?<=\s)[-*+](?=\s)|(?<=[a-z.;])-(?=\s[A-Z])")
+_DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;]-)(?=\s[A-Z]))", re.DOTALL)
 # Words that end in a full stop without ending a sentence.
 _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a"
@@ -100,6 +100,8 @@ _RUN_ON_HEADING = re.compile(
     r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER"
     r")(?![\w’'-])(?: ?:)?"
 )
+_RUN_ON_LETTER = re.compile(r"[ABCDEJKMNPQRTWY](?<![\w’'-].)")
+"""The capitals that a run-on heading can begin with, where a word begins: found much faster than the headings."""
 # "What you'll do: Own the backlog …": a heading and the first duty in one line.
 _LEAD_HEADING = re.compile(
     r"(?:(?:in|as part of) this (?:role|position),? you(?:['’]ll| will)(?: be)?|you(?:['’]ll| will)(?: be)?"
@@ -115,31 +117,18 @@ _ENDS_SENTENCE = ".!;,"
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
 """`heading_kind`, remembering its answers: postings share their headings."""
 
+_KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+_BODY = _KIND_NUMBER["body"]
+_LONGEST_LEAD = 6
+"""Characters before the first letter of a line up to which lines are looked at together; a longer lead is looked at by itself."""
 
-class _Line(NamedTuple):
-    """One line that holds a word: where its words begin and end, and what its marks say."""
-
-    start: int
-    end: int
-    bullet: bool
-    marked: bool
-    broken: bool
-    """An empty list item or a rule stood between this line and the one before."""
+Row = tuple[int, int, int, int, bool, bool]
+"""A segment in figures: start, end, number of its kind in `rolefit.headings.KINDS`, section, heading, bullet."""
 
 
-def _is_heading(body: str, line: _Line, following: _Line | None) -> bool:
-    """Whether a line is a heading: by its own letters, or a few words over a list."""
-    last = body[-1]
-    if body.count(" ") > 24 or last in _ENDS_SENTENCE or (line.bullet and last != ":"):
-        return False
-    words = len(_WORD.findall(body))
-    if last == ":":
-        return words <= (6 if line.bullet else 12)
-    if words > 9:
-        return False
-    if line.marked or _known_kind(body) is not None:
-        return True
-    return words <= 5 and following is not None and following.bullet
+_Line = tuple[int, int, bool, bool, bool]
+"""One line that holds a word: where its words begin and end, whether it is a list item, whether Markdown marks it as a heading, and whether an empty
+list item or a rule stood between it and the line before."""
 
 
 def split(text: str) -> list[Segment]:
@@ -162,92 +151,196 @@ def split(text: str) -> list[Segment]:
     >>> [text[s.start:s.end] for s in split(text)]
     ["What you'll do:", 'Own the backlog;', 'write stories', 'Talk to customers.']
     """
-    segments: list[Segment] = []
-    kind, section = "body", 0
-    joinable = False  # the last line began with a capital and broke off without an end
-    seams = _SEAM.search(text) is not None
-    lines = _lines(text)
-    for number, line in enumerate(lines):
-        body = text[line.start : line.end]
-        lead = _LEAD_HEADING.match(body) if ":" in body[:80] else None
-        if not lead and _is_heading(body, line, lines[number + 1] if number + 1 < len(lines) else None):
-            found = _known_kind(body)
-            if found is not None or line.marked or not line.bullet:
-                section += 1
-                kind = found or kind
-            segments.append(Segment(line.start, line.end, kind, section, True, line.bullet))
-            joinable = False
-            continue
-        start, bullet = line.start, line.bullet
-        if joinable and not bullet and not line.broken and body[0].islower():
-            last = segments.pop()
-            start, bullet = last.start, last.bullet
-            body = text[start : line.end]
-        else:
-            if lead:
-                section += 1
-                kind = _known_kind(lead.group().rstrip(_BLANK + ":")) or kind
-                segments.append(Segment(start, start + len(lead.group().rstrip()), kind, section, True, bullet))
-                start += lead.end()
-                body = body[lead.end() :]
-        kind, section = _cut_line(start, body, kind, section, bullet, seams, segments)
-        joinable = text[segments[-1].start].isupper() and body[-1] not in ".!?:;"
-    return segments
+    return [segment_of(row) for row in split_many(Characters.of([text]))[0]]
 
 
-def _lines(text: str) -> list[_Line]:
-    """Lines that hold a word, without list markers, Markdown marks and blanks around them."""
-    lines: list[_Line] = []
-    pending_bullet = broken = False
-    for match in _LINE.finditer(text):
-        raw = match.group()
-        body = raw.strip(_BLANK)
-        if not body:
-            continue
-        if body[0].isalpha() and body[1:2] not in (")", "."):  # most lines begin with their first word
-            begin = match.start() + raw.index(body[0])
-            body = body.rstrip(_TAIL)
-            lines.append(_Line(begin, begin + len(body), pending_bullet, False, broken))
-            pending_bullet = broken = False
-            continue
-        lead = _LEAD.match(raw)
-        start = lead.end() if lead else 0
-        number = _NUMBER.match(raw, start)
-        mark = raw[:start]
-        if number:
-            inner = _LEAD.match(raw, number.end())
-            start = inner.end() if inner else number.end()
-        body = raw[start:].rstrip(_TAIL)
-        bullet = number is not None or _BULLET.search(mark) is not None
-        if not body or not (body[0].isalnum() or _WORD.search(body)):
-            pending_bullet = bullet and number is None and len(mark.strip()) <= 2
-            broken = broken or bullet
-            continue
-        marked = "#" in mark or (_MARKUP.match(mark.strip(_BLANK)) is not None and raw.rstrip(_BLANK).endswith(("**", "__")))
-        if bullet and marked and number is None and not mark.strip(_BLANK + "*_#"):
-            bullet = False  # the asterisks were bold type, not a list marker
-        begin = match.start() + start
-        lines.append(_Line(begin, begin + len(body), bullet or pending_bullet, marked, broken))
+def segment_of(row: Sequence[int], begin: int = 0) -> Segment:
+    """The segment that a row of `split_many` stands for, in the text that begins at ``begin``."""
+    start, end, kind, section, heading, bullet = row
+    return Segment(start - begin, end - begin, KINDS[kind], section, bool(heading), bool(bullet))
+
+
+def split_many(characters: Characters) -> list[list[Row]]:
+    """Segments of a batch of postings.
+
+    Parameters
+    ----------
+    characters : Characters
+
+    Returns
+    -------
+    list of list of Row
+        The segments of each posting; starts and ends count from the beginning of ``characters.text``.
+    """
+    text = characters.text
+    marks = _marks(characters)
+    seams = _pairs(characters, ch.LOWER, ch.UPPER)
+    dashes = _pairs(characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
+    mark = seam = 0
+    cut = []
+    for lines in _lines(characters):
+        rows: list[Row] = []
+        kind, section = _BODY, 0
+        joinable = False  # the last line began with a capital and broke off without an end
+        for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
+            last = text[end - 1]
+            lead = _LEAD_HEADING.match(text, start, end) if text.find(":", start, min(start + 80, end)) >= 0 else None
+            if (
+                not lead
+                and last not in _ENDS_SENTENCE
+                and (last == ":" or not bullet)
+                and _is_heading(text[start:end], bullet, marked, number < len(lines) and lines[number][2])
+            ):
+                found = _known_kind(text[start:end])
+                if found is not None or marked or not bullet:
+                    section += 1
+                    kind = kind if found is None else _KIND_NUMBER[found]
+                rows.append((start, end, kind, section, True, bullet))
+                joinable = False
+                continue
+            if joinable and not bullet and not broken and text[start].islower():
+                start, _, _, _, _, bullet = rows.pop()
+                mark = bisect_left(marks, start)
+                seam = bisect_left(seams, start)
+            elif lead:
+                section += 1
+                words = lead.group().rstrip()
+                found = _known_kind(words.rstrip(BLANKS + ":"))
+                kind = kind if found is None else _KIND_NUMBER[found]
+                rows.append((start, start + len(words), kind, section, True, bullet))
+                start = lead.end()
+            while marks[mark] < start:
+                mark += 1
+            while seams[seam] < start:
+                seam += 1
+            long = end - start > LONG_LINE and text.count(" ", start, end) >= LONG_LINE
+            if marks[mark] < end or seams[seam] < end or long:
+                past = bisect_left(marks, end, mark)
+                body = text[start:end]
+                cuts = _cuts(body, [at - start for at in marks[mark:past]])
+                if seams[seam] < end:
+                    cuts = sorted(cuts + _seams(body, [at - start for at in seams[seam : bisect_left(seams, end, seam)]]))
+                headings: set[int] = set()
+                if long:
+                    cuts, headings = _cuts_of_long(body, cuts, [at - start for at in dashes[bisect_left(dashes, start) : bisect_left(dashes, end)]])
+                kind, section = _cut_line(start, body, kind, section, bullet, cuts, headings, rows)
+                mark = past
+            else:
+                rows.append((start, end, kind, section, False, bullet))
+            joinable = last not in ".!?:;" and text[rows[-1][0]].isupper()
+        cut.append(rows)
+    return cut
+
+
+def _pairs(characters: Characters, first: int, second: int) -> list[int]:
+    """Places where a character with one bit stands before a character with another; one place past the end closes the list."""
+    bits = characters.bits
+    return [*np.flatnonzero(((bits[:-1] & first) > 0) & ((bits[1:] & second) > 0)).tolist(), bits.size]
+
+
+def _marks(characters: Characters) -> list[int]:
+    """Where a line may be cut, going by the mark that stands there and the character behind it; one place past the end closes the list."""
+    bits = characters.bits
+    at = np.flatnonzero((bits & ch.CUTS) > 0)  # the last character of all is a line feed
+    before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
+    ends = (behind & ch.CLOSER) | (behind & ch.GAP) * ((here & ch.COLON) == 0)
+    glued = (behind & ch.UPPER) * ((before & (ch.LOWER | ch.CLOSER)) > 0)
+    return [*at[(here & ch.INLINE) | ends | glued > 0].tolist(), bits.size]
+
+
+def _lines(characters: Characters) -> list[list[_Line]]:
+    """For each text the lines that hold a word, without list markers, Markdown marks and blanks around them."""
+    bits, text = characters.bits, characters.text
+    ends = np.flatnonzero((bits & ch.SEPARATOR) > 0)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    filled = ends > starts
+    starts, ends = starts[filled], ends[filled]
+    at, here = starts, bits.take(starts)
+    passed = np.zeros_like(here)
+    shown, odd = np.zeros((2, starts.size), dtype=bool)
+    for _ in range(_LONGEST_LEAD):
+        going = (here & (ch.OPENS | ch.SEPARATOR)) == 0
+        if not going.any():
+            break
+        passed |= here * going
+        shown |= going & ((here & ch.BLANK) == 0)
+        star = going & ((here & ch.STAR) > 0)
+        at = at + going
+        here = bits.take(at)
+        odd |= star & ((here & (ch.GAP | ch.OPENS | ch.SEPARATOR)) == 0)
+    odd |= ((passed & ch.ODD) > 0) | (characters.codes.take(at + 1, mode="clip") == ord(")")) | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
+    kept = shown | (at < ends)  # the others are blank
+    bullets = (passed & ch.BULLET) > 0
+    trailing = (bits.take(ends - 1) & ch.ENDS) > 0
+    bounds = np.searchsorted(starts[kept], characters.begins).tolist()
+    listed = list(zip(*(figure[kept].tolist() for figure in (starts, at, ends, odd, bullets, trailing)), strict=True))
+    found = []
+    for low, high in itertools.pairwise(bounds):
+        lines: list[_Line] = []
         pending_bullet = broken = False
-    return lines
+        for raw, start, end, uncommon, bullet, trails in listed[low:high]:
+            marked = number = False
+            if uncommon:
+                start, bullet, marked, number = _opening(text[raw:end])
+                start += raw
+            if trails and start < end:
+                end = start + len(text[start:end].rstrip(TAIL))
+            if start == end or (uncommon and not (text[start].isalnum() or _WORD.search(text, start, end))):
+                if start < end or text[raw:end].strip(BLANKS):
+                    pending_bullet = bullet and not number and len(text[raw:start].strip()) <= 2
+                    broken = broken or bullet
+                continue
+            if marked and bullet and not number and not text[raw:start].strip(BLANKS + "*_#"):
+                bullet = False  # the asterisks were bold type, not a list marker
+            lines.append((start, end, bullet or pending_bullet, marked, broken))
+            pending_bullet = broken = False
+        found.append(lines)
+    return found
 
 
-def _cuts(body: str, seams: bool) -> list[tuple[int, int]]:
+def _opening(line: str) -> tuple[int, bool, bool, bool]:
+    """Where the words of a line begin, whether it is a list item, whether Markdown marks it as a heading, and whether it is numbered."""
+    lead = _LEAD.match(line)
+    start = lead.end() if lead else 0
+    number = _NUMBER.match(line, start)
+    mark = line[:start]
+    if number:
+        inner = _LEAD.match(line, number.end())
+        start = inner.end() if inner else number.end()
+    bullet = number is not None or _BULLET.search(mark) is not None
+    marked = "#" in mark or (_MARKUP.match(mark.strip(BLANKS)) is not None and line.rstrip(BLANKS).endswith(("**", "__")))
+    return start, bullet, marked, number is not None
+
+
+def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> bool:
+    """Whether a line is a heading: by its own letters, or a few words over a list."""
+    if body.count(" ") > 24:
+        return False
+    words = len(_WORD.findall(body))
+    if body[-1] == ":":
+        return words <= (6 if bullet else 12)
+    if words > 9:
+        return False
+    if marked or _known_kind(body) is not None:
+        return True
+    return words <= 5 and over_a_list
+
+
+def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
     """Where a line is cut: pairs of the end of the piece before and the start of the piece after."""
     cuts: list[tuple[int, int]] = []
     size = len(body)
     passed = 0
-    for match in _MARK.finditer(body):
-        at = match.start()
+    for at in marks:
         if at < passed:
             continue
         mark = body[at]
-        if mark in _INLINE_BULLETS or (mark == "·" and body[at + 1 : at + 2].isspace()):
+        if mark in INLINE_BULLETS or (mark == "·" and body[at + 1 : at + 2].isspace()):
             cuts.append((at, at + 1))
             continue
         after = at + 1
-        if mark in _STOPS:
-            while after < size and after - at < 9 and body[after] in _CLOSERS:
+        if mark in STOPS:
+            while after < size and after - at < 9 and body[after] in CLOSERS:
                 after += 1
         if after >= size:
             break
@@ -258,31 +351,42 @@ def _cuts(body: str, seams: bool) -> list[tuple[int, int]]:
             passed = after
         elif mark != "·" and at >= 3 and _GLUED.match(body, at - 3):
             cuts.append((at + 1, at + 1))
-    if seams:
-        ends = (match.end() for match in _SEAM.finditer(body))
-        cuts += [(end, end) for end in ends if _SEAM_WORD.search(body, max(0, end - 31), end)]
-        cuts.sort()
     return cuts
+
+
+def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
+    """Where a line break was lost between two words."""
+    return [(at + 1, at + 1) for at in places if _SEAM.match(body, at) and _SEAM_WORD.search(body, max(0, at - 30), at + 1)]
+
+
+def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]) -> tuple[list[tuple[int, int]], set[int]]:
+    """Cuts of a text that lost its line breaks, with those at dashes and around headings that run on; and where such headings begin."""
+    cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
+    headings: set[int] = set()
+    past = 0
+    for letter in _RUN_ON_LETTER.finditer(body):
+        match = _RUN_ON_HEADING.match(body, letter.start()) if letter.start() >= past else None
+        if match:
+            past = match.end()
+            cuts += [(match.start(), match.start()), (past, past)]
+            headings.add(match.start())
+    return sorted(cuts), headings
 
 
 def _is_abbreviation(body: str, stop: int) -> bool:
     """Whether the full stop at ``stop`` belongs to the word before it."""
+    if body[max(0, stop - 7) : stop].isalpha() and stop >= 7:  # longer than any
+        return False
     word = body[body.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lower().lstrip("([\"'“‘/")
     return len(word) == 1 or word in _ABBREVIATIONS
 
 
-def _cut_line(start: int, body: str, kind: str, section: int, bullet: bool, seams: bool, segments: list[Segment]) -> tuple[str, int]:
-    """Append the sentences of one line to ``segments``; return the kind and section in force after it."""
-    cuts = _cuts(body, seams)
-    headings: set[int] = set()
-    if body.count(" ") >= LONG_LINE:
-        cuts += [match.span() for match in _DASH.finditer(body)]
-        for match in _RUN_ON_HEADING.finditer(body):
-            cuts += [(match.start(), match.start()), (match.end(), match.end())]
-            headings.add(match.start())
-        cuts.sort()
+def _cut_line(
+    start: int, body: str, kind: int, section: int, bullet: bool, cuts: list[tuple[int, int]], headings: Collection[int], rows: list[Row]
+) -> tuple[int, int]:
+    """Append the sentences of one line to ``rows``; return the kind and section in force after it."""
     if not cuts:
-        segments.append(Segment(start, start + len(body), kind, section, False, bullet))
+        rows.append((start, start + len(body), kind, section, False, bullet))
         return kind, section
     cuts.append((len(body), len(body)))
     begin = 0
@@ -290,18 +394,24 @@ def _cut_line(start: int, body: str, kind: str, section: int, bullet: bool, seam
     for end, after in cuts:
         if end < begin:
             continue
-        trimmed = body[begin:end].rstrip(_TAIL)
-        skip = 0
-        if trimmed and not trimmed[0].isalnum():
+        at = begin + (body[begin] == " ") if begin < end else end
+        if at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings:  # as most are
+            rows.append((start + at, start + end, kind, section, False, inline))
+            inline = bullet or after > end
+            begin = max(begin, after)
+            continue
+        trimmed = body[begin:end].rstrip(TAIL)
+        skip = int(trimmed.startswith(" "))  # most often all that stands before the first word
+        if not trimmed[skip : skip + 1].isalnum():
             lead = _LEAD.match(trimmed)
             skip = lead.end() if lead else 0
-            trimmed = trimmed[skip:]
-        if trimmed and (trimmed[0].isalnum() or _WORD.search(trimmed)):
+        if skip < len(trimmed) and (trimmed[skip].isalnum() or _WORD.search(trimmed, skip)):
             heading = begin in headings
             if heading:
                 section += 1
-                kind = _known_kind(trimmed) or kind
-            segments.append(Segment(start + begin + skip, start + begin + skip + len(trimmed), kind, section, heading, inline))
+                found = _known_kind(trimmed[skip:])
+                kind = kind if found is None else _KIND_NUMBER[found]
+            rows.append((start + begin + skip, start + begin + len(trimmed), kind, section, heading, inline))
         inline = bullet or after > end
         begin = max(begin, after)
     return kind, section

@@ -45,9 +45,9 @@ TITLE = re.compile(
 )
 """The titles as they stand in a text that is not cut into words, for whoever reads sentences."""
 
-_ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
+ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
+INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
@@ -65,11 +65,11 @@ def title_part(word: str) -> int:
 def folded(text: str) -> str:
     """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and apostrophes alike."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("’", "'")
+        text = INVISIBLE.sub("", text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:
         text = _URL.sub(" weblink ", text)
     if "PM" in text or "PO" in text:
-        text = _ABBREVIATED.sub(TITLE_TERM, text)
+        text = ABBREVIATED.sub(TITLE_TERM, text)
     return text.casefold()
 
 
@@ -85,6 +85,8 @@ def fold_word(word: str) -> str:
 
 def mask(listed: list[str]) -> list[str]:
     """Words with every job title of several words replaced by `TITLE_TERM`."""
+    if "product" not in listed and _PHRASE_STARTS.isdisjoint(listed):
+        return listed
     masked: list[str] = []
     at = 0
     while at < len(listed):

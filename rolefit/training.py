@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -92,7 +92,7 @@ class Settings:
     name: str = "default"
     features: Features = field(default_factory=Features)
     strength: float = 3.0
-    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.15})
+    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.3})
     context: Context = field(
         default_factory=lambda: Context({"duties": 0.25, "qualifications": 0.0, "company": -0.5, "benefits": -1.0, "process": -1.0, "body": 0.0}, 0.5)
     )
@@ -151,16 +151,19 @@ def letter_analyzer(text: str, shortest: int, longest: int) -> list[str]:
 
 
 def _pipeline(settings: Settings, tolerance: float) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, Pipeline
 
+    from .occurrences import OccurrenceTfidf
+
+    def block(analyzer: Callable[[str], list[str]]) -> Any:
+        return Pipeline([("counts", CountVectorizer(analyzer=analyzer, min_df=features.fewest_statements, dtype=np.float64)), ("tfidf", OccurrenceTfidf())])
+
     features = settings.features
-    common = {"min_df": features.fewest_statements, "sublinear_tf": True}
-    blocks = [("words", TfidfVectorizer(analyzer=functools.partial(word_analyzer, longest_run=features.longest_run), **common))]
+    blocks = [("words", block(functools.partial(word_analyzer, longest_run=features.longest_run)))]
     if features.letters != (0, 0):
-        analyzer = functools.partial(letter_analyzer, shortest=features.letters[0], longest=features.letters[1])
-        blocks.append(("letters", TfidfVectorizer(analyzer=analyzer, **common)))
+        blocks.append(("letters", block(functools.partial(letter_analyzer, shortest=features.letters[0], longest=features.letters[1]))))
     regression = LogisticRegression(C=settings.strength, solver="newton-cg", tol=tolerance, max_iter=1000)
     return Pipeline([("terms", FeatureUnion(blocks)), ("classes", regression)])
 
@@ -211,11 +214,11 @@ def fit_pipeline(statements: Sequence[Statement], sides: tuple[str, str], settin
 
 def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings) -> Weights:
     blocks = dict(pipeline["terms"].transformer_list)
-    listed = {name: blocks[name].get_feature_names_out().tolist() if name in blocks else [] for name in ("words", "letters")}
+    listed = {name: blocks[name]["counts"].get_feature_names_out().tolist() if name in blocks else [] for name in ("words", "letters")}
     regression = pipeline["classes"]
     documents = len(statements)
     # scikit-learn keeps idf; the count that it came from is a whole number and takes less room.
-    idf = np.concatenate([blocks[name].idf_ for name in ("words", "letters") if name in blocks])
+    idf = np.concatenate([blocks[name]["tfidf"].idf_ for name in ("words", "letters") if name in blocks])
     freq = np.rint((1.0 + documents) / np.exp(idf - 1.0) - 1.0).astype(np.int32)
     kept = [KeptStatement(s.id, s.role, s.theme, s.text, s.articles) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
     return Weights(

@@ -353,7 +353,7 @@ class Decision:
 
     line: float = 0.5
     both: float = 0.4
-    volume: float = 1.4
+    volume: float = 1.3
     volume_slope: float = 1.75
     tilt: float = 0.38
     tilt_slope: float = 7.0

@@ -4,6 +4,11 @@ Two decisions are hidden here, and they belong together: the layout of ``weights
 gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone). Edit this
 module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
 
+A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms weigh. Every occurrence of a term weighs
+coefficient times idf, and each of the two sums is divided by its length: the square root of the sum of squared idf over the same occurrences. Occurrences
+are not merged, so what a word weighs with all its letters is known before the statement is, and a statement is a sum over its words. Merging them
+(Euclidean length over distinct terms, with dampened counts) found no more lines on the labelled postings and took several times as long.
+
 ``weights.npz`` is a plain zip of numpy arrays, read with ``allow_pickle=False``; loading it can run no code:
 
 =================  ==================  ==========================================================================
@@ -45,7 +50,7 @@ from . import terms
 from .errors import ModelError
 from .lexicon import MOST_WORDS, Encoded, Lexicon
 
-FORMAT = 1
+FORMAT = 2
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
 
@@ -65,16 +70,6 @@ class Statement:
     theme: str
     text: str
     articles: tuple[str, ...]
-
-
-@dataclass
-class Features:
-    """TF-IDF of a batch of segments in one flat layout, terms in sorted order within a segment."""
-
-    segments: int
-    segment: Ints
-    term: Ints
-    value: Floats
 
 
 @dataclass
@@ -115,15 +110,15 @@ class Weights:
         return {name: self.__dict__[name] for name in self.__dataclass_fields__}
 
     @cached_property
-    def _lexicon(self) -> _LexiconTerms:
-        return _LexiconTerms(self)
+    def _words(self) -> _WordWeights:
+        return _WordWeights(self)
 
     @property
     def lexicon(self) -> Lexicon:
         """The words that this model has seen, by number; started afresh when it has grown too large."""
-        if len(self._lexicon.lexicon) > MOST_WORDS:
-            del self.__dict__["_lexicon"]
-        return self._lexicon.lexicon
+        if len(self._words.lexicon) > MOST_WORDS:
+            del self.__dict__["_words"]
+        return self._words.lexicon
 
     @cached_property
     def term_number(self) -> dict[str, int]:
@@ -131,145 +126,108 @@ class Weights:
         return {term: number for number, term in enumerate(self.word_terms)}
 
     @cached_property
-    def _run_keys(self) -> tuple[NDArray[Any], Ints]:
-        """Word runs of two or more as sorted keys, and their term numbers; a key joins the run without its last word and that word."""
-        numbers, width = self.term_number, len(self.word_terms)
-        found = []
-        for term, number in numbers.items():
-            head, _, last = term.rpartition(" ")
-            if head and head in numbers and last in numbers:
-                found.append((numbers[head] * width + numbers[last], number))
-        keys = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
-        narrow = np.int32 if width * width < 2**31 else np.int64  # half the bytes are found sooner
-        return keys[:, 0].astype(narrow), np.ascontiguousarray(keys[:, 1])
+    def letter_number(self) -> dict[str, int]:
+        """Number of every letter term."""
+        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
+
+    def letter_numbers(self, word: str) -> list[int]:
+        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
+        numbers = self.letter_number
+        return [numbers[t] for t in terms.letter_terms(word, *self.letters) if t in numbers]
+
+    def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
+        """Term number (-1 for none) and letter terms of every word of `lexicon`, by the number of the word."""
+        return self._words.term(), self._words.letters
 
     @cached_property
-    def _idf(self) -> Floats:
-        # scikit-learn's smoothed idf: ln((1 + n) / (1 + df)) + 1. One logarithm for each distinct
-        # count, in double precision, as scikit-learn takes it.
+    def idf(self) -> Floats:
+        """Inverse document frequency of every term, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1."""
         return np.log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
 
     @cached_property
-    def _coefficients(self) -> Floats:
-        return np.asarray(self.coefficients / float(UNIT), dtype=np.float64)
+    def weighed(self) -> Floats:
+        """What one occurrence of each term weighs, shape (n_classes + 1, n_terms): coefficient times idf for every class, and the squared idf."""
+        return np.concatenate([self.coefficients * (self.idf / UNIT), [self.idf**2]])
 
     @cached_property
     def _intercepts(self) -> Floats:
         return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
 
-    def features(self, encoded: Encoded) -> Features:
-        """TF-IDF values of segments that `lexicon` has encoded.
-
-        Counts are dampened to ``1 + ln(count)``, multiplied by idf, and the word terms and the letter terms of a segment are each brought to
-        Euclidean length 1.
-        """
-        known = self._lexicon
-        known.update()
-        owner = encoded.segment
-        numbers = known.term[encoded.word]
-        owners, found = [owner[numbers >= 0]], [numbers[numbers >= 0]]
-        self._add_runs(owner, numbers, owners, found)
-        start = known.start[encoded.word]
-        sizes = known.start[encoded.word + 1] - start
-        owners.append(np.repeat(owner, sizes))
-        found.append(known.letters[_gathered(start, sizes)])
-        width = len(self.word_terms) + len(self.letter_terms)
-        keys = np.concatenate(owners) * width + np.concatenate(found)
-        if encoded.segments * width < 2**31:
-            keys = keys.astype(np.int32)  # half the bytes sort in half the time
-        keys.sort()
-        first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if keys.size else np.empty(0, np.int64)
-        counts = np.diff(first, append=keys.size)
-        segment, term = np.divmod(keys[first], width)
-        value = _DAMPENED[counts] if counts.size == 0 or counts.max() < _DAMPENED.size else 1.0 + np.log(counts)
-        value = value * self._idf[term]
-        # Two blocks to a segment, words and letters; each is brought to length 1 by itself.
-        block = segment * 2 + (term >= len(self.word_terms))
-        length = np.sqrt(np.bincount(block, value * value, minlength=2 * encoded.segments))
-        return Features(encoded.segments, segment.astype(np.int64), term.astype(np.int64), value / length[block])
-
-    def features_of(self, texts: Sequence[str]) -> Features:
-        """TF-IDF values of statements given as text."""
-        return self.features(self.lexicon.encode(texts))
-
-    def _add_runs(self, owner: Ints, numbers: Ints, owners: list[Ints], found: list[Ints]) -> None:
-        """Append the word runs of two or more: a run is a known run one word shorter and a word."""
-        keys, terms_of_keys = self._run_keys
-        if not keys.size:
-            return
-        run = numbers
-        for length in range(2, self.longest_run + 1):
-            size = max(0, numbers.size - length + 1)
-            head, last = run[:size], numbers[length - 1 : length - 1 + size]
-            inside = np.flatnonzero((owner[:size] == owner[length - 1 : length - 1 + size]) & (head >= 0) & (last >= 0))
-            wanted = (head[inside] * len(self.word_terms) + last[inside]).astype(keys.dtype)
-            at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-            known = keys[at] == wanted
-            run = np.full(size, -1, dtype=np.int64)
-            run[inside[known]] = terms_of_keys[at[known]]
-            owners.append(owner[inside[known]])
-            found.append(terms_of_keys[at[known]])
-
-    def letter_numbers(self, word: str) -> list[int]:
-        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
-        numbers = self._letter_number
-        shortest, longest = self.letters
-        return [numbers[t] for t in terms.letter_terms(word, shortest, longest) if t in numbers] if longest else []
-
     @cached_property
-    def _letter_number(self) -> dict[str, int]:
-        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
+    def _runs(self) -> KeyTable:
+        """Word runs of two or more: a run is a run one word shorter and a word."""
+        numbers = self.term_number
+        keys, found = [], []
+        for term, number in numbers.items():
+            head, _, last = term.rpartition(" ")
+            if head and head in numbers and last in numbers:
+                keys.append(numbers[head] * len(numbers) + numbers[last])
+                found.append(number)
+        return KeyTable(np.array(keys, dtype=np.uint64), np.array(found, dtype=np.int64))
 
-    def scores(self, features: Features) -> Floats:
-        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus the weights of the terms."""
-        out = np.empty((features.segments, len(self.classes)))
-        for k, coefficients in enumerate(self._coefficients):
-            # bincount adds in the order of the terms, as scikit-learn does: the last bit depends on it.
-            out[:, k] = np.bincount(features.segment, coefficients[features.term] * features.value, minlength=features.segments)
-        return out + self._intercepts
+    def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
+        """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
+        numbers = run = self._words.term().take(encoded.word)
+        at = np.flatnonzero(run >= 0)
+        found = []
+        for length in range(2, self.longest_run + 1):
+            at = at[at + length - 1 < numbers.size]
+            last = at + (length - 1)
+            at = at[(encoded.segment.take(at) == encoded.segment.take(last)) & (numbers.take(last) >= 0)]
+            known = self._runs.find(run.take(at) * len(self.word_terms) + numbers.take(at + (length - 1)))
+            kept = np.flatnonzero(known >= 0)
+            at, known = at.take(kept), known.take(kept)
+            found.append((at, known))
+            run = np.full(numbers.size, -1, dtype=np.int64)
+            run[at] = known
+        return found
+
+    def scores(self, encoded: Encoded) -> Floats:
+        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms weigh.
+
+        The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they do not depend on the batch.
+        """
+        count, size = len(self.classes), encoded.segments
+        sums = [np.bincount(encoded.segment, column.take(encoded.word), minlength=size) for column in self._words.columns()]
+        for at, run in self.runs(encoded):
+            segment = encoded.segment.take(at)
+            for total, column in zip(sums, self.weighed, strict=False):
+                total += np.bincount(segment, column.take(run), minlength=size)
+        words, letters = (np.sqrt(np.where(squared > 0, squared, 1.0)) for squared in (sums[count], sums[-1]))
+        out = np.empty((size, count))
+        for k, intercept in enumerate(self._intercepts.tolist()):
+            out[:, k] = intercept + sums[k] / words + sums[count + 1 + k] / letters
+        return out
+
+    def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
+        """What each word (with all its letters) and each word run of a statement adds to the scores, shape (n_classes,) each.
+
+        Parameters
+        ----------
+        words : sequence of str
+            As `rolefit.terms.tokens` gives them.
+        """
+        numbers, weighed = self.term_number, self.weighed
+        runs = terms.word_terms(words, self.longest_run)
+        known = [(term, numbers[term]) for term in runs if term in numbers]
+        letters = [(word, number) for word in words for number in self.letter_numbers(word)]
+        found: dict[str, Floats] = {}
+        for block in (known, letters):
+            length = math.sqrt(sum(weighed[-1, number] for _, number in block)) or 1.0
+            for term, number in block:
+                found[term] = found.get(term, 0.0) + weighed[:-1, number] / length
+        return found
 
     def predict_proba(self, statements: Iterable[str]) -> Floats:
         """Class probabilities of statements on their own, shape (n_statements, n_classes), columns as in ``classes``.
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
-        return softmax(self.scores(self.features_of(list(statements))))
-
-    def contrast(self, row: int, other: int) -> Floats:
-        """Coefficients of one class less those of another, shape (n_terms,)."""
-        return np.asarray(self._coefficients[row] - self._coefficients[other])
+        return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
 
     def base_rate(self, row: int, other: int) -> float:
         """Intercept of one class less that of another."""
         return float(self._intercepts[row] - self._intercepts[other])
-
-    @cached_property
-    def _rows_by_role(self) -> dict[str, Ints]:
-        roles = np.array([statement.role for statement in self.statements], dtype=np.str_)
-        return {str(role): np.flatnonzero(roles == role) for role in np.unique(roles)}
-
-    def rows_of(self, role: str) -> Ints:
-        """Places in ``statements`` of a role's statements."""
-        return self._rows_by_role.get(role, np.empty(0, np.int64))
-
-    @cached_property
-    def _statement_matrix(self) -> tuple[Ints, Ints, Floats]:
-        """The statements' features by term: start of each term's run, statement, value."""
-        found = self.features_of([statement.text for statement in self.statements])
-        order = np.argsort(found.term, kind="stable")
-        width = len(self.word_terms) + len(self.letter_terms)
-        starts = np.searchsorted(found.term[order], np.arange(width + 1))
-        return starts.astype(np.int64), found.segment[order], found.value[order]
-
-    def similarities(self, term: Ints, value: Floats) -> Floats:
-        """Cosine of one segment's features with every statement's, shape (n_statements,), 0 to 1."""
-        starts, statement, values = self._statement_matrix
-        begin, end = starts[term], starts[term + 1]
-        sizes = end - begin
-        at = _gathered(begin, sizes)
-        products = values[at] * np.repeat(value, sizes)
-        blocks = 1 + (len(self.letter_terms) > 0)
-        return np.bincount(statement[at], products, minlength=len(self.statements)) / blocks
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays of ``weights.npz``; see the module's table."""
@@ -339,29 +297,104 @@ class Weights:
         )
 
 
-class _LexiconTerms:
-    """A lexicon, and for each of its words the term that it is and the letter terms that it holds, in growing flat arrays."""
+class _WordWeights:
+    """A lexicon, and for each of its words what it weighs with all its letters, in growing flat arrays."""
 
     def __init__(self, weights: Weights) -> None:
         self.lexicon = Lexicon()
         self._weights = weights
-        self.term = np.empty(0, np.int64)
-        """Term number of each word, -1 for a word that is no term."""
-        self.letters = np.empty(0, np.int64)
-        """Letter terms of all words, one word after the other."""
-        self.start = np.zeros(1, np.int64)
-        """Where each word's letter terms start in ``letters``; one entry more than words."""
+        self._known = 0
+        self._term = np.empty(0, np.int64)
+        self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
+        self.letters: list[list[int]] = []
+        """Letter terms of each word."""
 
-    def update(self) -> None:
+    def term(self) -> Ints:
+        """Term number of each word, -1 for a word that is no term."""
+        self._update()
+        return self._term[: self._known]
+
+    def columns(self) -> Floats:
+        """What each word weighs: its term for every class and its squared idf, then the same of its letter terms; shape (2 * n_classes + 2, n_words)."""
+        self._update()
+        return self._columns[:, : self._known]
+
+    def _update(self) -> None:
         """Take in the words that the lexicon has met since."""
-        new = self.lexicon.words[self.term.size :]
+        new = self.lexicon.words[self._known :]
         if not new:
             return
-        terms_of = self._weights.term_number
-        letters = [self._weights.letter_numbers(word) for word in new]
-        self.term = np.concatenate([self.term, np.array([terms_of.get(word, -1) for word in new], dtype=np.int64)])
-        self.letters = np.concatenate([self.letters, np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64)])
-        self.start = np.concatenate([self.start, self.start[-1] + np.cumsum([len(found) for found in letters], dtype=np.int64)])
+        weights, first, last = self._weights, self._known, len(self.lexicon.words)
+        if last > self._term.size:  # room for twice as many, so that growing costs the same however often it happens
+            self._term = np.concatenate([self._term[:first], np.empty(2 * last - first, np.int64)])
+            self._columns = np.concatenate([self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1)
+        term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
+        letters = [weights.letter_numbers(word) for word in new]
+        self.letters += letters
+        owner = np.repeat(np.arange(len(new)), [len(found) for found in letters])
+        flat = np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64, count=owner.size)
+        half = len(weights.classes) + 1
+        self._term[first:last] = term
+        known = np.flatnonzero(term >= 0)
+        self._columns[:half, first:last] = 0.0
+        self._columns[:half, first + known] = weights.weighed.take(term.take(known), axis=1)
+        for column, weighed in zip(self._columns[half:], weights.weighed, strict=True):
+            column[first:last] = np.bincount(owner, weighed.take(flat), minlength=len(new))
+        self._known = last
+
+
+class KeyTable:
+    """Numbers by key, all keys known beforehand: a hash table with linear probing that is asked for many keys at once.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64
+        Each once, none `_EMPTY`.
+    numbers : ndarray of int64
+        0 or more.
+    """
+
+    def __init__(self, keys: NDArray[np.uint64], numbers: Ints) -> None:
+        bits = max(4, int(keys.size * 8).bit_length())
+        self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
+        self._keys = np.full(1 << bits, _EMPTY, dtype=np.uint64)
+        self._numbers = np.full(1 << bits, -1, dtype=np.int64)
+        self._longest = 0
+        place = self._place(keys)
+        while keys.size:
+            free = np.flatnonzero(self._keys.take(place) == _EMPTY)
+            _, first = np.unique(place.take(free), return_index=True)
+            taken = free.take(first)
+            self._keys[place[taken]], self._numbers[place[taken]] = keys[taken], numbers[taken]
+            left = np.delete(np.arange(keys.size), taken)
+            keys, numbers, place = keys[left], numbers[left], (place[left] + 1) & self._last
+            self._longest += 1
+
+    def _place(self, keys: NDArray[np.uint64]) -> Ints:
+        return ((keys * _SPREAD) >> self._shift).view(np.int64)
+
+    def find(self, keys: Ints) -> Ints:
+        """Number of each key, -1 for one that is not there."""
+        wanted = keys.view(np.uint64)
+        place = self._place(wanted)
+        there = self._keys.take(place)
+        found = self._numbers.take(place)
+        left = np.flatnonzero(there != wanted)
+        found[left] = -1
+        for step in range(1, self._longest):
+            left = left.compress(self._keys.take((place.take(left) + (step - 1)) & self._last) != _EMPTY)
+            if not left.size:
+                break
+            at = (place.take(left) + step) & self._last
+            hit = self._keys.take(at) == wanted.take(left)
+            found[left[hit]] = self._numbers.take(at[hit])
+            left = left[~hit]
+        return found
+
+
+_EMPTY = np.uint64(2**64 - 1)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 over the golden ratio: neighbouring keys land far apart."""
 
 
 _EXPECTED = {
@@ -404,17 +437,6 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
         return array.tobytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise ModelError(f"{path}: array {name!r} is not UTF-8; take the model afresh") from error
-
-
-_DAMPENED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 64))])
-"""``1 + ln(count)`` for the counts that segments hold."""
-
-
-def _gathered(starts: Ints, sizes: Ints) -> Ints:
-    """Indices of several runs of a flat array, one run after the other."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if ends.size else 0
-    return np.repeat(starts - ends + sizes, sizes) + np.arange(total, dtype=np.int64)
 
 
 def softmax(scores: Floats) -> Floats:

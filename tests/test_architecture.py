@@ -14,8 +14,10 @@ PACKAGE = Path(rolefit.__file__).parent
 
 # A module imports modules that stand before it, and none of another row than its own and those that its row may use.
 ROWS = {
-    "serving": "errors terms language headings markup segments profession verdict lexicon weights reading evidence model shipped classify".split(),
-    "training": "corpus folders evaluation card training crossvalidation promotion".split(),
+    "serving": (
+        "errors characters terms language headings markup segments lexicon profession verdict weights similarity reading evidence model shipped classify"
+    ).split(),
+    "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
     "looking": "inspection plots".split(),
     "commands": "cli __main__".split(),
@@ -30,7 +32,7 @@ USES = {
 VERDICT_ALONE = "rows files journal boards documents readers writers tables report".split()
 """Of the serving modules these know the verdict, and the errors, and nothing else."""
 
-SKLEARN = {"training", "crossvalidation", "inspection"}
+SKLEARN = {"occurrences", "training", "crossvalidation", "inspection"}
 """The modules that may import scikit-learn: those that fit."""
 
 MODULES = sorted(p.stem for p in PACKAGE.glob("*.py") if p.stem != "__init__")

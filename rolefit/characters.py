@@ -1,0 +1,137 @@
+"""What each character of a text can be: a letter, a blank, a list marker, a mark that may end a sentence.
+
+The decision hidden here is the reading of single characters for whole batches of texts at once, as bits in an array. `rolefit.segments`
+and `rolefit.lexicon` look at these bits and need to look at few characters one by one. Edit it when a character is taken for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+SEPARATORS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""End a line."""
+
+BLANKS = (
+    " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
+    "\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
+)
+"""Show nothing and end no line."""
+
+TAIL = "*_|#" + BLANKS
+"""Taken off the end of a line: Markdown marks and blanks."""
+
+BULLETS = "-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·–—⁃∙\uf0b7\uf0a7"
+"""Mark a list item at the beginning of a line."""
+
+INLINE_BULLETS = "•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7"
+"""Mark a list item wherever they stand."""
+
+STOPS = ".!?…"
+"""End a sentence."""
+
+CLOSERS = ".!?…\"'”’)]*"
+"""May stand between the end of a sentence and the blank after it."""
+
+OPENERS = "\"'“”‘’«([$€£¥&<@"
+"""Not letters, and yet a line may begin with them."""
+
+SEPARATOR, BLANK, OPENS, ALPHA, BULLET, ODD, CUTS, INLINE, COLON, GAP, CLOSER, LOWER, UPPER, ENDS, STAR, DASH = (1 << bit for bit in range(16))
+"""Bits of a character: ends a line; shows nothing; a line can begin with it; is a letter; marks a list item at the beginning of a line; belongs to Markdown
+or is a full stop, so that the beginning of a line needs a closer look; a line may be cut at it; cuts a line anywhere; is a colon; may follow a
+mark that ends a sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
+is an asterisk, a list marker or of Markdown; may stand for a list marker in a text that lost its line breaks."""
+
+TABLED = 0x3000
+"""Code points that are looked up in a table: all that English postings are made of but for emoji and private characters."""
+
+_BITS = (
+    (SEPARATORS, SEPARATOR),
+    (BLANKS, BLANK),
+    (OPENERS, OPENS),
+    (BULLETS, BULLET),
+    ("_#.", ODD),
+    ("*", STAR),
+    ("-*+", DASH),
+    (STOPS + ";:·" + INLINE_BULLETS, CUTS),
+    (INLINE_BULLETS + "·", INLINE),
+    (":", COLON),
+    (" \t\xa0", GAP),
+    (CLOSERS, CLOSER),
+    (TAIL, ENDS),
+)
+
+
+def bits_of(character: str) -> int:
+    """Bits of one character.
+
+    Examples
+    --------
+    >>> bits_of("a") == OPENS | ALPHA | LOWER, bits_of(":") == CUTS | COLON
+    (True, True)
+    """
+    bits = sum(bit for characters, bit in _BITS if character in characters)
+    if character.isalnum():
+        bits |= OPENS
+    if character.isalpha():
+        bits |= ALPHA
+    if character.isascii():
+        bits |= LOWER * character.islower() | UPPER * character.isupper()
+    return bits
+
+
+@cache
+def _table() -> NDArray[np.uint16]:
+    return np.array([bits_of(chr(code)) for code in range(TABLED)], dtype=np.uint16)
+
+
+Figure = TypeVar("Figure", np.uint8, np.uint16)
+
+
+def looked_up(codes: NDArray[np.uint32], table: NDArray[Figure], figure: Callable[[str], int]) -> NDArray[Figure]:
+    """A figure of every character: from a table of the first code points, worked out for the others."""
+    found = table.take(codes, mode="clip")
+    if codes.size and codes.max() >= table.size:
+        rare = np.flatnonzero(codes >= table.size)
+        known, place = np.unique(codes[rare], return_inverse=True)
+        found[rare] = np.array([figure(chr(code)) for code in known.tolist()], dtype=table.dtype)[place]
+    return found
+
+
+@dataclass
+class Characters:
+    """Texts as one array of characters.
+
+    Attributes
+    ----------
+    text : str
+        The texts one after the other, each ended by a line feed.
+    codes : ndarray of uint32
+        Code points of ``text``.
+    bits : ndarray of uint16
+        Bits of each character.
+    begins : list of int
+        Where each text begins in ``text``; one entry more than texts, the last being the length.
+    """
+
+    text: str
+    codes: NDArray[np.uint32]
+    bits: NDArray[np.uint16]
+    begins: list[int]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Characters:
+        """Characters of a batch of texts."""
+        begins = [0]
+        for text in texts:
+            begins.append(begins[-1] + len(text) + 1)
+        joined = "\n".join([*texts, ""])
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return cls(joined, codes, looked_up(codes, _table(), bits_of), begins)

@@ -1,0 +1,138 @@
+"""Which corpus statements a line is like.
+
+The decision hidden here is the likeness: the cosine of TF-IDF vectors over the model's word terms and letter terms. Edit it when a line is shown
+beside a statement that it is not like, or when the search gets faster.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from .terms import word_terms
+from .weights import Floats, Ints, Weights
+
+COMMON = 1_500
+"""Statements above which a term is not compared: it would be most of the work and say little. With and without such terms the theme was right for
+0.90 of 800 statements (``python benchmarks/themes.py``)."""
+
+
+class Features:
+    """TF-IDF vectors of some texts, text by text.
+
+    Attributes
+    ----------
+    bounds : ndarray of int64, shape (n_texts + 1,)
+        Where the terms of each text begin in ``term`` and ``value``.
+    term : ndarray of int64
+        Term numbers, rising within a text.
+    value : ndarray of float64
+        Counts are dampened to ``1 + ln(count)`` and multiplied by idf; the word terms and the letter terms of a text are each brought to length 1.
+    """
+
+    def __init__(self, bounds: Ints, term: Ints, value: Floats) -> None:
+        self.bounds, self.term, self.value = bounds, term, value
+
+    def of(self, i: int) -> tuple[Ints, Floats]:
+        """Terms of one text and their values."""
+        own = slice(self.bounds[i], self.bounds[i + 1])
+        return self.term[own], self.value[own]
+
+
+class Likeness:
+    """The statements of a model, to be compared with lines.
+
+    Parameters
+    ----------
+    weights : Weights
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self._letters: dict[str, list[int]] = {}
+        self._rows: dict[tuple[str, ...], Ints] = {}
+        self._by_roles: dict[tuple[str, ...], tuple[Ints, Ints, Floats]] = {}
+
+    def features(self, texts: Sequence[str]) -> Features:
+        """TF-IDF vectors of texts."""
+        weights = self._weights
+        encoded = weights.lexicon.encode_texts(texts)
+        number, letters = weights.terms_of_words()
+        term = number.take(encoded.word)
+        at = np.flatnonzero(term >= 0)
+        segments, found = [encoded.segment.take(at)], [term.take(at)]
+        for place, run in weights.runs(encoded):
+            segments.append(encoded.segment.take(place))
+            found.append(run)
+        inside = [letters[word] for word in encoded.word.tolist()]
+        segments.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
+        found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
+        width = weights.idf.size
+        keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
+        segment, term = np.divmod(keys, width)
+        value = (1.0 + np.log(counts)) * weights.idf.take(term)
+        block = segment * 2 + (term >= len(weights.word_terms))
+        length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
+        return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
+
+    def vector(self, words: Sequence[str]) -> tuple[Ints, Floats]:
+        """Terms of one text and their values, the very numbers that `features` gives; much the faster for a single line."""
+        weights = self._weights
+        letters = self._letters
+        listed = [weights.term_number[run] for run in word_terms(words, weights.longest_run) if run in weights.term_number]
+        for word in words:
+            if word not in letters:
+                letters[word] = weights.letter_numbers(word)
+            listed += letters[word]
+        counts = sorted(Counter(listed).items())
+        term = np.array([number for number, _ in counts], dtype=np.int64)
+        value = (1.0 + np.log(np.array([count for _, count in counts], dtype=np.int64))) * weights.idf.take(term)
+        block = (term >= len(weights.word_terms)).astype(np.int64)
+        return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
+
+    @cached_property
+    def _statements(self) -> Features:
+        return self.features([statement.text for statement in self._weights.statements])
+
+    def rows_of(self, roles: tuple[str, ...]) -> Ints:
+        """Places in ``weights.statements`` of the statements of some roles, role by role."""
+        if roles not in self._rows:
+            own = np.array([statement.role for statement in self._weights.statements], dtype=np.str_)
+            self._rows[roles] = np.concatenate([np.flatnonzero(own == role) for role in roles])
+        return self._rows[roles]
+
+    def _lists(self, roles: tuple[str, ...]) -> tuple[Ints, Ints, Floats]:
+        """The statements of some roles by term: where each term's list begins, the statement as a place in `rows_of`, the value."""
+        if roles not in self._by_roles:
+            found, rows = self._statements, self.rows_of(roles)
+            place = np.full(len(self._weights.statements), -1, dtype=np.int64)
+            place[rows] = np.arange(rows.size)
+            statement = np.repeat(place, np.diff(found.bounds))
+            kept = np.flatnonzero((statement >= 0) & (self._weights.document_freq.take(found.term) <= COMMON))
+            kept = kept.take(np.argsort(found.term.take(kept), kind="stable"))
+            begins = np.searchsorted(found.term.take(kept), np.arange(self._weights.idf.size + 1))
+            self._by_roles[roles] = begins, statement.take(kept), found.value.take(kept)
+        return self._by_roles[roles]
+
+    def nearest(self, term: Ints, value: Floats, roles: tuple[str, ...], most: int) -> list[tuple[float, int]]:
+        """The nearest statements of some roles, the nearest first: similarity, 0 to 1, and place in ``weights.statements``."""
+        similar = self.similarities(term, value, roles)
+        least = np.partition(similar, -most)[-most] if similar.size > most else 0.0
+        among = np.flatnonzero(similar >= least)
+        order = among[np.argsort(-similar.take(among), kind="stable")[:most]]
+        return list(zip(similar.take(order).tolist(), self.rows_of(roles).take(order).tolist(), strict=True))
+
+    def similarities(self, term: Ints, value: Floats, roles: tuple[str, ...]) -> Floats:
+        """Cosine of one text with every statement of some roles, shape (n_statements,), 0 to 1, in the order of `rows_of`."""
+        begins, statement, values = self._lists(roles)
+        begin = begins.take(term)
+        sizes = begins.take(term + 1) - begin
+        ends = np.cumsum(sizes)
+        at = np.repeat(begin - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
+        products = values.take(at) * np.repeat(value, sizes)
+        blocks = 1 + (len(self._weights.letter_terms) > 0)
+        return np.bincount(statement.take(at), products, minlength=self.rows_of(roles).size) / blocks

@@ -1,0 +1,159 @@
+"""The fast way of reading gives what the slow way gives, bit for bit.
+
+The slow way is written here once more, as plainly as it can be: one line at a time, one word at a time, sums in plain Python.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolefit import Model, Verdict
+from rolefit.characters import Characters, bits_of
+from rolefit.evidence import PostingEvidence
+from rolefit.profession import Naming, may_name, named
+from rolefit.segments import split, split_many
+from rolefit.terms import letter_terms, tokens
+from rolefit.weights import Weights
+
+PROJECT = Path(__file__).resolve().parent.parent
+PIECES = st.sampled_from(
+    "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
+    "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|done.Our team|chef de produit|product\u2011manager|"
+    "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
+    "internationalization-and-localization|averyveryverylongwordindeed".split("|")
+)
+TEXTS = st.lists(st.lists(PIECES, max_size=25).map("".join) | st.text(st.characters(), max_size=120), min_size=1, max_size=5)
+
+
+def generated(count: int) -> list[str]:
+    spec = importlib.util.spec_from_file_location("generated", PROJECT / "benchmarks" / "generated.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [posting.text for posting in itertools.islice(module.postings(), count)]
+
+
+def slow_scores(weights: Weights, text: str) -> list[float]:
+    """Scores of one line, term by term, in the order of its words."""
+    words = tokens(text)
+    sums = [[0.0] * (len(weights.classes) + 1) for _ in range(2)]
+    letters = {}
+    for word in words:
+        number = weights.term_number.get(word)
+        if number is not None:
+            sums[0] = [total + weighed for total, weighed in zip(sums[0], weights.weighed[:, number].tolist(), strict=True)]
+        if word not in letters:
+            found = [0.0] * len(sums[1])
+            for term in letter_terms(word, *weights.letters):
+                number = weights.letter_number.get(term)
+                if number is not None:
+                    found = [total + weighed for total, weighed in zip(found, weights.weighed[:, number].tolist(), strict=True)]
+            letters[word] = found
+        sums[1] = [total + weighed for total, weighed in zip(sums[1], letters[word], strict=True)]
+    for length in range(2, weights.longest_run + 1):
+        runs = [0.0] * len(sums[0])
+        for at in range(len(words) - length + 1):
+            number = weights.term_number.get(" ".join(words[at : at + length]))
+            if number is not None:
+                runs = [total + weighed for total, weighed in zip(runs, weights.weighed[:, number].tolist(), strict=True)]
+        sums[0] = [total + run for total, run in zip(sums[0], runs, strict=True)]
+    lengths = [math.sqrt(block[-1]) if block[-1] > 0 else 1.0 for block in sums]
+    intercepts = (weights.intercepts / 1_000_000).tolist()
+    return [intercept + word / lengths[0] + letter / lengths[1] for intercept, word, letter in zip(intercepts, sums[0], sums[1], strict=False)]
+
+
+def hold_together(model: Model, texts: list[str]) -> None:
+    """Everything that is worked out for a batch at once, against the same worked out line by line."""
+    lexicon = model.weights.lexicon
+    for _text, reading in zip(texts, model.reader.read(texts), strict=True):
+        segments = split(reading.text)
+        assert reading.segments == segments
+        for i, segment in enumerate(segments):
+            line = reading.text[segment.start : segment.end]
+            words = tokens(line)
+            encoded = lexicon.encode_texts([line])
+            assert [lexicon.words[number] for number in encoded.word.tolist()] == words
+            assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
+            assert reading.figures[0, i] == len(words)
+            product, other = (bool(may[0]) for may in may_name(encoded, lexicon))
+            naming, _ = named(line)
+            assert product or naming is not Naming.PRODUCT
+            assert other or naming is not Naming.OTHER
+        seen: set[tuple[str, ...]] = set()
+        counted = []
+        for i, segment in enumerate(segments):
+            words = tuple(tokens(reading.text[segment.start : segment.end]))
+            if words and not segment.heading and words not in seen:
+                counted.append(i)
+                seen.add(words)
+        assert reading.counted == counted
+
+
+def told(verdict: Verdict) -> str:
+    return json.dumps(verdict.to_dict())
+
+
+@given(TEXTS)
+def test_any_batch_is_read_as_one_line_at_a_time(tiny_model: Model, texts: list[str]) -> None:
+    hold_together(tiny_model, texts)
+
+
+def test_postings_are_read_as_one_line_at_a_time(shipped_model: Model) -> None:
+    hold_together(shipped_model, generated(12))
+
+
+def test_real_postings_are_read_as_one_line_at_a_time(shipped_model: Model, shared: Path) -> None:
+    with (shared / "evaluation" / "unlabelled.jsonl").open(encoding="utf-8") as lines:
+        hold_together(shipped_model, [json.loads(line)["text"] for line in itertools.islice(lines, 0, None, 60)])
+
+
+def test_a_batch_gives_what_one_by_one_gives(shipped_model: Model) -> None:
+    texts = [*generated(30), "", " ", "Own the backlog"]
+    assert [told(v) for v in shipped_model.classify_many(texts)] == [told(shipped_model.classify(text)) for text in texts]
+
+
+@given(TEXTS)
+def test_a_text_is_cut_the_same_in_any_company(texts: list[str]) -> None:
+    characters = Characters.of(texts)
+    for text, begin, rows in zip(texts, characters.begins, split_many(characters), strict=False):
+        assert [(start - begin, end - begin) for start, end, *_ in rows] == [(s.start, s.end) for s in split(text)]
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_every_character_has_its_bits(text: str) -> None:
+    characters = Characters.of([text])
+    assert characters.bits.tolist() == [bits_of(character) for character in text + "\n"]
+
+
+@pytest.mark.parametrize("lines", [("Own the backlog", "OWN the BACKLOG!", "• Own the backlog"), ("Own 3 things", "Own 4 things")])
+def test_a_line_that_says_the_same_counts_once(shipped_model: Model, lines: tuple[str, ...]) -> None:
+    (reading,) = shipped_model.reader.read(["\n".join(["Intro words here.", *lines])])
+    assert reading.counted == [0, 1]
+
+
+def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> None:
+    likeness = shipped_model.reader.likeness
+    texts = [statement.text for statement in shipped_model.weights.statements[::200]]
+    together = likeness.features(texts)
+    for i, text in enumerate(texts):
+        for one, other in zip(together.of(i), likeness.vector(tokens(text)), strict=True):
+            assert np.array_equal(one, other)
+
+
+def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:
+    for reading in shipped_model.reader.read(generated(5)):
+        assert reading.totals_without(frozenset(), reading.counted) == reading.totals
+
+
+def test_the_evidence_of_a_posting_without_nothing_is_its_own(shipped_model: Model) -> None:
+    for reading in shipped_model.reader.read(generated(5)):
+        evidence = PostingEvidence(shipped_model.reader, shipped_model.decision, shipped_model.sides, reading)
+        assert evidence.without([]) == (evidence.balance, evidence.outcome.label)
