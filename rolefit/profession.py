@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from .glyphs import as_seen
 from .terms import TITLE, TITLE_TERM, tokens
 
 _NOUNS = (
@@ -111,7 +112,7 @@ def named(text: str) -> tuple[Naming, str]:
     >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = " ".join(text.split(maxsplit=_READ)[:_READ])
+    folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
     words = set(tokens(folded))
     if not _PRODUCT_WORDS.isdisjoint(words):
         folded = TITLE.sub(_TITLE_MARK, folded)

@@ -16,6 +16,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .glyphs import as_seen
 from .headings import heading_kind
 
 LONG_LINE = 60
@@ -129,7 +130,8 @@ class _Line(NamedTuple):
 
 def _is_heading(body: str, line: _Line, following: _Line | None) -> bool:
     """Whether a line is a heading: by its own letters, or a few words over a list."""
-    last = body[-1]
+    body = as_seen(body)
+    last = body[-1:]
     if body.count(" ") > 24 or last in _ENDS_SENTENCE or (line.bullet and last != ":"):
         return False
     words = len(_WORD.findall(body))

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from .errors import SettingsError
+from .glyphs import as_seen
 
 REASONS = {
     "decided": "the lines decide it",
@@ -459,6 +460,7 @@ def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
     ['product marketing']
     """
     found = set()
+    title = as_seen(title)
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)
