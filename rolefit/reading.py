@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import language, markup, profession, terms
+from .elementary import exp, log
 from .errors import SettingsError
 from .headings import KINDS
 from .lexicon import Encoded, Ints
@@ -184,7 +185,7 @@ class Reader:
         """Natural log-odds of all other classes together against ``none``."""
         others = np.delete(scores, self.none_row, axis=1)
         top = others.max(axis=1, keepdims=True, initial=-np.inf)
-        return np.asarray(top[:, 0] + np.log(np.exp(others - top).sum(axis=1)) - scores[:, self.none_row])
+        return np.asarray(top[:, 0] + log(exp(others - top).sum(axis=1)) - scores[:, self.none_row])
 
 
 def _one(_word: str) -> int:

@@ -42,6 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
+from .elementary import exp, log
 from .errors import ModelError
 from .lexicon import MOST_WORDS, Encoded, Lexicon
 
@@ -145,9 +146,8 @@ class Weights:
 
     @cached_property
     def _idf(self) -> Floats:
-        # scikit-learn's smoothed idf: ln((1 + n) / (1 + df)) + 1. One logarithm for each distinct
-        # count, in double precision, as scikit-learn takes it.
-        return np.log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
+        # scikit-learn's smoothed idf: ln((1 + n) / (1 + df)) + 1.
+        return log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
 
     @cached_property
     def _coefficients(self) -> Floats:
@@ -181,7 +181,7 @@ class Weights:
         first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if keys.size else np.empty(0, np.int64)
         counts = np.diff(first, append=keys.size)
         segment, term = np.divmod(keys[first], width)
-        value = _DAMPENED[counts] if counts.size == 0 or counts.max() < _DAMPENED.size else 1.0 + np.log(counts)
+        value = _DAMPENED[counts] if counts.size == 0 or counts.max() < _DAMPENED.size else 1.0 + log(counts)
         value = value * self._idf[term]
         # Two blocks to a segment, words and letters; each is brought to length 1 by itself.
         block = segment * 2 + (term >= len(self.word_terms))
@@ -406,7 +406,7 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
         raise ModelError(f"{path}: array {name!r} is not UTF-8; take the model afresh") from error
 
 
-_DAMPENED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 64))])
+_DAMPENED = np.concatenate([[0.0], 1.0 + log(np.arange(1.0, 64.0))])
 """``1 + ln(count)`` for the counts that segments hold."""
 
 
@@ -419,5 +419,5 @@ def _gathered(starts: Ints, sizes: Ints) -> Ints:
 
 def softmax(scores: Floats) -> Floats:
     """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shifted = exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)

@@ -15,8 +15,8 @@ PACKAGE = Path(rolefit.__file__).parent
 # A module imports modules that stand before it, and none of another row than its own and those that its row may use.
 ROWS = {
     "serving": (
-        "errors glyphs terms language headings visibility markup segments profession verdict lexicon weights reading evidence model shipped classify".split()
-    ),
+        "errors elementary glyphs terms language headings visibility markup segments profession verdict lexicon weights reading evidence model shipped classify"
+    ).split(),
     "training": "corpus folders evaluation card training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
     "looking": "inspection plots".split(),
