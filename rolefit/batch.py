@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import tables
+from . import tables, writers
 from .errors import BatchError, RolefitError
 from .journal import Journal, Shape
 from .rows import Row, quoted
@@ -254,6 +254,7 @@ def run(
     kept = unfinished(path)
     with _clear(kept):
         journal = Journal(kept, header, shape, resume)
+        writers.sweep(path)
     resumed = shape.rows
     if progress is not None:
         progress(resumed, None)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from .glyphs import as_seen
+
 KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
 """The kinds of section. ``body`` is text under no heading, or under one that is not known."""
 
@@ -150,5 +152,5 @@ def heading_kind(text: str) -> str | None:
     >>> heading_kind("Product strategy") is None, heading_kind("Requirements gathering") is None
     (True, True)
     """
-    words = " ".join(text[:200].casefold().replace("’", "'").split()).strip(" :?!.…-–—*_#“”\"'")
+    words = " ".join(as_seen(text[:200]).casefold().replace("’", "'").split()).strip(" :?!.…-–—*_#“”\"'")
     return next((kind for kind, pattern in _IN_ORDER if pattern.match(words)), None)

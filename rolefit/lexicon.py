@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from . import terms
 from .characters import TABLED, Characters, looked_up
+from .glyphs import unusual
 
 Ints = NDArray[np.int64]
 
@@ -48,7 +49,7 @@ def _fold(character: str) -> int:
     folded = character.casefold()
     if character.isascii() and (folded.isalnum() or character in "'+#"):
         return ord(folded)
-    if character == "@" or terms.INVISIBLE.match(character) or any(c.isalnum() or c in "'+#" for c in folded):
+    if character == "@" or unusual(character) or any(c.isalnum() or c in "'+#" for c in folded):
         return _OWN_WAY
     return _BLANK
 

@@ -15,6 +15,8 @@ import re
 from collections import Counter
 from typing import Any
 
+from . import visibility
+
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
 
@@ -41,10 +43,7 @@ _BLOCK = frozenset(
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset("script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split())
-_HIDDEN_STYLE = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!))",
-    re.IGNORECASE,
-)
+_SHEET = re.compile(r"<(?:style|link)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -90,10 +89,15 @@ def visible_text(text: str) -> str:
 
     # Lone surrogates cannot be handed to the parser; NUL means nothing to a reader.
     page = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    body = LexborHTMLParser(page).body
-    if body is None:
+    tree = LexborHTMLParser(page)
+    if tree.body is None:
         return _html.unescape(_ANY_TAG.sub("\n", text))
-    return _read(body) + (_html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
+    sheet = visibility.Sheet()
+    if _SHEET.search(page):
+        linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
+        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
+    return _read(tree.body, around, sheet) + (_html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
 
 
 def _too_deep(page: str) -> bool:
@@ -121,7 +125,7 @@ def _too_deep(page: str) -> bool:
     return False
 
 
-def _read(body: Any) -> str:
+def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -136,9 +140,9 @@ def _read(body: Any) -> str:
         if apart and out and out[-1]:
             out.append("")
 
-    stack: list[tuple[Any, bool]] = [(body, False)]
+    stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
     while stack:
-        node, done = stack.pop()
+        node, done, around = stack.pop()
         tag = node.tag
         if done:
             end_line(tag in _APART)
@@ -146,12 +150,14 @@ def _read(body: Any) -> str:
                 line.clear()
             continue
         if tag == "-text":
-            line.append(node.text_content or "")
+            if around.readable:
+                line.append(node.text_content or "")
             continue
         if tag in _UNSEEN or tag.startswith(("-", "_", "!")):
             continue
         attributes = node.attributes
-        if attributes and ("hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "")):
+        look = visibility.look(tag, attributes, around, sheet) if attributes or sheet.rules or tag == "dialog" else around
+        if look is None:
             continue
         if tag == "br":
             end_line(False)
@@ -160,11 +166,11 @@ def _read(body: Any) -> str:
             end_line(tag in _APART)
             if tag == "li":
                 line[:] = ["• "]
-            stack.append((node, True))
+            stack.append((node, True, around))
         children = []
         child = node.child
         while child is not None:
-            children.append((child, False))
+            children.append((child, False, look))
             child = child.next
         stack.extend(reversed(children))
     end_line(False)

@@ -17,6 +17,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from .glyphs import as_seen
 from .lexicon import Encoded, Ints, Lexicon
 from .terms import TITLE, TITLE_TERM, tokens
 
@@ -39,11 +40,12 @@ _COMPOUND = tuple(
         ("account", "executive manager"),
         ("sales marketing engineering finance operations design hr people legal research", "lead leader director manager head partner associate"),
         (
-            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service support"
-            " success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance quality test"
-            " qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships alliance alliances"
-            " business_development restaurant hotel plant production process product_operations product_design design research finance financial accounting"
-            " procurement purchasing sourcing construction site property case care ward general regional area district branch territory",
+            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service"
+            " support success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance"
+            " quality test qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships"
+            " alliance alliances business_development restaurant hotel plant production process product_operations product_design design research finance"
+            " financial accounting procurement purchasing sourcing construction site property case care ward general regional area district branch"
+            " territory",
             "manager lead",
         ),
         ("product_marketing", "director"),
@@ -203,7 +205,7 @@ def named(text: str) -> tuple[Naming, str]:
     >>> named("As a Product Owner you work with a data analyst.")
     (<Naming.PRODUCT: 'product'>, '')
     """
-    folded = " ".join(text.split(maxsplit=_READ)[:_READ])
+    folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
     words = set(tokens(folded))
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(word.startswith(_MANAGING) for word in words):  # the pattern takes its time

@@ -20,9 +20,10 @@ import numpy as np
 
 from . import language, markup, profession, terms
 from .characters import Characters
+from .elementary import exp, log
 from .errors import SettingsError
 from .headings import KINDS
-from .lexicon import Encoded, Ints
+from .lexicon import Encoded, Ints, Lexicon
 from .profession import Bools
 from .segments import Segment, segment_of, split_many
 from .similarity import Likeness
@@ -51,6 +52,11 @@ class Context:
         for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
                 raise SettingsError(f"context: {name} must be a finite number, not {value!r}")
+
+
+LOUDEST = 8.0
+"""Log-odds of a line that its neighbours hear at most. One line in three hundred of real postings is louder; a line of "backlog" written fifty times is at 99,
+and would make product work of the duties around it."""
 
 
 class Placed(NamedTuple):
@@ -107,6 +113,12 @@ class Reading:
     totals : Totals
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
+    lexicon : Lexicon
+        The words by number.
+    tells : ndarray of int64
+        Numbers of the words of the batch that the model knows, without those that only hold English sentences together.
+    tells_from : list of int
+        Where those of each segment begin in ``tells``; one entry more than segments.
     counted : list of int
         Segments that count: no headings, and a repeated line once.
     placed : Placed
@@ -122,6 +134,9 @@ class Reading:
     totals: Totals
     may_name_product: list[int]
     may_name_other: list[int]
+    lexicon: Lexicon
+    tells: Ints
+    tells_from: list[int]
     counted: list[int]
     placed: Placed
     probabilities: Floats
@@ -143,6 +158,16 @@ class Reading:
     def tokens(self, i: int) -> list[str]:
         """Folded words of one segment."""
         return terms.tokens(self.segment_text(i))
+
+    def telling(self, i: int) -> list[int]:
+        """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
+        found: list[int] = self.tells[self.tells_from[i] : self.tells_from[i + 1]].tolist()
+        return found
+
+    @property
+    def lists(self) -> Ints:
+        """For each segment a number of the list that it stands in: lines of a section with bullets, or without."""
+        return np.asarray(2 * self.cut[3] + self.cut[5])
 
     def totals_without(self, gone: Collection[int], kept: Sequence[int]) -> Totals:
         """`totals` without some segments; ``kept`` are those that count."""
@@ -184,6 +209,9 @@ class Reader:
         probabilities = softmax(placed.scores)
         asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
         naming = [np.flatnonzero(may & ~asked) for may in profession.may_name(encoded, lexicon)]
+        tells = np.flatnonzero((self.weights.terms_of_words()[0].take(encoded.word) >= 0) & (lexicon.by_word(_holds_together).take(encoded.word) == 0))
+        tells_from = np.searchsorted(encoded.segment.take(tells), np.arange(count + 1)).tolist()
+        tells = encoded.word.take(tells)
         bounds = [0, *itertools.accumulate(sizes)]
         totals = [np.bincount(posting, figure, minlength=len(texts)) for figure in figures[:5]]
         totals += [np.bincount(posting.take(counted), figures[row].take(counted), minlength=len(texts)) for row in (0, 5)]
@@ -203,6 +231,9 @@ class Reader:
                     totals=Totals._make(shares[p]),
                     may_name_product=(naming[0][product] - low).tolist(),
                     may_name_other=(naming[1][other] - low).tolist(),
+                    lexicon=lexicon,
+                    tells=tells,
+                    tells_from=tells_from[low : high + 1],
                     counted=(counted[own] - low).tolist(),
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
@@ -212,8 +243,7 @@ class Reader:
 
     def place(self, reading: Reading, kept: Sequence[int]) -> Placed:
         """Some segments of a posting in their places, as if the others were not there."""
-        _, _, kinds, sections, _, bullets = reading.cut[:, list(kept)]
-        return self._place(reading.scores[list(kept)], kinds, 2 * sections + bullets)
+        return self._place(reading.scores[list(kept)], reading.cut[2, list(kept)], reading.lists[list(kept)])
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -226,7 +256,7 @@ class Reader:
 
     def _place(self, scores: Floats, kinds_of: Ints, lists: Ints) -> Placed:
         kinds = self._by_kind.take(kinds_of)
-        odds = self._against_none(scores)
+        odds = np.minimum(self._against_none(scores), LOUDEST)
         size = np.bincount(lists)
         total = np.bincount(lists, odds)
         neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
@@ -238,7 +268,11 @@ class Reader:
         """Natural log-odds of all other classes together against ``none``."""
         others = np.delete(scores, self.none_row, axis=1)
         top = others.max(axis=1, keepdims=True, initial=-np.inf)
-        return np.asarray(top[:, 0] + np.log(np.exp(others - top).sum(axis=1)) - scores[:, self.none_row])
+        return np.asarray(top[:, 0] + log(exp(others - top).sum(axis=1)) - scores[:, self.none_row])
+
+
+def _holds_together(word: str) -> int:
+    return int(word == terms.TITLE_TERM or word in language.ENGLISH)
 
 
 def _one(_word: str) -> int:

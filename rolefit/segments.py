@@ -26,6 +26,7 @@ import numpy as np
 
 from . import characters as ch
 from .characters import BLANKS, BULLETS, CLOSERS, INLINE_BULLETS, STOPS, TAIL, Characters
+from .glyphs import as_seen
 from .headings import KINDS, heading_kind
 
 LONG_LINE = 60
@@ -188,7 +189,7 @@ def split_many(characters: Characters) -> list[list[Row]]:
             if (
                 not lead
                 and last not in _ENDS_SENTENCE
-                and (last == ":" or not bullet)
+                and (last == ":" or not bullet or not last.isascii())
                 and _is_heading(text[start:end], bullet, marked, number < len(lines) and lines[number][2])
             ):
                 found = _known_kind(text[start:end])
@@ -314,10 +315,12 @@ def _opening(line: str) -> tuple[int, bool, bool, bool]:
 
 def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> bool:
     """Whether a line is a heading: by its own letters, or a few words over a list."""
-    if body.count(" ") > 24:
+    body = as_seen(body)
+    last = body[-1:]
+    if body.count(" ") > 24 or last in _ENDS_SENTENCE or (bullet and last != ":"):
         return False
     words = len(_WORD.findall(body))
-    if body[-1] == ":":
+    if last == ":":
         return words <= (6 if bullet else 12)
     if words > 9:
         return False

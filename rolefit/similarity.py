@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .elementary import log
 from .terms import word_terms
 from .weights import Floats, Ints, Weights
 
@@ -74,7 +75,7 @@ class Likeness:
         width = weights.idf.size
         keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)
-        value = (1.0 + np.log(counts)) * weights.idf.take(term)
+        value = (1.0 + log(counts.astype(np.float64))) * weights.idf.take(term)
         block = segment * 2 + (term >= len(weights.word_terms))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
         return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
@@ -90,7 +91,7 @@ class Likeness:
             listed += letters[word]
         counts = sorted(Counter(listed).items())
         term = np.array([number for number, _ in counts], dtype=np.int64)
-        value = (1.0 + np.log(np.array([count for _, count in counts], dtype=np.int64))) * weights.idf.take(term)
+        value = (1.0 + log(np.array([count for _, count in counts], dtype=np.float64))) * weights.idf.take(term)
         block = (term >= len(weights.word_terms)).astype(np.int64)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 

@@ -431,6 +431,8 @@ def _review(verdict: Verdict) -> str | None:
         reasons.append("the title names another job")
     if verdict.label == "mixed":
         reasons.append("strong evidence for both roles")
+    if verdict.reason_code in ("divided", "repeated-words"):
+        reasons.append(verdict.reason)
     if verdict.reason_code == "not-english":
         reasons.append("not in English, so it was not read")
     elif verdict.reason_code == "empty" and verdict.title:

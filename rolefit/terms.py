@@ -6,13 +6,15 @@ the version that it was trained with and is refused by any other.
 
 Four foldings come before anything is counted: the two job titles are masked, so that swapping them
 changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped.
+of apostrophe are dropped, and letters are those that a reader sees (`rolefit.glyphs`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+from .glyphs import as_seen
 
 VERSION = 1
 
@@ -47,7 +49,6 @@ TITLE = re.compile(
 
 ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
 _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
@@ -65,7 +66,7 @@ def title_part(word: str) -> int:
 def folded(text: str) -> str:
     """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and apostrophes alike."""
     if not text.isascii():
-        text = INVISIBLE.sub("", text).replace("’", "'")
+        text = as_seen(text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:
         text = _URL.sub(" weblink ", text)
     if "PM" in text or "PO" in text:

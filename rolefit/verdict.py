@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from .errors import SettingsError
+from .glyphs import as_seen
 
 REASONS = {
     "decided": "the lines decide it",
@@ -25,6 +26,8 @@ REASONS = {
     "not-english": "the text is not in English",
     "no-product-work": "no line names work of a product manager or a product owner",
     "too-little-product-work": "too few lines name work of a product manager or a product owner",
+    "divided": "the lines speak for both roles and for neither strongly",
+    "repeated-words": "the lines that name work of a product manager or a product owner do so by the same few words",
     "another-profession": "the posting describes another profession",
 }
 """Every reason code that a verdict can carry, with what it means."""
@@ -406,8 +409,8 @@ def decide(
         Evidence for the first and for the second role, one pair a responsibility: the probability that the line names either, given to its
         role; for a line of both, the probability of each.
     both_sides_strong : callable
-        Tells whether each side is carried by at least two responsibilities of at least two themes; ``mixed`` is impossible
-        without. Asked only when ``mixed`` would be the label.
+        Tells whether each side is carried by at least two responsibilities of at least two themes; without it what
+        would be ``mixed`` is ``unclear``. Asked only when ``mixed`` would be the label.
     other : float
         Probability that the posting describes another profession, 0 to 1.
     decision : Decision
@@ -428,17 +431,19 @@ def decide(
     first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
     second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
     mixed = max(0.0, 1 - first - second)
-    if product * mixed >= max(product * first, product * second, 1 - product) and not both_sides_strong():
-        first, second, mixed = (first + mixed, second, 0.0) if balance >= 0 else (first, second + mixed, 0.0)
+    # Neither side outweighs the other and one of them is weak. To go by the sign of the balance would let one word turn PM-like into PO-like.
+    divided = product * mixed >= max(product * first, product * second, 1 - product) and not both_sides_strong()
     probabilities = {
         first_label: product * first,
         second_label: product * second,
-        mixed_label: product * mixed,
-        unclear_label: 1 - product,
+        mixed_label: 0.0 if divided else product * mixed,
+        unclear_label: 1 - product + product * mixed if divided else 1 - product,
     }
     label = max(probabilities, key=probabilities.__getitem__)
     if label != unclear_label:
         return Outcome(label, probabilities, "decided")
+    if divided:
+        return Outcome(label, probabilities, "divided")
     if not lines:
         return Outcome(label, probabilities, "no-product-work")
     return Outcome(label, probabilities, "another-profession" if other > 1 - clear else "too-little-product-work")
@@ -455,6 +460,7 @@ def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
     ['product marketing']
     """
     found = set()
+    title = as_seen(title)
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)

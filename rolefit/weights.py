@@ -47,6 +47,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
+from .elementary import exp, log
 from .errors import ModelError
 from .lexicon import MOST_WORDS, Encoded, Lexicon
 
@@ -142,7 +143,7 @@ class Weights:
     @cached_property
     def idf(self) -> Floats:
         """Inverse document frequency of every term, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1."""
-        return np.log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
+        return log((1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))) + 1.0
 
     @cached_property
     def weighed(self) -> Floats:
@@ -441,5 +442,5 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
 
 def softmax(scores: Floats) -> Floats:
     """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shifted = exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)

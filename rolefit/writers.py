@@ -10,6 +10,7 @@ cells, where openpyxl's default made 3.
 from __future__ import annotations
 
 import datetime
+import glob
 import itertools
 import json
 import math
@@ -95,6 +96,12 @@ def whole(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def sweep(path: Path) -> None:
+    """Delete what a killed process left of ``path``; for whoever alone may write it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*.tmp"):
+        left.unlink(missing_ok=True)
 
 
 def guarded(text: str) -> str:
@@ -251,7 +258,10 @@ def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None =
     if columns:
         sheet.autofilter(0, 0, number, len(columns) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{_letters(len(columns))}{number + 1}"})
-    book.close()
+    try:
+        book.close()
+    except xlsxwriter.exceptions.FileCreateError as error:  # it wraps what the operating system said
+        raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
     return cut
 
 

@@ -15,7 +15,8 @@ PACKAGE = Path(rolefit.__file__).parent
 # A module imports modules that stand before it, and none of another row than its own and those that its row may use.
 ROWS = {
     "serving": (
-        "errors characters terms language headings markup segments lexicon profession verdict weights similarity reading evidence model shipped classify"
+        "errors elementary glyphs characters terms language headings visibility markup segments lexicon profession"
+        " verdict weights similarity reading evidence model shipped classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),

@@ -1,0 +1,49 @@
+"""The same verdict, bit for bit, whatever runs it; ``python tests/determinism_matrix.py`` runs the whole matrix over all real postings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import determinism_matrix as matrix
+import pytest
+
+POSTINGS = 12
+
+
+@pytest.fixture(scope="module")
+def expected() -> matrix.Run:
+    [run] = matrix.read(sys.executable, matrix.postings(POSTINGS), [(1, 1)])
+    return run
+
+
+@pytest.mark.slow
+def test_processes_and_chunks_change_no_bit(expected: matrix.Run) -> None:
+    runs = list(matrix.read(sys.executable, matrix.postings(POSTINGS)))
+    assert [(run.jobs, run.chunk) for run in runs] == list(matrix.SETTINGS)
+    assert {run.digest for run in runs} == {expected.digest}
+
+
+@pytest.mark.slow
+def test_the_instructions_of_the_processor_change_no_bit(expected: matrix.Run) -> None:
+    wider = matrix.wider_instructions(sys.executable)
+    if not wider:
+        pytest.skip("the processor has no wider instructions than every other")
+    [run] = matrix.read(sys.executable, matrix.postings(POSTINGS), [(1, 1)], without=wider)
+    assert run.digest == expected.digest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("version", "age"), [("3.11", "oldest"), ("3.12", "newest"), ("3.13", "newest")])
+def test_pythons_and_numpys_change_no_bit(version: str, age: str, expected: matrix.Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = matrix.pythons().get(version)
+    if found is None:
+        pytest.skip(f"Python {version} is not at hand")
+    try:
+        python = matrix.environment(found, matrix.numpy_for(version, age), Path(tmp_path_factory.getbasetemp()) / f"{version}-{age}")
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"no environment could be made: {error}")
+    [run] = matrix.read(python, matrix.postings(POSTINGS), [(1, 1_000)])
+    assert run.python.startswith(version)
+    assert run.digest == expected.digest
