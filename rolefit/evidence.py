@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from . import language
+from .lexicon import Encoded
 from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
 from .reading import Reader, Reading, Totals
 from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
@@ -125,14 +126,13 @@ class PostingEvidence:
             return outcome, []
         holding = list(itertools.compress(chosen, holds))
         scores = self.reading.scores.copy()
-        names = {self.reading.lexicon.words[word] for word in repeated}
-        left = [" ".join(word for word in self.reading.tokens(i) if word not in names) for i in holding]
-        scores[holding] = self.weights.scores(self.weights.lexicon.encode_texts(left))
+        words = [[word for word in self.reading.numbers(i).tolist() if word not in repeated] for i in holding]
+        scores[holding] = self.weights.scores(Encoded.of(words))
         placed = self.reader.place(replace(self.reading, scores=scores), kept)
         without = self._state(kept, softmax(placed.scores), totals, "", gone)[3]
         if without.reason_code not in ("no-product-work", "too-little-product-work"):
             return outcome, []
-        return without._replace(reason_code="repeated-words"), sorted(names)
+        return without._replace(reason_code="repeated-words"), sorted({self.reading.lexicon.words[word] for word in repeated})
 
     def _filling_a_list(self, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
         """Words that stand in nearly every line of a list that holds a responsibility."""

@@ -11,6 +11,7 @@ numpy arrays gives the number of every run of the batch at once; a run is worked
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -76,6 +77,13 @@ class Encoded:
     segments: int
     word: Ints
     segment: Ints
+
+    @classmethod
+    def of(cls, segments: Sequence[Sequence[int]]) -> Encoded:
+        """Segments given as lists of word numbers."""
+        sizes = [len(words) for words in segments]
+        word = np.fromiter(itertools.chain.from_iterable(segments), dtype=np.int64, count=sum(sizes))
+        return cls(len(sizes), word, np.repeat(np.arange(len(sizes)), sizes))
 
     @cached_property
     def sizes(self) -> Ints:

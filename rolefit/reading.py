@@ -115,10 +115,12 @@ class Reading:
         Segments that may name the person sought by a product title, or by another profession.
     lexicon : Lexicon
         The words by number.
-    tells : ndarray of int64
-        Numbers of the words of the batch that the model knows, without those that only hold English sentences together.
-    tells_from : list of int
-        Where those of each segment begin in ``tells``; one entry more than segments.
+    words : ndarray of int64
+        Numbers of the words of the batch.
+    words_from : list of int
+        Where those of each segment begin in ``words``; one entry more than segments.
+    tells : ndarray of bool
+        For each word number whether the model knows the word and it does more than hold English sentences together.
     counted : list of int
         Segments that count: no headings, and a repeated line once.
     placed : Placed
@@ -135,8 +137,9 @@ class Reading:
     may_name_product: list[int]
     may_name_other: list[int]
     lexicon: Lexicon
-    tells: Ints
-    tells_from: list[int]
+    words: Ints
+    words_from: list[int]
+    tells: Bools
     counted: list[int]
     placed: Placed
     probabilities: Floats
@@ -156,12 +159,18 @@ class Reading:
         return int(self.cut[0, i]) - self.begin, int(self.cut[1, i]) - self.begin
 
     def tokens(self, i: int) -> list[str]:
-        """Folded words of one segment."""
-        return terms.tokens(self.segment_text(i))
+        """Folded words of one segment, as `rolefit.terms.tokens` gives them."""
+        listed = self.lexicon.words
+        return [listed[number] for number in self.numbers(i).tolist()]
+
+    def numbers(self, i: int) -> Ints:
+        """The words of one segment, by number."""
+        return self.words[self.words_from[i] : self.words_from[i + 1]]
 
     def telling(self, i: int) -> list[int]:
         """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
-        found: list[int] = self.tells[self.tells_from[i] : self.tells_from[i + 1]].tolist()
+        numbers = self.numbers(i)
+        found: list[int] = numbers[self.tells.take(numbers)].tolist()
         return found
 
     @property
@@ -209,9 +218,8 @@ class Reader:
         probabilities = softmax(placed.scores)
         asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
         naming = [np.flatnonzero(may & ~asked) for may in profession.may_name(encoded, lexicon)]
-        tells = np.flatnonzero((self.weights.terms_of_words()[0].take(encoded.word) >= 0) & (lexicon.by_word(_holds_together).take(encoded.word) == 0))
-        tells_from = np.searchsorted(encoded.segment.take(tells), np.arange(count + 1)).tolist()
-        tells = encoded.word.take(tells)
+        tells = (self.weights.terms_of_words()[0] >= 0) & (lexicon.by_word(_holds_together) == 0)
+        words_from = [0, *np.cumsum(encoded.sizes).tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
         totals = [np.bincount(posting, figure, minlength=len(texts)) for figure in figures[:5]]
         totals += [np.bincount(posting.take(counted), figures[row].take(counted), minlength=len(texts)) for row in (0, 5)]
@@ -232,8 +240,9 @@ class Reader:
                     may_name_product=(naming[0][product] - low).tolist(),
                     may_name_other=(naming[1][other] - low).tolist(),
                     lexicon=lexicon,
+                    words=encoded.word,
+                    words_from=words_from[low : high + 1],
                     tells=tells,
-                    tells_from=tells_from[low : high + 1],
                     counted=(counted[own] - low).tolist(),
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
