@@ -15,7 +15,7 @@ PACKAGE = Path(rolefit.__file__).parent
 # A module imports modules that stand before it, and none of another row than its own and those that its row may use.
 ROWS = {
     "serving": (
-        "errors characters terms language headings markup segments lexicon profession verdict weights similarity reading evidence model shipped classify"
+        "errors characters terms language headings markup segments lexicon profession verdict weights similarity reading evidence shipped workers model classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
@@ -90,7 +90,7 @@ def test_serving_needs_numpy_and_the_parser_alone(module: str) -> None:
     import sys
 
     outside = {name for name in imported(module)[1] if name not in sys.stdlib_module_names}
-    allowed = {"markup": {"selectolax"}, "model": {"numpy", "joblib"}}
+    allowed = {"markup": {"selectolax"}, "workers": {"joblib"}}
     assert outside <= allowed.get(module, {"numpy"}), f"{module} imports {outside}"
 
 
