@@ -22,7 +22,7 @@ from .errors import ModelError, ModelNotFoundError, PostingError
 from .evidence import PostingEvidence
 from .reading import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
-from .weights import FORMAT, Floats, Weights
+from .weights import FORMAT, ONE_AT_A_TIME, Floats, Weights
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.npz"
@@ -135,7 +135,8 @@ class Model:
                 yield self._decide(reading, title)
 
     def _read(self, texts: Sequence[str]) -> list[Reading]:
-        return self.reader.read(texts)
+        with ONE_AT_A_TIME:
+            return self.reader.read(texts)
 
     def _decide(self, reading: Reading, title: str | None) -> Verdict:
         evidence = PostingEvidence(self.reader, self.decision, self.sides, reading)

@@ -36,6 +36,7 @@ import io
 import itertools
 import json
 import math
+import threading
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,6 +71,11 @@ class Statement:
     theme: str
     text: str
     articles: tuple[str, ...]
+
+
+ONE_AT_A_TIME = threading.RLock()
+"""To be held from the numbering of words (`Weights.lexicon`) to the last use of the numbers: two threads would give a number to two words. Little
+is lost, since Python runs one thread at a time."""
 
 
 @dataclass
@@ -223,7 +229,8 @@ class Weights:
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
-        return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
+        with ONE_AT_A_TIME:
+            return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
 
     def base_rate(self, row: int, other: int) -> float:
         """Intercept of one class less that of another."""

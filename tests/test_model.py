@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -245,12 +247,22 @@ def test_who_has_seen_enough_is_not_warned(tiny_model: rolefit.Model) -> None:
     verdicts.close()  # a warning would be an error
 
 
-def test_threads_share_a_model(shipped_model: rolefit.Model, many_texts: list[str]) -> None:
-    import joblib
+def test_threads_share_a_model(shipped_model: rolefit.Model) -> None:
+    texts = ["".join(f"- Own the {chr(97 + i % 26)}{number}oop{i} backlog of team {i}\n" for i in range(20)) for number in range(400)]
+    one = [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in shipped_model.classify_many(texts)]
+    assert shipped_model.path is not None
+    fresh = rolefit.load_model(shipped_model.path)  # has met no word yet
 
-    one = [v.to_dict() for v in shipped_model.classify_many(many_texts)]
-    with joblib.parallel_config(backend="threading"):
-        assert [v.to_dict() for v in shipped_model.classify_many(many_texts * 4, n_jobs=2)] == one * 4
+    def read(part: list[str]) -> list[object]:
+        return [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in fresh.classify_many(part)]
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(itertools.chain.from_iterable(pool.map(read, [texts[i : i + 25] for i in range(0, 400, 25)]))) == one
+    finally:
+        sys.setswitchinterval(often)
 
 
 def test_a_worker_that_finds_no_model_says_on_which_machine(tiny_folder: Path) -> None:
