@@ -4,7 +4,7 @@
 
 Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from CSV to CSV with one and with two
 jobs. Peak memory is the largest sum over the process and its children, looked at twenty times a second. The load is made up
-(`benchmarks/generated.py`). Needs psutil.
+(`benchmarks/generated.py`). Writes ``memory.json`` and ``memory.png``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ import generated
 import psutil
 import results
 import timing
+from timing import Budget
 
 HERE = Path(__file__).parent
 INTERVAL = 0.05
@@ -50,17 +51,19 @@ print(time.perf_counter() - start - making)
 
 
 class Run(NamedTuple):
-    """Peak memory in MB of the process alone and with its children, and rows a second."""
+    """Peak memory in MB of the process alone and with its children, rows a second, and the memory of all over time."""
 
     alone: float
     together: float
     rate: float
+    course: list[tuple[float, float]]
 
 
 def watch(command: Sequence[str], rows: int) -> Run:
     """Run a command and look at its memory; a command that prints a number names its own seconds by it."""
     start = time.perf_counter()
     alone = together = 0.0
+    course = []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(command, stdout=output, stderr=errors)
         seen = psutil.Process(process.pid)
@@ -69,6 +72,7 @@ def watch(command: Sequence[str], rows: int) -> Run:
             with contextlib.suppress(psutil.NoSuchProcess):
                 sizes = [one.memory_info().rss for one in (seen, *seen.children(recursive=True))]
                 alone, together = max(alone, sizes[0]), max(together, sum(sizes))
+                course.append((time.perf_counter() - start, sum(sizes) / 1e6))
             time.sleep(INTERVAL)
         seconds = time.perf_counter() - start
         output.seek(0)
@@ -78,7 +82,7 @@ def watch(command: Sequence[str], rows: int) -> Run:
         # `rolefit score` prints a summary: then the whole process counts, its start included.
         with contextlib.suppress(ValueError):
             seconds = float(output.read())
-    return Run(alone / 1e6, together / 1e6, rows / seconds)
+    return Run(alone / 1e6, together / 1e6, rows / seconds, course)
 
 
 def write_csv(path: Path, rows: int) -> None:
@@ -87,6 +91,27 @@ def write_csv(path: Path, rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow(["id", "title", "description"])
         writer.writerows((i, posting.title, posting.text) for i, posting in enumerate(itertools.islice(generated.postings(), rows)))
+
+
+def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> None:
+    """Memory of all processes over the course of each run."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(runs), figsize=(4.2 * len(runs), 3.6), sharey=True, layout="constrained")
+    for axis, (name, both) in zip(axes, runs.items(), strict=True):
+        for count, run in zip(rows, both, strict=True):
+            seconds, megabytes = zip(*run.course, strict=True)
+            axis.plot([100 * second / seconds[-1] for second in seconds], megabytes, linewidth=1, label=f"{count:,} rows: at most {run.together:,.0f} MB")
+        axis.set(title=name, xlabel="% of the run")
+        axis.grid(linewidth=0.3)
+        axis.legend(fontsize=8, loc="lower right")
+    axes[0].set_ylabel("MB, process and children")
+    axes[0].set_ylim(bottom=0)
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
 
 
 def main() -> None:
@@ -113,7 +138,13 @@ def main() -> None:
     print(results.table(heads, table))
     shares = {jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate for jobs in ("1", "2")}
     print("\nrolefit score against classify_many, rows a second: " + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items()))
+    budgets = [
+        *(Budget(f"{name}: peak memory at {many:,} rows against {few:,}", "at most", 1.1, b.together / a.together) for name, (a, b) in runs.items()),
+        *(Budget(f"rolefit score --jobs {jobs}, rows a second against bare classify_many", "at least", 0.6, share) for jobs, share in shares.items()),
+    ]
+    print("\n" + timing.budget_table(budgets))
     values = {
+        "budgets": timing.budget_values(budgets),
         "rows": arguments.rows,
         "runs": {
             name: [{"megabytes": run.alone, "megabytes_with_children": run.together, "rows_a_second": run.rate} for run in both] for name, both in runs.items()
@@ -121,7 +152,9 @@ def main() -> None:
         "growth": {name: both[1].together / both[0].together for name, both in runs.items()},
         "score_against_classify_many": shares,
     }
-    print(f"\n{timing.leave('memory', arguments.out, values, ['psutil'])}")
+    path = timing.leave("memory", arguments.out, values, ["psutil"])
+    plot(path.with_suffix(".png"), arguments.rows, runs)
+    print(f"\n{path}\n{path.with_suffix('.png')}")
 
 
 if __name__ == "__main__":

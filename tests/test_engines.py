@@ -195,6 +195,14 @@ def test_dask_map_partitions_gives_the_same_rows(frame, scored, dask_client):
     same(found, scored)
 
 
+def test_dask_in_threads_of_one_process_gives_the_same_rows(frame, scored):
+    dataframe = pytest.importorskip("dask.dataframe")
+    from rolefit.frames import score_frame
+
+    split = dataframe.from_pandas(frame, npartitions=8, sort=False)
+    same(split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute(scheduler="threads"), scored)
+
+
 def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, dask_client, tmp_path):
     dataframe = pytest.importorskip("dask.dataframe")
     from rolefit.frames import score_frame
