@@ -17,7 +17,7 @@ import pytest
 import rolefit
 
 PROJECT = Path(__file__).resolve().parent.parent
-COUNT = 600
+COUNT = 400
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # the engines warn about one another
 
@@ -73,7 +73,7 @@ def spark() -> Iterator[Any]:
         "spark.ui.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "100",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "50",
     }
     for name, value in settings.items():
         builder = builder.config(name, value)
