@@ -13,7 +13,7 @@ import argparse
 import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +27,35 @@ _EXTRAS = ("What we offer", "Benefits", "Why join us")
 _BULLETS = ("- ", "• ", "* ", "")
 UNKNOWN_WORDS = 0.85
 """Invented words a line: about 8 % of all words then stand outside the vocabulary."""
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "spaces": lambda n: "Own the backlog" + " " * n + "x",
+    "line breaks": lambda n: "\n" * n,
+    "bullets": lambda n: "•" * n,
+    "bullets and spaces": lambda n: "• " * (n // 2),
+    "dashes on lines": lambda n: "-\n" * (n // 2),
+    "opening brackets": lambda n: "(" * n,
+    "less-than signs": lambda n: "<p>" + "<" * n,
+    "comment openings": lambda n: "<p>a</p>" + "<!--" * (n // 4),
+    "nested tags": lambda n: "<div>" * (n // 5),
+    "entities": lambda n: "<p>" + "&amp;" * (n // 5),
+    "escaped tags": lambda n: "&lt;p&gt;" * (n // 9),
+    "one giant word": lambda n: "a" * n,
+    "one giant number": lambda n: "1" * n,
+    "one giant address": lambda n: "https://" + "a.b/" * (n // 4),
+    "full stops": lambda n: "." * n,
+    "one-letter sentences": lambda n: "A. " * (n // 3),
+    "hyphens in a word": lambda n: "a-" * (n // 2),
+    "the same line": lambda n: "- Own the product backlog\n" * (n // 26),
+    "lines of both sides": lambda n: "".join(f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)),
+    "headings": lambda n: "Your responsibilities\n\n" * (n // 23),
+    "capitals": lambda n: "ABOUT US " * (n // 9),
+    "other scripts": lambda n: "产品负责人。" * (n // 6),
+    "combining marks": lambda n: "e\u0301" * (n // 2),
+    "emoji": lambda n: "👩‍💻 " * (n // 4),
+}
+"""Postings of about so many characters that are one thing repeated without end."""
 
 
 class Posting(NamedTuple):

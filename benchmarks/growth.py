@@ -19,6 +19,7 @@ import generated
 import numpy as np
 import results
 import timing
+from timing import Budget
 
 from rolefit.classify import default_model
 from rolefit.model import Model
@@ -29,36 +30,15 @@ FLOOR = 100_000
 FEWEST = 1_000
 """Postings from which the growth with their number is fitted; below, a run lasts under half a second."""
 
+LINEAR = 1.1
+"""Exponent that still counts as linear: ten times the text in 12.6 times the time, since what a long run touches leaves the processor's caches."""
+
+LINEAR_HOSTILE = 1.35
+"""The same for a hostile posting, whose runs are short; 2 would be quadratic."""
+
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 HOSTILE_SIZES = (1_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
-
-SHAPES: dict[str, Callable[[int], str]] = {
-    "spaces": lambda n: "Own the backlog" + " " * n + "x",
-    "line breaks": lambda n: "\n" * n,
-    "bullets": lambda n: "•" * n,
-    "bullets and spaces": lambda n: "• " * (n // 2),
-    "dashes on lines": lambda n: "-\n" * (n // 2),
-    "opening brackets": lambda n: "(" * n,
-    "less-than signs": lambda n: "<p>" + "<" * n,
-    "comment openings": lambda n: "<p>a</p>" + "<!--" * (n // 4),
-    "nested tags": lambda n: "<div>" * (n // 5),
-    "entities": lambda n: "<p>" + "&amp;" * (n // 5),
-    "escaped tags": lambda n: "&lt;p&gt;" * (n // 9),
-    "one giant word": lambda n: "a" * n,
-    "one giant number": lambda n: "1" * n,
-    "one giant address": lambda n: "https://" + "a.b/" * (n // 4),
-    "full stops": lambda n: "." * n,
-    "one-letter sentences": lambda n: "A. " * (n // 3),
-    "hyphens in a word": lambda n: "a-" * (n // 2),
-    "the same line": lambda n: "- Own the product backlog\n" * (n // 26),
-    "lines of both sides": lambda n: "".join(f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)),
-    "headings": lambda n: "Your responsibilities\n\n" * (n // 23),
-    "capitals": lambda n: "ABOUT US " * (n // 9),
-    "other scripts": lambda n: "产品负责人。" * (n // 6),
-    "combining marks": lambda n: "e\u0301" * (n // 2),
-    "emoji": lambda n: "👩‍💻 " * (n // 4),
-}
 
 
 def read(model: Model, text: str) -> None:
@@ -161,7 +141,7 @@ def main() -> None:
     counts = [count for count in (*COUNTS, 300_000, 1_000_000) if count <= most]
     many = [of_many(model, count) for count in counts]
     hostile: dict[str, tuple[list[int], list[float]]] = {}
-    for name, make in SHAPES.items():
+    for name, make in generated.HOSTILE.items():
         lengths, taken = [], []
         for size in HOSTILE_SIZES:
             if size > arguments.largest or (taken and taken[-1] > 20):
@@ -179,11 +159,19 @@ def main() -> None:
         *([name, f"{lengths[-1]:,}", f"{taken[-1]:.3f}", f"{fitted[name]:.2f}"] for name, (lengths, taken) in hostile.items()),
     ]
     print(results.table(["what grows", "largest", "s (processor)", "exponent"], rows))
+    worst = max(fitted, key=fitted.__getitem__)
+    budgets = [
+        Budget(f"time of one posting, {min(FLOOR, sizes[-2]):,} to {sizes[-1]:,} characters: exponent", "at most", LINEAR, fitted_one),
+        Budget(f"time of {min(FEWEST, counts[-3]):,} to {counts[-1]:,} postings: exponent", "at most", LINEAR, fitted_many),
+        Budget(f"time of a hostile posting: largest exponent ({worst})", "at most", LINEAR_HOSTILE, fitted[worst]),
+    ]
+    print("\n" + timing.budget_table(budgets))
     path = timing.leave(
         "growth",
         arguments.out,
         {
             "model": model.name,
+            "budgets": timing.budget_values(budgets),
             "one_posting": {"characters": sizes, "seconds": one, "exponent": fitted_one, "fitted_from": FLOOR},
             "many_postings": {"postings": counts, "seconds": many, "exponent": fitted_many, "fitted_from": FEWEST},
             "hostile": {

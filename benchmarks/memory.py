@@ -3,8 +3,9 @@
     python benchmarks/memory.py [--rows 10000 100000]
 
 Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from CSV to CSV with one and with two
-jobs. Peak memory is the largest sum over the process and its children, looked at twenty times a second. The load is made up
-(`benchmarks/generated.py`). Needs psutil.
+jobs. Peak memory is the largest sum over the process and its children, looked at twenty times a second. Rows a second are of wall time: where other
+programs keep the machine busy, compare the processor time, which is that of all processes from their start on. The load is made up
+(`benchmarks/generated.py`). Writes ``memory.json`` and ``memory.png``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ import generated
 import psutil
 import results
 import timing
+from timing import Budget
 
 HERE = Path(__file__).parent
 INTERVAL = 0.05
@@ -50,25 +52,32 @@ print(time.perf_counter() - start - making)
 
 
 class Run(NamedTuple):
-    """Peak memory in MB of the process alone and with its children, and rows a second."""
+    """Peak memory in MB of the process alone and with its children, rows a second, processor seconds a row of all, and the memory of all over time."""
 
     alone: float
     together: float
     rate: float
+    processor: float
+    course: list[tuple[float, float]]
 
 
 def watch(command: Sequence[str], rows: int) -> Run:
     """Run a command and look at its memory; a command that prints a number names its own seconds by it."""
     start = time.perf_counter()
     alone = together = 0.0
+    course = []
+    used: dict[int, float] = {}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(command, stdout=output, stderr=errors)
         seen = psutil.Process(process.pid)
         while process.poll() is None:
             # A child may end between the listing and the look; the next look comes in a moment.
             with contextlib.suppress(psutil.NoSuchProcess):
-                sizes = [one.memory_info().rss for one in (seen, *seen.children(recursive=True))]
+                family = [seen, *seen.children(recursive=True)]
+                sizes = [one.memory_info().rss for one in family]
+                used |= {one.pid: sum(one.cpu_times()[:2]) for one in family}
                 alone, together = max(alone, sizes[0]), max(together, sum(sizes))
+                course.append((time.perf_counter() - start, sum(sizes) / 1e6))
             time.sleep(INTERVAL)
         seconds = time.perf_counter() - start
         output.seek(0)
@@ -78,7 +87,7 @@ def watch(command: Sequence[str], rows: int) -> Run:
         # `rolefit score` prints a summary: then the whole process counts, its start included.
         with contextlib.suppress(ValueError):
             seconds = float(output.read())
-    return Run(alone / 1e6, together / 1e6, rows / seconds)
+    return Run(alone / 1e6, together / 1e6, rows / seconds, sum(used.values()) / rows, course)
 
 
 def write_csv(path: Path, rows: int) -> None:
@@ -87,6 +96,27 @@ def write_csv(path: Path, rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow(["id", "title", "description"])
         writer.writerows((i, posting.title, posting.text) for i, posting in enumerate(itertools.islice(generated.postings(), rows)))
+
+
+def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> None:
+    """Memory of all processes over the course of each run."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(runs), figsize=(4.2 * len(runs), 3.6), sharey=True, layout="constrained")
+    for axis, (name, both) in zip(axes, runs.items(), strict=True):
+        for count, run in zip(rows, both, strict=True):
+            seconds, megabytes = zip(*run.course, strict=True)
+            axis.plot([100 * second / seconds[-1] for second in seconds], megabytes, linewidth=1, label=f"{count:,} rows: at most {run.together:,.0f} MB")
+        axis.set(title=name, xlabel="% of the run")
+        axis.grid(linewidth=0.3)
+        axis.legend(fontsize=8, loc="lower right")
+    axes[0].set_ylabel("MB, process and children")
+    axes[0].set_ylim(bottom=0)
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
 
 
 def main() -> None:
@@ -106,22 +136,49 @@ def main() -> None:
             source.unlink()
     few, many = arguments.rows
     table = [
-        [name, *(f"{size:,.0f}" for size in (a.alone, b.alone, a.together, b.together)), f"{b.together / a.together:.2f}", f"{b.rate:,.0f}"]
+        [
+            name,
+            *(f"{size:,.0f}" for size in (a.alone, b.alone, a.together, b.together)),
+            f"{b.together / a.together:.2f}",
+            f"{b.rate:,.0f}",
+            f"{1000 * b.processor:.2f}",
+        ]
         for name, (a, b) in runs.items()
     ]
-    heads = ["", f"MB at {few:,} rows", f"at {many:,}", f"MB with children at {few:,}", f"at {many:,}", "growth", f"rows a second at {many:,}"]
+    heads = [
+        "",
+        f"MB at {few:,} rows",
+        f"at {many:,}",
+        f"MB with children at {few:,}",
+        f"at {many:,}",
+        "growth",
+        f"rows a second at {many:,}",
+        "processor ms a row",
+    ]
     print(results.table(heads, table))
     shares = {jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate for jobs in ("1", "2")}
     print("\nrolefit score against classify_many, rows a second: " + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items()))
+    budgets = [
+        *(Budget(f"{name}: peak memory at {many:,} rows against {few:,}", "at most", 1.1, b.together / a.together) for name, (a, b) in runs.items()),
+        *(Budget(f"rolefit score --jobs {jobs}, rows a second against bare classify_many", "at least", 0.6, share) for jobs, share in shares.items()),
+    ]
+    print("\n" + timing.budget_table(budgets))
     values = {
+        "budgets": timing.budget_values(budgets),
         "rows": arguments.rows,
         "runs": {
-            name: [{"megabytes": run.alone, "megabytes_with_children": run.together, "rows_a_second": run.rate} for run in both] for name, both in runs.items()
+            name: [
+                {"megabytes": run.alone, "megabytes_with_children": run.together, "rows_a_second": run.rate, "processor_seconds_a_row": run.processor}
+                for run in both
+            ]
+            for name, both in runs.items()
         },
         "growth": {name: both[1].together / both[0].together for name, both in runs.items()},
         "score_against_classify_many": shares,
     }
-    print(f"\n{timing.leave('memory', arguments.out, values, ['psutil'])}")
+    path = timing.leave("memory", arguments.out, values, ["psutil"])
+    plot(path.with_suffix(".png"), arguments.rows, runs)
+    print(f"\n{path}\n{path.with_suffix('.png')}")
 
 
 if __name__ == "__main__":

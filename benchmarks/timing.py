@@ -21,9 +21,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import generated
+import results
 from generated import Posting
 
 FOLDER = Path(__file__).parent / "results"
@@ -82,8 +83,8 @@ class System:
     items: int
 
 
-def in_turns(systems: Mapping[str, System], rounds: int) -> dict[str, Times]:
-    """Time every system once a round; each runs once before, untimed."""
+def in_turns(systems: Mapping[str, System], rounds: int, processor: Callable[[], float] = time.process_time) -> dict[str, Times]:
+    """Time every system once a round; each runs once before, untimed. Processor time is this process's unless another clock is given."""
     times = {name: Times() for name in systems}
     names = list(systems)
     for name in names:
@@ -92,9 +93,9 @@ def in_turns(systems: Mapping[str, System], rounds: int) -> dict[str, Times]:
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             system = systems[name]
             gc.collect()
-            wall, cpu = time.perf_counter(), time.process_time()
+            wall, cpu = time.perf_counter(), processor()
             system.run()
-            cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+            cpu, wall = processor() - cpu, time.perf_counter() - wall
             times[name].wall.append(wall / system.items)
             times[name].cpu.append(cpu / system.items)
     return times
@@ -120,6 +121,31 @@ def _children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+class Budget(NamedTuple):
+    """What was promised of a figure, and what it is."""
+
+    what: str
+    bound: str
+    """``"at least"`` or ``"at most"``."""
+    promised: float
+    measured: float
+
+    @property
+    def met(self) -> bool:
+        return self.measured >= self.promised if self.bound == "at least" else self.measured <= self.promised
+
+
+def budget_table(budgets: Sequence[Budget]) -> str:
+    """A Markdown table with a line for each budget."""
+    rows = [[b.what, f"{b.bound} {b.promised:g}", f"{b.measured:.3g}", "pass" if b.met else "miss"] for b in budgets]
+    return results.table(["budget", "promised", "measured", ""], rows)
+
+
+def budget_values(budgets: Sequence[Budget]) -> list[dict[str, Any]]:
+    """The same for JSON."""
+    return [{**b._asdict(), "met": b.met} for b in budgets]
+
+
 def installed(*packages: str) -> dict[str, str]:
     """Versions of the packages that are there."""
     found = {}
@@ -138,6 +164,7 @@ def leave(name: str, folder: Path, values: Mapping[str, Any], libraries: Sequenc
         "python": platform.python_version(),
         "processors": os.cpu_count(),
         "platform": f"{sys.platform} {platform.machine()}",
+        "load_average_of_15_minutes": os.getloadavg()[2] if hasattr(os, "getloadavg") else None,
         "libraries": installed("rolefit", "numpy", "scikit-learn", "joblib", *libraries),
     }
     path = folder / f"{name}.json"

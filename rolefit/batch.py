@@ -23,14 +23,14 @@ import itertools
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import tables, writers
+from . import tables, workers, writers
 from .errors import BatchError, RolefitError
 from .journal import Journal, Shape
 from .rows import Row, quoted
@@ -41,11 +41,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
+
 CHUNK = 256
 """Rows that are scored at once by one process."""
-
-CHUNK_PARALLEL = 2_048
-"""Rows that are handed to several processes at once: 32 tasks of 64 postings, so that the last ones leave few processes idle."""
 
 FAILURES_SHOWN = 5
 """Failed rows that a summary names."""
@@ -139,9 +138,24 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
         In the order of the rows, one each; columns of the row that are named like the answer's give way to it.
         Ready for `rolefit.tables.write`.
     """
-    chosen = _model(model)
-    for row, verdict in verdicts(rows, chosen, n_jobs):
-        yield _answered(row, verdict, chosen)
+    for row, cells in answers(rows, _model(model), n_jobs):
+        yield _joined(row, cells)
+
+
+def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Each row with the answer's columns.
+
+    Raises
+    ------
+    BatchError
+        When a worker process died.
+    """
+    if workers.check_jobs(n_jobs) == 1:
+        for row, verdict in verdicts(rows, model):
+            yield row, tables.answer(verdict) if verdict is not None else _failure(row, model)
+        return
+    for row, cells in _spread(_answers, rows, model, n_jobs):
+        yield row, cells if cells is not None else _failure(row, model)
 
 
 def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, Verdict | None]]:
@@ -152,24 +166,25 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
     BatchError
         When a worker process died.
     """
-    iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, CHUNK if n_jobs == 1 else CHUNK_PARALLEL)):
-        found = _classified([row for row in chunk if row.error is None], model, n_jobs)
-        for row in chunk:
-            yield row, (next(found) if row.error is None else None)
+    if workers.check_jobs(n_jobs) == 1:
+        for chunk in workers.grouped(rows, CHUNK):
+            found = _classified([row for row in chunk if row.error is None], model)
+            for row in chunk:
+                yield row, (next(found) if row.error is None else None)
+        return
+    for row, sent in _spread(_parcels, rows, model, n_jobs):
+        if isinstance(sent, str):
+            row.error = sent
+        yield row, workers.unpacked(sent, row.text or "", row.title, model) if isinstance(sent, workers.Parcel) else None
 
 
-def _classified(rows: Sequence[Row], model: Model, n_jobs: int) -> Iterator[Verdict | None]:
+def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
     done = 0
     try:
-        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows), n_jobs):
+        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
             yield verdict
             done += 1
         return
-    except BrokenExecutor as error:
-        raise BatchError(
-            f"a worker process died, perhaps for want of memory ({quoted(str(error))}); run again with fewer jobs; --resume keeps what is done"
-        ) from error
     except Exception as error:
         # One row of the chunk is to blame. Which one comes out when each is read alone.
         logger.debug("a chunk could not be scored (%r); its rows are read one by one", error)
@@ -181,9 +196,38 @@ def _classified(rows: Sequence[Row], model: Model, n_jobs: int) -> Iterator[Verd
             yield None
 
 
-def _answered(row: Row, verdict: Verdict | None, model: Model) -> dict[str, Any]:
-    added = tables.answer(verdict) if verdict is not None else tables.failure(row.error or "could not be scored", model.name, model.sides)
-    return {**{name: value for name, value in row.values.items() if name not in added}, **added}
+def _spread(
+    work: Callable[[Model, Sequence[workers.Posting]], list[Answer]], rows: Iterable[Row], model: Model, n_jobs: int
+) -> Iterator[tuple[Row, Answer | None]]:
+    """Each row with what a function makes of it in a worker process; None for a row that has an error. Only text and title travel."""
+    tasks = ((group, [(row.text or "", row.title) for row in group if row.error is None]) for group in workers.grouped(rows, workers.TASK))
+    try:
+        for group, found in workers.spread(work, model, tasks, n_jobs):
+            given = iter(found)
+            for row in group:
+                yield row, next(given) if row.error is None else None
+    except BrokenExecutor as error:
+        raise BatchError(
+            f"a worker process died, perhaps for want of memory ({quoted(str(error))}); run again with fewer jobs; --resume keeps what is done"
+        ) from error
+
+
+def _answers(model: Model, postings: Sequence[workers.Posting]) -> list[dict[str, Any]]:
+    return [cells for _, cells in answers((Row(text=text, title=title) for text, title in postings), model)]
+
+
+def _parcels(model: Model, postings: Sequence[workers.Posting]) -> list[workers.Parcel | str]:
+    """Verdicts to be sent, and for what could not be read the reason."""
+    rows = (Row(text=text, title=title) for text, title in postings)
+    return [workers.packed(verdict, row.text or "") if verdict is not None else row.error or "" for row, verdict in verdicts(rows, model)]
+
+
+def _failure(row: Row, model: Model) -> dict[str, Any]:
+    return tables.failure(row.error or "could not be scored", model.name, model.sides)
+
+
+def _joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: value for name, value in row.values.items() if name not in cells}, **cells}
 
 
 def _model(model: Model | None) -> Model:
@@ -262,8 +306,8 @@ def run(
         with _clear(kept):
             try:
                 rows = itertools.islice(table, resumed, None)
-                for row, verdict in verdicts(rows, chosen, n_jobs):
-                    journal.append(row.place, _answered(row, verdict, chosen))
+                for row, cells in answers(rows, chosen, n_jobs):
+                    journal.append(row.place, _joined(row, cells))
                     if progress is not None and shape.rows % 64 == 0:
                         progress(shape.rows, table.expected())
             finally:

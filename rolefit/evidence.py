@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import cached_property
 
 from . import language
-from .lexicon import Encoded
 from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
 from .reading import Reader, Reading, Totals
 from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
@@ -127,7 +126,7 @@ class PostingEvidence:
         holding = list(itertools.compress(chosen, holds))
         scores = self.reading.scores.copy()
         words = [[word for word in self.reading.numbers(i).tolist() if word not in repeated] for i in holding]
-        scores[holding] = self.weights.scores(Encoded.of(words))
+        scores[holding] = self.weights.scores_of(self.reading.lexicon, words)
         placed = self.reader.place(replace(self.reading, scores=scores), kept)
         without = self._state(kept, softmax(placed.scores), totals, "", gone)[3]
         if without.reason_code not in ("no-product-work", "too-little-product-work"):

@@ -13,18 +13,19 @@ Dask::
 
 Spark::
 
-    scored = frame.mapInPandas(score_frames, schema)
+    scored = frame.mapInPandas(score_frames, spark_schema(frame))
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import tables
-from .batch import verdicts
+from .batch import answers
 from .errors import TableError
 from .readers import text_of
 from .rows import Row, library
@@ -38,11 +39,29 @@ _TYPES = {str: "string", float: "float64", bool: "boolean"}
 """pandas types of the answer's columns; all can say that a value is missing, in pandas 2 and 3 and in Arrow."""
 
 
-@lru_cache(maxsize=4)
-def _loaded(folder: str | None) -> Model:
-    from .classify import default_model, load_model
+_SPARK_TYPES = {str: "string", float: "double", bool: "boolean"}
 
-    return default_model() if folder is None else load_model(folder)
+
+def _named(model: Model | str | Path | None) -> Model:
+    """The model of a folder, loaded once, and again when the folder has got another one."""
+    from .classify import default_model
+
+    if model is None:
+        return default_model()
+    if not isinstance(model, str | Path):
+        return model
+    from .model import MANIFEST
+
+    manifest = Path(model) / MANIFEST
+    # The manifest holds the digest of the weights. Where it cannot be read, loading says what is wrong.
+    return _loaded(str(model), hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "")
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: str, _digest: str) -> Model:
+    from .classify import load_model
+
+    return load_model(folder)
 
 
 def score_frame(
@@ -82,19 +101,18 @@ def score_frame(
         raise TableError(f"score_frame takes a pandas.DataFrame, not {type(frame).__name__}; for files use rolefit.batch.run, for texts rolefit.classify_many")
     names = [str(name) for name in frame.columns]
     text_name, title_name, _ = tables.guess_columns(names, text_column, title_column, None, "the frame")
-    chosen: Any = _loaded(None if model is None else str(model)) if model is None or isinstance(model, str | Path) else model
+    chosen = _named(model)
     texts = _strings(frame.iloc[:, names.index(text_name)])
     titles = _strings(frame.iloc[:, names.index(title_name)]) if title_name is not None else [""] * len(texts)
     rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
     columns = tables.answer_columns(chosen.sides)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
-    for row, verdict in verdicts(rows, chosen, n_jobs):
-        added = tables.answer(verdict) if verdict is not None else tables.failure(row.error or "could not be scored", chosen.name, chosen.sides)
+    for _, added in answers(rows, chosen, n_jobs):
         for name, value in added.items():
             cells[name].append(value)
     own = frame.loc[:, [name not in columns for name in names]]
-    answers = {name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name] for name, kind in columns.items()}
-    added_frame = pandas.DataFrame(answers, index=frame.index).astype({name: "float64" for name, kind in columns.items() if kind is float})
+    filled = {name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name] for name, kind in columns.items()}
+    added_frame = pandas.DataFrame(filled, index=frame.index).astype({name: "float64" for name, kind in columns.items() if kind is float})
     return pandas.concat([own, added_frame], axis=1)
 
 
@@ -109,3 +127,23 @@ def score_frames(
     """`score_frame` over frames one after the other, as Spark's ``mapInPandas`` hands them out."""
     for frame in frames:
         yield score_frame(frame, text_column, title_column, model)
+
+
+def spark_schema(frame: Any, sides: tuple[str, str] = ("PM", "PO")) -> str:
+    """Schema that Spark's ``mapInPandas`` asks for with `score_frames`.
+
+    Parameters
+    ----------
+    frame : pyspark.sql.DataFrame
+        The frame that is to be scored.
+    sides : tuple of str
+        The two roles of the model.
+
+    Returns
+    -------
+    str
+        The frame's columns and those of the answer, in Spark's words.
+    """
+    added = tables.answer_columns(sides)
+    own = [f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}" for field in frame.schema.fields if field.name not in added]
+    return ", ".join([*own, *(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in added.items())])

@@ -17,12 +17,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import terms
-from .errors import ModelError, ModelNotFoundError, PostingError, SettingsError
+from . import terms, workers
+from .errors import ModelError, ModelNotFoundError, PostingError
 from .evidence import PostingEvidence
 from .reading import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
-from .weights import FORMAT, Floats, Weights
+from .weights import FORMAT, ONE_AT_A_TIME, Floats, Weights
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.npz"
@@ -65,7 +65,8 @@ class Model:
         return f"{self.manifest.get('name', 'model')}-{str(self.manifest.get('weights_sha256', ''))[:8]}"
 
     @cached_property
-    def _fingerprint(self) -> str:
+    def fingerprint(self) -> str:
+        """Digest of all that the verdicts of a saved model depend on: the manifest, which holds the digest of the weights."""
         return hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode("utf-8")).hexdigest()
 
     @property
@@ -125,32 +126,17 @@ class Model:
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
-        if not isinstance(n_jobs, int) or n_jobs == 0:
-            raise SettingsError(f"n_jobs must be a whole number of processes, 1 or more, or -1 for one a core, not {n_jobs!r}")
-        chunks = _chunks(_pairs(texts, titles))
-        if n_jobs == 1:
-            for chunk in chunks:
-                for reading, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
-                    yield self._decide(reading, title)
+        paired = _pairs(texts, titles)
+        if workers.check_jobs(n_jobs) != 1:
+            yield from workers.verdicts(self, paired, n_jobs)
             return
-        import joblib
-
-        with _Travelling(self) as folder:
-            kept: list[list[tuple[str, str | None]]] = []
-
-            def remembered() -> Iterator[list[tuple[str, str | None]]]:
-                for chunk in chunks:
-                    kept.append(chunk)
-                    yield chunk
-
-            parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator")
-            jobs = (joblib.delayed(_read_in_worker)(folder, self._fingerprint, [text for text, _ in chunk]) for chunk in remembered())
-            for readings in parallel(jobs):
-                for reading, (_, title) in zip(readings, kept.pop(0), strict=True):
-                    yield self._decide(reading, title)
+        for chunk in workers.grouped(paired, CHUNK):
+            for reading, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
+                yield self._decide(reading, title)
 
     def _read(self, texts: Sequence[str]) -> list[Reading]:
-        return self.reader.read(texts)
+        with ONE_AT_A_TIME:
+            return self.reader.read(texts)
 
     def _decide(self, reading: Reading, title: str | None) -> Verdict:
         evidence = PostingEvidence(self.reader, self.decision, self.sides, reading)
@@ -194,7 +180,7 @@ class Model:
         _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"))
         self.manifest, self.path = manifest, folder
         self.__dict__.pop("name", None)
-        self.__dict__.pop("_fingerprint", None)
+        self.__dict__.pop("fingerprint", None)
         return folder
 
     @classmethod
@@ -274,53 +260,6 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
                 f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none"
             )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
-
-
-def _chunks(paired: Iterator[tuple[str, str | None]]) -> Iterator[list[tuple[str, str | None]]]:
-    """Postings in chunks; one that is no posting raises in its turn, after those before it."""
-    chunk: list[tuple[str, str | None]] = []
-    try:
-        for pair in paired:
-            chunk.append(pair)
-            if len(chunk) == CHUNK:
-                yield chunk
-                chunk = []
-    except PostingError:
-        if chunk:
-            yield chunk
-        raise
-    if chunk:
-        yield chunk
-
-
-class _Travelling:
-    """A folder from which worker processes load the model, once each: the model's own, or one for the time being."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-
-    def __enter__(self) -> str:
-        if self._model.path is not None:
-            return str(self._model.path.resolve())
-        self._temporary = tempfile.TemporaryDirectory(prefix="rolefit-")
-        copy = Model(self._model.weights, self._model.manifest)
-        return str(copy.save(self._temporary.name))
-
-    def __exit__(self, *_: object) -> None:
-        if self._temporary is not None:
-            self._temporary.cleanup()
-
-
-_LOADED: dict[tuple[str, str], Model] = {}
-
-
-def _read_in_worker(folder: str, fingerprint: str, texts: list[str]) -> list[Reading]:
-    # A worker outlives a run, and another model may have been saved in the same folder since.
-    if (folder, fingerprint) not in _LOADED:
-        _LOADED.clear()
-        _LOADED[folder, fingerprint] = Model.load(folder)
-    return _LOADED[folder, fingerprint]._read(texts)
 
 
 def _replace(path: Path, data: bytes) -> None:

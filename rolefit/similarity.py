@@ -15,7 +15,7 @@ import numpy as np
 
 from .elementary import log
 from .terms import word_terms
-from .weights import Floats, Ints, Weights
+from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
 
 COMMON = 1_500
 """Statements above which a term is not compared: it would be most of the work and say little. With and without such terms the theme was right for
@@ -61,17 +61,18 @@ class Likeness:
     def features(self, texts: Sequence[str]) -> Features:
         """TF-IDF vectors of texts."""
         weights = self._weights
-        encoded = weights.lexicon.encode_texts(texts)
-        number, letters = weights.terms_of_words()
-        term = number.take(encoded.word)
-        at = np.flatnonzero(term >= 0)
-        segments, found = [encoded.segment.take(at)], [term.take(at)]
-        for place, run in weights.runs(encoded):
-            segments.append(encoded.segment.take(place))
-            found.append(run)
-        inside = [letters[word] for word in encoded.word.tolist()]
-        segments.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
-        found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
+        with ONE_AT_A_TIME:
+            encoded = weights.lexicon.encode_texts(texts)
+            number, letters = weights.terms_of_words()
+            term = number.take(encoded.word)
+            at = np.flatnonzero(term >= 0)
+            segments, found = [encoded.segment.take(at)], [term.take(at)]
+            for place, run in weights.runs(encoded):
+                segments.append(encoded.segment.take(place))
+                found.append(run)
+            inside = [letters[word] for word in encoded.word.tolist()]
+            segments.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
+            found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
         width = weights.idf.size
         keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)

@@ -36,6 +36,7 @@ import io
 import itertools
 import json
 import math
+import threading
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class Statement:
     theme: str
     text: str
     articles: tuple[str, ...]
+
+
+ONE_AT_A_TIME = threading.RLock()
+"""To be held from the numbering of words (`Weights.lexicon`) to the last use of the numbers: two threads would give a number to two words. Little
+is lost, since Python runs one thread at a time."""
 
 
 @dataclass
@@ -200,6 +206,14 @@ class Weights:
             out[:, k] = intercept + sums[k] / words + sums[count + 1 + k] / letters
         return out
 
+    def scores_of(self, lexicon: Lexicon, segments: Sequence[Sequence[int]]) -> Floats:
+        """`scores` of segments given as numbers of words in a lexicon of this model, which may have been started afresh since."""
+        with ONE_AT_A_TIME:
+            own = self.lexicon
+            if lexicon is not own:
+                segments = [[own.number(lexicon.words[number]) for number in segment] for segment in segments]
+            return self.scores(Encoded.of(segments))
+
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
         """What each word (with all its letters) and each word run of a statement adds to the scores, shape (n_classes,) each.
 
@@ -224,7 +238,8 @@ class Weights:
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
-        return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
+        with ONE_AT_A_TIME:
+            return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
 
     def base_rate(self, row: int, other: int) -> float:
         """Intercept of one class less that of another."""

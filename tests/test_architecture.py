@@ -16,7 +16,7 @@ PACKAGE = Path(rolefit.__file__).parent
 ROWS = {
     "serving": (
         "errors elementary glyphs characters terms language headings visibility markup segments lexicon profession"
-        " verdict weights similarity reading evidence model shipped classify"
+        " verdict weights similarity reading evidence shipped workers model classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
@@ -91,7 +91,7 @@ def test_serving_needs_numpy_and_the_parser_alone(module: str) -> None:
     import sys
 
     outside = {name for name in imported(module)[1] if name not in sys.stdlib_module_names}
-    allowed = {"markup": {"selectolax"}, "model": {"numpy", "joblib"}}
+    allowed = {"markup": {"selectolax"}, "workers": {"joblib"}}
     assert outside <= allowed.get(module, {"numpy"}), f"{module} imports {outside}"
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 import rolefit
-from rolefit import batch, tables
+from rolefit import batch, tables, workers
 from rolefit.comparison import compare
 from rolefit.errors import TableError
 from rolefit.rows import Row
@@ -126,6 +126,23 @@ def test_a_row_on_which_the_model_fails_does_not_stop_the_others(tiny_model: rol
     assert [row["n"] for row in out] == [0, 1, 2]
 
 
+def test_a_row_on_which_a_worker_fails_does_not_stop_the_others(tiny_model: rolefit.Model) -> None:
+    # What no caller can pass in: a row whose text is none makes the worker's reading of the whole task fail.
+    rows = [Row({"n": n}, text=text) for n, text in enumerate(["one", 2, "three"])]  # type: ignore[arg-type]
+    alone, together = (list(batch.score(rows, tiny_model, n_jobs)) for n_jobs in (1, 2))
+    assert together[0] == alone[0]
+    assert "PostingError" in together[1]["rolefit_error"]
+    assert [row["rolefit_error"] is None for row in together] == [True, False, True]
+
+
+def test_verdicts_from_workers_are_the_same(shipped_model: rolefit.Model) -> None:
+    rows = [Row(text=f"<p>Team {n}</p><ul><li>{DUTIES[n % len(DUTIES)]}</li><li>Own the backlog</li></ul>", title="Product Owner") for n in range(130)]
+    rows[7].error = "not to be read"
+    one, two = ([verdict and verdict.to_dict() for _, verdict in batch.verdicts(rows, shipped_model, n_jobs)] for n_jobs in (1, 2))
+    assert one == two
+    assert one[7] is None
+
+
 def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
     taken = itertools.count()
 
@@ -223,14 +240,16 @@ def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(tmp_path: Path, tin
 def test_a_dead_worker_process_gives_one_clear_line(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
     from concurrent.futures.process import BrokenProcessPool
 
-    def dying(*_: Any) -> Iterator[Any]:
+    def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
+        (rows, postings) = next(tasks)
+        yield rows, batch._answers(tiny_model, postings)
         raise BrokenProcessPool("a worker was killed")
-        yield
 
-    monkeypatch.setattr(tiny_model, "classify_many", dying)
+    source = postings_csv(tmp_path / "in.csv", 300)
+    monkeypatch.setattr(workers, "spread", dying)
     with pytest.raises(batch.BatchError, match="a worker process died"):
-        batch.run(postings_csv(tmp_path / "in.csv", 3), tmp_path / "out.csv", model=tiny_model)
-    assert batch.unfinished(tmp_path / "out.csv").exists()
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, n_jobs=2)
+    assert batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True).resumed == workers.TASK
 
 
 PROGRAM = """

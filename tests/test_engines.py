@@ -17,7 +17,7 @@ import pytest
 import rolefit
 
 PROJECT = Path(__file__).resolve().parent.parent
-COUNT = 600
+COUNT = 400
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # the engines warn about one another
 
@@ -73,7 +73,7 @@ def spark() -> Iterator[Any]:
         "spark.ui.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "100",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "50",
     }
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -195,6 +195,14 @@ def test_dask_map_partitions_gives_the_same_rows(frame, scored, dask_client):
     same(found, scored)
 
 
+def test_dask_in_threads_of_one_process_gives_the_same_rows(frame, scored):
+    dataframe = pytest.importorskip("dask.dataframe")
+    from rolefit.frames import score_frame
+
+    split = dataframe.from_pandas(frame, npartitions=8, sort=False)
+    same(split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute(scheduler="threads"), scored)
+
+
 def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, dask_client, tmp_path):
     dataframe = pytest.importorskip("dask.dataframe")
     from rolefit.frames import score_frame
@@ -206,12 +214,6 @@ def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, 
 
 
 # -- Spark -----------------------------------------------------------------------------------------------------
-
-
-def spark_schema(scored: Any) -> str:
-    """The scored frame's columns in Spark's words."""
-    kinds = {"float64": "double", "boolean": "boolean"}
-    return ", ".join(f"{name} {kinds.get(str(kind), 'string')}" for name, kind in scored.dtypes.items())
 
 
 def to_spark(spark: Any, frame: Any) -> Any:
@@ -228,15 +230,46 @@ def test_classify_many_on_spark_gives_the_same_verdicts(texts, expected, spark):
 
 @pytest.mark.spark
 def test_spark_map_in_pandas_gives_the_same_rows(frame, scored, spark):
-    from rolefit.frames import score_frames
+    from rolefit.frames import score_frames, spark_schema
 
-    found = to_spark(spark, frame).mapInPandas(score_frames, spark_schema(scored))
+    given = to_spark(spark, frame)
+    found = given.mapInPandas(score_frames, spark_schema(given))
     same(to_pandas(found), scored)
 
 
 @pytest.mark.spark
+def test_a_spark_worker_loads_the_model_once(frame, spark, tiny_folder):
+    folder = str(tiny_folder)
+
+    def counting(parts: Iterator[Any]) -> Iterator[Any]:
+        import os
+
+        import pandas
+
+        from rolefit.frames import score_frames
+        from rolefit.model import Model
+
+        load = Model.__dict__["load"].__func__
+        if not hasattr(Model, "loads"):
+            Model.loads = 0
+
+            def counted(cls: Any, path: Any) -> Any:
+                Model.loads += 1
+                return load(cls, path)
+
+            Model.load = classmethod(counted)
+        for scored in score_frames(parts, model=folder):
+            yield pandas.DataFrame({"process": [os.getpid()], "loads": [Model.loads], "rows": [len(scored)]})
+
+    seen = to_pandas(to_spark(spark, frame).mapInPandas(counting, "process long, loads long, rows long"))
+    assert seen["rows"].sum() == COUNT
+    assert len(seen) > seen["process"].nunique()
+    assert set(seen["loads"]) == {1}
+
+
+@pytest.mark.spark
 def test_a_spark_worker_killed_in_the_middle_loses_nothing(frame, scored, spark, tmp_path):
-    from rolefit.frames import score_frame
+    from rolefit.frames import score_frame, spark_schema
 
     score = dying_once(tmp_path / "died", score_frame)
 
@@ -244,7 +277,8 @@ def test_a_spark_worker_killed_in_the_middle_loses_nothing(frame, scored, spark,
         for part in parts:
             yield score(part)
 
-    found = to_pandas(to_spark(spark, frame).mapInPandas(frames, spark_schema(scored)))
+    given = to_spark(spark, frame)
+    found = to_pandas(given.mapInPandas(frames, spark_schema(given)))
     assert (tmp_path / "died").exists()
     same(found, scored)
 

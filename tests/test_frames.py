@@ -51,6 +51,24 @@ def test_a_folder_stands_for_its_model(tiny_model: rolefit.Model, tiny_folder: P
     assert set(score_frame(frame(), model=tiny_model)["rolefit_model"]) == {tiny_model.name}
 
 
+def test_a_process_loads_a_folder_once_and_again_when_it_has_another_model(
+    tiny_model: rolefit.Model, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, loaded = rolefit.Model.load, []
+    monkeypatch.setattr(rolefit.Model, "load", lambda path: loaded.append(path) or load(path))
+    for _ in score_frames([frame()] * 3, model=tiny_folder):
+        pass
+    assert len(loaded) == 1
+    rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "name": "other"}).save(tiny_folder)
+    assert {name[:6] for name in score_frame(frame(), model=tiny_folder)["rolefit_model"]} == {"other-"}
+    assert len(loaded) == 2
+
+
+def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
+    with pytest.raises(rolefit.ModelNotFoundError, match=r"manifest\.json: cannot be read"):
+        score_frame(frame(), model=tmp_path)
+
+
 def test_what_is_no_frame_or_has_no_text_says_so() -> None:
     with pytest.raises(TableError, match=r"takes a pandas\.DataFrame, not list"):
         score_frame([TEXT])

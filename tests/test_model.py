@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit import PostingError
+from rolefit import ModelError, ModelNotFoundError, PostingError, workers
 
 LINES = [
     "Set the product vision and the long-term strategy",
@@ -214,6 +217,66 @@ def test_many_equal_one_by_one_bit_for_bit(shipped_model: rolefit.Model, many_te
 def test_two_workers_equal_one_bit_for_bit(shipped_model: rolefit.Model, many_texts: list[str]) -> None:
     one = [v.to_dict() for v in shipped_model.classify_many(many_texts)]
     assert [v.to_dict() for v in shipped_model.classify_many(many_texts, n_jobs=2)] == one
+
+
+def test_an_error_of_the_source_comes_after_all_verdicts_before_it(tiny_model: rolefit.Model) -> None:
+    def breaking() -> Iterator[str]:
+        yield from itertools.repeat("Own the product backlog", 300)
+        raise OSError("the disk is gone")
+
+    verdicts = tiny_model.classify_many(breaking(), n_jobs=2)
+    assert sum(1 for _ in itertools.islice(verdicts, 300)) == 300
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(verdicts)
+
+
+def test_workers_are_given_no_more_than_a_round_ahead(tiny_model: rolefit.Model) -> None:
+    taken = itertools.count()
+    verdicts = tiny_model.classify_many((f"Own backlog {number}" for number in taken), n_jobs=2)
+    for _ in range(200):
+        next(verdicts)
+    time.sleep(1)
+    ahead = next(taken)
+    verdicts.close()
+    assert ahead <= 2 * workers.TASKS_A_WORKER * workers.TASK + 1
+
+
+def test_who_has_seen_enough_is_not_warned(tiny_model: rolefit.Model) -> None:
+    verdicts = tiny_model.classify_many(itertools.repeat("Own the product backlog"), n_jobs=2)
+    assert next(verdicts).label
+    verdicts.close()  # a warning would be an error
+
+
+def test_threads_share_a_model(shipped_model: rolefit.Model) -> None:
+    texts = ["".join(f"- Own the {chr(97 + i % 26)}{number}oop{i} backlog of team {i}\n" for i in range(20)) for number in range(400)]
+    one = [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in shipped_model.classify_many(texts)]
+    assert shipped_model.path is not None
+    fresh = rolefit.load_model(shipped_model.path)  # has met no word yet
+
+    def read(part: list[str]) -> list[object]:
+        return [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in fresh.classify_many(part)]
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(itertools.chain.from_iterable(pool.map(read, [texts[i : i + 25] for i in range(0, 400, 25)]))) == one
+    finally:
+        sys.setswitchinterval(often)
+
+
+def test_a_worker_that_finds_no_model_says_on_which_machine(tiny_folder: Path) -> None:
+    model = rolefit.load_model(tiny_folder)
+    (tiny_folder / "manifest.json").unlink()
+    with pytest.raises(ModelNotFoundError, match=r"model on .*: there is no model; save the model in a folder that every machine sees"):
+        list(model.classify_many(["Own the product backlog"], n_jobs=2))
+
+
+def test_a_worker_that_finds_another_model_says_so(tiny_folder: Path, tiny_model: rolefit.Model) -> None:
+    model = rolefit.load_model(tiny_folder)
+    rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "name": "other"}).save(tiny_folder)
+    with pytest.raises(ModelError, match=r"holds other-.*, not the model that was asked for"):
+        list(model.classify_many(["Own the product backlog"], n_jobs=2))
 
 
 def test_a_model_that_was_never_saved_travels_to_workers(tiny_model: rolefit.Model, many_texts: list[str]) -> None:

@@ -1,0 +1,282 @@
+"""Reading postings in several processes, on this machine or on a cluster that joblib knows.
+
+The decision hidden here is what travels. To a worker go the texts and the address of the model, never the model: a worker loads it once and makes
+sure that it is the one that was asked for. Back come answers without the evidence behind them (a `Parcel`); whoever asks for that has the posting
+read once more. Edit this module when something else should travel, or a backend of joblib's behaves otherwise.
+
+Work goes out in rounds. joblib sends new tasks out whenever one is done, however slow the caller is with the answers (3,200 of 4,000 tasks in a trial);
+a round bounds what can pile up, and serves the backends that answer in lists only (Ray, Spark).
+"""
+
+from __future__ import annotations
+
+import itertools
+import platform
+import tempfile
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from . import shipped
+from .errors import ModelError, ModelNotFoundError, SettingsError
+from .verdict import Evidence, Nearest, Responsibility, Term, Verdict, labels_of
+
+if TYPE_CHECKING:
+    from .model import Model
+
+Item = TypeVar("Item")
+Kept = TypeVar("Kept")
+Sent = TypeVar("Sent")
+Answer = TypeVar("Answer")
+Posting = tuple[str, str | None]
+"""Text and title."""
+
+TASK = 128
+"""Postings of a task: 0.05 to 0.2 s of work, against 20 to 50 ms that a Spark job costs."""
+
+TASKS_A_WORKER = 32
+"""Tasks that a worker gets in a round; at its end a worker idles for at most one of them."""
+
+
+def check_jobs(n_jobs: Any) -> int:
+    """The number of processes itself, when it is one.
+
+    Raises
+    ------
+    SettingsError
+        A `ValueError`: when it is 0 or no whole number.
+    """
+    if not isinstance(n_jobs, int) or n_jobs == 0:
+        raise SettingsError(f"n_jobs must be a whole number of processes, 1 or more, or -1 for one a core, not {n_jobs!r}")
+    return n_jobs
+
+
+def grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Items in groups; an error on the way to one is raised in its turn, after the items before it."""
+    group: list[Item] = []
+    try:
+        for item in items:
+            group.append(item)
+            if len(group) == size:
+                yield group
+                group = []
+    except Exception:
+        if group:
+            yield group
+        raise
+    if group:
+        yield group
+
+
+def spread(work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[tuple[Kept, Sent]], n_jobs: int) -> Iterator[tuple[Kept, Answer]]:
+    """What a function makes of each task in a worker process, in order.
+
+    Parameters
+    ----------
+    work : callable
+        Gets the worker's model and what was sent; a function of a module, which every worker can import.
+    model : Model
+    tasks : iterable of (object, object)
+        What is kept here, and what is sent; pulled as workers become free, no more than a round ahead of what the caller has taken.
+    n_jobs : int
+        Processes of joblib's backend in force.
+
+    Yields
+    ------
+    (object, object)
+        What was kept, and the answer.
+    """
+    import joblib
+    from joblib.parallel import get_active_backend
+
+    check_jobs(n_jobs)
+    streams = getattr(get_active_backend()[0], "supports_return_generator", False)
+    waiting: deque[Kept] = deque()
+    failed: list[Exception] = []
+    source = iter(tasks)
+    with _address(model) as address, joblib.Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator" if streams else "list") as parallel:
+        size = TASKS_A_WORKER * joblib.effective_n_jobs(n_jobs)
+
+        def pulled() -> Iterator[Any]:
+            # joblib asks for tasks from a thread of its own, where an error would be lost; it is raised here, in its turn.
+            try:
+                for kept, sent in itertools.islice(source, size):
+                    waiting.append(kept)
+                    yield joblib.delayed(_in_worker)(work, address, sent)
+            except Exception as error:
+                failed.append(error)
+
+        while not failed:
+            answers = iter(parallel(pulled()))
+            done = 0
+            try:
+                for answer in answers:
+                    done += 1
+                    yield waiting.popleft(), answer
+            finally:
+                if streams:
+                    with warnings.catch_warnings():  # a caller who has seen enough need not hear that work was thrown away
+                        warnings.simplefilter("ignore", UserWarning)
+                        answers.close()
+            if done < size:
+                break
+    if failed:
+        raise failed[0]
+
+
+def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:
+    """The verdict of each posting, in order, worked out by ``n_jobs`` processes of joblib's backend in force."""
+    for group, parcels in spread(_read, model, ((group, group) for group in grouped(postings, TASK)), n_jobs):
+        for (text, title), parcel in zip(group, parcels, strict=True):
+            yield unpacked(parcel, text, title, model)
+
+
+def _read(model: Model, group: Sequence[Posting]) -> list[Parcel]:
+    texts = [text for text, _ in group]
+    return [packed(verdict, text) for verdict, text in zip(model.classify_many(texts, [title for _, title in group]), texts, strict=True)]
+
+
+# -- a verdict on its way ------------------------------------------------------------------------------------------
+
+
+class Parcel(NamedTuple):
+    """A verdict without what the receiver has anyway: the text, when a reader sees what was passed in, the title, the model, and the evidence."""
+
+    text: str | None
+    label: str
+    balance: float
+    confidence: float
+    probabilities: tuple[float, ...]
+    reason_code: str
+    reason: str
+    title_mismatch: bool | None
+    lines: list[tuple[int, int, str, tuple[float, ...], float, float, int]]
+
+
+def packed(verdict: Verdict, text: str) -> Parcel:
+    """A verdict on ``text``, to be sent."""
+    return Parcel(
+        text=None if verdict.text == text else verdict.text,
+        label=verdict.label,
+        balance=verdict.balance,
+        confidence=verdict.confidence,
+        probabilities=tuple(verdict.probabilities.values()),
+        reason_code=verdict.reason_code,
+        reason=verdict.reason,
+        title_mismatch=verdict.title_mismatch,
+        lines=[(r.start, r.end, r.role, tuple(r.probabilities.values()), r.contribution, r.log_odds, r._segment) for r in verdict.responsibilities],
+    )
+
+
+def unpacked(parcel: Parcel, text: str, title: str | None, model: Model) -> Verdict:
+    """The verdict on ``text`` that was sent, with evidence that is worked out here."""
+    visible = text if parcel.text is None else parcel.text
+    evidence = _Reread(model, text)
+    return Verdict(
+        label=parcel.label,
+        balance=parcel.balance,
+        confidence=parcel.confidence,
+        probabilities=dict(zip(labels_of(model.sides), parcel.probabilities, strict=True)),
+        reason_code=parcel.reason_code,
+        reason=parcel.reason,
+        responsibilities=tuple(
+            Responsibility(
+                text=visible[start:end],
+                start=start,
+                end=end,
+                role=role,
+                probabilities=dict(zip(model.classes, probabilities, strict=True)),
+                contribution=contribution,
+                log_odds=log_odds,
+                _segment=segment,
+                _balance=parcel.balance,
+                _evidence=evidence,
+            )
+            for start, end, role, probabilities, contribution, log_odds, segment in parcel.lines
+        ),
+        text=visible,
+        title=title,
+        title_mismatch=parcel.title_mismatch,
+        model=model.name,
+        sides=model.sides,
+        _evidence=evidence,
+    )
+
+
+class _Reread:
+    """Evidence of a posting that another process read: when it is asked for, the posting is read once more."""
+
+    def __init__(self, model: Model, text: str) -> None:
+        self._model = model
+        self._text = text
+
+    @cached_property
+    def _own(self) -> Evidence:
+        own = self._model.classify(self._text)._evidence
+        assert own is not None
+        return own
+
+    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        return self._own.terms(segment, role)
+
+    def theme(self, segment: int, role: str) -> str:
+        return self._own.theme(segment, role)
+
+    def nearest(self, segment: int, role: str) -> Nearest | None:
+        return self._own.nearest(segment, role)
+
+    def balance_without(self, segment: int) -> float:
+        return self._own.balance_without(segment)
+
+    def smallest_flip(self) -> tuple[int, ...] | None:
+        return self._own.smallest_flip()
+
+
+# -- the model, named to a worker ----------------------------------------------------------------------------------
+
+Address = tuple["type[Model]", str | None, str, str]
+"""Who loads a model, from which folder (None for the one that comes with rolefit), its fingerprint, and its name here, which before it is
+saved has no digest."""
+
+
+@contextmanager
+def _address(model: Model) -> Iterator[Address]:
+    if model.path is None:
+        with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
+            copy = type(model)(model.weights, model.manifest)  # saving must not change the caller's
+            yield type(model), str(copy.save(folder)), copy.fingerprint, model.name
+    elif model.path.resolve() == shipped.model_folder().resolve():
+        # Another machine has it elsewhere.
+        yield type(model), None, model.fingerprint, model.name
+    else:
+        yield type(model), str(model.path.resolve()), model.fingerprint, model.name
+
+
+_loading = threading.Lock()
+
+
+@lru_cache(maxsize=2)
+def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) -> Model:
+    """The model of an address; loaded once, and again when the folder has got another one."""
+    path = shipped.model_folder() if folder is None else Path(folder)
+    where = f"{path} on {platform.node()}"
+    remedy = "install the same rolefit on every machine" if folder is None else "save the model in a folder that every machine sees, and load it from there"
+    try:
+        model = kind.load(path)
+    except ModelNotFoundError as error:
+        raise ModelNotFoundError(f"{where}: there is no model; {remedy}") from error
+    if model.fingerprint != fingerprint:
+        raise ModelError(f"{where} holds {model.name}, not the model that was asked for; {remedy}")
+    model.name = name
+    return model
+
+
+def _in_worker(work: Callable[[Model, Sent], Answer], address: Address, sent: Sent) -> Answer:
+    with _loading:  # a worker of several threads has one model
+        model = _loaded(*address)  # type: ignore[arg-type]  # a class can be hashed; mypy looks at its instances
+    return work(model, sent)
