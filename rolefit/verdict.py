@@ -332,6 +332,10 @@ def _bar(balance: float, sides: tuple[str, str], width: int = 20) -> str:
     return f"{sides[1]} {'─' * place}●{'─' * (width - place)} {sides[0]}   balance {balance:+.2f}"
 
 
+LARGEST_NUMBER = 1_000.0
+"""Of the numbers of a decision and a context. Log-odds beyond some 40 are certainty already; products of much larger ones leave the range of a float."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """The numbers by which the lines become a label; part of every model, chosen on labelled postings.
@@ -361,10 +365,15 @@ class Decision:
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise SettingsError(f"decision.{name} must be a finite number, not {value!r}")
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
+                raise SettingsError(f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {value!r}")
         if self.volume <= 0:
             raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
+        for name in ("volume_slope", "tilt", "tilt_slope"):  # with one below 0 the probabilities would add up to more than 1
+            if getattr(self, name) < 0:
+                raise SettingsError(f"decision.{name} must be 0 or more, not {getattr(self, name)}")
+        if not 0 <= self.other <= 1:
+            raise SettingsError(f"decision.other is a probability, from 0 to 1, not {self.other}")
 
 
 class Outcome(NamedTuple):
