@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import tables
-from .errors import BatchError, RolefitError
+from .errors import BatchError, RolefitError, visible
 from .journal import Journal, Shape
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
@@ -100,7 +100,7 @@ class Summary:
     columns: dict[str, tuple[str, str | None, str | None]]
 
     def __str__(self) -> str:
-        lines = [f"{self.out}: {_count(self.rows, 'row')}" + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")]
+        lines = [f"{visible(str(self.out))}: {_count(self.rows, 'row')}" + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")]
         lines += [f"  {label:<8} {count:>7,}" for label, count in self.labels.items()]
         lines.append(
             f"  {_count(self.mismatches, 'title')} {'says' if self.mismatches == 1 else 'say'} otherwise, {_count(self.review, 'row')} worth a human look"
@@ -111,7 +111,7 @@ class Summary:
             lines.append(f"  {_count(self.cut, 'cell')} longer than a workbook allows and cut; .csv, .jsonl and .parquet keep them whole")
         if self.failed:
             lines.append(f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):")
-            lines += [f"    {place}: {reason}" for place, reason in self.failures[:FAILURES_SHOWN]]
+            lines += [f"    {visible(place)}: {visible(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]]
             if self.failed > FAILURES_SHOWN:
                 lines.append(f"    … and {self.failed - FAILURES_SHOWN:,} more")
         return "\n".join(lines)
@@ -149,9 +149,12 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
 
     Raises
     ------
+    SettingsError
+        When ``n_jobs`` is no number of processes.
     BatchError
         When a worker process died.
     """
+    _check_jobs(n_jobs)
     iterator = iter(rows)
     while chunk := list(itertools.islice(iterator, CHUNK if n_jobs == 1 else CHUNK_PARALLEL)):
         found = _classified([row for row in chunk if row.error is None], model, n_jobs)
@@ -172,7 +175,7 @@ def _classified(rows: Sequence[Row], model: Model, n_jobs: int) -> Iterator[Verd
         ) from error
     except Exception as error:
         # One row of the chunk is to blame. Which one comes out when each is read alone.
-        logger.debug("a chunk could not be scored (%r); its rows are read one by one", error)
+        logger.debug("a chunk could not be scored (%s: %s); its rows are read one by one", type(error).__name__, quoted(str(error)))
     for row in rows[done:]:
         try:
             yield model.classify(row.text or "", row.title)
@@ -184,6 +187,12 @@ def _classified(rows: Sequence[Row], model: Model, n_jobs: int) -> Iterator[Verd
 def _answered(row: Row, verdict: Verdict | None, model: Model) -> dict[str, Any]:
     added = tables.answer(verdict) if verdict is not None else tables.failure(row.error or "could not be scored", model.name, model.sides)
     return {**{name: value for name, value in row.values.items() if name not in added}, **added}
+
+
+def _check_jobs(n_jobs: int) -> None:
+    from .model import check_jobs
+
+    check_jobs(n_jobs)
 
 
 def _model(model: Model | None) -> Model:
@@ -239,11 +248,14 @@ def run(
 
     Raises
     ------
+    SettingsError
+        When ``n_jobs`` is no number of processes.
     TableError
         When an input cannot be read or the output not be written there, mostly before the first row.
     BatchError
         When the run stopped on its way: a full disk, a dead worker process. What was done is kept for ``resume``.
     """
+    _check_jobs(n_jobs)
     table = tables.read(inputs, text_column, title_column, id_column)
     path = tables.check_output(out, table.files)
     if report is not None:
@@ -342,5 +354,7 @@ def _write_report(path: Path, table: tables.Table, model: Model, n_jobs: int) ->
     """The report needs whole verdicts, which the journal does not hold: the rows are read and scored once more."""
     from .report import ReportRow, write_report
 
-    rows = (ReportRow(row.id, row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs))
+    rows = (
+        ReportRow(row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs)
+    )
     write_report(path, rows, model.name, model.manifest.get("articles"))

@@ -132,8 +132,7 @@ class Model:
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
-        if not isinstance(n_jobs, int) or n_jobs == 0:
-            raise SettingsError(f"n_jobs must be a whole number of processes, 1 or more, or -1 for one a core, not {n_jobs!r}")
+        check_jobs(n_jobs)
         chunks = _chunks(_pairs(texts, titles))
         if n_jobs == 1:
             for chunk in chunks:
@@ -312,6 +311,12 @@ def check_text(text: Any, where: str = "") -> str:
         raise PostingError(f"{where}a posting must be str, not {type(text).__name__}; decode it first, for example text.decode('utf-8')")
     hint = "pass '' for a missing text" if text is None else "pass its text, for example str(value)"
     raise PostingError(f"{where}a posting must be str, not {type(text).__name__}; {hint}")
+
+
+def check_jobs(n_jobs: Any) -> None:
+    """Raise `SettingsError` when it is no number of processes."""
+    if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
+        raise SettingsError(f"the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {quoted(repr(n_jobs))}")
 
 
 def check_title(title: Any, where: str = "") -> str | None:

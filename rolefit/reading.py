@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import language, markup, profession, terms
-from .errors import SettingsError
+from .errors import SettingsError, quoted
 from .headings import KINDS
 from .lexicon import Encoded, Ints
 from .segments import Segment, split
@@ -46,7 +46,7 @@ class Context:
             raise SettingsError(f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}")
         for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
-                raise SettingsError(f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {value!r}")
+                raise SettingsError(f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
 
 
 class Placed(NamedTuple):

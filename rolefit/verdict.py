@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from .errors import SettingsError
+from .errors import SettingsError, quoted
 
 REASONS = {
     "decided": "the lines decide it",
@@ -366,7 +366,7 @@ class Decision:
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
-                raise SettingsError(f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {value!r}")
+                raise SettingsError(f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
         if self.volume <= 0:
             raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
         for name in ("volume_slope", "tilt", "tilt_slope"):  # with one below 0 the probabilities would add up to more than 1
