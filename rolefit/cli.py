@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ examples:
 
 SECONDS_BETWEEN_LINES = 5.0
 """Between two lines of progress where there is no terminal to draw a bar on."""
+
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the rest stand for bytes of a path that is not UTF-8
 
 LARGEST_TEXT = 50_000_000
 """Bytes of a file that ``classify`` reads; a posting has a few thousand."""
@@ -177,11 +180,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     parser = _parser()
     arguments = parser.parse_args(argv)
+    for argument in sys.argv[1:] if argv is None else argv:
+        if "\0" in argument or _HALF.search(argument):
+            parser.error(f"an argument holds a character that no path can have: {quoted(argument)}")
     if arguments.verb is None:
         parser.print_help()
         return 0
-    if any("\0" in argument for argument in (sys.argv[1:] if argv is None else argv)):
-        parser.error("an argument holds a NUL character, which no path or name has")
     try:
         return _VERBS[arguments.verb](arguments)
     except RolefitError as error:

@@ -355,9 +355,9 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
         yield f"column 'origin': unknown origin {quoted(s.origin)!r}; origins are {', '.join(ORIGINS)}"
     if not corpus.themes:
         return
-    for article in s.articles:
-        if article not in corpus.articles:
-            yield f"column 'articles': unknown article {quoted(article)!r}; articles are {', '.join(corpus.articles)}"
+    unknown = " ".join(article for article in s.articles if article not in corpus.articles)
+    if unknown:
+        yield f"column 'articles': unknown article {quoted(unknown)!r}; articles are {', '.join(corpus.articles)}"
     if s.role == "none":
         if s.articles:
             yield "a row of role none restates no article; empty the column 'articles'"

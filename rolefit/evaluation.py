@@ -298,7 +298,10 @@ def _posting(row: str, where: str) -> LabelledPosting:
         except (TypeError, KeyError) as error:
             raise LabelledError(f"{where}: line {number} needs start, end and mark ({quoted(str(error))})") from error
         place = f"{where}: field 'lines', line {number} of {quoted(record['id'])!r}"
-        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+        if not (isinstance(start, int) and isinstance(end, int)):
+            shown = f"{quoted(repr(start))} to {quoted(repr(end))}"
+            raise LabelledError(f"{place} runs from {shown}; offsets are whole numbers that count characters of 'text', from 0")
+        if not 0 <= start < end <= len(text):
             raise LabelledError(f"{place} runs from {start} to {end}, outside the text of {len(text)} characters; offsets count characters of 'text', from 0")
         if not text[start:end].strip():
             raise LabelledError(f"{place} runs from {start} to {end}, where the text is blank; offsets count characters of 'text', from 0")

@@ -59,7 +59,7 @@ TABLES = {
 DOCUMENTS = {".txt": "text", ".md": "text", ".markdown": "text", ".html": "html", ".htm": "html", ".pdf": "pdf", ".docx": "docx"}
 KINDS = {**TABLES, **DOCUMENTS}
 
-MOST_CONTROLS = 0.02
+MOST_CONTROLS = 0.05
 """Share of control characters in a text. Of random bytes every tenth is one, of UTF-16 every second, of a posting with slips none or a few."""
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")

@@ -309,8 +309,9 @@ class Verdict:
             at = r.end
         out.append(html.escape(self.text[at:]))
         title = f"<div>The title “{html.escape(self.title or '')}” says otherwise.</div>" if self.title_mismatch else ""
+        label = html.escape(self.label)
         return (
-            f"<div><strong>{self.label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
+            f"<div><strong>{label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
             f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
         )
 

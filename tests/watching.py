@@ -32,9 +32,11 @@ _watching: list[Seen] = []
 _hooked = False
 
 
-def _name(path: Any) -> str | None:
+def _name(path: Any, folder: Any = -1) -> str | None:
     if isinstance(path, int):
         return None  # a file that is open already
+    if isinstance(folder, int) and folder != -1:
+        path = os.path.join(os.readlink(f"/proc/self/fd/{folder}"), os.fsdecode(path))  # noqa: PTH118, PTH115
     return os.path.abspath(os.fsdecode(path))  # noqa: PTH100  (links stay as they are)
 
 
@@ -48,7 +50,9 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
             if name is not None:
                 (seen.written if (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) else seen.read).append(name)
         elif event in CHANGES:
-            seen.written += [name for path in arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1] if (name := _name(path))]
+            paths = 2 if event in ("os.rename", "os.link", "os.symlink") else 1
+            folders = arguments[-paths:] if event not in ("os.truncate", "os.symlink") else (-1, arguments[-1])
+            seen.written += [name for path, folder in zip(arguments[:paths], folders, strict=False) if (name := _name(path, folder))]
         elif event in REACHES:
             seen.reached.append((event, repr(arguments)[:200]))
         elif event in RUNS:
