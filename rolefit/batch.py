@@ -299,6 +299,11 @@ def run(
             cut=cut,
             columns=dict(table.chosen),
         )
+    except RolefitError:
+        if not shape.rows:  # there is nothing to go on from
+            journal.close()
+            kept.unlink(missing_ok=True)
+        raise
     finally:
         table.close()
         journal.close()

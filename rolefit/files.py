@@ -106,7 +106,9 @@ def _archive_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        if getattr(error, "filename", None):
+            raise  # the file itself cannot be read; a place outside of it, which a damaged directory names, is an OSError without a name
         raise TableError(f"{path}: a damaged archive ({error}); save or download it again") from error
     if any(name.startswith("xl/") for name in names):
         return "workbook"
@@ -150,8 +152,8 @@ def check_archive(path: Path) -> None:
                         f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column {area.right:,}; "
                         "delete what is there, or save the sheet as CSV"
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, TableError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, TableError) or getattr(error, "filename", None):
             raise
         raise TableError(f"{path}: a damaged or encrypted archive ({error}); save it again") from error
 
