@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import tables
-from .errors import BatchError, RolefitError, visible
+from .errors import BatchError, RolefitError, TableError, visible
 from .journal import Journal, Shape
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
@@ -299,7 +299,7 @@ def run(
             cut=cut,
             columns=dict(table.chosen),
         )
-    except RolefitError:
+    except TableError:
         if not shape.rows:  # there is nothing to go on from
             journal.close()
             kept.unlink(missing_ok=True)

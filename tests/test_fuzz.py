@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import warnings
@@ -28,6 +29,7 @@ EXAMPLES = {
 EXAMPLES["command"] = 1_500
 assert set(EXAMPLES) == set(TARGETS)
 assert sum(EXAMPLES.values()) >= 20_000
+TIMES = 20 if os.environ.get("ROLEFIT_HYPOTHESIS") == "long" else 1
 
 PIECES = [
     *"- • * 1. a) # ## | , ; : \t \n \r \r\n \0 \x1b \x85 \xa0 \u2028 \u200b \ud7ff \ufeff 🚀 é".split(" "),
@@ -72,7 +74,7 @@ def test_any_input_gives_an_answer_or_an_error_that_is_ours(target: str) -> None
     # Looking for the smallest input that fails may end in a file too long to be printed; the warning would hide the failure.
     warnings.simplefilter("ignore", HypothesisWarning)
 
-    @settings(max_examples=EXAMPLES[target], suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=EXAMPLES[target] * TIMES, suppress_health_check=list(HealthCheck), deadline=None)
     @given(made)
     def check(data: bytes) -> None:
         run(target, data)
@@ -111,7 +113,7 @@ def test_libfuzzer_finds_nothing_either(target: str, tmp_path: Path) -> None:
     """A short run; ``tests/README.md`` says how to start a long one."""
     pytest.importorskip("atheris", reason="needs atheris: pip install 'rolefit[fuzz]'")
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("fuzz.py")), target, f"-artifact_prefix={tmp_path}/", "-max_total_time=8", "-seed=1", str(tmp_path)],
+        [sys.executable, str(Path(__file__).with_name("fuzz.py")), target, f"-artifact_prefix={tmp_path}/", "-max_total_time=5", "-seed=1", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=120,
