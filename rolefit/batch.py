@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import tables, workers, writers
-from .errors import BatchError, RolefitError
+from .errors import BatchError, RolefitError, TableError, visible
 from .journal import Journal, Shape
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
@@ -99,7 +99,7 @@ class Summary:
     columns: dict[str, tuple[str, str | None, str | None]]
 
     def __str__(self) -> str:
-        lines = [f"{self.out}: {_count(self.rows, 'row')}" + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")]
+        lines = [f"{visible(str(self.out))}: {_count(self.rows, 'row')}" + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")]
         lines += [f"  {label:<8} {count:>7,}" for label, count in self.labels.items()]
         lines.append(
             f"  {_count(self.mismatches, 'title')} {'says' if self.mismatches == 1 else 'say'} otherwise, {_count(self.review, 'row')} worth a human look"
@@ -110,7 +110,7 @@ class Summary:
             lines.append(f"  {_count(self.cut, 'cell')} longer than a workbook allows and cut; .csv, .jsonl and .parquet keep them whole")
         if self.failed:
             lines.append(f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):")
-            lines += [f"    {place}: {reason}" for place, reason in self.failures[:FAILURES_SHOWN]]
+            lines += [f"    {visible(place)}: {visible(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]]
             if self.failed > FAILURES_SHOWN:
                 lines.append(f"    … and {self.failed - FAILURES_SHOWN:,} more")
         return "\n".join(lines)
@@ -163,6 +163,8 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
 
     Raises
     ------
+    SettingsError
+        When ``n_jobs`` is no number of processes.
     BatchError
         When a worker process died.
     """
@@ -187,7 +189,7 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
         return
     except Exception as error:
         # One row of the chunk is to blame. Which one comes out when each is read alone.
-        logger.debug("a chunk could not be scored (%r); its rows are read one by one", error)
+        logger.debug("a chunk could not be scored (%s: %s); its rows are read one by one", type(error).__name__, quoted(str(error)))
     for row in rows[done:]:
         try:
             yield model.classify(row.text or "", row.title)
@@ -283,11 +285,14 @@ def run(
 
     Raises
     ------
+    SettingsError
+        When ``n_jobs`` is no number of processes.
     TableError
         When an input cannot be read or the output not be written there, mostly before the first row.
     BatchError
         When the run stopped on its way: a full disk, a dead worker process. What was done is kept for ``resume``.
     """
+    workers.check_jobs(n_jobs)
     table = tables.read(inputs, text_column, title_column, id_column)
     path = tables.check_output(out, table.files)
     if report is not None:
@@ -332,6 +337,11 @@ def run(
             cut=cut,
             columns=dict(table.chosen),
         )
+    except TableError:
+        if not shape.rows:  # there is nothing to go on from
+            journal.close()
+            kept.unlink(missing_ok=True)
+        raise
     finally:
         table.close()
         journal.close()
@@ -387,5 +397,7 @@ def _write_report(path: Path, table: tables.Table, model: Model, n_jobs: int) ->
     """The report needs whole verdicts, which the journal does not hold: the rows are read and scored once more."""
     from .report import ReportRow, write_report
 
-    rows = (ReportRow(row.id, row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs))
+    rows = (
+        ReportRow(row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs)
+    )
     write_report(path, rows, model.name, model.manifest.get("articles"))

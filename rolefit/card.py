@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from .errors import ModelError
+from .errors import ModelError, quoted
 from .model import Model
 
 CARD = "MODEL_CARD.md"
@@ -153,7 +153,7 @@ def _baselines(path: str | Path | None, model: Model) -> str:
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError(f"{path}: is no result of benchmarks/accuracy.py ({error!r}); run it again") from error
+        raise ModelError(f"{path}: is no result of benchmarks/accuracy.py ({quoted(repr(error))}); run it again") from error
     header = ("system", f"line F1, {first}", f"line F1, {second}", "label kappa (95 %)", "label accuracy", "speed, this model = 1")
     return f"On {postings} labelled postings, in one run:\n\n" + _table(header, rows)
 
@@ -172,7 +172,7 @@ def _learning_curve(path: str | Path | None, model: Model) -> str:
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError(f"{file}: is no result of benchmarks/learning_curve.py ({error!r}); run it again") from error
+        raise ModelError(f"{file}: is no result of benchmarks/learning_curve.py ({quoted(repr(error))}); run it again") from error
     return _table(("statements", *(f"line F1, {side}" for side in model.sides), "label kappa"), rows)
 
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from . import __version__
-from .errors import RolefitError
+from .errors import RolefitError, quoted, visible
 
 EXAMPLES = """\
 examples:
@@ -37,15 +38,28 @@ examples:
 SECONDS_BETWEEN_LINES = 5.0
 """Between two lines of progress where there is no terminal to draw a bar on."""
 
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the rest stand for bytes of a path that is not UTF-8
+
 LARGEST_TEXT = 50_000_000
 """Bytes of a file that ``classify`` reads; a posting has a few thousand."""
+
+
+def _say(*said: object, file: TextIO | None = None) -> None:
+    """Print. Whatever a posting, a file, a column or a model is named, the terminal gets nothing to obey."""
+    print(visible(" ".join(map(str, said))), file=file)
+
+
+def _say_json(value: Any, indent: int | None = None) -> None:
+    """Print JSON, in which such characters have a spelling of their own."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, like all others."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"rolefit: {message}; '{self.prog} --help' shows what there is\n")
+        self.exit(2, f"rolefit: {visible(message)}; '{self.prog} --help' shows what there is\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -166,23 +180,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     parser = _parser()
     arguments = parser.parse_args(argv)
+    for argument in sys.argv[1:] if argv is None else argv:
+        if "\0" in argument or _HALF.search(argument):
+            parser.error(f"an argument holds a character that no path can have: {quoted(argument)}")
     if arguments.verb is None:
         parser.print_help()
         return 0
     try:
         return _VERBS[arguments.verb](arguments)
     except RolefitError as error:
-        print(f"rolefit: {error}", file=sys.stderr)
+        _say(f"rolefit: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader of a pipe went away (`| head`). What is still in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"rolefit: {error.filename or 'file'}: {error.strerror or error}; check the path and its permissions", file=sys.stderr)
+        _say(f"rolefit: {error.filename or 'file'}: {error.strerror or error}; check the path and its permissions", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("rolefit: stopped", file=sys.stderr)
+        _say("rolefit: stopped", file=sys.stderr)
         return 130
 
 
@@ -193,7 +210,7 @@ def _model(folder: str | None):  # type: ignore[no-untyped-def]
 
 
 def _classify(arguments: argparse.Namespace) -> int:
-    from .files import decode
+    from .files import posting_text
 
     if arguments.file == "-":
         data = sys.stdin.buffer.read(LARGEST_TEXT + 1)
@@ -202,18 +219,19 @@ def _classify(arguments: argparse.Namespace) -> int:
             data = file.read(LARGEST_TEXT + 1)
     if len(data) > LARGEST_TEXT:
         raise RolefitError(f"{arguments.file}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few kilobytes, so check the file")
+    text = posting_text(data, "standard input" if arguments.file == "-" else arguments.file)
     if arguments.report:
         from .tables import check_place
 
         check_place(Path(arguments.report), [] if arguments.file == "-" else [Path(arguments.file)])
     model = _model(arguments.model)
-    verdict = model.classify(decode(data), arguments.title)
+    verdict = model.classify(text, arguments.title)
     if arguments.report:
         from .report import ReportRow, write_report
 
         name = "" if arguments.file == "-" else Path(arguments.file).name
         write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict)], model.name, model.manifest.get("articles"))
-    print(json.dumps(verdict.to_dict(), ensure_ascii=False, indent=1) if arguments.json else verdict)
+    _say_json(verdict.to_dict(), indent=1) if arguments.json else _say(verdict)
     return 0
 
 
@@ -241,7 +259,7 @@ class _Progress:
             self._last = now
             rate = (rows - self._first) / (now - self._began)
             left = f" of about {total:,}, {rate:,.0f} a second, {(total - rows) / rate / 60:.1f} min left" if total and rate else ""
-            print(f"rolefit: {rows:,} rows{left}", file=sys.stderr)
+            _say(f"rolefit: {rows:,} rows{left}", file=sys.stderr)
 
     def close(self) -> None:
         if self._bar is not None:
@@ -253,7 +271,7 @@ def _score(arguments: argparse.Namespace) -> int:
 
     kept = batch.unfinished(arguments.out)
     if kept.exists() and not arguments.resume:
-        print(f"rolefit: {kept} of an unfinished run is dropped; with --resume it would have been continued", file=sys.stderr)
+        _say(f"rolefit: {kept} of an unfinished run is dropped; with --resume it would have been continued", file=sys.stderr)
     progress = None if arguments.quiet else _Progress()
     try:
         summary = batch.run(
@@ -270,25 +288,25 @@ def _score(arguments: argparse.Namespace) -> int:
         )
     except KeyboardInterrupt:
         hint = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
-        print(f"rolefit: stopped{hint}", file=sys.stderr)
+        _say(f"rolefit: stopped{hint}", file=sys.stderr)
         return 130
     finally:
         if progress is not None:
             progress.close()
     if not arguments.quiet:
         for file, (text, title, identity) in summary.columns.items():
-            print(f"{file}: text from “{text}”, title from {_or_none(title)}, id from {_or_none(identity)}")
-        print(summary)
+            _say(f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}")
+        _say(summary)
     if summary.failed == summary.rows:
-        print(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
+        _say(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
         return 1
     if summary.failed:
-        print(f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why", file=sys.stderr)
+        _say(f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why", file=sys.stderr)
     return 0
 
 
 def _or_none(column: str | None) -> str:
-    return f"“{column}”" if column is not None else "no column"
+    return f"“{quoted(column)}”" if column is not None else "no column"
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -310,12 +328,12 @@ def _compare(arguments: argparse.Namespace) -> int:
         before, after = change.before, change.after
         ways[before.label, after.label] += 1
         title = f" “{printable(row.title)[:80]}”" if row.title else ""
-        print(f"{printable(row.place)}{title}: {before.label} → {after.label}, balance {before.balance:+.2f} → {after.balance:+.2f}")
+        _say(f"{printable(row.place)}{title}: {before.label} → {after.label}, balance {before.balance:+.2f} → {after.balance:+.2f}")
         for text, old, new in change.moved:
-            print(f"    {old:+.3f} → {new:+.3f}  {printable(text)[:160]}")
+            _say(f"    {old:+.3f} → {new:+.3f}  {printable(text)[:160]}")
     for (old_label, new_label), count in ways.most_common():
-        print(f"{count:>7,}  {old_label} → {new_label}")
-    print(f"{changed:,} of {rows:,} labels differ between {models[0].name} and {models[1].name}" + (f"; {failed:,} rows could not be read" if failed else ""))
+        _say(f"{count:>7,}  {old_label} → {new_label}")
+    _say(f"{changed:,} of {rows:,} labels differ between {models[0].name} and {models[1].name}" + (f"; {failed:,} rows could not be read" if failed else ""))
     return 1 if rows == failed else 0
 
 
@@ -345,9 +363,9 @@ def _train(arguments: argparse.Namespace) -> int:
     if labelled:
         metrics = evaluate(model, labelled)
         model.manifest["metrics"] = metrics.to_manifest()
-        print(metrics)
+        _say(metrics)
     out = save_trained(model, pipeline, arguments.out)
-    print(f"{model!r} saved in {out}")
+    _say(f"{model!r} saved in {out}")
     return 0
 
 
@@ -360,13 +378,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
         save_all(metrics, arguments.plots)
     if arguments.json:
-        print(json.dumps(metrics.to_report(), ensure_ascii=False))
+        _say_json(metrics.to_report())
         return 0
-    print(metrics)
+    _say(metrics)
     if arguments.errors:
-        print("\nid, right, given")
+        _say("\nid, right, given")
         for row in metrics.wrong:
-            print(*row)
+            _say(*row)
     return 0
 
 
@@ -376,11 +394,11 @@ def _corpus(arguments: argparse.Namespace) -> int:
     corpus = load_corpus(arguments.corpus)
     problems = check(corpus, arguments.against)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        _say(problem, file=sys.stderr)
     if problems:
-        print(f"rolefit: {len(problems)} problems in {len(corpus.statements)} statements", file=sys.stderr)
+        _say(f"rolefit: {len(problems)} problems in {len(corpus.statements)} statements", file=sys.stderr)
         return 1
-    print(f"{corpus.path}: {len(corpus.statements)} statements in order")
+    _say(f"{corpus.path}: {len(corpus.statements)} statements in order")
     return 0
 
 
@@ -388,7 +406,7 @@ def _card(arguments: argparse.Namespace) -> int:
     from .card import card, write_card
 
     model = _model(arguments.model)
-    print(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
+    _say(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
     return 0
 
 
@@ -397,14 +415,14 @@ def _review(arguments: argparse.Namespace) -> int:
     from .tables import check_place, write
 
     check_place(Path(arguments.out), [Path(arguments.scored)])
-    print(f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong")
+    _say(f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong")
     return 0
 
 
 def _promote(arguments: argparse.Namespace) -> int:
     from .promotion import promote
 
-    print(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks))
+    _say(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks))
     return 0
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import shipped, terms
-from .errors import CorpusError
+from .errors import CorpusError, quoted
 
 COLUMNS = ("id", "role", "theme", "text", "articles", "origin")
 CORRECTION_COLUMNS = ("id", "line", "role")
@@ -120,7 +120,7 @@ class Problem(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.row}: {self.id or '(no id)'}: {self.reason}"
+        return f"{self.path}:{self.row}: {quoted(self.id) or '(no id)'}: {self.reason}"
 
 
 def load_corpus(path: str | Path | None = None, statements: Sequence[str | Path] = (), corrections: Sequence[str | Path] = ()) -> Corpus:
@@ -168,7 +168,7 @@ def _sides(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
         if s.role not in NEUTRAL:
             first.setdefault(s.role, s)
     if len(first) != 2:
-        found = ", ".join(f"{role!r} (row {first[role].row})" for role in sorted(first)) or "neither"
+        found = ", ".join(f"{quoted(role)!r} (row {first[role].row})" for role in sorted(first)[:5]) + (" and more" if len(first) > 5 else "") or "neither"
         fix = "set the wrong ones right" if len(first) > 2 else "add statements of the other"
         raise CorpusError(f"{path}: column 'role' must hold two roles beside {', '.join(NEUTRAL)}; it holds {found}; {fix}")
     one, other = sorted(first)
@@ -197,7 +197,9 @@ def _corrections(path: Path, name: str, known: Sequence[Statement]) -> list[Stat
         said = tuple(terms.tokens(line))
         earlier = given.setdefault(said, Statement(f"{name}:{posting or 'row'}/{row}", role, "correction", line, (), "correction", row, path))
         if earlier.role != role:
-            raise CorpusError(f"{path}:{row}: column 'role': {role!r} for a line that row {earlier.row} calls {earlier.role!r}; keep one of the two")
+            raise CorpusError(
+                f"{path}:{row}: column 'role': {quoted(role)!r} for a line that row {earlier.row} calls {quoted(earlier.role)!r}; keep one of the two"
+            )
     if not given:
         raise CorpusError(f"{path}: column 'role' is empty in every row; write the right role beside the lines that you looked at")
     return list(_themed(list(given.values()), known))
@@ -253,7 +255,7 @@ def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str,
         missing = [c for c in needed if c not in there]
         if missing:
             semicolons = len(there) == 1 and ";" in there[0]
-            fix = "save the file with commas between the columns" if semicolons else f"name it in the first row; there are {', '.join(there) or 'none'}"
+            fix = "save the file with commas between the columns" if semicolons else f"name it in the first row; there are {quoted(', '.join(there)) or 'none'}"
             raise CorpusError(f"{path}:1: column {', '.join(map(repr, missing))} is missing; {fix}")
         row = reader.line_num + 1
         for record in reader:
@@ -272,7 +274,7 @@ def _foreign(path: Path, data: bytes, at: int) -> str:
     header = next(reader, [])
     wrong = data[at : at + 1].decode("cp1252", errors="replace")
     cells = next((cells for cells in reader if reader.line_num >= row), [])
-    column = next((f"column {name!r}: " for name, cell in zip(header, cells, strict=False) if wrong in cell), "")
+    column = next((f"column {quoted(name)!r}: " for name, cell in zip(header, cells, strict=False) if wrong in cell), "")
     return f"{path}:{row}: {column}not UTF-8 (byte 0x{data[at]:02x}); the file looks like Windows-1252, so save it as 'CSV UTF-8'"
 
 
@@ -344,44 +346,44 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
     if not s.id:
         yield "column 'id' is empty"
     if s.role not in roles:
-        yield f"column 'role': unknown role {s.role!r}; roles are {', '.join(roles)}"
+        yield f"column 'role': unknown role {quoted(s.role)!r}; roles are {', '.join(roles)}"
         return
     if not s.theme:
         yield "column 'theme' is empty"
         return
     if s.origin and s.origin not in ORIGINS:
-        yield f"column 'origin': unknown origin {s.origin!r}; origins are {', '.join(ORIGINS)}"
+        yield f"column 'origin': unknown origin {quoted(s.origin)!r}; origins are {', '.join(ORIGINS)}"
     if not corpus.themes:
         return
-    for article in s.articles:
-        if article not in corpus.articles:
-            yield f"column 'articles': unknown article {article!r}; articles are {', '.join(corpus.articles)}"
+    unknown = " ".join(article for article in s.articles if article not in corpus.articles)
+    if unknown:
+        yield f"column 'articles': unknown article {quoted(unknown)!r}; articles are {', '.join(corpus.articles)}"
     if s.role == "none":
         if s.articles:
             yield "a row of role none restates no article; empty the column 'articles'"
         if any(t in corpus.themes for t in s.themes):
-            yield f"column 'theme': {s.theme!r} belongs to another role than none; name what the line is instead"
+            yield f"column 'theme': {quoted(s.theme)!r} belongs to another role than none; name what the line is instead"
         return
     known = [corpus.themes[t] for t in s.themes if t in corpus.themes]
     for name in s.themes:
         if name not in corpus.themes and s.origin not in _FREE:
-            yield f"column 'theme': unknown theme {name!r}; themes are {', '.join(corpus.themes)}"
+            yield f"column 'theme': unknown theme {quoted(name)!r}; themes are {', '.join(corpus.themes)}"
     if len(known) < len(s.themes):
         return
     if s.role == "both":
         if {t.role for t in known} != set(corpus.sides):
-            yield f"column 'theme': role both needs a theme of {corpus.sides[0]} and one of {corpus.sides[1]}, joined by '+'; it has {s.theme!r}"
+            yield f"column 'theme': role both needs a theme of {corpus.sides[0]} and one of {corpus.sides[1]}, joined by '+'; it has {quoted(s.theme)!r}"
     elif len(known) != 1:
-        yield f"column 'theme': role {s.role} takes one theme; it has {s.theme!r}"
+        yield f"column 'theme': role {s.role} takes one theme; it has {quoted(s.theme)!r}"
     elif known[0].role != s.role:
-        yield f"column 'theme': {s.theme!r} belongs to role {known[0].role}, not {s.role}; correct one of the two"
+        yield f"column 'theme': {quoted(s.theme)!r} belongs to role {known[0].role}, not {s.role}; correct one of the two"
     if s.role != "shared":
         if not s.articles and s.origin not in _FREE:
             yield "column 'articles' is empty; name the article that says it, or set the origin to 'own'"
         allowed = {a for t in known for a in t.articles}
         for article in s.articles:
             if article in corpus.articles and article not in allowed:
-                yield f"column 'articles': {article} does not state theme {s.theme!r}; {', '.join(sorted(allowed))} do"
+                yield f"column 'articles': {article} does not state theme {quoted(s.theme)!r}; {', '.join(sorted(allowed))} do"
 
 
 def _text_reasons(s: Statement, copied: dict[tuple[str, ...], str]) -> Iterator[str]:
@@ -393,7 +395,7 @@ def _text_reasons(s: Statement, copied: dict[tuple[str, ...], str]) -> Iterator[
     for i in range(len(counted) - COPIED_RUN + 1):
         run = tuple(counted[i : i + COPIED_RUN])
         if run in copied:
-            yield f"column 'text': shares {COPIED_RUN} words with {copied[run]}: {' '.join(run)!r}; say it in other words"
+            yield f"column 'text': shares {COPIED_RUN} words with {copied[run]}: {quoted(' '.join(run))!r}; say it in other words"
             break
 
 

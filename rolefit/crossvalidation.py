@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .corpus import Corpus, Statement, checked
-from .errors import SettingsError
+from .errors import SettingsError, quoted
 from .evaluation import Score
 from .training import Settings, fit_pipeline
 from .weights import Floats, Ints
@@ -228,7 +228,7 @@ def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str
             ungrouped.append(role)
             parts = [[i] for rows in parts for i in rows]
         if len(parts) < folds:
-            raise SettingsError(f"role {role!r} has {len(parts)} statements, fewer than the {folds} folds; add statements or take fewer folds")
+            raise SettingsError(f"role {quoted(role)!r} has {len(parts)} statements, fewer than the {folds} folds; add statements or take fewer folds")
         filled = [0] * folds
         for rows in parts:
             part = filled.index(min(filled))

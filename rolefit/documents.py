@@ -17,7 +17,7 @@ from typing import Any
 
 from . import boards
 from .errors import TableError
-from .files import check_archive, decode, read_whole
+from .files import check_archive, posting_text, read_whole
 from .rows import Row, library, quoted
 
 MOST_PAGES = 200
@@ -51,7 +51,7 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     elif kind == "docx":
         title, text = _docx(path)
     else:
-        text = decode(read_whole(path))
+        text = posting_text(read_whole(path), str(path))
         found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
         title = found.group(1).strip() if found else None
     yield _row(path, title, text)
@@ -64,7 +64,7 @@ def _row(path: Path, title: str | None, text: str) -> Row:
 def _page(path: Path) -> Iterator[Row]:
     from selectolax.lexbor import LexborHTMLParser
 
-    text = decode(read_whole(path))
+    text = posting_text(read_whole(path), str(path))
     page = LexborHTMLParser(text.encode("utf-8", "replace").decode("utf-8"))
     rows = boards.in_page(page, str(path))
     if rows:

@@ -7,20 +7,48 @@
       SettingsError(ValueError)            a setting is out of its range
       ModelError(ValueError)               a model folder cannot be used
         ModelNotFoundError(FileNotFoundError)
+        ModelPathError(TypeError)          what was passed is no path
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped before its end
 
-Messages say what is wrong, where, and what to do next. Edit this module when a new kind of
-failure needs a name of its own.
+Messages say what is wrong, where, and what to do next. They repeat at most `QUOTED` characters of anybody's text, and nothing that
+a terminal would obey, wherever it came from: a posting, a file name, a column. Edit this module when a new kind of
+failure needs a name of its own, or a message may say more.
 """
 
 from __future__ import annotations
 
+import unicodedata
+
+QUOTED = 80
+"""Characters of a file's own content that a message may repeat."""
+
+
+def visible(text: str) -> str:
+    """Text with every character that a terminal would obey, or that turns the words around it, spelled out; line breaks and tabs stay.
+
+    Examples
+    --------
+    >>> visible("a\\x1b[31mb.csv")
+    'a\\\\x1b[31mb.csv'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def quoted(text: str) -> str:
+    """A piece of somebody's text for a message: one line, nothing that a terminal would obey, of its first `QUOTED` characters."""
+    return visible(" ".join((text if len(text) <= QUOTED else text[: QUOTED - 1] + "…").split()))
+
 
 class RolefitError(Exception):
-    """Base of every error that rolefit raises on purpose."""
+    """Base of every error that rolefit raises on purpose; its message is safe to print."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(visible(argument) if isinstance(argument, str) else argument for argument in arguments))
 
 
 class PostingError(RolefitError, TypeError):
@@ -45,6 +73,10 @@ class ModelError(RolefitError, ValueError):
 
 class ModelNotFoundError(ModelError, FileNotFoundError):
     """There is no model at the place named."""
+
+
+class ModelPathError(ModelError, TypeError):
+    """What was passed as the folder of a model is no path."""
 
 
 class PromotionError(RolefitError, ValueError):

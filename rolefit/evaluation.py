@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .errors import LabelledError
+from .errors import LabelledError, quoted
 from .model import Model
 from .terms import tokens
 from .verdict import Verdict, labels_of
@@ -276,7 +276,7 @@ def load_labelled(path: str | Path) -> list[LabelledPosting]:
     first: dict[str, str] = {}
     for posting in postings:
         if posting.id in first:
-            raise LabelledError(f"{posting.where}: field 'id': {posting.id!r} already stands at {first[posting.id]}; give every posting its own")
+            raise LabelledError(f"{posting.where}: field 'id': {quoted(posting.id)!r} already stands at {first[posting.id]}; give every posting its own")
         first[posting.id] = posting.where
     return postings
 
@@ -297,16 +297,18 @@ def _posting(row: str, where: str) -> LabelledPosting:
         try:
             start, end, mark = line["start"], line["end"], line["mark"]
         except (TypeError, KeyError) as error:
-            raise LabelledError(f"{where}: line {number} needs start, end and mark ({error})") from error
-        place = f"{where}: field 'lines', line {number} of {record['id']!r}"
-        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+            raise LabelledError(f"{where}: line {number} needs start, end and mark ({quoted(str(error))})") from error
+        place = f"{where}: field 'lines', line {number} of {quoted(record['id'])!r}"
+        if not (isinstance(start, int) and isinstance(end, int)):
+            shown = f"{quoted(repr(start))} to {quoted(repr(end))}"
+            raise LabelledError(f"{place} runs from {shown}; offsets are whole numbers that count characters of 'text', from 0")
+        if not 0 <= start < end <= len(text):
             raise LabelledError(f"{place} runs from {start} to {end}, outside the text of {len(text)} characters; offsets count characters of 'text', from 0")
         if not text[start:end].strip():
             raise LabelledError(f"{place} runs from {start} to {end}, where the text is blank; offsets count characters of 'text', from 0")
         for at in (start, end):
             if 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() and not (text[at - 1].islower() and text[at].isupper()):
-                around = text[max(0, at - 8) : at + 8]
-                raise LabelledError(f"{place} begins or ends inside a word, at {at} in {around!r}; offsets count characters of 'text' (not bytes), from 0")
+                raise LabelledError(f"{place} begins or ends inside a word, at {at}; offsets count characters of 'text' (not bytes), from 0")
         lines.append(MarkedLine(start, end, str(mark), str(line.get("theme") or "")))
     return LabelledPosting(record["id"], text, tuple(str(label) for label in record["labels"]), tuple(lines), where)
 
@@ -323,13 +325,13 @@ def check_labelled(postings: Sequence[LabelledPosting], sides: tuple[str, str]) 
         raise LabelledError("there is no labelled posting to measure on")
     labels, marks = labels_of(sides), (*sides, *NEUTRAL_MARKS)
     for posting in postings:
-        where = posting.where or f"posting {posting.id}"
+        where = posting.where or f"posting {quoted(posting.id)}"
         for label in posting.labels or ("",):
             if label not in labels:
-                raise LabelledError(f"{where}: field 'labels': {label!r} is not one of {', '.join(labels)}")
+                raise LabelledError(f"{where}: field 'labels': {quoted(label)!r} is not one of {', '.join(labels)}")
         for number, line in enumerate(posting.lines):
             if line.mark not in marks:
-                raise LabelledError(f"{where}: field 'lines', line {number}: mark {line.mark!r} is not one of {', '.join(marks)}")
+                raise LabelledError(f"{where}: field 'lines', line {number}: mark {quoted(line.mark)!r} is not one of {', '.join(marks)}")
 
 
 def evaluate(model: Model, labelled: str | Path | Sequence[LabelledPosting], rounds: int = ROUNDS, seed: int = 0) -> Metrics:

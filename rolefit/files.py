@@ -59,6 +59,12 @@ TABLES = {
 DOCUMENTS = {".txt": "text", ".md": "text", ".markdown": "text", ".html": "html", ".htm": "html", ".pdf": "pdf", ".docx": "docx"}
 KINDS = {**TABLES, **DOCUMENTS}
 
+MOST_CONTROLS = 0.05
+"""Share of control characters in a text. Of random bytes every tenth is one, of UTF-16 every second, of a posting with slips none or a few."""
+
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")
+_NO_TEXT = {b"%PDF": "a PDF", b"PK\x03\x04": "an archive, a workbook or a Word document", b"PAR1": "a Parquet file", b"\xd0\xcf\x11\xe0": "an old Office file"}
+
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>""")
 _BLOCK = 1 << 20
@@ -100,7 +106,9 @@ def _archive_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        if getattr(error, "filename", None):
+            raise  # the file itself cannot be read; a place outside of it, which a damaged directory names, is an OSError without a name
         raise TableError(f"{path}: a damaged archive ({error}); save or download it again") from error
     if any(name.startswith("xl/") for name in names):
         return "workbook"
@@ -122,6 +130,9 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
+                # Others have no bound on what a block becomes when it is unpacked, and no office program writes them.
+                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise TableError(f"{path}: is packed in a way that no workbook or document is; save it again")
                 sheet = member.filename.startswith("xl/worksheets/")
                 area, tail = _Area(), b""
                 with archive.open(member) as file:
@@ -141,8 +152,8 @@ def check_archive(path: Path) -> None:
                         f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column {area.right:,}; "
                         "delete what is there, or save the sheet as CSV"
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, TableError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, TableError) or getattr(error, "filename", None):
             raise
         raise TableError(f"{path}: a damaged or encrypted archive ({error}); save it again") from error
 
@@ -164,6 +175,29 @@ class _Area:
 
     def cells(self) -> int:
         return (self.bottom - self.top + 1) * (self.right - self.left + 1) if self.right else 0
+
+
+def posting_text(data: bytes, name: str) -> str:
+    """Text of a file that is one posting.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        For messages.
+
+    Raises
+    ------
+    TableError
+        When the bytes are no text: an answer about them would be one about nothing.
+    """
+    for head, what in _NO_TEXT.items():
+        if data.startswith(head):
+            raise TableError(f"{name}: is {what} and no text; 'rolefit score' reads PDF, Word documents, workbooks and tables")
+    head = data[:_BLOCK]
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
+        raise TableError(f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)")
+    return decode(data)
 
 
 def decode(data: bytes) -> str:

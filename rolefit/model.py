@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -18,14 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from . import terms, workers
-from .errors import ModelError, ModelNotFoundError, PostingError
+from .errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
 from .evidence import PostingEvidence
 from .reading import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
-from .weights import FORMAT, ONE_AT_A_TIME, Floats, Weights
+from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.npz"
+LARGEST_MANIFEST = 4_000_000
+"""Bytes of a manifest that are accepted; the shipped one has 7 thousand."""
+
+LONGEST_NAME = 100
+"""Characters of the name of a model, a class or a side; longer ones would bury every line that is printed."""
+
 CHUNK = 64
 """Postings that are scored at once. Enough for numpy to pay, little to wait for; the answers do not depend on it."""
 
@@ -54,7 +61,7 @@ class Model:
             for side in self.sides:
                 weights.classes.index(side)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ModelError(f"{path or MANIFEST}: the manifest does not fit ({error!r}); take the model afresh") from error
+            raise ModelError(f"{path or MANIFEST}: the manifest does not fit ({quoted(repr(error))}); take the model afresh") from error
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {len(self.weights.word_terms) + len(self.weights.letter_terms)} terms)"
@@ -192,37 +199,89 @@ class Model:
         ModelNotFoundError
             When the folder or one of its two files is missing.
         ModelError
-            When a file is damaged, does not match the manifest, or is of another format.
+            When a file is damaged, too large, a link out of the folder, does not match the manifest, or is of another format.
+        ModelPathError
+            A `TypeError`: when ``path`` is neither a string nor a path.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise ModelPathError(f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one")
         folder = Path(path)
-        files = {}
-        for name in (MANIFEST, WEIGHTS):
-            try:
-                files[name] = (folder / name).read_bytes()
-            except OSError as error:
-                raise ModelNotFoundError(f"{folder / name}: cannot be read ({error.strerror}); 'rolefit train --out FOLDER' makes a model folder") from error
+        files = {name: _file(folder, name, limit) for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))}
         try:
             manifest = json.loads(files[MANIFEST])
         except (ValueError, RecursionError) as error:
             raise ModelError(f"{folder / MANIFEST}: not JSON ({error}); take the model afresh") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             found = manifest.get("format") if isinstance(manifest, dict) else None
-            raise ModelError(f"{folder / MANIFEST}: format {found!r}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it")
+            raise ModelError(
+                f"{folder / MANIFEST}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it"
+            )
         if manifest.get("terms_version") != terms.VERSION:
             raise ModelError(
-                f"{folder / MANIFEST}: terms version {manifest.get('terms_version')!r}; this rolefit counts terms by version {terms.VERSION}; train again"
+                f"{folder / MANIFEST}: terms version {quoted(repr(manifest.get('terms_version')))}; this rolefit counts terms by version {terms.VERSION};"
+                " train again"
             )
         if hashlib.sha256(files[WEIGHTS]).hexdigest() != manifest.get("weights_sha256"):
             raise ModelError(f"{folder / WEIGHTS}: does not match the sha256 in {MANIFEST}; one file is damaged or from another model, so take both afresh")
+        for name in (manifest.get("name", ""), *_listed(manifest, "classes"), *_listed(manifest, "sides")):
+            # They are printed in every verdict.
+            if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
+                raise ModelError(
+                    f"{folder / MANIFEST}: name, classes and sides are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
+                    " take the model afresh"
+                )
         try:
             classes = [str(c) for c in manifest["classes"]]
             features = manifest["settings"]["features"]
             run, letters = int(features["longest_run"]), (int(features["letters"][0]), int(features["letters"][1]))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise ModelError(f"{folder / MANIFEST}: entry {error} is missing or misshapen; take the model afresh") from error
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+            raise ModelError(f"{folder / MANIFEST}: entry {quoted(str(error))} is missing or misshapen; take the model afresh") from error
         if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
             raise ModelError(f"{folder / MANIFEST}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
         return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, folder / WEIGHTS), manifest, folder)
+
+
+def file_in(folder: Path, name: str) -> Path:
+    """Where a file of a model folder really lies.
+
+    Raises
+    ------
+    ModelError
+        When it is a link to somewhere outside the folder, or no file: what a folder brings along must be all that it can make somebody read.
+    ModelNotFoundError
+        When it is missing or cannot be reached.
+    """
+    path = folder / name
+    try:
+        place = Path(os.path.realpath(path, strict=True))
+        inside = place.parent == Path(os.path.realpath(folder, strict=True))
+        is_file = stat.S_ISREG(place.stat().st_mode)
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise ModelNotFoundError(f"{path}: cannot be read ({reason}); 'rolefit train --out FOLDER' makes a model folder") from error
+    if not inside:
+        raise ModelError(f"{path}: is a link out of the model's folder; put the file itself there")
+    if not is_file:
+        raise ModelError(f"{path}: is no file; take the model afresh")
+    return place
+
+
+def _file(folder: Path, name: str, limit: int) -> bytes:
+    """Bytes of a file of a model folder that is there, is its own, and is not too large."""
+    path = file_in(folder, name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise ModelNotFoundError(f"{folder / name}: cannot be read ({error.strerror}); check its permissions") from error
+    if len(data) > limit:
+        raise ModelError(f"{folder / name}: larger than {limit // 1_000_000} MB; this is no rolefit model")
+    return data
+
+
+def _listed(manifest: Mapping[str, Any], entry: str) -> list[Any]:
+    found = manifest.get(entry)
+    return found if isinstance(found, list) else []
 
 
 def check_text(text: Any, where: str = "") -> str:

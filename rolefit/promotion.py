@@ -24,7 +24,7 @@ from .classify import default_model, load_model
 from .errors import LabelledError, PromotionError
 from .evaluation import Difference, Metrics, check_labelled, differences, evaluate, load_labelled
 from .folders import FILES, check_replaceable, replaced
-from .model import Model, _replace
+from .model import Model, _replace, file_in
 
 GUARDED = ("line_f1_{0}", "line_f1_{1}", "label_kappa")
 """Figures that may not get worse; ``{0}`` and ``{1}`` stand for the two roles."""
@@ -133,7 +133,7 @@ def promote(
         with replaced(target) as folder:
             for name in FILES:
                 if name != CARD and (Path(candidate) / name).is_file():
-                    shutil.copyfile(Path(candidate) / name, folder / name)
+                    shutil.copyfile(file_in(Path(candidate), name), folder / name)
             new = Model(model.weights, {**model.manifest, **({"metrics": metrics.to_manifest()} if metrics else {})})
             new.save(folder)
             write_card(new, benchmarks)

@@ -87,7 +87,12 @@ def unique(names: Iterable[Any]) -> tuple[str, ...]:
 
 def header_row(rows: Sequence[Sequence[Any]], known: Known) -> int | None:
     """Place of the header among the first rows: the first with a known name; None when none has one."""
-    return next((i for i, row in enumerate(rows) if any(isinstance(cell, str) and known(cell) for cell in row)), None)
+    return next((i for i, row in enumerate(rows) if any(isinstance(cell, str) and cell and known(cell) for cell in row[:MOST_COLUMNS])), None)
+
+
+def _filled(header: Sequence[Any]) -> int:
+    """Cells of a header up to its last one that is not empty, at least one."""
+    return next((n for n in range(len(header), 1, -1) if str(header[n - 1]).strip()), min(1, len(header)))
 
 
 class Delimited(Reader):
@@ -125,8 +130,7 @@ class Delimited(Reader):
         header = heads[at]
         if not header:
             raise TableError(f"{self.path}, row {first[at][0]}: {first[at][1]}")
-        while len(header) > 1 and not header[-1].strip():
-            header = header[:-1]
+        header = header[: _filled(header)]
         if len(header) > MOST_COLUMNS:
             raise TableError(f"{self.path}: has {len(header):,} columns; check the separator of the export")
         self.columns = unique(header)
@@ -300,8 +304,7 @@ class Workbook(Reader):
         self._sheet, header_at = best
         self._rows = ((n, row) for n, row in enumerate(self._sheet.iter_rows(), 1) if any(cell != "" for cell in row))
         *_, (_, header) = itertools.islice(self._rows, header_at + 1)
-        while len(header) > 1 and header[-1] == "":
-            header = header[:-1]
+        header = header[: _filled(header)]
         self._width = len(header)
         self.columns = unique(_cell(value) for value in header)
 

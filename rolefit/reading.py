@@ -10,7 +10,6 @@ Whole batches are read at once; what comes out for a posting does not depend on 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,12 +20,13 @@ import numpy as np
 from . import language, markup, profession, terms
 from .characters import Characters
 from .elementary import exp, log
-from .errors import SettingsError
+from .errors import SettingsError, quoted
 from .headings import KINDS
 from .lexicon import Encoded, Ints, Lexicon
 from .profession import Bools
 from .segments import Segment, segment_of, split_many
 from .similarity import Likeness
+from .verdict import LARGEST_NUMBER
 from .weights import Floats, Weights, softmax
 
 
@@ -50,8 +50,8 @@ class Context:
         if unknown:
             raise SettingsError(f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}")
         for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise SettingsError(f"context: {name} must be a finite number, not {value!r}")
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
+                raise SettingsError(f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
 
 
 LOUDEST = 8.0

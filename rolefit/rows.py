@@ -11,11 +11,9 @@ import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import MissingExtraError
-from .verdict import printable
+from .errors import MissingExtraError, quoted
 
-QUOTED = 80
-"""Characters of a file's own content that an error message may repeat."""
+__all__ = ["Row", "library", "quoted"]
 
 
 @dataclass(slots=True)
@@ -47,12 +45,6 @@ class Row:
     id: str = ""
     company: str | None = None
     error: str | None = None
-
-
-def quoted(text: str) -> str:
-    """A piece of a file for a message: one line, nothing that a terminal would obey, at most `QUOTED` characters."""
-    line = printable(text[: 2 * QUOTED])
-    return line if len(line) <= QUOTED else line[: QUOTED - 1] + "…"
 
 
 def library(module: str, extra: str, purpose: str) -> Any:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import documents, files, writers
-from .errors import TableError
+from .errors import TableError, visible
 from .journal import Journal, Shape
 from .readers import READERS, Reader, text_of
 from .rows import Row, quoted
@@ -265,8 +265,8 @@ class Table:
             except (TableError, OSError) as error:
                 if len(self.files) == 1:
                     raise
-                reason = str(error) if isinstance(error, TableError) else f"{path}: {error.strerror or error}"
-                yield Row({"file": str(path)}, str(path), error=reason)
+                reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
+                yield Row({"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: "))
         self._at = len(self.files)
 
     def _rows(self, path: Path) -> Iterator[Row]:

@@ -24,11 +24,11 @@ import numpy as np
 
 from . import __version__, terms
 from .corpus import NEUTRAL, Corpus, Statement, checked, load_corpus
-from .errors import CorpusError, SettingsError
+from .errors import CorpusError, SettingsError, quoted
 from .folders import replaced
-from .model import Model, manifest_of
+from .model import LONGEST_NAME, Model, manifest_of
 from .reading import Context
-from .verdict import Decision
+from .verdict import LARGEST_NUMBER, Decision, printable
 from .weights import FORMAT, UNIT, Weights
 from .weights import Statement as KeptStatement
 
@@ -57,10 +57,11 @@ class Features:
     fewest_statements: int = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "letters", tuple(self.letters))
-        for name, value in (("longest_run", self.longest_run), ("letters", sum(self.letters)), ("fewest_statements", self.fewest_statements)):
-            if not isinstance(value, int):
-                raise SettingsError(f"features.{name} takes whole numbers, not {value!r}")
+        letters = tuple(self.letters) if isinstance(self.letters, Sequence) else (self.letters,)
+        object.__setattr__(self, "letters", letters)
+        for name, values in (("longest_run", (self.longest_run,)), ("letters", letters), ("fewest_statements", (self.fewest_statements,))):
+            if not all(isinstance(value, int) for value in values):
+                raise SettingsError(f"features.{name} takes whole numbers, not {quoted(repr(getattr(self, name)))}")
         if not 1 <= self.longest_run <= 5:
             raise SettingsError(f"features.longest_run must be from 1 to 5, not {self.longest_run}")
         if self.letters != (0, 0) and not (len(self.letters) == 2 and 1 <= self.letters[0] <= self.letters[1] <= 10):
@@ -99,16 +100,16 @@ class Settings:
     decision: Decision = field(default_factory=Decision)
 
     def __post_init__(self) -> None:
-        if not self.strength > 0:
-            raise SettingsError(f"strength must be above 0, not {self.strength}")
-        decision = {f"decision.{name}": value for name, value in asdict(self.decision).items()}
-        context = {"context.neighbours": self.context.neighbours, **{f"context.kinds.{kind}": value for kind, value in self.context.kinds.items()}}
-        prior = {f"prior.{name}": value for name, value in self.prior.items()}
-        for name, value in {"strength": self.strength, **prior, **context, **decision}.items():
-            if not isinstance(value, int | float) or not math.isfinite(value):
-                raise SettingsError(f"{name} must be a number, not {value!r}")
-        if not self.decision.volume > 0:
-            raise SettingsError(f"decision.volume must be above 0, not {self.decision.volume}")
+        for name, kind in (("features", Features), ("prior", Mapping), ("context", Context), ("decision", Decision)):
+            if not isinstance(getattr(self, name), kind):
+                raise SettingsError(f"{name} must be a {kind.__name__}, not {type(getattr(self, name)).__name__}")
+        if not isinstance(self.name, str) or not self.name.isprintable() or len(self.name) > LONGEST_NAME:
+            raise SettingsError(f"name must be a string of up to {LONGEST_NAME} printable characters, not {quoted(repr(self.name))}")
+        for name, value in self.prior.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
+                raise SettingsError(f"prior.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
+        if isinstance(self.strength, bool) or not isinstance(self.strength, int | float) or not 0 < self.strength < math.inf:
+            raise SettingsError(f"strength must be above 0 and finite, not {quoted(repr(self.strength))}")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -123,7 +124,7 @@ class Settings:
         changed: dict[str, Any] = {}
         for name, value in values.items():
             if name not in cls.__dataclass_fields__:
-                raise SettingsError(f"unknown setting {name!r}; settings are {', '.join(cls.__dataclass_fields__)}")
+                raise SettingsError(f"unknown setting {quoted(str(name))!r}; settings are {', '.join(cls.__dataclass_fields__)}")
             try:
                 if name in ("features", "context", "decision"):
                     changed[name] = replace(getattr(default, name), **value)
@@ -136,7 +137,7 @@ class Settings:
             except (TypeError, ValueError, AttributeError) as error:
                 if isinstance(error, SettingsError):
                     raise
-                raise SettingsError(f"setting {name!r}: {error}") from error
+                raise SettingsError(f"setting {name!r}: {quoted(str(error))}") from error
         return replace(default, **changed)
 
 
@@ -187,7 +188,7 @@ def fit_pipeline(statements: Sequence[Statement], sides: tuple[str, str], settin
     for role in (*sides, "none"):
         if not any(s.role == role or (s.role == "both" and role in sides) for s in ordered):
             where = f"{ordered[0].path}: " if ordered else ""
-            raise CorpusError(f"{where}column 'role' holds no statement of role {role!r}; add some: a model needs {sides[0]}, {sides[1]} and none")
+            raise CorpusError(f"{where}column 'role' holds no statement of role {quoted(role)!r}; add some: a model needs {sides[0]}, {sides[1]} and none")
     pipeline = _pipeline(settings, tolerance)
     try:
         matrix = pipeline["terms"].fit_transform([s.text for s in ordered]).tocsr()
@@ -212,6 +213,11 @@ def fit_pipeline(statements: Sequence[Statement], sides: tuple[str, str], settin
     return pipeline
 
 
+def _kept(s: Statement) -> KeptStatement:
+    """A statement as it is shown beside the lines of a posting: without what a terminal would obey."""
+    return KeptStatement(printable(s.id), s.role, printable(s.theme), printable(s.text), tuple(map(printable, s.articles)))
+
+
 def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings) -> Weights:
     blocks = dict(pipeline["terms"].transformer_list)
     listed = {name: blocks[name]["counts"].get_feature_names_out().tolist() if name in blocks else [] for name in ("words", "letters")}
@@ -220,7 +226,7 @@ def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings)
     # scikit-learn keeps idf; the count that it came from is a whole number and takes less room.
     idf = np.concatenate([blocks[name]["tfidf"].idf_ for name in ("words", "letters") if name in blocks])
     freq = np.rint((1.0 + documents) / np.exp(idf - 1.0) - 1.0).astype(np.int32)
-    kept = [KeptStatement(s.id, s.role, s.theme, s.text, s.articles) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
+    kept = [_kept(s) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
     return Weights(
         classes=tuple(str(c) for c in regression.classes_),
         word_terms=listed["words"],

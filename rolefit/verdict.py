@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from .errors import SettingsError
+from .errors import SettingsError, quoted
 from .glyphs import as_seen
 
 REASONS = {
@@ -312,8 +312,9 @@ class Verdict:
             at = r.end
         out.append(html.escape(self.text[at:]))
         title = f"<div>The title “{html.escape(self.title or '')}” says otherwise.</div>" if self.title_mismatch else ""
+        label = html.escape(self.label)
         return (
-            f"<div><strong>{self.label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
+            f"<div><strong>{label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
             f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
         )
 
@@ -333,6 +334,10 @@ def _bar(balance: float, sides: tuple[str, str], width: int = 20) -> str:
     """A scale from the second role to the first with the balance marked on it."""
     place = round((1 + balance) / 2 * width)
     return f"{sides[1]} {'─' * place}●{'─' * (width - place)} {sides[0]}   balance {balance:+.2f}"
+
+
+LARGEST_NUMBER = 1_000.0
+"""Of the numbers of a decision and a context. Log-odds beyond some 40 are certainty already; products of much larger ones leave the range of a float."""
 
 
 @dataclass(frozen=True)
@@ -364,10 +369,15 @@ class Decision:
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise SettingsError(f"decision.{name} must be a finite number, not {value!r}")
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
+                raise SettingsError(f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
         if self.volume <= 0:
             raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
+        for name in ("volume_slope", "tilt", "tilt_slope"):  # with one below 0 the probabilities would add up to more than 1
+            if getattr(self, name) < 0:
+                raise SettingsError(f"decision.{name} must be 0 or more, not {getattr(self, name)}")
+        if not 0 <= self.other <= 1:
+            raise SettingsError(f"decision.other is a probability, from 0 to 1, not {self.other}")
 
 
 class Outcome(NamedTuple):

@@ -49,7 +49,7 @@ from numpy.typing import NDArray
 
 from . import terms
 from .elementary import exp, log
-from .errors import ModelError
+from .errors import ModelError, quoted
 from .lexicon import MOST_WORDS, Encoded, Lexicon
 
 FORMAT = 2
@@ -291,14 +291,18 @@ class Weights:
             and freq.shape == (len(known),)
             and arrays["intercepts"].shape == (len(classes),)
             and int(arrays["documents"]) > 0
-            and bool((freq >= 1).all())
+            and bool((freq >= 1).all() and (freq <= int(arrays["documents"])).all())
         )
         if not sizes_fit:
             raise ModelError(f"{path}: the arrays do not fit together ({len(known)} terms, coefficients {coefficients.shape}); take the model afresh")
         try:
             statements = [Statement(i, role, theme, text, tuple(a)) for i, role, theme, text, a in json.loads(_text(arrays["statements"], path, "statements"))]
+            # Reports and terminals show them beside the lines of a posting. Joining fails on what is no string.
+            shown = "".join(itertools.chain.from_iterable((s.id, s.role, s.theme, s.text, *s.articles) for s in statements))
         except (ValueError, TypeError, RecursionError) as error:
             raise ModelError(f"{path}: the statements cannot be read ({error}); take the model afresh") from error
+        if not shown.isprintable():
+            raise ModelError(f"{path}: a statement holds a character that a terminal would obey; take the model afresh")
         return cls(
             classes=tuple(classes),
             word_terms=known[:words],
@@ -428,8 +432,15 @@ def _read_arrays(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_FILE:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > LARGEST_FILE:
                 raise ModelError(f"{path}: unpacks to more than {LARGEST_FILE} bytes; this is no rolefit model")
+            if sorted(entry.filename for entry in entries) != sorted(f"{name}.npy" for name in _EXPECTED):
+                listed = quoted(", ".join(entry.filename for entry in entries))
+                raise ModelError(f"{path}: holds {listed} instead of one array each of {', '.join(_EXPECTED)}; take the model afresh")
+            # A packed entry can grow a thousandfold when it is read, whatever size it promises.
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+                raise ModelError(f"{path}: holds packed arrays, and those of a model are stored as they are; take the model afresh")
             for name in _EXPECTED:
                 content = io.BytesIO(archive.read(f"{name}.npy"))
                 np.lib.format.read_magic(content)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import shipped
-from .errors import ModelError, ModelNotFoundError, SettingsError
+from .errors import ModelError, ModelNotFoundError, SettingsError, quoted
 from .verdict import Evidence, Nearest, Responsibility, Term, Verdict, labels_of
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def check_jobs(n_jobs: Any) -> int:
     Raises
     ------
     SettingsError
-        A `ValueError`: when it is 0 or no whole number.
+        A `ValueError`: when it is no whole number, 0, or below -1.
     """
-    if not isinstance(n_jobs, int) or n_jobs == 0:
-        raise SettingsError(f"n_jobs must be a whole number of processes, 1 or more, or -1 for one a core, not {n_jobs!r}")
+    if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
+        raise SettingsError(f"the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {quoted(repr(n_jobs))}")
     return n_jobs
 
 

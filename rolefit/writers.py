@@ -30,6 +30,11 @@ from .rows import library
 Rows = Iterable[Mapping[str, Any]]
 
 _STARTS_FORMULA = "=+-@\t\r\n＝＋－＠"
+_UNSEEN = "".join(
+    map(chr, (*range(33), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF))
+)
+"""Blanks, controls and marks that show nothing; some programs drop them before they look for a formula."""
+
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?%?", re.ASCII)
 _LONG_ID = re.compile(r"\d{16,}|0\d+", re.ASCII)
 
@@ -108,7 +113,7 @@ def guarded(text: str) -> str:
     """A cell of delimited text that a spreadsheet will show as it stands.
 
     An apostrophe goes in front of what would be run as a formula (a first character ``= + - @``, tab or line break, their full-width
-    forms, also behind spaces) and of digits that would be rounded (more than 15) or shortened (leading zeros). A plain number
+    forms, also behind characters that show nothing) and of digits that would be rounded (more than 15) or shortened (leading zeros). A plain number
     such as ``-5`` runs nothing and stays a number.
 
     Examples
@@ -117,7 +122,7 @@ def guarded(text: str) -> str:
     ("'=1+1", '-5', "'12345678901234567890", 'Own it')
     """
     first = text[:1]
-    if first in _STARTS_FORMULA or text.lstrip(" \xa0\u3000\ufeff\u200b\0")[:1] in _STARTS_FORMULA:
+    if first in _STARTS_FORMULA or text.lstrip(_UNSEEN)[:1] in _STARTS_FORMULA:
         if not text or _NUMBER.fullmatch(text):
             return text
         return "'" + text

@@ -133,12 +133,35 @@ def test_encodings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
     assert told["label"] == "PO-like"
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00\xff\xfe" * 1000, bytes(range(256)) * 20, b"\xff\xfe\x00", b"%PDF-1.4 \x80\x81"])
-def test_any_bytes_are_read(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"Own the backlog\0 and " + b"its order, every day of the week. " * 3, b"\x80\x81\x8d"])
+def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "posting"
     file.write_bytes(data)
     assert run("classify", file) == 0
     assert capsys.readouterr().out.startswith("unclear")
+
+
+BINARY = {
+    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF and no text"),
+    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document and no text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is no text"),
+    "noise": (bytes(range(256)) * 20, "is no text"),
+    "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
+}
+
+
+@pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
+@pytest.mark.parametrize(("data", "message"), BINARY.values(), ids=BINARY.keys())
+def test_what_is_no_text_is_an_error_and_not_unclear(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, message: str, standard: bool
+) -> None:
+    file = tmp_path / "posting"
+    file.write_bytes(data)
+    if standard:
+        monkeypatch.setattr(sys, "stdin", Standard(io.BytesIO(data)))
+    told = error_of(capsys, "classify", "-" if standard else file)
+    assert told.startswith("standard input: " if standard else f"{file}: ")
+    assert message in told
 
 
 def test_html_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_three_roles_name_the_row_of_each(tmp_path: Path, refused: Any) -> None:
     [
         ({"lines": [{"start": 2, "end": 99, "mark": "PM"}]}, "line 0 of 'p1' runs from 2 to 99, outside the text of 50 characters"),
         ({"lines": [{"start": 9, "end": 9, "mark": "PM"}]}, "line 0 of 'p1' runs from 9 to 9, outside"),
-        ({"lines": [{"start": 3, "end": 25, "mark": "PM"}]}, "begins or ends inside a word, at 3 in '- Own the p'"),
+        ({"lines": [{"start": 3, "end": 25, "mark": "PM"}]}, "begins or ends inside a word, at 3;"),
         ({"lines": [{"start": 25, "end": 26, "mark": "PM"}]}, "runs from 25 to 26, where the text is blank"),
         ({"lines": [{"start": 2, "end": 25, "mark": "PX"}]}, "field 'lines', line 0: mark 'PX' is not one of PM, PO, BOTH"),
         ({"lines": [{"start": 2}]}, "needs start, end and mark"),

@@ -1,0 +1,31 @@
+"""Fuzz one target with libFuzzer: ``python tests/fuzz.py TARGET [libFuzzer options] [FOLDER of the corpus]``.
+
+Needs ``pip install 'rolefit[fuzz,documents,excel,frames]'``. An input that fails is kept as a file; ``python tests/fuzz.py TARGET FILE`` runs it again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import atheris
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+with atheris.instrument_imports(include=["rolefit"]):
+    import fuzz_targets
+
+
+def _start() -> None:
+    if len(sys.argv) < 2 or sys.argv[1] not in fuzz_targets.TARGETS:
+        sys.exit(f"usage: fuzz.py TARGET [options]; targets are {', '.join(fuzz_targets.TARGETS)}")
+    target = sys.argv.pop(1)
+    folder = Path(sys.argv[-1])
+    if len(sys.argv) > 1 and folder.is_dir():
+        for number, seed in enumerate(fuzz_targets.seeds(target)):
+            (folder / f"seed-{number}").write_bytes(seed)
+    atheris.Setup(sys.argv, lambda data: fuzz_targets.run(target, data))
+    atheris.Fuzz()
+
+
+_start()
