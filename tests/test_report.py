@@ -148,17 +148,18 @@ def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
 # ---- what it keeps out
 
 
+def digest_of(node):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
+
+
 def test_the_policy_names_the_hashes_of_the_only_style_and_scripts():
     tree = page(ROWS)
     policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
     directives = {name: sources for name, _, sources in (part.partition(" ") for part in policy.split("; "))}
 
-    def digest(node):
-        return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
-
     assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
-    assert directives["script-src"].split() == [digest(node) for node in tree.css("script:not([type])")]
-    assert directives["style-src"].split() == [digest(node) for node in tree.css("style")]
+    assert directives["script-src"].split() == [digest_of(node) for node in tree.css("script:not([type])")]
+    assert directives["style-src"].split() == [digest_of(node) for node in tree.css("style")]
     assert "unsafe" not in policy
     assert directives["require-trusted-types-for"] == "'script'"
 
