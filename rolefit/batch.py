@@ -1,7 +1,7 @@
 """A run: from files of postings to a file with the answers, which can be killed at any moment and go on.
 
 The decision hidden here is the order of the work: rows are read, scored in chunks and put into a journal beside the output; when all are there, the
-output is written from the journal and moved into place, and the journal goes. Edit it when the work is to be
+output and the report are written from the journal and moved into place, and the journal goes. Edit it when the work is to be
 done in another order, or a failure is to be met in another way.
 
 Memory does not grow with the rows: a chunk is all that is held. A row that cannot be read or scored gets its reason and the
@@ -23,7 +23,7 @@ import itertools
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from . import tables, writers
 from .errors import BatchError, RolefitError
 from .journal import Journal, Shape
+from .report import ReportRow, told, write_report
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
 
@@ -210,6 +211,8 @@ def run(
     n_jobs: int = 1,
     resume: bool = False,
     report: str | Path | None = None,
+    copies: Iterable[str | Path] = (),
+    names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Score files of postings into one file.
@@ -230,6 +233,10 @@ def run(
         Go on with the unfinished run of the same inputs, columns and model, when there is one.
     report : str or Path, optional
         Also write the HTML report there.
+    copies : iterable of str or Path
+        Write the same rows there, too, each in the format that its ending names.
+    names : mapping of Path to str, optional
+        As for `rolefit.tables.read`.
     progress : callable, optional
         Called with the rows done and the rows expected.
 
@@ -244,13 +251,18 @@ def run(
     BatchError
         When the run stopped on its way: a full disk, a dead worker process. What was done is kept for ``resume``.
     """
-    table = tables.read(inputs, text_column, title_column, id_column)
-    path = tables.check_output(out, table.files)
+    table = tables.read(inputs, text_column, title_column, id_column, names)
+    path, *others = [tables.check_output(place, table.files) for place in (out, *copies)]
     if report is not None:
-        tables.check_place(Path(report), [*table.files, path])
+        tables.check_place(Path(report), [*table.files, path, *others])
     chosen = _model(model)
     shape = Shape(tables.answer_columns(chosen.sides))
-    header = {"model": chosen.name, "columns": [text_column, title_column, id_column], "input": _fingerprint(table.files)}
+    header = {
+        "model": chosen.name,
+        "columns": [text_column, title_column, id_column],
+        "input": _fingerprint(table.files),
+        "report": report is not None,
+    }
     kept = unfinished(path)
     with _clear(kept):
         journal = Journal(kept, header, shape, resume)
@@ -263,7 +275,9 @@ def run(
             try:
                 rows = itertools.islice(table, resumed, None)
                 for row, verdict in verdicts(rows, chosen, n_jobs):
-                    journal.append(row.place, _answered(row, verdict, chosen))
+                    values = _answered(row, verdict, chosen)
+                    # The report shows more of a verdict than the columns hold, and no row should be read twice for it.
+                    journal.append(row.place, values, None if report is None else _reported(row, verdict, values))
                     if progress is not None and shape.rows % 64 == 0:
                         progress(shape.rows, table.expected())
             finally:
@@ -272,8 +286,10 @@ def run(
                 progress(shape.rows, shape.rows)
             tally = _Tally()
             cut = tables.finish(path, tally.passing(journal.rows()), shape, table.delimiter, table.schema)
+            for other in others:
+                tables.finish(other, (values for _, values in journal.rows()), shape, table.delimiter, table.schema)
             if report is not None:
-                _write_report(Path(report), tables.read(inputs, text_column, title_column, id_column), chosen, n_jobs)
+                write_report(report, (ReportRow(*aside) for aside in journal.asides()), chosen.name, chosen.manifest.get("articles"))
         labels = dict(sorted(tally.labels.items(), key=lambda item: (-item[1], item[0])))
         summary = Summary(
             out=path,
@@ -339,9 +355,6 @@ class _Tally:
             yield values
 
 
-def _write_report(path: Path, table: tables.Table, model: Model, n_jobs: int) -> None:
-    """The report needs whole verdicts, which the journal does not hold: the rows are read and scored once more."""
-    from .report import ReportRow, write_report
-
-    rows = (ReportRow(row.id, row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs))
-    write_report(path, rows, model.name, model.manifest.get("articles"))
+def _reported(row: Row, verdict: Verdict | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What `ReportRow` takes of a row, in plain values."""
+    return row.id, row.title, row.company, None if verdict is None else told(verdict), row.error, values["rolefit_review"]

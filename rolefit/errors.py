@@ -9,6 +9,7 @@
         ModelNotFoundError(FileNotFoundError)
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
+        ColumnError                        which column holds what cannot be told
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped before its end
 
@@ -17,6 +18,8 @@ failure needs a name of its own.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class RolefitError(Exception):
@@ -53,6 +56,23 @@ class PromotionError(RolefitError, ValueError):
 
 class TableError(RolefitError, ValueError):
     """A file of postings cannot be read or written."""
+
+
+class ColumnError(TableError):
+    """No column, or several, may hold what is looked for.
+
+    Attributes
+    ----------
+    what : str
+        ``"text"``, ``"title"`` or ``"id"``.
+    columns : tuple of str
+        The columns that there are.
+    """
+
+    def __init__(self, message: str, what: str, columns: Iterable[str]) -> None:
+        super().__init__(message)
+        self.what = what
+        self.columns = tuple(columns)
 
 
 class MissingExtraError(RolefitError, ImportError):

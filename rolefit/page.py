@@ -11,8 +11,8 @@ that the page is served under, which a page that has rebound its name to this ma
 **What.** A body is bounded in size and in time, and a posting in length. Answers are never stored, never guessed at (``nosniff``), never
 framed; nothing of a posting is logged, and nothing is asked of any other machine.
 
-Starlette and uvicorn serve it: an upload is written to disk as it arrives, and a slow one holds up nobody. Both are BSD and have a release every few weeks. Flask with
-waitress would do as well, but keeps a thread busy for each request that waits.
+Starlette and uvicorn serve it: an upload is written to disk as it arrives, and a slow one holds up nobody. Both are BSD and have a release
+every few weeks. Flask with waitress would do as well, but keeps a thread busy for each request that waits.
 """
 
 from __future__ import annotations

@@ -55,6 +55,8 @@ class ReportRow:
         The verdict, or what `Verdict.to_dict` gave for it; None when the posting could not be read.
     error : str or None
         Why there is no verdict.
+    review : str or None
+        Why a person should look at the row.
     """
 
     id: str
@@ -62,13 +64,17 @@ class ReportRow:
     company: str | None
     verdict: Verdict | Mapping[str, Any] | None = None
     error: str | None = None
+    review: str | None = None
 
 
-ROW = ("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "lines", "flip", "text", "whole", "error")
-"""Fields of a row of data, in order.
+ROW = (
+    *("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "review"),
+    *("lines", "flip", "text", "whole", "error"),
+)
+"""Fields of a row of data, in order. A row without a label has an error, or no text.
 
-``label`` and ``reason`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places in ``lines``,
-``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
+``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places
+in ``lines``, ``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
 """Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
@@ -82,9 +88,11 @@ class _Tally:
     counts: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     failed: int = 0
+    empty: int = 0
+    reviews: int = 0
     mismatches: int = 0
     excerpts: int = 0
-    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "roles", "themes", "statements")})
+    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "reviews", "roles", "themes", "statements")})
     text_bytes: int = 0
     texts: dict[bytes, int] = field(default_factory=dict)
 
@@ -109,6 +117,34 @@ class _Tally:
         self.text_bytes += size
         self.texts[digest] = self.rows
         return text
+
+
+def told(verdict: Verdict) -> dict[str, Any]:
+    """What a report shows of a verdict, in plain values; the same fields as `Verdict.to_dict`, without those that take time and are not shown."""
+    flip = verdict.flip()
+    return {
+        "label": verdict.label,
+        "balance": verdict.balance,
+        "confidence": verdict.confidence,
+        "probabilities": dict(verdict.probabilities),
+        "reason_code": verdict.reason_code,
+        "reason": verdict.reason,
+        "title_mismatch": verdict.title_mismatch,
+        "responsibilities": [
+            {
+                "start": line.start,
+                "end": line.end,
+                "role": line.role,
+                "theme": line.theme,
+                "contribution": line.contribution,
+                "deletion_effect": line.deletion_effect,
+                "nearest": None if line.nearest is None else {"text": line.nearest.text, "articles": line.nearest.articles},
+            }
+            for line in verdict.responsibilities
+        ],
+        "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
+        "text": verdict.text,
+    }
 
 
 def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> str:
@@ -230,18 +266,25 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
     else:
-        if isinstance(row.verdict, Verdict):
-            verdict: Mapping[str, Any] = row.verdict.to_dict()
+        verdict = told(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
+        _take_labels(verdict, tally)
+        if verdict["reason_code"] == "empty":
+            tally.empty += 1  # nothing was read, so it has no part in the counts of what was
         else:
-            verdict = row.verdict
-        values |= _read(verdict, tally)
+            values |= _read(verdict, tally)
+    if row.review:
+        tally.reviews += 1
+        values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1
     return layout.script_json([values[name] for name in ROW])
 
 
-def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
+def _take_labels(verdict: Mapping[str, Any], tally: _Tally) -> None:
     if not tally.labels:
         tally.labels = [printable(label) for label in verdict["probabilities"]]
+
+
+def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
     lines, text = verdict["responsibilities"], _plain(verdict["text"])
     spans = [(line["start"], line["end"]) for line in lines]
     kept = tally.text(text)

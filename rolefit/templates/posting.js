@@ -33,7 +33,8 @@ const Posting = (() => {
     return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "unclear";
   };
 
-  const badge = (label, labels) => make("b", { class: "badge", "data-kind": label === null ? "failed" : kindOf(label, labels) }, label ?? "not read");
+  /** A label, or why there is none. */
+  const badge = (state, labels) => make("b", { class: "badge", "data-kind": labels.includes(state) ? kindOf(state, labels) : "failed" }, state);
 
   /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The figure stands beside it. */
   const balanceBar = (balance) => {
@@ -154,14 +155,15 @@ const Posting = (() => {
 
   /**
    * Draw a posting.
-   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch,
+   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
    *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, text, whole, error
    * lists: labels, articles, and perhaps choose, a function (line, role) that makes an element in which a reader sets the role right;
    * level: of its headings; name: begins the ids of its lines
    */
   const draw = (posting, lists, name, level) => {
     const heading = (text) => make(`h${level}`, {}, text);
-    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, "This row could not be read: ", make("bdi", {}, posting.error)));
+    const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "Worth a look: "), `${posting.review}.`)] : [];
+    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look);
     const counted = posting.lines.length;
     const parts = [
       make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
@@ -179,6 +181,7 @@ const Posting = (() => {
         make("span", { class: "figure" }, `balance ${balance}`),
       ),
       make("p", { class: "odds" }, lists.labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
+      ...look,
     );
     const text = make("div", {}, heading("The posting"));
     if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));

@@ -4,6 +4,8 @@
 const Report = (() => {
   const { make, draw, badge, balanceBar, kindOf, percent, signed } = Posting;
   const PAGE = 50;
+  const NO_TEXT = "no text";
+  const NOT_READ = "not read";
   const find = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat("en");
   const named = (names, values) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -29,6 +31,8 @@ const Report = (() => {
       const row = named(columns, values);
       row.number = index + 1;
       row.label = row.label === null ? null : lists.labels[row.label];
+      row.review = row.review === null ? null : lists.reviews[row.review];
+      row.state = row.label ?? (row.error ? NOT_READ : NO_TEXT);
       row.name = row.title || row.id || `Posting ${row.number}`;
       return row;
     });
@@ -76,16 +80,17 @@ const Report = (() => {
     /* ---- columns ---- */
 
     const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-    const labelPlace = (row) => (row.label === null ? lists.labels.length : lists.labels.indexOf(row.label));
+    const labelPlace = (row) => (row.label === null ? lists.labels.length + (row.error ? 1 : 0) : lists.labels.indexOf(row.label));
     const nothing = () => make("span", { class: "nothing" }, "–");
     const COLUMNS = [
       { name: "Row", value: (row) => row.number, cell: (row) => [number.format(row.number)] },
-      { name: "Label", value: labelPlace, cell: (row) => [badge(row.label, lists.labels)] },
+      { name: "Label", value: labelPlace, cell: (row) => [badge(row.state, lists.labels)] },
       { name: "Title", value: (row) => row.title },
       { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
       { name: "Balance", value: (row) => row.balance ?? -2, cell: (row) => (row.label === null ? [nothing()] : [balanceBar(row.balance), make("span", { class: "figure" }, signed(row.balance, 2))]) },
       { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
       { name: "Title says", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "otherwise")] : ["no conflict"]) },
+      { name: "Worth a look", value: (row) => (row.review === null ? 1 : 0), cell: (row) => [row.review === null ? nothing() : make("b", { class: "warning" }, "yes")] },
     ].filter((column) => column.name !== "Company" || rows.some((row) => row.company));
 
     let sorted = rows;
@@ -117,7 +122,8 @@ const Report = (() => {
     const label = find("label");
     const company = find("company");
     const mismatch = find("mismatch");
-    for (const name of [...lists.labels, ...(rows.some((row) => row.label === null) ? ["not read"] : [])]) label.append(make("option", { value: name }, name));
+    const review = find("review");
+    for (const name of [...lists.labels, ...[NO_TEXT, NOT_READ].filter((state) => rows.some((row) => row.state === state))]) label.append(make("option", { value: name }, name));
     const firms = [...new Set(rows.map((row) => row.company).filter(Boolean))].sort(order.compare);
     if (firms.length) find("companies").append(...firms.map((firm) => make("option", { value: firm })));
     else find("company-label").hidden = true;
@@ -128,8 +134,9 @@ const Report = (() => {
       const firm = fold(company.value.trim());
       matches = sorted.filter(
         (row) =>
-          (!label.value || (row.label ?? "not read") === label.value) &&
+          (!label.value || row.state === label.value) &&
           (!mismatch.checked || row.mismatch === true) &&
+          (!review.checked || row.review !== null) &&
           (!firm || row.firm.includes(firm)) &&
           wanted.every((word) => row.names.includes(word) || row.searched.includes(word)),
       );
