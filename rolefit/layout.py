@@ -18,7 +18,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -42,9 +42,8 @@ def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect
     **values : object
         For the template; text is escaped.
     """
-    style, sources = "".join(map(asset, styles)), [asset(name) for name in scripts]
     return _templates.get_template(template).generate(
-        style=Markup(style), scripts=sources, policy=policy(styles, scripts, connect), script_json=script_json, **values
+        styles=list(map(asset, styles)), scripts=list(map(asset, scripts)), policy=policy(styles, scripts, connect), script_json=script_json, **values
     )
 
 
@@ -57,11 +56,11 @@ def asset(name: str) -> Markup:
 def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> str:
     """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own; as for `pieces`."""
 
-    def hashes(sources: Iterable[str]) -> str:
-        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(source.encode('utf-8')).digest()).decode()}'" for source in sources)
+    def hashes(names: Sequence[str]) -> str:
+        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(asset(name).encode('utf-8')).digest()).decode()}'" for name in names)
 
     return (
-        f"default-src 'none'; script-src {hashes(map(asset, scripts))}; style-src {hashes([''.join(map(asset, styles))])}; img-src data:; "
+        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data:; "
         + (f"connect-src {connect}; " if connect else "")
         + "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )

@@ -36,12 +36,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from . import __version__, layout, tables
-from .errors import RolefitError
+from .errors import BatchError, RolefitError
 from .markup import visible_text
+from .uploads import LARGEST, REPORT, TABLES, Run, Uploads
 from .verdict import labels_of, printable
 
 if TYPE_CHECKING:
@@ -228,14 +229,25 @@ class _Page:
             Route("/health", self.health),
             Route("/classify", self.classify, methods=["POST"]),
             Route("/corrections", self.corrections, methods=["POST"]),
+            Route("/runs", self.new_run, methods=["POST"]),
+            Route("/runs/{id}", self.run, methods=["GET", "DELETE"]),
+            Route("/runs/{id}/files", self.take_file, methods=["PUT"]),
+            Route("/runs/{id}/start", self.start_run, methods=["POST"]),
+            Route("/runs/{id}/{result}", self.result),
         ]
-        app = Starlette(routes=routes, exception_handlers={HTTPException: _refusal, Exception: _failure}, lifespan=self._lifespan)
+        app = Starlette(
+            routes=routes, exception_handlers={HTTPException: _refusal, BatchError: _busy, OSError: _no_room, Exception: _failure}, lifespan=self._lifespan
+        )
         app.add_middleware(_Guard, hosts=self.hosts)
         return app
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        yield
+        self.uploads = Uploads(self.model.path)
+        try:
+            yield
+        finally:
+            self.uploads.close()
 
     def page(self, request: Request) -> Response:
         html = "".join(layout.pieces("page.html", _STYLES, _SCRIPTS, "'self'", model_name=printable(self.model.name), about=self._about))
@@ -297,6 +309,54 @@ class _Page:
         written = await run_in_threadpool(_corrections_file, lines)
         return Response(written, headers={"Content-Disposition": 'attachment; filename="corrections.csv"'}, media_type="text/csv")
 
+    # -- a file: a run is made, given its files, and started; then it is asked how far it is
+
+    async def new_run(self, request: Request) -> Response:
+        run = await run_in_threadpool(self.uploads.new)
+        return _json({"id": run.id}, 201)
+
+    def _run(self, request: Request) -> Run:
+        run = self.uploads.find(request.path_params["id"])
+        if run is None:
+            raise _Refused(404, "There is no such run any more; drop the file again.")
+        return run
+
+    async def take_file(self, request: Request) -> Response:
+        run = self._run(request)
+        path = run.place(request.query_params.get("name", ""))
+        try:
+            with path.open("xb") as file:
+                async for piece in _pieces(request):
+                    run.size += len(piece)
+                    if run.size > LARGEST:
+                        raise _Refused(413, f"At most {LARGEST // 1_000_000} MB are read at once; split the file, or use rolefit score.")
+                    await run_in_threadpool(file.write, piece)
+        except BaseException:
+            await run_in_threadpool(self.uploads.drop, run.id)  # a part of a file is of no use
+            raise
+        return _json({"files": len(run.names)}, 201)
+
+    async def start_run(self, request: Request) -> Response:
+        run = self._run(request)
+        asked = await _asked(request, LARGEST_BODY)
+        columns = ("text_column", "title_column", "id_column")
+        if asked.keys() - set(columns) or not all(value is None or isinstance(value, str) for value in asked.values()):
+            raise _Refused(422, f"Send the names of columns as {', '.join(columns)}, or leave them out.")
+        await run_in_threadpool(run.start, asked)
+        return _json(await run_in_threadpool(run.state), 202)
+
+    async def run(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            await run_in_threadpool(self.uploads.drop, request.path_params["id"])
+            return Response(status_code=204)
+        return _json(await run_in_threadpool(self._run(request).state))
+
+    async def result(self, request: Request) -> Response:
+        run, name = self._run(request), request.path_params["result"]
+        if name not in (*TABLES, REPORT) or (await run_in_threadpool(run.state))["state"] != "done":
+            raise _Refused(404, f"There is no such result; when a run is done there are {', '.join((*TABLES, REPORT))}.")
+        return FileResponse(run.folder / name, filename=name)
+
 
 def _corrections_file(lines: list[dict[str, str]]) -> bytes:
     """The file that ``rolefit train --corrections`` takes, as ``rolefit review`` writes it."""
@@ -312,6 +372,15 @@ async def _refusal(request: Request, error: Exception) -> Response:
     sentences = {404: "There is nothing under this address; the page is at '/'.", 405: "This address takes another method; the header Allow names it."}
     sentence = error.detail if isinstance(error, _Refused) else sentences.get(error.status_code, error.detail)
     return _json({"error": sentence}, error.status_code, error.headers)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    return _json({"error": str(error)}, 409)
+
+
+async def _no_room(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    return _json({"error": f"The file could not be kept ({error.strerror or type(error).__name__}); free some space and drop it again."}, 507)
 
 
 async def _failure(request: Request, error: Exception) -> Response:

@@ -115,11 +115,10 @@ def test_mismatches_and_failures_are_counted():
 
 
 def test_rows_worth_a_look_are_counted_and_say_why():
-    tree = page(
-        [*ROWS, ReportRow("5", "Owner", None, ROWS[1].verdict, review="only 41% sure"), ReportRow("6", "x", None, error="none", review="only 41% sure")]
-    )
+    unsure = "only 41% sure"
+    tree = page([*ROWS, ReportRow("5", "Owner", None, ROWS[1].verdict, review=unsure), ReportRow("6", "x", None, error="none", review=unsure)])
     assert [row["review"] for row in rows_of(tree)] == [None, None, None, None, 0, 0]
-    assert data(tree, "lists")["reviews"] == ["only 41% sure"]
+    assert data(tree, "lists")["reviews"] == [unsure]
     assert "2 postings are worth a human look" in " ".join(tree.css_first("ul.facts").text().split())
 
 

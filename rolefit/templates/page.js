@@ -181,6 +181,150 @@
     }
   });
 
+  /* ---- a file ---- */
+
+  const runBox = find("run");
+  const results = find("results");
+  const ASKED_EVERY = 300;
+  let current = null; // the run whose file was dropped last
+
+  const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
+  const end = (run) => fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
+  const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const rowsOf = new Intl.NumberFormat("en");
+
+  /** The bar, the sentence beside it, and the way to stop. */
+  const progressBox = (run, name) => {
+    const bar = make("progress", { "aria-label": `Progress of ${name}` });
+    const line = make("p", { role: "status" });
+    const cancel = make("button", { type: "button", id: "cancel" }, "Cancel");
+    cancel.addEventListener("click", () => {
+      if (current !== run) return;
+      current = null;
+      end(run);
+      runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled; nothing of the file was kept."));
+      find("cancelled").focus();
+    });
+    runBox.replaceChildren(bar, line, cancel);
+    return (rows, total, sentence) => {
+      if (total) {
+        bar.max = Math.max(rows, total);
+        bar.value = rows;
+      } else bar.removeAttribute("value");
+      if (line.textContent !== sentence) line.textContent = sentence;
+    };
+  };
+
+  /** Which column it is, asked of the person when the names of the columns do not tell. */
+  const askColumn = (run, name, { what, columns }, chosen) => {
+    const meaning = { text: "the text of the posting", title: "the job title", id: "the id of the posting" }[what];
+    const select = make("select", { id: "column" }, ...columns.map((column) => make("option", { value: column }, column)));
+    const form = make("form", {}, make("label", { class: "wide" }, `Which column holds ${meaning}?`, select), make("button", {}, "Go on"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      work(run, name, { ...chosen, [`${what}_column`]: select.value });
+    });
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The names of the columns in `, make("bdi", {}, name), ` do not tell which one holds ${meaning}.`), form);
+    select.focus();
+  };
+
+  /** The report of the run is asked for as a document; its summary and its table move into this page. */
+  const fetched = (run) =>
+    new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", address(run, "/report.html"));
+      request.responseType = "document";
+      request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("The table could not be fetched; drop the file again.")));
+      request.onerror = () => reject(new Error("rolefit does not answer any more."));
+      request.send();
+    });
+
+  const counted = (number, one, many) => `${rowsOf.format(number)} ${number === 1 ? one : many}`;
+
+  const showResults = async (run, name, state) => {
+    const report = await fetched(run);
+    if (current !== run) return;
+    const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
+    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: file }, `Download the ${kind}`)));
+    const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
+    const where = Object.values(state.columns)[0];
+    if (where) said.push(" Text from the column “", make("bdi", {}, where[0]), "”", ...(where[1] ? [", title from “", make("bdi", {}, where[1]), "”"] : ["; no column holds the title"]), ".");
+    if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
+    if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} longer than a workbook allows; the CSV has them whole.`);
+    runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links));
+    results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
+    Report.show((name) => data[name], chooser);
+  };
+
+  const work = async (run, name, columns) => {
+    const tell = progressBox(run, name);
+    try {
+      await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      for (;;) {
+        const state = await (await ask("GET", address(run))).json();
+        if (current !== run) return;
+        if (state.state === "done") {
+          tell(state.rows, state.rows, "Drawing the table …");
+          await showResults(run, name, state);
+          return;
+        }
+        if (state.state === "failed" && state.columns) {
+          askColumn(run, name, state, columns);
+          return;
+        }
+        if (state.state === "failed") throw new Error(state.error);
+        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : "Opening the file …");
+        await wait(ASKED_EVERY);
+      }
+    } catch (error) {
+      if (current === run) runBox.replaceChildren(callout(error.message));
+    }
+  };
+
+  const take = async (files) => {
+    if (!files.length) return;
+    if (current) end(current);
+    results.replaceChildren();
+    const run = {};
+    current = run;
+    const name = files.length === 1 ? files[0].name : `${files.length} files`;
+    const tell = progressBox(run, name);
+    tell(0, 0, "Taking the file …");
+    try {
+      run.id = (await (await ask("POST", "/runs")).json()).id;
+      for (const file of files) {
+        if (current !== run) return end(run);
+        await ask("PUT", address(run, `/files?name=${encodeURIComponent(file.name)}`), file, "application/octet-stream");
+      }
+      if (current !== run) return end(run);
+      await work(run, name, {});
+    } catch (error) {
+      if (current === run) runBox.replaceChildren(callout(error.message));
+    }
+  };
+
+  const chosenFiles = find("files");
+  const dropBox = find("drop");
+  dropBox.addEventListener("submit", (event) => event.preventDefault());
+  chosenFiles.addEventListener("change", () => {
+    take([...chosenFiles.files]);
+    chosenFiles.value = ""; // so that the same file can be chosen again
+  });
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  window.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    dropBox.classList.add("over");
+  });
+  for (const name of ["dragleave", "drop"]) window.addEventListener(name, (event) => (name === "drop" || !event.relatedTarget) && dropBox.classList.remove("over"));
+  window.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault(); // or the browser would leave the page for the file
+    take([...event.dataTransfer.files]);
+    dropBox.scrollIntoView({ block: "nearest" });
+  });
+  window.addEventListener("pagehide", () => current?.id && end(current));
+
   nothing();
   count();
   if (posting.value) read(); // a browser brings the text back when a page is reloaded
