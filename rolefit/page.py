@@ -9,7 +9,8 @@ that the page is served under, which a page that has rebound its name to this ma
 ``Sec-Fetch-Site``, where the browser sends them, name this page itself.
 
 **What.** A body is bounded in size and in time, and a posting in length. Answers are never stored, never guessed at (``nosniff``), never
-framed; nothing of a posting is logged, and nothing is asked of any other machine.
+framed; nothing of a posting is logged, and nothing is asked of any other machine. The fields of an answer to other programs stand in ``verdict.schema.json``
+and ``openapi.json``.
 
 Starlette and uvicorn serve it: an upload is written to disk as it arrives, and a slow one holds up nobody. Both are BSD and have a release
 every few weeks. Flask with waitress would do as well, but keeps a thread busy for each request that waits.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import signal
 import socket
 import tempfile
 import webbrowser
@@ -56,6 +58,9 @@ LONGEST_POSTING = 50_000
 
 LONGEST_TITLE = 1_000
 """Characters of a job title."""
+
+WORDS_OF_AN_EXAMPLE = 6
+"""Words from which a statement says what its theme is about."""
 
 MOST_CORRECTIONS = 20_000
 """Lines that one file of corrections takes."""
@@ -98,6 +103,11 @@ class _Refused(HTTPException):
 def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     # ASCII, because half of a surrogate pair, which a JSON string may hold, has no UTF-8.
     return Response(json.dumps(value, allow_nan=False), status, headers, "application/json")
+
+
+def _shipped(name: str) -> str:
+    """Text of a file of the package."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 # -- who may ask ---------------------------------------------------------------------------------------------------
@@ -228,6 +238,8 @@ class _Page:
             Route("/", self.page),
             Route("/health", self.health),
             Route("/classify", self.classify, methods=["POST"]),
+            Route("/verdict.schema.json", self.schema),
+            Route("/openapi.json", self.openapi),
             Route("/corrections", self.corrections, methods=["POST"]),
             Route("/runs", self.new_run, methods=["POST"]),
             Route("/runs/{id}", self.run, methods=["GET", "DELETE"]),
@@ -258,7 +270,7 @@ class _Page:
     def _about(self) -> dict[str, Any]:
         """What the scripts of the page must know of the model."""
         sides = self.model.sides
-        title, _, text = resources.files(__package__).joinpath("sample_posting.txt").read_text(encoding="utf-8").partition("\n")
+        title, _, text = _shipped("sample_posting.txt").partition("\n")
         return {
             "labels": labels_of(sides),
             "sides": sides,
@@ -269,13 +281,26 @@ class _Page:
             "example": {"title": title.strip(), "text": text.strip()},
         }
 
-    def _themes(self, side: str) -> list[str]:
-        """Themes of a role, those with the most statements first."""
-        themes = [statement.theme for statement in self.model.weights.statements if statement.role == side]
-        return sorted(set(themes), key=lambda theme: (-themes.count(theme), theme))
+    def _themes(self, side: str) -> list[tuple[str, str]]:
+        """Themes of a role, those with the most statements first, each with its shortest whole statement."""
+        texts: dict[str, list[str]] = {}
+        for statement in self.model.weights.statements:
+            if statement.role == side:
+                texts.setdefault(statement.theme, []).append(statement.text)
+        ranked = sorted(texts, key=lambda theme: (-len(texts[theme]), theme))
+        return [(theme, min(texts[theme], key=lambda text: (len(text.split()) < WORDS_OF_AN_EXAMPLE, len(text), text))) for theme in ranked]
 
     def health(self, request: Request) -> Response:
         return _json({"status": "ok", "version": __version__, "model": self.model.name})
+
+    def schema(self, request: Request) -> Response:
+        return Response(_shipped("verdict.schema.json"), media_type="application/schema+json")
+
+    def openapi(self, request: Request) -> Response:
+        described = json.loads(_shipped("openapi.json"))
+        described["info"]["version"] = __version__
+        described["components"]["schemas"]["Verdict"] = json.loads(_shipped("verdict.schema.json"))
+        return _json(described)
 
     async def classify(self, request: Request) -> Response:
         asked = await _asked(request, LARGEST_BODY)
@@ -447,6 +472,8 @@ def serve(model: Model, host: str = "127.0.0.1", port: int = PORT, ready: Callab
         ready(address, port not in (0, taken))
     if browser:
         webbrowser.open(address)  # the socket listens already, so the browser waits for the first answer
+    if hasattr(signal, "SIGHUP"):  # a terminal that is closed ends it as a shutdown does, with nothing left behind
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -460,10 +487,12 @@ def _is_wildcard(host: str) -> bool:
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens on the port, or on the next one that is free."""
+    if not 0 <= port <= 65_535:
+        raise RolefitError(f"--port {port}: is no port; name one from 1024 to 65535")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except (OSError, OverflowError) as error:
-        raise RolefitError(f"--host {host} --port {port}: is no address to listen on ({error}); leave --host out for this machine alone") from error
+    except OSError as error:
+        raise RolefitError(f"--host {host}: is no address to listen on ({error}); leave --host out for this machine alone") from error
     for number in range(port, min(port + PORTS_TRIED, 65_536)) if port else (0,):
         opened = socket.socket(family, kind, protocol)
         try:

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 import rolefit
 from rolefit import page
 from rolefit.page import application
+from rolefit.verdict import REASONS
 
 HOME = "http://127.0.0.1:8765"
 POSTING = "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
@@ -102,6 +105,48 @@ def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(shipped_model
     assert (answer.status_code, list(answer.json())) == (500, ["error"])
     assert "ValueError" in answer.text
     assert "secret" not in answer.text + caplog.text + "".join(capfd.readouterr())
+
+
+def schema(client: TestClient):
+    from jsonschema import Draft202012Validator
+
+    published = client.get("/verdict.schema.json")
+    assert published.headers["Content-Type"] == "application/schema+json"
+    Draft202012Validator.check_schema(published.json())
+    return Draft202012Validator(published.json())
+
+
+def test_every_verdict_fits_the_published_schema(client: TestClient) -> None:
+    from report_postings import HARMFUL_TEXT, ORDINARY
+
+    validator = schema(client)
+    texts = ["", "word", "Wir suchen eine Person.", HARMFUL_TEXT, *(text for *_, text in ORDINARY)]
+    for text in texts:
+        for title in (None, "Product Owner"):
+            validator.validate(classified(client, text=text, title=title).json())
+
+
+@given(st.text(st.characters(codec=None)), st.none() | st.text(max_size=30))
+def test_and_so_does_that_on_any_text(text: str, title: str | None) -> None:
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator(json.loads(page._shipped("verdict.schema.json"))).validate(json.loads(json.dumps(rolefit.classify(text, title).to_dict())))
+
+
+def test_the_schema_names_every_field_and_every_reason(client: TestClient) -> None:
+    """So that a field that joins the verdict, or leaves it, joins or leaves the schema."""
+    published = schema(client).schema
+    verdict = classified(client, text=POSTING).json()
+    assert list(published["properties"]) == published["required"] == list(verdict)
+    line = published["properties"]["responsibilities"]["items"]
+    assert list(line["properties"]) == line["required"] == list(verdict["responsibilities"][0])
+    assert published["properties"]["reason_code"]["enum"] == list(REASONS)
+
+
+def test_the_description_for_programs_holds_the_same_schema(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert described["info"]["version"] == rolefit.__version__
+    assert described["components"]["schemas"]["Verdict"] == schema(client).schema
 
 
 def test_health_names_version_and_model(client: TestClient, shipped_model: rolefit.Model) -> None:

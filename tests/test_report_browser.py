@@ -366,10 +366,15 @@ axe.run().then(({ violations }) => done(violations.map(({ id, help, nodes }) => 
 """
 
 
-def test_axe_finds_nothing(browser, pages):
+def axe_file():
     file = Path(os.environ.get("ROLEFIT_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
     if not file.is_file():
         pytest.skip("needs axe-core: npm install axe-core, or ROLEFIT_AXE=/path/to/axe.min.js")
+    return file
+
+
+def test_axe_finds_nothing(browser, pages):
+    file = axe_file()
     for name in ("ordinary", "single", "harmful"):
         for width in (1280, 360):
             for dark in (False, True):

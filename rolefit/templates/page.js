@@ -92,14 +92,14 @@
     const name = about.names[role];
     const lines = latest.lines;
     const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
-    const missing = about.themes[role].filter((theme) => !named.has(theme));
+    const missing = about.themes[role].filter(([theme]) => !named.has(theme));
     const against = lines.map((line, index) => [line, index]).filter(([line]) => line.role === other);
     const reached = latest.label === `${role}-like`;
     aim.replaceChildren(
       make("h3", { id: "aim-heading" }, `To describe a ${name}`),
       make("p", {}, reached ? `It does: the label is ${latest.label}.` : `Not yet: the label is ${latest.label}.`),
       make("h4", {}, `Themes of a ${name} that no line names`),
-      missing.length ? make("ul", { id: "missing" }, ...missing.map((theme) => make("li", {}, theme))) : make("p", {}, "None; every theme is named."),
+      missing.length ? make("ul", { id: "missing" }, ...missing.map(([theme, statement]) => make("li", {}, make("b", {}, theme), make("span", { class: "about" }, ` such as “${statement}”`)))) : make("p", {}, "None; every theme is named."),
       make("h4", {}, `Lines that speak for a ${about.names[other]}`),
       against.length ? make("ul", { id: "against" }, ...against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text))))) : make("p", {}, "None."),
     );
