@@ -13,6 +13,7 @@ import time
 
 import pytest
 from browser import chromium
+from draw_page import PICTURES, draw
 from report_postings import ORDINARY, PAYLOADS
 from serving import served
 from test_report_browser import AXE, CONTRAST, axe_file
@@ -181,9 +182,9 @@ new MutationObserver(() => {
 """
 
 
-def posting_of(size):
+def posting_of(size, count=15):
     """A posting as long as real ones are: some duties among much else."""
-    duties = [line for *_, text in ORDINARY[:3] for line in text.splitlines() if line[:1] in "-*1"][:15]
+    duties = [line for *_, text in ORDINARY[:3] for line in text.splitlines() if line[:1] in "-*1"][:count]
     other = "We are a friendly team with a kitchen, a garden and a long table; lunch is cooked by whoever likes to. "
     return "\n".join(["About us", other * ((size - len("\n".join(duties))) // len(other)), "", "What you will do", *duties])
 
@@ -338,7 +339,7 @@ def test_a_file_that_cannot_be_read_is_said_so(browser, tmp_path):
 
 
 def large(path, rows):
-    posting = "\n".join(line for line in posting_of(2500).splitlines() if line)
+    posting = "\n".join(line for line in posting_of(2500, 5).splitlines() if line)
     tables.write(path, ({"id": n, "title": f"Product Person {n}", "description": f"{posting}\nNumber {n}"} for n in range(rows)))
     return path
 
@@ -531,3 +532,9 @@ def test_the_tree_that_screen_readers_hear(browser):
     assert ("combobox", "It should describe") in heard
     assert ("status", "") in heard
     assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox", "button") and not name] == []
+
+
+def test_the_picture_of_the_readme_can_be_drawn(started, tmp_path):
+    drawn = draw(started, tmp_path)
+    assert [path.name for path in drawn] == list(PICTURES)
+    assert all(path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 10_000 for path in drawn)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from report_postings import ORDINARY
 from serving import served
 
 from rolefit import cli
@@ -101,3 +107,53 @@ def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "2 selected / 2 total" in done.stdout
+
+
+PAGES = 50
+SECONDS = float(os.environ.get("ROLEFIT_LOAD_SECONDS", "20"))
+
+
+@pytest.mark.slow
+def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path: Path) -> None:
+    """Each types into a posting of its own, as fast as it is answered. ``ROLEFIT_LOAD_SECONDS=60 pytest -m slow -s -k fifty`` for a minute of it."""
+    with served(tmp_path) as page:
+        host = page.address.removeprefix("http://").rstrip("/")
+        until = time.monotonic() + SECONDS
+        waits: list[float] = []
+        wrong: list[str] = []
+
+        def type_away(number: int) -> None:
+            with closing(http.client.HTTPConnection(host, timeout=60)) as connection:
+                type_into(connection, number)
+
+        def type_into(connection: http.client.HTTPConnection, number: int) -> None:
+            headers = {"Content-Type": "application/json", "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+            typed = ""
+            text = ORDINARY[number % len(ORDINARY)][3]
+            while time.monotonic() < until:
+                typed = (typed + "abcdefgh "[len(typed) % 9])[-200:]
+                began = time.monotonic()
+                connection.request("POST", "/classify", json.dumps({"text": f"{text}\n- Own the {number} {typed}", "title": "Product Owner"}), headers)
+                answer = connection.getresponse()
+                body = json.loads(answer.read())
+                waits.append(time.monotonic() - began)
+                if answer.status != 200 or not body["text"].endswith(typed):
+                    wrong.append(f"{answer.status} {body}")
+
+        with ThreadPoolExecutor(PAGES) as pages:
+            running = [pages.submit(type_away, number) for number in range(PAGES)]
+            time.sleep(SECONDS / 4)
+            early = page.memory()
+            for each in running:
+                each.result()
+        late = page.memory()
+        waits.sort()
+        sys.stdout.write(
+            f"{PAGES} pages, {SECONDS:.0f} s: {len(waits):,} verdicts, {len(waits) / SECONDS:.0f} a second, {len(wrong)} errors; median "
+            f"{1000 * waits[len(waits) // 2]:.0f} ms, 99 of 100 within {1000 * waits[99 * len(waits) // 100]:.0f} ms; "
+            f"{early / 1e6:.0f} MB after a quarter, {late / 1e6:.0f} MB at the end\n"
+        )
+        assert wrong == []
+        assert len(waits) > PAGES * 2
+        assert late < 1.05 * early + 5_000_000
+        assert page.stop()[0] == 0
