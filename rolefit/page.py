@@ -53,8 +53,11 @@ if TYPE_CHECKING:
 LARGEST_BODY = 2_000_000
 """Bytes of a request that carries one posting; formatted text from a web page takes many times what is seen of it."""
 
-LONGEST_POSTING = 50_000
+LONGEST_POSTING = 30_000
 """Characters of a posting that are read. Real ones have a few thousand, and the time that the evidence takes grows with the square of the lines."""
+
+LONGEST_ANSWER = 20.0
+"""Seconds after which a posting is given up that is made of nothing but lines that count."""
 
 LONGEST_TITLE = 1_000
 """Characters of a job title."""
@@ -313,7 +316,11 @@ class _Page:
             raise _Refused(422, f"Send 'text' and 'title' alone; {printable(min(unknown))[:80]!r} is not known.")
         if title is not None and len(title) > LONGEST_TITLE:
             raise _Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
-        return await anyio.to_thread.run_sync(self._classified, text, title, limiter=self.turns)
+        try:
+            with anyio.fail_after(LONGEST_ANSWER):
+                return await anyio.to_thread.run_sync(self._classified, text, title, limiter=self.turns, abandon_on_cancel=True)
+        except TimeoutError as error:
+            raise _Refused(503, "This posting takes too long, or too many are waiting; send less of it, or send it again.") from error
 
     def _classified(self, text: str, title: str | None) -> Response:
         if len(visible_text(text)) > LONGEST_POSTING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -59,7 +60,7 @@ def test_half_of_a_surrogate_pair_comes_back(client: TestClient) -> None:
         ('{"text": "", "title": []}', "application/json", 422, "string 'title'"),
         ('{"text": "", "titel": "x"}', "application/json", 422, "'titel' is not known"),
         (json.dumps({"text": "", "title": "x" * 1001}), "application/json", 413, "at most 1,000 characters"),
-        (json.dumps({"text": "word " * 10_001}), "application/json", 413, "at most 50,000 characters"),
+        (json.dumps({"text": "word " * 6_001}), "application/json", 413, "at most 30,000 characters"),
         (json.dumps({"text": "x" * 2_000_000}), "application/json", 413, "at most 2,000 kB"),
     ],
 )
@@ -93,6 +94,16 @@ def test_a_body_that_stops_arriving_is_given_up(shipped_model: rolefit.Model, mo
     scope = {"type": "http", "method": "POST", "path": "/classify", "headers": headers, "query_string": b"", "root_path": ""}
     anyio.run(application(shipped_model), scope, receive, send)
     assert sent[0]["status"] == 408
+
+
+def test_a_posting_that_takes_too_long_is_given_up(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(page, "LONGEST_ANSWER", 0.05)
+    monkeypatch.setattr(shipped_model, "classify", lambda *_: over.wait(20))
+    with TestClient(application(shipped_model), base_url=HOME) as client:
+        answer = classified(client, text="x")
+        over.set()
+    assert (answer.status_code, "takes too long" in answer.json()["error"]) == (503, True)
 
 
 def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(shipped_model, monkeypatch, caplog, capfd) -> None:

@@ -222,8 +222,8 @@ def test_the_answer_to_what_was_typed_last_stands_last(browser):
 
 
 def test_what_cannot_be_read_is_said_in_the_page(browser):
-    write(browser, "word " * 10_001)
-    assert browser.texts("#verdict .callout") == ["Send one posting of at most 50,000 characters; one has a few thousand."]
+    write(browser, "word " * 6_001)
+    assert browser.texts("#verdict .callout") == ["Send one posting of at most 30,000 characters; one has a few thousand."]
     browser.console()  # Chromium notes the refusal itself
 
 
