@@ -67,6 +67,16 @@ class Browser:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
 
+    def tab_to(self, selector: str, most: int = 60) -> Any:
+        """Press the Tab key until an element has the focus."""
+        from selenium.webdriver import Keys
+
+        for _ in range(most):
+            if self.run("return document.activeElement.matches(arguments[0])", selector):
+                return self.focused()
+            self.press(Keys.TAB)
+        raise AssertionError(f"{selector} is not reached with the Tab key")
+
     def focused(self) -> Any:
         return self.driver.switch_to.active_element
 

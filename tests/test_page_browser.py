@@ -501,26 +501,19 @@ def test_nothing_scrolls_sideways(started, server, tmp_path, width):
 def test_all_of_it_works_with_the_keyboard_alone(browser):
     from selenium.webdriver import Keys
 
-    def tab_to(selector, most=60):
-        for _ in range(most):
-            if browser.run("return document.activeElement.matches(arguments[0])", selector):
-                return browser.focused()
-            browser.press(Keys.TAB)
-        raise AssertionError(f"{selector} is not reached with the Tab key")
-
-    tab_to(".skip")
+    browser.tab_to(".skip")
     browser.press(Keys.ENTER)
     assert browser.focused().get_attribute("id") == "posting"
     browser.press(*"Write user stories and own the product backlog. Run sprint planning with the developers.")
     until(browser, "return document.querySelector('.text mark')")
-    tab_to("#example")
-    tab_to(".text mark")
+    browser.tab_to("#example")
+    browser.tab_to(".text mark")
     assert browser.one("#note").is_displayed()
-    tab_to(".lines .line-role select")
+    browser.tab_to(".lines .line-role select")
     browser.press(Keys.ARROW_UP)
     assert browser.texts("#corrected") == ["1 line has been corrected."]
-    tab_to("#files")
-    tab_to("#save")
+    browser.tab_to("#files")
+    browser.tab_to("#save")
 
 
 def test_the_tree_that_screen_readers_hear(browser):

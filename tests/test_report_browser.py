@@ -297,36 +297,29 @@ def test_all_of_it_works_with_the_keyboard_alone(browser, pages):
 
     browser.open(pages["ordinary"])
 
-    def tab_to(selector, most=40):
-        for _ in range(most):
-            if browser.run("return document.activeElement.matches(arguments[0])", selector):
-                return browser.focused()
-            browser.press(Keys.TAB)
-        raise AssertionError(f"{selector} is not reached with the Tab key")
-
-    tab_to(".skip")
+    browser.tab_to(".skip")
     browser.press(Keys.ENTER)
     assert browser.focused().get_attribute("id") == "postings"
-    tab_to("#words")
+    browser.tab_to("#words")
     browser.press(*"owner")
     assert len(shown(browser)) == 5 - 1 + sum("owner" in row.verdict.text.lower() for row in ordinary() if row.verdict and "Owner" not in row.title)
     browser.press(Keys.ENTER)
-    tab_to("#label")
+    browser.tab_to("#label")
     browser.press(Keys.ARROW_DOWN)
-    tab_to("#mismatch")
+    browser.tab_to("#mismatch")
     browser.press(Keys.SPACE)
     assert shown(browser) == ["Product Owner, Parcel Lockers"]
-    tab_to(f"{header('Sure')} button")
+    browser.tab_to(f"{header('Sure')} button")
     browser.press(Keys.ENTER)
     assert browser.one(header("Sure")).get_attribute("aria-sort") == "ascending"
-    opener = tab_to(".opens")
+    opener = browser.tab_to(".opens")
     browser.press(Keys.ENTER)
     assert opener.get_attribute("aria-expanded") == "true"
     assert browser.one(f"#{opener.get_attribute('aria-controls')}").is_displayed()
-    mark = tab_to("mark")
+    mark = browser.tab_to("mark")
     assert browser.one("#note").is_displayed()
     assert mark.get_attribute("aria-describedby") == "note"
-    tab_to(".lines a")
+    browser.tab_to(".lines a")
     assert not browser.one("#note").is_displayed()
     browser.press(Keys.ENTER)
     assert browser.run("return document.activeElement.localName") == "mark"

@@ -33,8 +33,11 @@
     for (const button of [save, forget]) button.setAttribute("aria-disabled", lines === 0);
   };
 
+  /** What brings each choice on the screen up to date, for the verdict, which is drawn anew with every key, and for the table. */
+  const marks = { verdict: [], table: [] };
+
   /** A choice of role for one line of a posting; `role` is what it was read as, `none` for a line that does not count. */
-  const chooser = (id, line, role) => {
+  const chooser = (place) => (id, line, role) => {
     const key = JSON.stringify([id, line]);
     const select = make("select", { "aria-label": `Right role of “${line.slice(0, 80)}”` });
     for (const [value, meaning] of about.choices) select.append(make("option", { value }, value === role ? `${value} (as read)` : `${value}: ${meaning}`));
@@ -49,7 +52,7 @@
       mark();
       count();
     });
-    document.addEventListener("forgotten", mark);
+    marks[place].push(mark);
     mark();
     return make("label", { class: "line-role" }, "Role ", select);
   };
@@ -71,7 +74,7 @@
   forget.addEventListener("click", () => {
     corrections.clear();
     count();
-    document.dispatchEvent(new Event("forgotten"));
+    for (const mark of [...marks.verdict, ...marks.table]) mark();
   });
 
   /* ---- one posting ---- */
@@ -108,7 +111,9 @@
   const show = (answer) => {
     latest = told(answer, about);
     const held = document.activeElement?.id;
-    verdict.replaceChildren(draw(latest, { ...about, choose: (line, role) => chooser(title.value.trim() || "pasted", line, role) }, "live", 3));
+    marks.verdict = [];
+    const choose = (line, role) => chooser("verdict")(title.value.trim() || "pasted", line, role);
+    verdict.replaceChildren(draw(latest, { ...about, choose }, "live", 3));
     if (held?.startsWith("live-")) find(held)?.focus({ preventScroll: true });
     find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title says otherwise." : ""}`;
     shownAim();
@@ -253,7 +258,7 @@
     if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} longer than a workbook allows; the CSV has them whole.`);
     runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links));
     results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
-    Report.show((name) => data[name], chooser);
+    Report.show((name) => data[name], chooser("table"));
   };
 
   const work = async (run, name, columns) => {
@@ -285,6 +290,7 @@
     if (!files.length) return;
     if (current) end(current);
     results.replaceChildren();
+    marks.table = [];
     const run = {};
     current = run;
     const name = files.length === 1 ? files[0].name : `${files.length} files`;
