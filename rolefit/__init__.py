@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 from .classify import classify, classify_many, load_model
 from .errors import (
     BatchError,
+    ColumnError,
     CorpusError,
     LabelledError,
     MissingExtraError,
@@ -45,6 +46,7 @@ _LATER = {
 
 __all__ = [
     "BatchError",
+    "ColumnError",
     "Corpus",
     "CorpusError",
     "LabelledError",

@@ -1,7 +1,7 @@
 """A run: from files of postings to a file with the answers, which can be killed at any moment and go on.
 
 The decision hidden here is the order of the work: rows are read, scored in chunks and put into a journal beside the output; when all are there, the
-output is written from the journal and moved into place, and the journal goes. Edit it when the work is to be
+output and the report are written from the journal and moved into place, and the journal goes. Edit it when the work is to be
 done in another order, or a failure is to be met in another way.
 
 Memory does not grow with the rows: a chunk is all that is held. A row that cannot be read or scored gets its reason and the
@@ -18,6 +18,7 @@ The parts can also be used one by one:
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import itertools
 import json
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import tables, workers, writers
 from .errors import BatchError, RolefitError, TableError, visible
 from .journal import Journal, Shape
+from .report import ReportRow, told, write_report
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
 
@@ -138,12 +140,12 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
         In the order of the rows, one each; columns of the row that are named like the answer's give way to it.
         Ready for `rolefit.tables.write`.
     """
-    for row, cells in answers(rows, _model(model), n_jobs):
+    for row, cells, _ in answers(rows, _model(model), n_jobs):
         yield _joined(row, cells)
 
 
-def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, dict[str, Any]]]:
-    """Each row with the answer's columns.
+def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[Verdict], Any] | None = None) -> Iterator[tuple[Row, dict[str, Any], Any]]:
+    """Each row with the answer's columns, and with what ``also``, a function of a module, makes of its verdict; None for a row that has an error.
 
     Raises
     ------
@@ -152,10 +154,17 @@ def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tupl
     """
     if workers.check_jobs(n_jobs) == 1:
         for row, verdict in verdicts(rows, model):
-            yield row, tables.answer(verdict) if verdict is not None else _failure(row, model)
+            if verdict is None:
+                yield row, tables.failure(row.error or "could not be scored", model.name, model.sides), None
+            else:
+                yield row, tables.answer(verdict), also(verdict) if also else None
         return
-    for row, cells in _spread(_answers, rows, model, n_jobs):
-        yield row, cells if cells is not None else _failure(row, model)
+    for row, sent in _spread(functools.partial(_answers, also=also), rows, model, n_jobs):
+        if sent is None:
+            yield row, tables.failure(row.error or "could not be scored", model.name, model.sides), None
+        else:
+            cells, aside, row.error = sent
+            yield row, cells, aside
 
 
 def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, Verdict | None]]:
@@ -214,18 +223,15 @@ def _spread(
         ) from error
 
 
-def _answers(model: Model, postings: Sequence[workers.Posting]) -> list[dict[str, Any]]:
-    return [cells for _, cells in answers((Row(text=text, title=title) for text, title in postings), model)]
+def _answers(model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None) -> list[tuple[dict[str, Any], Any, str | None]]:
+    rows = (Row(text=text, title=title) for text, title in postings)
+    return [(cells, aside, row.error) for row, cells, aside in answers(rows, model, also=also)]
 
 
 def _parcels(model: Model, postings: Sequence[workers.Posting]) -> list[workers.Parcel | str]:
     """Verdicts to be sent, and for what could not be read the reason."""
     rows = (Row(text=text, title=title) for text, title in postings)
     return [workers.packed(verdict, row.text or "") if verdict is not None else row.error or "" for row, verdict in verdicts(rows, model)]
-
-
-def _failure(row: Row, model: Model) -> dict[str, Any]:
-    return tables.failure(row.error or "could not be scored", model.name, model.sides)
 
 
 def _joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -256,6 +262,8 @@ def run(
     n_jobs: int = 1,
     resume: bool = False,
     report: str | Path | None = None,
+    copies: Iterable[str | Path] = (),
+    names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Score files of postings into one file.
@@ -276,6 +284,10 @@ def run(
         Go on with the unfinished run of the same inputs, columns and model, when there is one.
     report : str or Path, optional
         Also write the HTML report there.
+    copies : iterable of str or Path
+        Write the same rows there, too, each in the format that its ending names.
+    names : mapping of Path to str, optional
+        As for `rolefit.tables.read`.
     progress : callable, optional
         Called with the rows done and the rows expected.
 
@@ -293,13 +305,18 @@ def run(
         When the run stopped on its way: a full disk, a dead worker process. What was done is kept for ``resume``.
     """
     workers.check_jobs(n_jobs)
-    table = tables.read(inputs, text_column, title_column, id_column)
-    path = tables.check_output(out, table.files)
+    table = tables.read(inputs, text_column, title_column, id_column, names)
+    path, *others = [tables.check_output(place, table.files) for place in (out, *copies)]
     if report is not None:
-        tables.check_place(Path(report), [*table.files, path])
+        tables.check_place(Path(report), [*table.files, path, *others])
     chosen = _model(model)
     shape = Shape(tables.answer_columns(chosen.sides))
-    header = {"model": chosen.name, "columns": [text_column, title_column, id_column], "input": _fingerprint(table.files)}
+    header = {
+        "model": chosen.name,
+        "columns": [text_column, title_column, id_column],
+        "input": _fingerprint(table.files),
+        "report": report is not None,
+    }
     kept = unfinished(path)
     with _clear(kept):
         journal = Journal(kept, header, shape, resume)
@@ -311,8 +328,10 @@ def run(
         with _clear(kept):
             try:
                 rows = itertools.islice(table, resumed, None)
-                for row, cells in answers(rows, chosen, n_jobs):
-                    journal.append(row.place, _joined(row, cells))
+                for row, cells, aside in answers(rows, chosen, n_jobs, None if report is None else told):
+                    values = _joined(row, cells)
+                    # The report shows more of a verdict than the columns hold, and no row should be read twice for it.
+                    journal.append(row.place, values, None if report is None else _reported(row, aside, values))
                     if progress is not None and shape.rows % 64 == 0:
                         progress(shape.rows, table.expected())
             finally:
@@ -321,8 +340,10 @@ def run(
                 progress(shape.rows, shape.rows)
             tally = _Tally()
             cut = tables.finish(path, tally.passing(journal.rows()), shape, table.delimiter, table.schema)
+            for other in others:
+                tables.finish(other, (values for _, values in journal.rows()), shape, table.delimiter, table.schema)
             if report is not None:
-                _write_report(Path(report), tables.read(inputs, text_column, title_column, id_column), chosen, n_jobs)
+                write_report(report, (ReportRow(*aside) for aside in journal.asides()), chosen.name, chosen.manifest.get("articles"))
         labels = dict(sorted(tally.labels.items(), key=lambda item: (-item[1], item[0])))
         summary = Summary(
             out=path,
@@ -393,11 +414,6 @@ class _Tally:
             yield values
 
 
-def _write_report(path: Path, table: tables.Table, model: Model, n_jobs: int) -> None:
-    """The report needs whole verdicts, which the journal does not hold: the rows are read and scored once more."""
-    from .report import ReportRow, write_report
-
-    rows = (
-        ReportRow(row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error) for row, verdict in verdicts(table, model, n_jobs)
-    )
-    write_report(path, rows, model.name, model.manifest.get("articles"))
+def _reported(row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What `ReportRow` takes of a row, in plain values."""
+    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"]

@@ -28,6 +28,7 @@ examples:
   pbpaste | rolefit classify -                  read what was copied
   rolefit score export.xlsx -o scored.xlsx      read a spreadsheet of postings
   rolefit score postings/ -o scored.csv --jobs 2
+  rolefit serve                                 paste postings into a page
   rolefit compare default models/mine export.csv
   rolefit corpus check                          check the shipped corpus
   rolefit train --out models/candidates/mine    train on the shipped corpus
@@ -94,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--resume", action="store_true", help="go on with an unfinished run of the same input")
     score.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors only")
     score.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+
+    serve = verbs.add_parser(
+        "serve",
+        help="open a page to paste postings into",
+        description="Open a page in the browser: paste a posting and see what it describes while you change it, drop a file, set lines right."
+        " It runs on this machine, and nothing leaves it.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: %(default)s, this machine alone)")
+    serve.add_argument("--port", type=int, default=8765, metavar="N", help="port (default: %(default)s; when it is taken, the next one that is free)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    serve.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
 
     review = verbs.add_parser(
         "review",
@@ -419,6 +431,29 @@ def _review(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(arguments: argparse.Namespace) -> int:
+    from .rows import library
+
+    for package in ("starlette", "uvicorn"):
+        library(package, "page", "open the page")
+    from .page import LOOPBACK, serve
+
+    def ready(address: str, moved: bool) -> None:
+        if moved:
+            print(f"rolefit: port {arguments.port} is taken, so another one is used", file=sys.stderr)
+        if arguments.host not in LOOPBACK:
+            print("rolefit: warning: everyone who can reach this machine can use the page; there is no password", file=sys.stderr)
+        print(f"The page is at {address} (Ctrl-C ends it)", flush=True)
+
+    # A browser in the terminal, or none at all, would be of no use.
+    screen = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
+    try:
+        serve(_model(arguments.model), arguments.host, arguments.port, ready, browser=screen and not arguments.no_browser)
+    except KeyboardInterrupt:
+        print("rolefit: the page is closed", file=sys.stderr)
+    return 0
+
+
 def _promote(arguments: argparse.Namespace) -> int:
     from .promotion import promote
 
@@ -429,6 +464,7 @@ def _promote(arguments: argparse.Namespace) -> int:
 _VERBS = {
     "classify": _classify,
     "score": _score,
+    "serve": _serve,
     "review": _review,
     "compare": _compare,
     "train": _train,

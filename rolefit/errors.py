@@ -10,6 +10,7 @@
         ModelPathError(TypeError)          what was passed is no path
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
+        ColumnError                        which column holds what cannot be told
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped before its end
 
@@ -21,6 +22,7 @@ failure needs a name of its own, or a message may say more.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 QUOTED = 80
 """Characters of a file's own content that a message may repeat."""
@@ -85,6 +87,23 @@ class PromotionError(RolefitError, ValueError):
 
 class TableError(RolefitError, ValueError):
     """A file of postings cannot be read or written."""
+
+
+class ColumnError(TableError):
+    """No column, or several, may hold what is looked for.
+
+    Attributes
+    ----------
+    what : str
+        ``"text"``, ``"title"`` or ``"id"``.
+    columns : tuple of str
+        The columns that there are.
+    """
+
+    def __init__(self, message: str, what: str = "text", columns: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.what = what
+        self.columns = tuple(columns)
 
 
 class MissingExtraError(RolefitError, ImportError):

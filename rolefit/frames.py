@@ -107,7 +107,7 @@ def score_frame(
     rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
     columns = tables.answer_columns(chosen.sides)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
-    for _, added in answers(rows, chosen, n_jobs):
+    for _, added, _ in answers(rows, chosen, n_jobs):
         for name, value in added.items():
             cells[name].append(value)
     own = frame.loc[:, [name not in columns for name in names]]

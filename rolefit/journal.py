@@ -138,7 +138,7 @@ class Journal:
                 changed = _difference(first, self._first)
                 raise TableError(
                     f"{self.path}: the unfinished work is of another run ({changed} changed); "
-                    "run with the same input, columns and model, or without --resume to start anew"
+                    "run with the same input, columns, model and --report, or without --resume to start anew"
                 )
             good = file.tell()
             for line in file:
@@ -149,10 +149,19 @@ class Journal:
                 good += len(line)
             return good
 
-    def append(self, place: str, values: Mapping[str, Any]) -> None:
-        """Add one finished row; it is safe on disk after `SYNCED` rows or `flush`."""
+    def append(self, place: str, values: Mapping[str, Any], aside: Any = None) -> None:
+        """Add one finished row; it is safe on disk after `SYNCED` rows or `flush`.
+
+        Parameters
+        ----------
+        place : str
+        values : mapping of str to object
+        aside : object, optional
+            Something of the row that is no column of it, in plain values.
+        """
         self.shape.add(values)
-        self._waiting.append(json.dumps([place, values], default=_tagged).encode("ascii") + b"\n")
+        entry = (place, values) if aside is None else (place, values, aside)
+        self._waiting.append(json.dumps(entry, default=_tagged).encode("ascii") + b"\n")
         if len(self._waiting) >= SYNCED:
             self.flush()
 
@@ -171,6 +180,13 @@ class Journal:
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Place and values of every row, in order."""
+        return ((place, values) for place, values, _ in self._entries())
+
+    def asides(self) -> Iterator[Any]:
+        """What was put aside with every row, in order."""
+        return (aside for _, _, aside in self._entries())
+
+    def _entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         self.flush()
         with self.path.open("rb") as file:
             file.readline()
@@ -197,15 +213,15 @@ def _lock(file: io.FileIO, path: Path) -> None:
         raise TableError(f"{path}: another run is writing the same output; wait for it, or name another") from error
 
 
-def _entry(line: bytes) -> tuple[str, dict[str, Any]] | None:
+def _entry(line: bytes) -> tuple[str, dict[str, Any], Any] | None:
     """A row of the journal; None for a line that is not whole."""
     if not line.endswith(b"\n"):
         return None
     try:
-        place, values = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
+        place, values, *aside = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
     except (ValueError, TypeError):
         return None
-    return place, values
+    return place, values, aside[0] if aside else None
 
 
 def _difference(old: bytes, new: bytes) -> str:

@@ -1,20 +1,9 @@
 """The report: one HTML file in which people look through postings and see the lines behind each label.
 
-The decision hidden here is what the file holds and how it stays safe, small and quick. Edit this module when the report needs another
-field, a larger budget or another policy; how it looks and behaves is in ``templates/``:
-
-``report.html``
-    The page around the data. Its blocks of data come first, so that it can be written while the rows are still being read.
-``report.css``
-    The one style, for screen (light, dark, phone) and print.
-``posting.js``
-    Draws one posting: verdict, balance, highlighted lines, what would change the label.
-``report.js``
-    The table: sort, filter, search, pages, and opening a posting.
-
-**Safe.** Postings are hostile text. They go into the page as JSON in a block that is no script, with every character escaped that could end it; the
-scripts put them on the screen as text, never as markup; and a Content-Security-Policy names the hashes of the page's own
-style and scripts, so that nothing else would run or load even if it got in.
+The decision hidden here is what the file holds and how it stays small and quick. Edit this module when the report needs another
+field, a larger budget or another policy of what to leave out. How it stays safe is `layout`'s business; how it looks and behaves is in ``templates/``:
+``report.html`` is the page around the data, whose blocks of data come first, so that it can be written while the rows are still being read;
+``report.js`` is its table: sort, filter, search, pages, and opening a posting.
 
 **Small.** A text stands in the file once, however many rows repeat it. Lines are kept as offsets into it, themes and nearest statements
 as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the lines that count alone, and says so.
@@ -24,22 +13,20 @@ as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from . import layout
 from .verdict import Verdict, printable
 
 LARGEST_TEXTS = 22_500_000
@@ -50,13 +37,8 @@ LONGEST_CELL = 300
 """Characters of an id, title, company or error that are kept; what is longer is no name and would bury the table."""
 
 _SCRIPTS = ("posting.js", "report.js")
-_STYLE = "report.css"
-
-# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
-_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_STYLES = ("report.css",)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-_templates = Environment(loader=PackageLoader("rolefit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)
@@ -73,6 +55,8 @@ class ReportRow:
         The verdict, or what `Verdict.to_dict` gave for it; None when the posting could not be read.
     error : str or None
         Why there is no verdict.
+    review : str or None
+        Why a person should look at the row.
     """
 
     id: str
@@ -80,13 +64,17 @@ class ReportRow:
     company: str | None
     verdict: Verdict | Mapping[str, Any] | None = None
     error: str | None = None
+    review: str | None = None
 
 
-ROW = ("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "lines", "flip", "text", "whole", "error")
-"""Fields of a row of data, in order.
+ROW = (
+    *("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "review"),
+    *("lines", "flip", "text", "whole", "error"),
+)
+"""Fields of a row of data, in order. A row without a label has an error, or no text.
 
-``label`` and ``reason`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places in ``lines``,
-``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
+``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places
+in ``lines``, ``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
 """Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
@@ -100,9 +88,11 @@ class _Tally:
     counts: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     failed: int = 0
+    empty: int = 0
+    reviews: int = 0
     mismatches: int = 0
     excerpts: int = 0
-    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "roles", "themes", "statements")})
+    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "reviews", "roles", "themes", "statements")})
     text_bytes: int = 0
     texts: dict[bytes, int] = field(default_factory=dict)
 
@@ -121,12 +111,40 @@ class _Tally:
         digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
         if digest in self.texts:
             return self.texts[digest]
-        size = len(_json(text).encode("utf-8"))
+        size = len(layout.script_json(text).encode("utf-8"))
         if self.text_bytes + size > LARGEST_TEXTS:
             return None
         self.text_bytes += size
         self.texts[digest] = self.rows
         return text
+
+
+def told(verdict: Verdict) -> dict[str, Any]:
+    """What a report shows of a verdict, in plain values; the same fields as `Verdict.to_dict`, without those that take time and are not shown."""
+    flip = verdict.flip()
+    return {
+        "label": verdict.label,
+        "balance": verdict.balance,
+        "confidence": verdict.confidence,
+        "probabilities": dict(verdict.probabilities),
+        "reason_code": verdict.reason_code,
+        "reason": verdict.reason,
+        "title_mismatch": verdict.title_mismatch,
+        "responsibilities": [
+            {
+                "start": line.start,
+                "end": line.end,
+                "role": line.role,
+                "theme": line.theme,
+                "contribution": line.contribution,
+                "deletion_effect": line.deletion_effect,
+                "nearest": None if line.nearest is None else {"text": line.nearest.text, "articles": line.nearest.articles},
+            }
+            for line in verdict.responsibilities
+        ],
+        "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
+        "text": verdict.text,
+    }
 
 
 def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> str:
@@ -217,45 +235,16 @@ def _naming(path: Path) -> Iterator[None]:
 def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str]) -> Iterator[str]:
     """The page, piece by piece; each row is read when its piece is asked for."""
     tally = _Tally()
-    style = _asset(_STYLE)
-    scripts = [_asset(name) for name in _SCRIPTS]
-    return _templates.get_template("report.html").generate(
+    return layout.pieces(
+        "report.html",
+        _STYLES,
+        _SCRIPTS,
         records=(_record(row, tally) for row in rows),
-        columns=Markup(_json([ROW, LINE])),
+        columns=layout.script_json([ROW, LINE]),
         tally=tally,
         model_name=printable(model_name),
         articles={printable(id): printable(title) for id, title in articles.items()},
-        script_json=_script_json,
-        style=style,
-        scripts=scripts,
-        policy=_policy(style, scripts),
     )
-
-
-def _asset(name: str) -> Markup:
-    source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
-    return Markup(source)  # ours, and the hash in the policy is that of exactly this text
-
-
-def _policy(style: str, scripts: Sequence[str]) -> str:
-    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own."""
-
-    def hashes(sources: Iterable[str]) -> str:
-        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(source.encode('utf-8')).digest()).decode()}'" for source in sources)
-
-    return (
-        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes([style])}; img-src data:; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-
-
-def _json(value: Any) -> str:
-    """JSON that can stand in a script block."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
-
-
-def _script_json(value: Any) -> Markup:
-    return Markup(_json(value))
 
 
 def _plain(text: str) -> str:
@@ -277,18 +266,25 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
     else:
-        if isinstance(row.verdict, Verdict):
-            verdict: Mapping[str, Any] = row.verdict.to_dict()
+        verdict = told(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
+        _take_labels(verdict, tally)
+        if verdict["reason_code"] == "empty":
+            tally.empty += 1  # nothing was read, so it has no part in the counts of what was
         else:
-            verdict = row.verdict
-        values |= _read(verdict, tally)
+            values |= _read(verdict, tally)
+    if row.review:
+        tally.reviews += 1
+        values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1
-    return Markup(_json([values[name] for name in ROW]))
+    return layout.script_json([values[name] for name in ROW])
+
+
+def _take_labels(verdict: Mapping[str, Any], tally: _Tally) -> None:
+    if not tally.labels:
+        tally.labels = [printable(label) for label in verdict["probabilities"]]
 
 
 def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
-    if not tally.labels:
-        tally.labels = [printable(label) for label in verdict["probabilities"]]
     lines, text = verdict["responsibilities"], _plain(verdict["text"])
     spans = [(line["start"], line["end"]) for line in lines]
     kept = tally.text(text)

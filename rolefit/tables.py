@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import documents, files, writers
-from .errors import TableError, visible
+from .errors import ColumnError, TableError, visible
 from .journal import Journal, Shape
 from .readers import READERS, Reader, text_of
 from .rows import Row, quoted
@@ -119,8 +119,8 @@ def guess_columns(
 
     Raises
     ------
-    TableError
-        When no column or several fit; one line says which columns there are and which option to give.
+    ColumnError
+        A `TableError`, when no column or several fit; one line says which columns there are and which option to give.
     """
     head = f"{where}: " if where else ""
     chosen: dict[str, str | None] = {}
@@ -130,10 +130,12 @@ def guess_columns(
             continue
         found = _candidates(columns, tiers)
         if len(found) > 1:
-            raise TableError(f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with --{what}-column")
+            raise ColumnError(f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with --{what}-column", what, columns)
         chosen[what] = found[0] if found else None
     if chosen["text"] is None:
-        raise TableError(f"{head}no column is named like the text of a posting; name it with --text-column. The columns are {_listed(columns)}")
+        raise ColumnError(
+            f"{head}no column is named like the text of a posting; name it with --text-column. The columns are {_listed(columns)}", "text", columns
+        )
     return chosen["text"], chosen["title"], chosen["id"]
 
 
@@ -211,8 +213,11 @@ class Table:
         For each table among the files, the columns that hold text, title and id.
     """
 
-    def __init__(self, paths: Sequence[Path], text_column: str | None, title_column: str | None, id_column: str | None) -> None:
+    def __init__(
+        self, paths: Sequence[Path], text_column: str | None, title_column: str | None, id_column: str | None, names: Mapping[Path, str] | None = None
+    ) -> None:
         self.files = list(paths)
+        self._names = {str(path): name for path, name in (names or {}).items()}
         self._asked = (text_column, title_column, id_column)
         self.chosen: dict[str, tuple[str, str | None, str | None]] = {}
         self.delimiter: str | None = None
@@ -260,13 +265,17 @@ class Table:
             try:
                 for row in self._rows(path):
                     self._read += 1
+                    if str(path) in self._names:
+                        _rename(row, str(path), self._names[str(path)])
                     _name(row, self.chosen[str(path)][2] if str(path) in self.chosen else self._asked[2])
                     yield row
             except (TableError, OSError) as error:
                 if len(self.files) == 1:
                     raise
                 reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
-                yield Row({"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: "))
+                row = Row({"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: "))
+                _rename(row, str(path), self._names.get(str(path), str(path)))
+                yield row
         self._at = len(self.files)
 
     def _rows(self, path: Path) -> Iterator[Row]:
@@ -322,6 +331,15 @@ def _name(row: Row, id_name: str | None) -> None:
     row.company = text_of(company.get("name") if isinstance(company, dict) else company) or None
 
 
+def _rename(row: Row, path: str, name: str) -> None:
+    """Let a row speak of its file by another name."""
+    row.place = row.place.replace(path, name, 1)
+    if row.error is not None:
+        row.error = row.error.replace(path, name)
+    if row.values.get("file") == path:
+        row.values["file"] = name
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -329,7 +347,13 @@ def _size(path: Path) -> int:
         return 0
 
 
-def read(path: str | Path | Iterable[str | Path], text_column: str | None = None, title_column: str | None = None, id_column: str | None = None) -> Table:
+def read(
+    path: str | Path | Iterable[str | Path],
+    text_column: str | None = None,
+    title_column: str | None = None,
+    id_column: str | None = None,
+    names: Mapping[Path, str] | None = None,
+) -> Table:
     """Postings of a file, a folder, a glob, or several of them.
 
     Parameters
@@ -339,6 +363,8 @@ def read(path: str | Path | Iterable[str | Path], text_column: str | None = None
         (text, Markdown, page, PDF, Word). A folder stands for the documents in it.
     text_column, title_column, id_column : str, optional
         Where they go by unusual names.
+    names : mapping of Path to str, optional
+        What files are called in the rows, where that is not their path.
 
     Returns
     -------
@@ -353,7 +379,7 @@ def read(path: str | Path | Iterable[str | Path], text_column: str | None = None
     MissingExtraError
         When a format needs a library that is not installed.
     """
-    return Table(find_files([path] if isinstance(path, str | Path) else path), text_column, title_column, id_column)
+    return Table(find_files([path] if isinstance(path, str | Path) else path), text_column, title_column, id_column, names)
 
 
 # -- the answer ----------------------------------------------------------------------------------------------

@@ -26,23 +26,23 @@ class Browser:
     ``driver`` is Selenium's, for the rest.
     """
 
-    def __init__(self, driver: Any) -> None:
+    def __init__(self, driver: Any, fetches: bool = False) -> None:
         self.driver = driver
         # A page that runs what it must not would most likely say so; noted before anything of the page runs.
         watch = """
             window.ran = [];
-            for (const name of ["alert", "confirm", "prompt", "open", "fetch"]) window[name] = (...said) => window.ran.push([name, String(said)]);
-        """
+            for (const name of ["alert", "confirm", "prompt", "open", FETCH]) window[name] = (...said) => window.ran.push([name, String(said)]);
+        """.replace("FETCH", "" if fetches else "'fetch'")
         self.devtools("Page.addScriptToEvaluateOnNewDocument", source=watch)
 
     def devtools(self, command: str, **arguments: Any) -> Any:
         return self.driver.execute_cdp_cmd(command, arguments)
 
-    def open(self, path: Path, width: int = 1280, height: int = 900, dark: bool = False) -> None:
+    def open(self, path: Path | str, width: int = 1280, height: int = 900, dark: bool = False) -> None:
         self.look(width, height, dark)
         self.console()
         self.requests()
-        self.driver.get(path.resolve().as_uri())
+        self.driver.get(path if isinstance(path, str) else path.resolve().as_uri())
 
     def look(self, width: int = 1280, height: int = 900, dark: bool = False) -> None:
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
@@ -67,6 +67,16 @@ class Browser:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
 
+    def tab_to(self, selector: str, most: int = 60) -> Any:
+        """Press the Tab key until an element has the focus."""
+        from selenium.webdriver import Keys
+
+        for _ in range(most):
+            if self.run("return document.activeElement.matches(arguments[0])", selector):
+                return self.focused()
+            self.press(Keys.TAB)
+        raise AssertionError(f"{selector} is not reached with the Tab key")
+
     def focused(self) -> Any:
         return self.driver.switch_to.active_element
 
@@ -89,8 +99,11 @@ class Browser:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a browser with an empty profile, and end it. Skips the test where there is none to start."""
+def chromium(fetches: bool = False) -> Iterator[Browser]:
+    """Start a browser with an empty profile, and end it. Skips the test where there is none to start.
+
+    ``fetches`` lets pages ask their server; otherwise that is noted as something they must not do.
+    """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (program and driver):
         pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
@@ -105,6 +118,6 @@ def chromium() -> Iterator[Browser]:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         started = webdriver.Chrome(options=options, service=Service(driver))
         try:
-            yield Browser(started)
+            yield Browser(started, fetches)
         finally:
             started.quit()

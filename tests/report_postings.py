@@ -13,6 +13,7 @@ from typing import Any
 
 import rolefit
 from rolefit.report import ReportRow
+from rolefit.tables import answer
 
 ORDINARY = [
     (
@@ -182,6 +183,7 @@ def told(
         "balance": sum(contribution for _, _, contribution in lines),
         "confidence": 0.8,
         "probabilities": shares | {label: 0.8},
+        "reason_code": "decided",
         "reason": "as told",
         "title": title,
         "title_mismatch": mismatch,
@@ -199,7 +201,7 @@ def harmful() -> list[ReportRow]:
         verdict = told(f"Before {payload} after\nOwn {payload}", (f"Own {payload}", "PO", -0.5), label="unclear", title=payload, mismatch=True, reason=payload)
         verdict["responsibilities"][0]["theme"] = payload
         verdict["responsibilities"][0]["nearest"]["text"] = payload
-        rows.append(ReportRow(payload, payload, payload, verdict))
+        rows.append(ReportRow(payload, payload, payload, verdict, review=payload))
         rows.append(ReportRow(payload, payload, payload, error=payload))
     broken = "half a pair \ud83d and “" + "w" * 5000
     rows.append(ReportRow(broken, broken, broken, told(broken, ("pair \ud83d and", "PM", 1.0))))
@@ -228,6 +230,9 @@ def many(number: int, size: int = 4350) -> Iterator[ReportRow]:
 @cache
 def ordinary() -> list[ReportRow]:
     """Rows of the ordinary postings, read by the shipped model, and one that could not be read."""
-    read = [ReportRow(id, title, firm, rolefit.classify(text, title)) for id, title, firm, text in ORDINARY]
+    read = []
+    for id, title, firm, text in ORDINARY:
+        verdict = rolefit.classify(text, title)
+        read.append(ReportRow(id, title, firm, verdict, review=answer(verdict)["rolefit_review"]))
     id, title, firm, error = UNREADABLE
     return [*read, ReportRow(id, title, firm, error=error)]

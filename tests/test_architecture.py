@@ -19,7 +19,7 @@ ROWS = {
         " verdict weights similarity reading evidence shipped workers model classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
-    "tables": "rows files journal boards documents readers writers tables review report batch comparison frames page".split(),
+    "tables": "rows files journal boards documents readers writers tables review layout report batch comparison frames uploads page".split(),
     "looking": "inspection plots".split(),
     "commands": "cli __main__".split(),
 }
@@ -30,7 +30,7 @@ USES = {
     "looking": ("serving", "training", "tables"),
     "commands": ("serving", "training", "tables", "looking"),
 }
-VERDICT_ALONE = "rows files journal boards documents readers writers tables report".split()
+VERDICT_ALONE = "rows files journal boards documents readers writers tables layout report".split()
 """Of the serving modules these know the verdict, and the errors, and nothing else."""
 
 SKLEARN = {"occurrences", "training", "crossvalidation", "inspection"}

@@ -209,6 +209,62 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.
     assert not batch.unfinished(tmp_path / "out.csv").exists()
 
 
+def test_a_stopped_run_with_a_report_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 300)
+    batch.run(source, tmp_path / "whole.csv", model=tiny_model, report=tmp_path / "whole.html")
+    with pytest.raises(StopError):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "out.html", progress=stop_after(128))
+    with pytest.raises(TableError, match=r"of another run \(report changed\)"):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
+    batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "out.html", resume=True)
+    for ending in (".csv", ".html"):
+        assert (tmp_path / f"out{ending}").read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
+
+
+def test_the_report_takes_no_second_reading(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    classify_many = tiny_model.classify_many
+    monkeypatch.setattr(tiny_model, "classify_many", lambda texts, *more: classify_many((read.append(text) or text for text in texts), *more))
+    batch.run(postings_csv(tmp_path / "in.csv", 20), tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    assert len(read) == 20
+
+
+def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    from rolefit.report import ReportRow, report
+
+    source = postings_csv(tmp_path / "in.csv", 30)
+    with source.open("a", encoding="utf-8") as file:
+        file.write('99,Product Owner,""\n')
+    batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    rows = [
+        ReportRow(row.id, row.title, row.company, verdict, row.error, tables.answer(verdict)["rolefit_review"])
+        for row, verdict in batch.verdicts(tables.read(source), tiny_model)
+        if verdict is not None
+    ]
+    assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(rows, tiny_model.name, tiny_model.manifest["articles"])
+
+
+def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 5)
+    batch.run(source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"])
+    first, *others = ([row.values["rolefit_label"] for row in tables.read(tmp_path / f"out{ending}")] for ending in (".csv", ".jsonl", ".xlsx"))
+    assert others == [first, first]
+    with pytest.raises(TableError, match="is one of the inputs"):
+        batch.run(source, tmp_path / "out.csv", model=tiny_model, copies=[source])
+
+
+def test_files_go_by_other_names_where_they_are_given(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    (tmp_path / "1.txt").write_text("Own the backlog", encoding="utf-8")
+    (tmp_path / "2.pdf").write_bytes(b"%PDF-1.4 broken")
+    names = {tmp_path / "1.txt": "Senior Owner.txt", tmp_path / "2.pdf": "brief.pdf"}
+    summary = batch.run(list(names), tmp_path / "out.jsonl", model=tiny_model, names=names)
+    assert [row.values["file"] for row in tables.read(tmp_path / "out.jsonl")] == ["Senior Owner.txt", "brief.pdf"]
+    ((place, reason),) = summary.failures
+    assert place == "brief.pdf"
+    assert reason.startswith("a PDF that cannot be read")
+    assert str(tmp_path) not in (tmp_path / "out.jsonl").read_text(encoding="utf-8")
+
+
 def test_an_unfinished_run_of_a_changed_input_is_not_continued(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     source = postings_csv(tmp_path / "in.csv", 200)
     with pytest.raises(StopError):
@@ -242,7 +298,7 @@ def test_a_dead_worker_process_gives_one_clear_line(tmp_path: Path, tiny_model: 
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
         (rows, postings) = next(tasks)
-        yield rows, batch._answers(tiny_model, postings)
+        yield rows, batch._answers(tiny_model, postings, None)
         raise BrokenProcessPool("a worker was killed")
 
     source = postings_csv(tmp_path / "in.csv", 300)

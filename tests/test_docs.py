@@ -33,11 +33,12 @@ def test_python_examples_in_the_readme_run():
     assert outcome.failed == 0
 
 
-def test_the_two_commands_for_newcomers_are_single_lines():
+def test_the_commands_for_newcomers_are_single_lines():
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv .venv && ")]
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert "rolefit classify rolefit/sample_posting.txt" in lines[0]
     assert "pytest" in lines[1]
+    assert '".[page]"' in lines[2]
     assert (ROOT / "rolefit" / "sample_posting.txt").is_file()
 
 

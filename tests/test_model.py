@@ -191,6 +191,22 @@ def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_mode
     assert [r.deletion_effect for r in verdict.responsibilities] == [0.0]
 
 
+def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rolefit.evidence import PAIRED, PostingEvidence
+
+    tried: list[int] = []
+    label_without = PostingEvidence._label_without
+    monkeypatch.setattr(PostingEvidence, "_label_without", lambda self, removed: tried.append(len(removed)) or label_without(self, removed))
+    words = "backlog story sprint roadmap vision market pricing epic launch revenue".split()
+    lines = [f"Plan the {words[i % 10]} and the {words[i // 10 % 10]} of town {'abcdefghij'[i % 7]}{i}" for i in range(150)]
+    verdict = shipped_model.classify("\n".join(lines))
+    verdict.flip()
+    count = len(verdict.responsibilities)
+    assert count > 100
+    assert sum(size == 2 for size in tried) <= PAIRED * (PAIRED - 1) // 2 + 3
+    assert len(tried) <= 4 * count + PAIRED * (PAIRED - 1) // 2
+
+
 def test_flip_of_a_clear_posting_names_lines_of_its_side(shipped_model: rolefit.Model) -> None:
     verdict = shipped_model.classify(written([("What you'll do", LINES[:6])]))
     flip = verdict.flip()

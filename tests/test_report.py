@@ -111,7 +111,23 @@ def test_the_chart_counts_the_labels_in_words_as_well():
 
 def test_mismatches_and_failures_are_counted():
     facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
-    assert facts == ["2 titles say otherwise than the responsibilities", "1 row could not be read"]
+    assert facts == ["2 titles say otherwise than the responsibilities", "0 postings are worth a human look", "1 row could not be read"]
+
+
+def test_rows_worth_a_look_are_counted_and_say_why():
+    unsure = "only 41% sure"
+    tree = page([*ROWS, ReportRow("5", "Owner", None, ROWS[1].verdict, review=unsure), ReportRow("6", "x", None, error="none", review=unsure)])
+    assert [row["review"] for row in rows_of(tree)] == [None, None, None, None, 0, 0]
+    assert data(tree, "lists")["reviews"] == [unsure]
+    assert "2 postings are worth a human look" in " ".join(tree.css_first("ul.facts").text().split())
+
+
+def test_rows_without_text_are_counted_apart_and_not_as_unclear():
+    blank = ReportRow("5", "Product Owner", None, rolefit.classify("", "Product Owner"))
+    tree = page([*ROWS, blank, blank])
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, no text: 2, not read: 1"
+    assert "2 rows have no text" in " ".join(tree.css_first("ul.facts").text().split())
+    assert [(row["label"], row["error"]) for row in rows_of(tree)[3:]] == [(None, "cell “text” is empty"), (None, None), (None, None)]
 
 
 def test_articles_are_named():
@@ -148,17 +164,18 @@ def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
 # ---- what it keeps out
 
 
+def digest_of(node):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
+
+
 def test_the_policy_names_the_hashes_of_the_only_style_and_scripts():
     tree = page(ROWS)
     policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
     directives = {name: sources for name, _, sources in (part.partition(" ") for part in policy.split("; "))}
 
-    def digest(node):
-        return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
-
     assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
-    assert directives["script-src"].split() == [digest(node) for node in tree.css("script:not([type])")]
-    assert directives["style-src"].split() == [digest(node) for node in tree.css("style")]
+    assert directives["script-src"].split() == [digest_of(node) for node in tree.css("script:not([type])")]
+    assert directives["style-src"].split() == [digest_of(node) for node in tree.css("style")]
     assert "unsafe" not in policy
     assert directives["require-trusted-types-for"] == "'script'"
 

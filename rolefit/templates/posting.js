@@ -33,7 +33,8 @@ const Posting = (() => {
     return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "unclear";
   };
 
-  const badge = (label, labels) => make("b", { class: "badge", "data-kind": label === null ? "failed" : kindOf(label, labels) }, label ?? "not read");
+  /** A label, or why there is none. */
+  const badge = (state, labels) => make("b", { class: "badge", "data-kind": labels.includes(state) ? kindOf(state, labels) : "failed" }, state);
 
   /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The figure stands beside it. */
   const balanceBar = (balance) => {
@@ -120,14 +121,31 @@ const Posting = (() => {
     return [make("b", { class: "tag", "data-side": line.side }, line.role), make("a", { href: `#${name}-${index + 1}` }, make("bdi", {}, text))];
   };
 
-  const strongestFirst = (posting, lists, name) =>
-    posting.lines
+  const strongestFirst = (posting, lists, name) => {
+    const slice = slicer(posting.text);
+    return posting.lines
       .map((line, index) => [line, index])
       .sort(([a], [b]) => Math.abs(b.contribution) - Math.abs(a.contribution))
       .map(([line, index]) => {
         const facts = [line.theme, line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
-        return make("li", {}, ...tagged(posting, index, name), make("span", { class: "about" }, facts.filter(Boolean).join(" · ")));
+        const item = make("li", {}, ...tagged(posting, index, name), make("span", { class: "about" }, facts.filter(Boolean).join(" · ")));
+        if (lists.choose) item.append(lists.choose(slice(line.start, line.end), line.role));
+        return item;
       });
+  };
+
+  /** What lies between the lines that count, line by line, without its bullets. */
+  const silentLines = (posting) => {
+    const slice = slicer(posting.text);
+    const between = [];
+    let at = 0;
+    for (const line of [...posting.lines, { start: Infinity, end: Infinity }]) {
+      between.push(slice(at, line.start));
+      at = line.end;
+    }
+    const found = between.join("\n").split(/\r\n?|\n/).map((line) => line.replace(/^[\s\-*•·▪◦‣–—]+|\s+$/g, ""));
+    return [...new Set(found.filter((line) => /\p{L}{2,}.*\p{L}{2,}/u.test(line)))];
+  };
 
   const flip = (posting, name) => {
     if (!posting.flip) return [make("p", {}, posting.lines.length ? "No removal of lines would change the label." : "No line counts, so none can be taken away.")];
@@ -137,13 +155,15 @@ const Posting = (() => {
 
   /**
    * Draw a posting.
-   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch,
+   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
    *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, text, whole, error
-   * lists: labels, articles; level: of its headings; name: begins the ids of its lines
+   * lists: labels, articles, and perhaps choose, a function (line, role) that makes an element in which a reader sets the role right;
+   * level: of its headings; name: begins the ids of its lines
    */
   const draw = (posting, lists, name, level) => {
     const heading = (text) => make(`h${level}`, {}, text);
-    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, "This row could not be read: ", make("bdi", {}, posting.error)));
+    const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "Worth a look: "), `${posting.review}.`)] : [];
+    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look);
     const counted = posting.lines.length;
     const parts = [
       make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
@@ -161,15 +181,27 @@ const Posting = (() => {
         make("span", { class: "figure" }, `balance ${balance}`),
       ),
       make("p", { class: "odds" }, lists.labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
+      ...look,
     );
     const text = make("div", {}, heading("The posting"));
     if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));
     text.append(highlighted(posting, lists, name));
     const reasons = make("div", {}, heading("What would change the label"), ...flip(posting, name));
     if (counted) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
+    const silent = lists.choose ? silentLines(posting) : [];
+    if (silent.length) {
+      const items = silent.map((line) => make("li", {}, make("b", { class: "tag", "data-side": "unclear" }, "none"), make("bdi", {}, line), lists.choose(line, "none")));
+      reasons.append(make("details", {}, make("summary", {}, `Lines that do not count (${silent.length})`), make("ol", { class: "lines", role: "list" }, ...items)));
+    }
     parts.push(make("div", { class: "sides" }, text, reasons));
     return make("div", { class: "posting" }, ...parts);
   };
 
-  return { make, draw, badge, balanceBar, kindOf, percent, signed };
+  /** A posting for `draw` from what `Verdict.to_dict` gives. */
+  const told = (verdict, lists) => {
+    const lines = verdict.responsibilities.map((line) => ({ ...line, side: kindOf(line.role, lists.labels), effect: line.deletion_effect, statement: line.nearest?.text ?? null }));
+    return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
+  };
+
+  return { make, draw, told, badge, balanceBar, kindOf, percent, signed };
 })();

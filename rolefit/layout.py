@@ -1,0 +1,71 @@
+"""How a page of rolefit is put together: the shared templates, style and scripts, and the policy under which nothing else runs.
+
+The decision hidden here is how hostile text gets into a page and stays text. Whatever is shown comes as JSON in a block that is no script, with every
+character escaped that could end it; the scripts of ``templates/`` put it on the screen as text, never as markup; and a
+Content-Security-Policy names the hashes of the page's own style and scripts, so that nothing else would run or load even if it got in.
+Edit this module when a page needs another kind of source. The report and the page of ``rolefit serve`` are both made with it:
+
+``layout.html``
+    The frame of both. ``help.html`` says how to read a posting.
+``report.css``
+    The one style, for screen (light, dark, phone) and print.
+``posting.js``
+    Draws one posting: verdict, balance, highlighted lines, what would change the label.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
+_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+
+_templates = Environment(loader=PackageLoader("rolefit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect: str = "", **values: Any) -> Iterator[str]:
+    """A page, piece by piece, so that one with many rows need not be held.
+
+    Parameters
+    ----------
+    template, styles, scripts : str, and sequences of str
+        Names of files in ``templates/``; styles and scripts go into the page.
+    connect : str
+        The source that the scripts may ask, as a policy names it (``'self'``); none when empty.
+    **values : object
+        For the template; text is escaped.
+    """
+    return _templates.get_template(template).generate(
+        styles=list(map(asset, styles)), scripts=list(map(asset, scripts)), policy=policy(styles, scripts, connect), script_json=script_json, **values
+    )
+
+
+def asset(name: str) -> Markup:
+    """Text of a file of ``templates/``; ours, so it is markup, and the hash in the policy is that of exactly this text."""
+    source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
+    return Markup(source)
+
+
+def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> str:
+    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own; as for `pieces`."""
+
+    def hashes(names: Sequence[str]) -> str:
+        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(asset(name).encode('utf-8')).digest()).decode()}'" for name in names)
+
+    return (
+        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data:; "
+        + (f"connect-src {connect}; " if connect else "")
+        + "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def script_json(value: Any) -> Markup:
+    """JSON that can stand in a script block."""
+    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES))

@@ -1,0 +1,337 @@
+"use strict";
+
+/* The paste box, the file drop and the corrections of `rolefit serve`. What is shown of a posting is drawn by posting.js, a
+   scored file by report.js; everything that is asked for is asked of the machine that the page came from. */
+(() => {
+  const { make, draw, told } = Posting;
+  const find = (id) => document.getElementById(id);
+  const about = JSON.parse(find("about").textContent);
+
+  /** What the server answers; an `Error` with its sentence when it refuses. */
+  const ask = async (method, path, body, type = "application/json") => {
+    let answer;
+    try {
+      answer = await fetch(path, { method, body, headers: body === undefined ? {} : { "Content-Type": type }, cache: "no-store", credentials: "omit", redirect: "error" });
+    } catch {
+      throw new Error("rolefit does not answer any more. Start it again with “rolefit serve” and reload this page.");
+    }
+    if (answer.ok) return answer;
+    throw new Error((await answer.json().catch(() => ({}))).error ?? `rolefit refused with status ${answer.status}.`);
+  };
+  const classify = async (text, title) => (await ask("POST", "/classify", JSON.stringify({ text, title }))).json();
+  const callout = (text) => make("p", { class: "callout", role: "alert" }, text);
+
+  /* ---- corrections ---- */
+
+  const corrections = new Map();
+  const save = find("save");
+  const forget = find("forget");
+
+  const count = () => {
+    const lines = corrections.size;
+    find("corrected").textContent = lines === 0 ? "No line has been corrected." : lines === 1 ? "1 line has been corrected." : `${lines} lines have been corrected.`;
+    for (const button of [save, forget]) button.setAttribute("aria-disabled", lines === 0);
+  };
+
+  /** What brings each choice on the screen up to date, for the verdict, which is drawn anew with every key, and for the table. */
+  const marks = { verdict: [], table: [] };
+
+  /** A choice of role for one line of a posting; `role` is what it was read as, `none` for a line that does not count. */
+  const chooser = (place) => (id, line, role) => {
+    const key = JSON.stringify([id, line]);
+    const select = make("select", { "aria-label": `Right role of “${line.slice(0, 80)}”` });
+    for (const [value, meaning] of about.choices) select.append(make("option", { value }, value === role ? `${value} (as read)` : `${value}: ${meaning}`));
+    const mark = () => {
+      select.value = corrections.get(key)?.role ?? role;
+      if (corrections.has(key)) select.dataset.changed = "";
+      else delete select.dataset.changed;
+    };
+    select.addEventListener("change", () => {
+      if (select.value === role) corrections.delete(key);
+      else corrections.set(key, { id, line, role: select.value });
+      mark();
+      count();
+    });
+    marks[place].push(mark);
+    mark();
+    return make("label", { class: "line-role" }, "Role ", select);
+  };
+
+  const download = (blob, name) => {
+    const address = URL.createObjectURL(blob);
+    make("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+  save.addEventListener("click", async () => {
+    if (!corrections.size) return;
+    try {
+      const answer = await ask("POST", "/corrections", JSON.stringify({ corrections: [...corrections.values()] }));
+      download(await answer.blob(), "corrections.csv");
+    } catch (error) {
+      find("corrected").textContent = error.message;
+    }
+  });
+  forget.addEventListener("click", () => {
+    corrections.clear();
+    count();
+    for (const mark of [...marks.verdict, ...marks.table]) mark();
+  });
+
+  /* ---- one posting ---- */
+
+  const editor = find("editor");
+  const posting = find("posting");
+  const title = find("title");
+  const intended = find("intended");
+  const verdict = find("verdict");
+  const aim = find("aim");
+  let latest = null;
+
+  const shownAim = () => {
+    const role = intended.value;
+    aim.hidden = !role || !latest;
+    if (aim.hidden) return;
+    const [other] = about.sides.filter((side) => side !== role);
+    const name = about.names[role];
+    const lines = latest.lines;
+    const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
+    const missing = about.themes[role].filter(([theme]) => !named.has(theme));
+    const against = lines.map((line, index) => [line, index]).filter(([line]) => line.role === other);
+    const reached = latest.label === `${role}-like`;
+    aim.replaceChildren(
+      make("h3", { id: "aim-heading" }, `To describe a ${name}`),
+      make("p", {}, reached ? `It does: the label is ${latest.label}.` : `Not yet: the label is ${latest.label}.`),
+      make("h4", {}, `Themes of a ${name} that no line names`),
+      missing.length ? make("ul", { id: "missing" }, ...missing.map(([theme, statement]) => make("li", {}, make("b", {}, theme), make("span", { class: "about" }, ` such as “${statement}”`)))) : make("p", {}, "None; every theme is named."),
+      make("h4", {}, `Lines that speak for a ${about.names[other]}`),
+      against.length ? make("ul", { id: "against" }, ...against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text))))) : make("p", {}, "None."),
+    );
+  };
+
+  const show = (answer) => {
+    latest = told(answer, about);
+    const held = document.activeElement?.id;
+    marks.verdict = [];
+    const choose = (line, role) => chooser("verdict")(title.value.trim() || "pasted", line, role);
+    verdict.replaceChildren(draw(latest, { ...about, choose }, "live", 3));
+    if (held?.startsWith("live-")) find(held)?.focus({ preventScroll: true });
+    find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title says otherwise." : ""}`;
+    shownAim();
+  };
+
+  const nothing = () => {
+    latest = null;
+    verdict.replaceChildren(make("p", { class: "nothing" }, "The verdict on the posting will stand here, with the lines that decide it."));
+    find("said").textContent = "";
+    shownAim();
+  };
+
+  let asking = false;
+  let again = false;
+  /** One question at a time; what was typed meanwhile is asked next, so an answer is never older than the one before. */
+  const read = async () => {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    do {
+      again = false;
+      if (!posting.value.trim()) {
+        nothing();
+        continue;
+      }
+      try {
+        const answer = await classify(posting.value, title.value || null);
+        if (posting.value.trim()) show(answer);
+        else nothing();
+      } catch (error) {
+        latest = null;
+        verdict.replaceChildren(callout(error.message));
+        shownAim();
+      }
+    } while (again);
+    asking = false;
+  };
+
+  editor.addEventListener("submit", (event) => event.preventDefault());
+  posting.addEventListener("input", read);
+  title.addEventListener("input", read);
+  intended.addEventListener("input", shownAim);
+  editor.addEventListener("reset", () => setTimeout(read));
+  find("example").addEventListener("click", () => {
+    posting.value = about.example.text;
+    title.value = about.example.title;
+    read();
+  });
+
+  /** Formatted text is read as the HTML that it is: what a reader sees of it goes into the box, lists and headings in lines of their own. */
+  posting.addEventListener("paste", async (event) => {
+    const formatted = event.clipboardData.getData("text/html");
+    if (!formatted) return;
+    const plain = event.clipboardData.getData("text/plain");
+    event.preventDefault();
+    let text = plain;
+    try {
+      const answer = await classify(formatted, null);
+      if (answer.text !== formatted) text = answer.text.trim();
+    } catch {
+      // Too large or not to be read; the plain text that came with it will do, and says so itself if it will not.
+    }
+    posting.focus();
+    // The only way in which a change stays in the box's own history of undoing.
+    if (!document.execCommand("insertText", false, text)) {
+      posting.setRangeText(text, posting.selectionStart, posting.selectionEnd, "end");
+      read();
+    }
+  });
+
+  /* ---- a file ---- */
+
+  const runBox = find("run");
+  const results = find("results");
+  const ASKED_EVERY = 300;
+  let current = null; // the run whose file was dropped last
+
+  const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
+  const end = (run) => fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
+  const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const rowsOf = new Intl.NumberFormat("en");
+
+  /** The bar, the sentence beside it, and the way to stop. */
+  const progressBox = (run, name) => {
+    const bar = make("progress", { "aria-label": `Progress of ${name}` });
+    const line = make("p", { role: "status" });
+    const cancel = make("button", { type: "button", id: "cancel" }, "Cancel");
+    cancel.addEventListener("click", () => {
+      if (current !== run) return;
+      current = null;
+      end(run);
+      runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled; nothing of the file was kept."));
+      find("cancelled").focus();
+    });
+    runBox.replaceChildren(bar, line, cancel);
+    return (rows, total, sentence) => {
+      if (total) {
+        bar.max = Math.max(rows, total);
+        bar.value = rows;
+      } else bar.removeAttribute("value");
+      if (line.textContent !== sentence) line.textContent = sentence;
+    };
+  };
+
+  /** Which column it is, asked of the person when the names of the columns do not tell. */
+  const askColumn = (run, name, { what, columns }, chosen) => {
+    const meaning = { text: "the text of the posting", title: "the job title", id: "the id of the posting" }[what];
+    const select = make("select", { id: "column" }, ...columns.map((column) => make("option", { value: column }, column)));
+    const form = make("form", {}, make("label", { class: "wide" }, `Which column holds ${meaning}?`, select), make("button", {}, "Go on"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      work(run, name, { ...chosen, [`${what}_column`]: select.value });
+    });
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The names of the columns in `, make("bdi", {}, name), ` do not tell which one holds ${meaning}.`), form);
+    select.focus();
+  };
+
+  /** The report of the run is asked for as a document; its summary and its table move into this page. */
+  const fetched = (run) =>
+    new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", address(run, "/report.html"));
+      request.responseType = "document";
+      request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("The table could not be fetched; drop the file again.")));
+      request.onerror = () => reject(new Error("rolefit does not answer any more."));
+      request.send();
+    });
+
+  const counted = (number, one, many) => `${rowsOf.format(number)} ${number === 1 ? one : many}`;
+
+  const showResults = async (run, name, state) => {
+    const report = await fetched(run);
+    if (current !== run) return;
+    const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
+    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: file }, `Download the ${kind}`)));
+    const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
+    const where = Object.values(state.columns)[0];
+    if (where) said.push(" Text from the column “", make("bdi", {}, where[0]), "”", ...(where[1] ? [", title from “", make("bdi", {}, where[1]), "”"] : ["; no column holds the title"]), ".");
+    if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
+    if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} longer than a workbook allows; the CSV has them whole.`);
+    runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links));
+    results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
+    Report.show((name) => data[name], chooser("table"));
+  };
+
+  const work = async (run, name, columns) => {
+    const tell = progressBox(run, name);
+    try {
+      await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      for (;;) {
+        const state = await (await ask("GET", address(run))).json();
+        if (current !== run) return;
+        if (state.state === "done") {
+          tell(state.rows, state.rows, "Drawing the table …");
+          await showResults(run, name, state);
+          return;
+        }
+        if (state.state === "failed" && state.columns) {
+          askColumn(run, name, state, columns);
+          return;
+        }
+        if (state.state === "failed") throw new Error(state.error);
+        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : "Opening the file …");
+        await wait(ASKED_EVERY);
+      }
+    } catch (error) {
+      if (current === run) runBox.replaceChildren(callout(error.message));
+    }
+  };
+
+  const take = async (files) => {
+    if (!files.length) return;
+    if (current) end(current);
+    results.replaceChildren();
+    marks.table = [];
+    const run = {};
+    current = run;
+    const name = files.length === 1 ? files[0].name : `${files.length} files`;
+    const tell = progressBox(run, name);
+    tell(0, 0, "Taking the file …");
+    try {
+      run.id = (await (await ask("POST", "/runs")).json()).id;
+      for (const file of files) {
+        if (current !== run) return end(run);
+        await ask("PUT", address(run, `/files?name=${encodeURIComponent(file.name)}`), file, "application/octet-stream");
+      }
+      if (current !== run) return end(run);
+      await work(run, name, {});
+    } catch (error) {
+      if (current === run) runBox.replaceChildren(callout(error.message));
+    }
+  };
+
+  const chosenFiles = find("files");
+  const dropBox = find("drop");
+  dropBox.addEventListener("submit", (event) => event.preventDefault());
+  chosenFiles.addEventListener("change", () => {
+    take([...chosenFiles.files]);
+    chosenFiles.value = ""; // so that the same file can be chosen again
+  });
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  window.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    dropBox.classList.add("over");
+  });
+  for (const name of ["dragleave", "drop"]) window.addEventListener(name, (event) => (name === "drop" || !event.relatedTarget) && dropBox.classList.remove("over"));
+  window.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault(); // or the browser would leave the page for the file
+    take([...event.dataTransfer.files]);
+    dropBox.scrollIntoView({ block: "nearest" });
+  });
+  window.addEventListener("pagehide", () => current?.id && end(current));
+
+  nothing();
+  count();
+  if (posting.value) read(); // a browser brings the text back when a page is reloaded
+})();

@@ -1,0 +1,46 @@
+"""Draw the picture of the page: ``python tests/draw_page.py [FOLDER]`` (default: tests/pictures).
+
+It shows an invented posting of `report_postings` in ``rolefit serve``, in headless Chromium.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from browser import Browser, chromium
+from report_postings import ORDINARY
+from serving import served
+
+PICTURES = {"page.png": (1280, 1180)}
+"""Width and height of each picture."""
+
+FILLED = """
+const fill = (id, value) => { const field = document.getElementById(id); field.value = value; field.dispatchEvent(new Event("input")); };
+fill("title", arguments[0]); fill("intended", "PO"); fill("posting", arguments[1]);
+"""
+
+
+def draw(browser: Browser, folder: Path) -> list[Path]:
+    """Write the picture into a folder: a posting with its verdict, the intended role chosen, and the note of a line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _, title, _, text = ORDINARY[0]
+    drawn = []
+    with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as page:
+        for name, (width, height) in PICTURES.items():
+            browser.open(page.address, width, height)
+            browser.run(FILLED, title, text)
+            while not browser.all(".text mark"):
+                time.sleep(0.05)
+            browser.run("document.querySelectorAll('mark[id]')[2].focus({ preventScroll: true })")
+            drawn.append(browser.picture(folder / name))
+        page.stop()
+    return drawn
+
+
+if __name__ == "__main__":
+    with chromium(fetches=True) as started:
+        for path in draw(started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"):
+            sys.stdout.write(f"{path}\n")

@@ -1,0 +1,50 @@
+"""A running ``rolefit serve``, as a user would start it, for tests and measurements from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Served:
+    """``address`` of the page, ``process`` that serves it, and the folder in which it makes temporary ones."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str, scratch: Path) -> None:
+        self.process = process
+        self.address = address
+        self.scratch = scratch
+
+    def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
+        """End it as Ctrl-C does; its exit code, and what it said since it began to serve."""
+        self.process.send_signal(number)
+        said, complaints = self.process.communicate(timeout=20)
+        return self.process.returncode, said + complaints
+
+    def memory(self) -> int:
+        """Bytes that the server holds, without the processes that read files."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def served(scratch: Path, *options: str) -> Iterator[Served]:
+    """Start it on any free port, and end it."""
+    command = [sys.executable, "-m", "rolefit", "serve", "--no-browser", *(options or ("--port", "0"))]
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, line + process.communicate(timeout=20)[1]
+        yield Served(process, found.group(), scratch)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

@@ -1,0 +1,533 @@
+"""The page of ``rolefit serve`` in a real browser, from the paste to the download.
+
+Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``npm install axe-core`` in the project, or
+``ROLEFIT_AXE=/path/to/axe.min.js``.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+
+import pytest
+from browser import chromium
+from draw_page import PICTURES, draw
+from report_postings import ORDINARY, PAYLOADS
+from serving import served
+from test_report_browser import AXE, CONTRAST, axe_file
+
+import rolefit
+from rolefit import tables
+
+pytestmark = pytest.mark.slow
+
+SLOWEST = 0.1
+"""Seconds from a key stroke to the new verdict in the page."""
+
+BACKLOG = "- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("scratch")) as started:
+        yield started
+        code, said = started.stop()
+        assert (code, said) == (0, "rolefit: the page is closed\n")
+        assert not list(started.scratch.iterdir())
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory):
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def started(downloads):
+    pytest.importorskip("selenium", reason="needs Selenium: pip install 'rolefit[browser]'")
+    with chromium(fetches=True) as browser:
+        browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
+        yield browser
+
+
+@pytest.fixture
+def browser(started, server):
+    """A browser with the page open and empty; at the end it has asked nobody else and complained about nothing."""
+    started.open(server.address)
+    yield started
+    assert [url for url in started.requests() if not url.startswith((server.address, "blob:"))] == []
+    assert started.console() == []
+    assert started.run("return window.ran") == []
+
+
+def until(browser, condition, seconds=20.0):
+    """Wait until the body of a function in the page gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = browser.run(condition)
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{condition} does not come true; the page says {browser.texts('main')[0][:2000]}")
+
+
+def write(browser, text, title=""):
+    """Put a posting into the box at once, and wait for its verdict."""
+    browser.run(
+        "document.querySelector('#verdict').replaceChildren(); document.querySelector('#title').value = arguments[1];"
+        "const box = document.querySelector('#posting'); box.value = arguments[0]; box.dispatchEvent(new Event('input'))",
+        text,
+        title,
+    )
+    until(browser, "return document.querySelector('#verdict').childElementCount")
+
+
+def badge(browser):
+    return browser.texts("#verdict .badge")
+
+
+def choose(browser, selector, value):
+    browser.run("const field = document.querySelector(arguments[0]); field.value = arguments[1]; for (const type of ['input', 'change'])"
+                "field.dispatchEvent(new Event(type, { bubbles: true }))", selector, value)  # fmt: skip
+
+
+# ---- one posting
+
+
+def test_an_empty_page_says_what_will_come(browser):
+    assert browser.texts("#verdict") == ["The verdict on the posting will stand here, with the lines that decide it."]
+
+
+def test_what_is_typed_is_read_at_once(browser):
+    browser.one("#posting").send_keys(BACKLOG)
+    until(browser, "return document.querySelector('#verdict .badge')?.textContent === 'PO-like'")
+    assert browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)") == [
+        line.text for line in rolefit.classify(BACKLOG).responsibilities
+    ]
+    assert "PO-like" in browser.one("#said").get_attribute("textContent")
+
+
+def test_a_title_that_says_otherwise_is_named(browser):
+    write(browser, BACKLOG, "Product Manager")
+    assert browser.texts("#verdict .callout") == ["Title mismatch. The title “Product Manager” says otherwise."]
+
+
+def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
+    write(browser, BACKLOG)
+    browser.run("document.querySelector('.text mark').focus()")
+    line = rolefit.classify(BACKLOG).responsibilities[0]
+    note = browser.one("#note").text
+    assert line.theme in note
+    assert line.articles[0] in note
+    assert f"{abs(line.contribution):.3f}" in note
+
+
+def test_what_is_cleared_is_gone(browser):
+    write(browser, BACKLOG)
+    browser.one("#editor button[type=reset]").click()
+    until(browser, "return document.querySelector('#verdict .nothing')")
+    assert browser.one("#posting").get_attribute("value") == ""
+
+
+def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(browser):
+    write(browser, BACKLOG)
+    choose(browser, "#intended", "PM")
+    assert "Not yet: the label is PO-like." in browser.texts("#aim")[0]
+    assert len(browser.all("#missing > li")) > 5
+    assert browser.texts("#against a") == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
+    choose(browser, "#intended", "PO")
+    assert "It does: the label is PO-like." in browser.texts("#aim")[0]
+    assert browser.all("#against") == []
+    named = {line.theme for line in rolefit.classify(BACKLOG).responsibilities}
+    assert not named & set(browser.texts("#missing > li b"))
+
+
+def test_rewriting_the_posting_takes_lines_off_the_list(browser):
+    write(browser, BACKLOG)
+    choose(browser, "#intended", "PM")
+    write(browser, BACKLOG.splitlines()[0])
+    assert len(browser.all("#against a")) == 1
+
+
+FORMATTED = "<meta charset='utf-8'><h2>What you will do</h2><ul><li>Keep the <b>product backlog</b> in order</li><li>Write user stories</li></ul>"
+
+
+def test_text_with_formatting_is_pasted_as_what_a_reader_sees(browser, server):
+    from selenium.webdriver import ActionChains, Keys
+
+    browser.devtools("Browser.grantPermissions", origin=server.address, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.driver.execute_async_script(
+        "const [html, done] = arguments, as = (type, text) => new Blob([text], { type });"
+        "navigator.clipboard.write([new ClipboardItem({ 'text/html': as('text/html', html), 'text/plain': as('text/plain', 'all in one') })]).then(done)",
+        FORMATTED,
+    )
+    browser.one("#posting").click()
+    ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("v").key_up(Keys.CONTROL).perform()
+    until(browser, "return document.querySelector('#posting').value")
+    assert browser.one("#posting").get_attribute("value") == "What you will do\n\n• Keep the product backlog in order\n• Write user stories"
+    until(browser, "return document.querySelectorAll('.text mark').length === 2")
+
+
+STROKES = """
+window.strokes = [];
+let pressed = null;
+document.addEventListener("keydown", (event) => (pressed ??= event.timeStamp), true);
+new MutationObserver(() => {
+  if (pressed === null) return;
+  document.body.offsetHeight;
+  window.strokes.push(performance.now() - pressed);
+  pressed = null;
+}).observe(document.querySelector("#verdict"), { childList: true });
+"""
+
+
+def posting_of(size, count=15):
+    """A posting as long as real ones are: some duties among much else."""
+    duties = [line for *_, text in ORDINARY[:3] for line in text.splitlines() if line[:1] in "-*1"][:count]
+    other = "We are a friendly team with a kitchen, a garden and a long table; lunch is cooked by whoever likes to. "
+    return "\n".join(["About us", other * ((size - len("\n".join(duties))) // len(other)), "", "What you will do", *duties])
+
+
+def test_the_verdict_follows_a_key_stroke_within_a_tenth_of_a_second(browser):
+    """Real keys in a posting of 5 kB, from the press to the new verdict laid out; the median is held, as other work on the machine counts in single ones."""
+    text = posting_of(5000)
+    assert 4500 < len(text) < 5500
+    write(browser, text)
+    browser.run(STROKES)
+    browser.one("#posting").click()
+    for key in "Join the retrospective and order the backlog.":
+        browser.press(key)
+        time.sleep(0.05)
+    time.sleep(0.3)
+    strokes = sorted(browser.run("return window.strokes"))
+    assert len(strokes) > 20
+    of_ten = strokes[9 * len(strokes) // 10]
+    said = f"median {statistics.median(strokes):.0f} ms, nine of ten within {of_ten:.0f} ms, slowest {strokes[-1]:.0f} ms"
+    sys.stdout.write(f"{len(strokes)} key strokes in {len(text):,} characters: {said}\n")
+    assert statistics.median(strokes) < 1000 * SLOWEST
+
+
+def test_the_answer_to_what_was_typed_last_stands_last(browser):
+    write(browser, BACKLOG)
+    browser.run(
+        "const box = document.querySelector('#posting');"
+        "for (let n = 0; n < 40; n++) { box.value = n % 2 ? arguments[0] : ''; box.dispatchEvent(new Event('input')); }"
+        "box.value = 'Set the vision'; box.dispatchEvent(new Event('input'))",
+        BACKLOG,
+    )
+    until(browser, "return document.querySelector('#verdict .text')?.textContent.includes('Set the vision')")
+    time.sleep(0.5)
+    assert "Set the vision" in browser.texts("#verdict .text")[0]
+
+
+def test_what_cannot_be_read_is_said_in_the_page(browser):
+    write(browser, "word " * 6_001)
+    assert browser.texts("#verdict .callout") == ["Send one posting of at most 30,000 characters; one has a few thousand."]
+    browser.console()  # Chromium notes the refusal itself
+
+
+# ---- a file
+
+DROPPED = """
+const [box] = [document.querySelector('#drop')]; box.scrollIntoView({ block: 'center' });
+const { left, top, width, height } = box.getBoundingClientRect(); return [left + width / 2, top + height / 2];
+"""
+
+
+def drop(browser, *paths):
+    """Let files fall onto the page, as from the desktop."""
+    x, y = browser.run(DROPPED)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.devtools("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+
+def finished(browser, seconds=60.0):
+    until(browser, "return document.querySelector('#done, #run [role=alert], #column')", seconds)
+
+
+def export(path, names=("id", "title", "company", "description")):
+    tables.write(path, [dict(zip(names, values, strict=True)) for values in ORDINARY])
+    return path
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".xlsx", ".parquet"])
+def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path, ending):
+    drop(browser, export(tmp_path / f"export{ending}"))
+    finished(browser)
+    assert f"9 rows read from export{ending}. Text from the column “description”, title from “title”." in browser.texts("#done")
+    assert browser.texts("#count") == ["9 postings"]
+    assert browser.texts(".opens bdi") == [title for _, title, *_ in ORDINARY]
+    choose(browser, "#label", "mixed")
+    assert browser.texts(".opens bdi") == ["Product Owner / Product Manager"]
+    browser.one(".opens").click()
+    assert len(browser.all(".detail mark")) > 2
+
+
+def document(path):
+    text = ORDINARY[4][3]
+    if path.suffix == ".docx":
+        docx = pytest.importorskip("docx")
+        written = docx.Document()
+        for line in text.splitlines():
+            written.add_paragraph(line)
+        written.save(str(path))
+    elif path.suffix == ".json":
+        path.write_text(json.dumps({"jobs": [{"id": 1, "title": "Owner", "content": text, "absolute_url": "x"}]}), encoding="utf-8")
+    elif path.suffix == ".html":
+        path.write_text(f"<!DOCTYPE html><h1>Owner</h1><pre>{text}</pre>", encoding="utf-8")
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_dropped_documents_are_one_posting_each(browser, tmp_path):
+    names = ["a.txt", "b.md", "c.html", "d.docx", "e.json"]
+    drop(browser, *(document(tmp_path / name) for name in names))
+    finished(browser)
+    assert browser.texts("#count") == ["5 postings"]
+    assert set(browser.texts("td[data-heading=Label]")) == {"PO-like"}
+
+
+def test_one_document_is_shown_without_a_table(browser, tmp_path):
+    drop(browser, document(tmp_path / "a.txt"))
+    finished(browser)
+    assert browser.texts("#single .badge") == ["PO-like"]
+
+
+def test_a_pdf_is_read(browser, tmp_path):
+    browser.driver.get("data:text/html,<meta charset=utf-8><p>" + "<p>".join(ORDINARY[4][3].splitlines()))
+    (tmp_path / "posting.pdf").write_bytes(browser.pdf())
+    browser.driver.back()
+    until(browser, "return document.querySelector('#drop')")
+    drop(browser, tmp_path / "posting.pdf")
+    finished(browser)
+    assert browser.texts("#single .badge") == ["PO-like"]
+
+
+def test_the_results_are_downloaded(browser, tmp_path, downloads):
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    for name in ("scored.xlsx", "scored.csv", "report.html"):
+        browser.one(f".downloads a[href$='{name}']").click()
+        for _ in range(200):
+            if (downloads / name).exists():
+                break
+            time.sleep(0.05)
+    assert [row.values["id"] for row in tables.read(downloads / "scored.xlsx")] == [id for id, *_ in ORDINARY]
+    assert [row.values["id"] for row in tables.read(downloads / "scored.csv")] == [id for id, *_ in ORDINARY]
+    assert (downloads / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
+    drop(browser, export(tmp_path / "odd.csv", ("a", "b", "c", "d")))
+    finished(browser)
+    assert browser.texts("#run .callout") == ["The names of the columns in odd.csv do not tell which one holds the text of the posting."]
+    choose(browser, "#column", "d")
+    browser.one("#run form button").click()
+    until(browser, "return document.querySelector('#done')", 30)
+    assert "Text from the column “d”; no column holds the title." in browser.texts("#done")[0]
+
+
+def test_a_file_that_cannot_be_read_is_said_so(browser, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+    drop(browser, tmp_path / "photo.png")
+    finished(browser)
+    assert "photo.png" in browser.texts("#run .callout")[0]
+    assert "are not read" in browser.texts("#run .callout")[0]
+
+
+def large(path, rows):
+    posting = "\n".join(line for line in posting_of(2500, 5).splitlines() if line)
+    tables.write(path, ({"id": n, "title": f"Product Person {n}", "description": f"{posting}\nNumber {n}"} for n in range(rows)))
+    return path
+
+
+def test_a_run_is_cancelled_and_leaves_nothing(browser, server, tmp_path):
+    drop(browser, large(tmp_path / "large.csv", 5000))
+    until(browser, "return /^Read [1-9]/.test(document.querySelector('#run [role=status]')?.textContent)")
+    write(browser, BACKLOG)
+    assert badge(browser) == ["PO-like"], "the paste box answers meanwhile"
+    browser.one("#cancel").click()
+    assert browser.texts("#run") == ["Cancelled; nothing of the file was kept."]
+    for _ in range(100):
+        if not list(server.scratch.glob("rolefit-page-*/*")):
+            break
+        time.sleep(0.05)
+    assert not list(server.scratch.glob("rolefit-page-*/*"))
+
+
+def test_leaving_the_page_forgets_its_file(browser, server, tmp_path):
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    assert list(server.scratch.glob("rolefit-page-*/*"))
+    browser.driver.get("about:blank")
+    for _ in range(100):
+        if not list(server.scratch.glob("rolefit-page-*/*")):
+            break
+        time.sleep(0.05)
+    assert not list(server.scratch.glob("rolefit-page-*/*"))
+    browser.driver.get(server.address)
+
+
+def test_five_thousand_rows_stay_usable(browser, tmp_path):
+    drop(browser, large(tmp_path / "large.csv", 5000))
+    began = time.monotonic()
+    until(browser, "return document.querySelector('#done')", 400)
+    took = time.monotonic() - began
+    assert browser.texts("#count") == ["5,000 postings"]
+    browser.run(
+        "const words = document.querySelector('#words'), began = performance.now(); words.value = 'number 4999';"
+        "words.dispatchEvent(new Event('input', { bubbles: true })); document.body.offsetHeight; window.searched = performance.now() - began"
+    )
+    assert browser.texts(".opens bdi") == ["Product Person 4999"]
+    searched = browser.run("return window.searched")
+    sys.stdout.write(f"5,000 rows in {took:.0f} s; a search over them in {searched:.0f} ms\n")
+    assert searched < 200
+
+
+# ---- corrections
+
+
+def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser, downloads, tmp_path):
+    write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
+    choose(browser, ".lines .line-role select", "none")
+    browser.one("#verdict details summary").click()
+    choose(browser, "#verdict details .line-role select", "PO")
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    browser.one(".opens").click()
+    choose(browser, ".detail .line-role select", "both")
+    assert browser.texts("#corrected") == ["3 lines have been corrected."]
+    write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
+    assert len(browser.all("select[data-changed]")) == 3, "they stay when the verdict is drawn again"
+    browser.one("#save").click()
+    for _ in range(100):
+        if (downloads / "corrections.csv").exists():
+            break
+        time.sleep(0.05)
+    rows = [row.values for row in tables.read(downloads / "corrections.csv", text_column="line")]
+    assert [(row["id"], row["role"]) for row in rows] == [("Baker", "none"), ("Baker", "PO"), ("T-101", "both")]
+    assert rows[1]["line"] == "Bring a cake on Fridays"
+    corpus = rolefit.load_corpus(corrections=[downloads / "corrections.csv"])
+    assert sum(statement.origin == "correction" for statement in corpus.statements) == 3
+    browser.one("#forget").click()
+    assert browser.texts("#corrected") == ["No line has been corrected."]
+    assert browser.all("select[data-changed]") == []
+
+
+# ---- what means harm
+
+
+def test_hostile_postings_run_load_and_say_nothing(browser):
+    for payload in PAYLOADS:
+        write(browser, f"What you'll do\n- Own the product backlog {payload}\n- Write user stories {payload}", payload)
+    browser.run("document.querySelector('#intended').value = 'PM'; document.querySelector('#intended').dispatchEvent(new Event('input'))")
+    for mark in browser.all("mark[id]"):
+        browser.run("arguments[0].focus()", mark)
+    assert browser.all("#verdict script, #verdict img, #verdict iframe, #verdict style, #aim script, #aim img") == []
+
+
+def test_a_hostile_file_runs_loads_and_says_nothing(browser, tmp_path):
+    rows = [{payload: payload, "id": payload, "title": payload, "description": f"Own the backlog {payload}"} for payload in PAYLOADS]
+    tables.write(tmp_path / "<img src=x onerror=alert(1)>.jsonl", rows)
+    drop(browser, tmp_path / "<img src=x onerror=alert(1)>.jsonl")
+    finished(browser)
+    assert "<img src=x onerror=alert(1)>.jsonl" in browser.texts("#done")[0]
+    browser.one("#open-all").click()
+    assert len(browser.all(".detail")) == len(PAYLOADS)
+    assert browser.all("#results script, #results img, #results iframe, #results style, #done img") == []
+
+
+def test_another_page_in_the_same_browser_gets_no_answer(started, server, tmp_path):
+    """A page of another origin, as a file here, tries what it can."""
+    hostile = tmp_path / "hostile.html"
+    hostile.write_text(
+        "<!DOCTYPE html><script>window.got = []; (async () => {"
+        f"for (const [path, init] of [['health', {{}}], ['classify', {{method: 'POST', body: '{{}}'}}], ['runs', {{method: 'POST', mode: 'no-cors'}}]])"
+        f"  try {{ const a = await fetch('{server.address}' + path, init); window.got.push(a.type === 'opaque' ? 'opaque' : await a.text()); }}"
+        "   catch (error) { window.got.push('refused'); } window.over = true; })()</script>",
+        encoding="utf-8",
+    )
+    before = set(server.scratch.glob("rolefit-page-*/*"))
+    started.open(hostile)
+    until(started, "return window.over")
+    assert started.run("return window.got") in (["refused"] * 3, ["refused", "refused", "opaque"])
+    assert set(server.scratch.glob("rolefit-page-*/*")) <= before
+    started.console()
+    started.requests()
+
+
+# ---- everybody
+
+
+def filled(browser, path):
+    write(browser, ORDINARY[3][3], "Product Owner")
+    choose(browser, "#intended", "PM")
+    drop(browser, path)
+    finished(browser)
+    browser.run("document.querySelector('.opens').click(); document.querySelector('#verdict details').open = true; document.querySelector('mark[id]').focus()")
+
+
+def test_axe_finds_nothing(started, server, tmp_path):
+    file = axe_file()
+    export(tmp_path / "export.csv")
+    for width in (1280, 360):
+        for dark in (False, True):
+            started.open(server.address, width, dark=dark)
+            started.devtools("Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True)
+            assert started.driver.execute_async_script(AXE) == []
+            filled(started, tmp_path / "export.csv")
+            assert started.driver.execute_async_script(AXE) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(started, server, tmp_path, dark):
+    started.open(server.address, dark=dark)
+    filled(started, export(tmp_path / "export.csv"))
+    found = started.run(CONTRAST)
+    assert len(found) > 100
+    assert found[0][0] >= 4.5, found[:3]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1920])
+def test_nothing_scrolls_sideways(started, server, tmp_path, width):
+    started.open(server.address, width)
+    filled(started, export(tmp_path / "export.csv"))
+    assert started.run("return document.documentElement.scrollWidth") <= width
+
+
+def test_all_of_it_works_with_the_keyboard_alone(browser):
+    from selenium.webdriver import Keys
+
+    browser.tab_to(".skip")
+    browser.press(Keys.ENTER)
+    assert browser.focused().get_attribute("id") == "posting"
+    browser.press(*"Write user stories and own the product backlog. Run sprint planning with the developers.")
+    until(browser, "return document.querySelector('.text mark')")
+    browser.tab_to("#example")
+    browser.tab_to(".text mark")
+    assert browser.one("#note").is_displayed()
+    browser.tab_to(".lines .line-role select")
+    browser.press(Keys.ARROW_UP)
+    assert browser.texts("#corrected") == ["1 line has been corrected."]
+    browser.tab_to("#files")
+    browser.tab_to("#save")
+
+
+def test_the_tree_that_screen_readers_hear(browser):
+    write(browser, BACKLOG, "Product Manager")
+    nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
+    heard = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
+    assert ("region", "Verdict") in heard
+    assert ("textbox", "Posting") in heard
+    assert ("combobox", "It should describe") in heard
+    assert ("status", "") in heard
+    assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox", "button") and not name] == []
+
+
+def test_the_picture_of_the_readme_can_be_drawn(started, tmp_path):
+    drawn = draw(started, tmp_path)
+    assert [path.name for path in drawn] == list(PICTURES)
+    assert all(path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 10_000 for path in drawn)

@@ -1,0 +1,284 @@
+"""Files that are dropped on the page: read in a process and a folder of their own, of which nothing is left."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from report_postings import ORDINARY, PAYLOADS
+from starlette.testclient import TestClient
+
+import rolefit
+from rolefit import tables, uploads
+from rolefit.page import application
+
+HOME = "http://127.0.0.1:8765"
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where temporary folders are made while these tests run."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def client(tiny_model: rolefit.Model, scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    model = rolefit.Model(tiny_model.weights, tiny_model.manifest)
+    model = rolefit.load_model(model.save(tmp_path_factory.mktemp("models") / "tiny"))
+    before, tempfile.tempdir = tempfile.tempdir, str(scratch)
+    try:
+        with TestClient(application(model), base_url=HOME) as started:
+            yield started
+    finally:
+        tempfile.tempdir = before
+
+
+def dropped(client: TestClient, *named: tuple[str, bytes]) -> str:
+    """A run with files in it."""
+    run = client.post("/runs").json()["id"]
+    for name, content in named:
+        answer = client.put(f"/runs/{run}/files", params={"name": name}, content=content)
+        assert answer.status_code == 201, answer.text
+    return f"/runs/{run}"
+
+
+def finished(client: TestClient, run: str, **columns: str) -> dict:
+    """Start a run and wait for its end."""
+    assert client.post(f"{run}/start", json=columns).status_code == 202
+    for _ in range(600):
+        state = client.get(run).json()
+        if state["state"] != "working":
+            return state
+        time.sleep(0.05)
+    raise AssertionError("the run does not end")
+
+
+def table(names: tuple[str, str, str] = ("id", "title", "description")) -> bytes:
+    rows = [dict(zip(names, (id, title, text), strict=True)) for id, title, _, text in ORDINARY]
+    return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+# ---- what comes of a file
+
+
+def test_a_table_comes_back_scored_as_workbook_csv_and_report(client: TestClient, tmp_path: Path) -> None:
+    run = dropped(client, ("export.jsonl", table()))
+    state = finished(client, run)
+    assert (state["state"], state["rows"], state["failed"]) == ("done", len(ORDINARY), 0)
+    assert state["columns"] == {"export.jsonl": ["description", "title", "id"]}
+    for name in ("scored.xlsx", "scored.csv"):
+        answer = client.get(f"{run}/{name}")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        (tmp_path / name).write_bytes(answer.content)
+        rows = [row.values for row in tables.read(tmp_path / name)]
+        assert [row["id"] for row in rows] == [id for id, *_ in ORDINARY]
+        assert {row["rolefit_label"] for row in rows} <= {"PM-like", "PO-like", "mixed", "unclear"}
+    report = client.get(f"{run}/report.html")
+    assert report.text.startswith("<!DOCTYPE html>")
+    assert "Larkspur" not in client.get(run).text, "how far a run is says nothing of its postings"
+
+
+def test_documents_are_one_posting_each_by_their_own_names(client: TestClient) -> None:
+    run = dropped(client, ("Senior Owner.txt", b"Own the backlog"), ("brief.md", b"# Product Manager\nSet the vision"), ("scan.pdf", b"%PDF-1.4 broken"))
+    state = finished(client, run)
+    assert (state["rows"], state["failed"]) == (3, 1)
+    csv = client.get(f"{run}/scored.csv").text
+    assert "Senior Owner.txt" in csv
+    assert "a PDF that cannot be read" in csv
+    assert "dropped-" not in csv
+
+
+def test_a_table_whose_columns_do_not_tell_asks_which_one_it_is(client: TestClient) -> None:
+    run = dropped(client, ("odd.jsonl", table(("a", "b", "c"))))
+    state = finished(client, run)
+    assert (state["state"], state["what"], state["columns"]) == ("failed", "text", ["a", "b", "c"])
+    state = finished(client, run, text_column="c", title_column="b")
+    assert (state["state"], state["columns"]) == ("done", {"odd.jsonl": ["c", "b", None]})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", b"", "empty.csv: the file is empty"),
+        ("photo.png", b"\x89PNG", "are not read"),
+        ("old.xls", b"\xd0\xcf\x11\xe0 old", "save it as .xlsx"),
+        ("broken.xlsx", b"PK\x03\x04 broken", "broken.xlsx: a damaged archive"),
+        ("broken.json", b"{", "broken.json"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_to_do(client: TestClient, name: str, content: bytes, said: str) -> None:
+    state = finished(client, dropped(client, (name, content)))
+    assert state["state"] == "failed"
+    assert said in state["error"]
+    assert "dropped-" not in state["error"]
+    assert "/" not in state["error"].replace("and/or", "")
+
+
+def test_a_reader_that_crashes_takes_nothing_else_along(client: TestClient) -> None:
+    run = dropped(client, ("export.jsonl", table() * 200))
+    before = set(multiprocessing.active_children())
+    client.post(f"{run}/start", json={})
+    (process,) = set(multiprocessing.active_children()) - before
+    process.kill()
+    process.join()
+    state = client.get(run).json()
+    assert (state["state"], "made its reader stop" in state["error"]) == ("failed", True)
+    assert client.get("/health").status_code == 200
+
+
+# ---- where the bytes go
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../etc/cron.d/x.csv", "..\\..\\x.csv", "/etc/passwd", "a\x00b.csv", "x" * 5000 + ".csv", ".", "", "con.csv", *PAYLOADS]
+)
+def test_the_name_of_a_file_never_becomes_a_path(client: TestClient, scratch: Path, name: str) -> None:
+    run = dropped(client, (name, b"id,description\n1,Own the backlog\n"))
+    (stored,) = scratch.glob(f"rolefit-page-*{run.removeprefix('/runs')}/*")
+    assert stored.name in ("dropped-0001.csv", "dropped-0001.unknown")
+    client.delete(run)
+
+
+def test_the_folder_is_for_its_owner_alone(client: TestClient, scratch: Path) -> None:
+    run = dropped(client, ("a.csv", b"x"))
+    for folder in [*scratch.glob("rolefit-page-*"), *scratch.glob("rolefit-page-*/*")]:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    client.delete(run)
+
+
+def test_a_cancelled_run_stops_and_leaves_nothing(client: TestClient, scratch: Path) -> None:
+    run = dropped(client, ("export.jsonl", table() * 200))
+    client.post(f"{run}/start", json={})
+    assert client.get(run).json()["state"] == "working"
+    assert client.delete(run).status_code == 204
+    assert client.get(run).status_code == 404
+    assert not list(scratch.glob(f"rolefit-page-*{run.removeprefix('/runs')}"))
+    assert client.delete(run).status_code == 204, "what has ended can be ended again"
+
+
+def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with TestClient(application(rolefit.load_model(tiny_folder)), base_url=HOME) as client:
+        run = dropped(client, ("export.jsonl", table() * 200))
+        before = set(multiprocessing.active_children())
+        client.post(f"{run}/start", json={})
+        started = set(multiprocessing.active_children()) - before
+        assert list(tmp_path.glob("rolefit-page-*"))
+    assert not list(tmp_path.glob("rolefit-page-*"))
+    assert len(started) == 1
+    assert not started & set(multiprocessing.active_children())
+
+
+# ---- what is refused
+
+
+def test_a_run_takes_so_many_bytes_and_no_more(client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rolefit.page.LARGEST", 1000)
+    run = dropped(client, ("a.csv", b"x" * 600))
+    answer = client.put(f"{run}/files", params={"name": "b.csv"}, content=b"x" * 600)
+    assert answer.status_code == 413
+    assert "split the file" in answer.json()["error"]
+    assert client.get(run).status_code == 404, "a part of a file is of no use"
+
+
+def test_so_many_files_and_no_more(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_FILES", 1)
+    run = dropped(client, ("a.csv", b"x"))
+    assert client.put(f"{run}/files", params={"name": "b.csv"}, content=b"x").status_code == 409
+    client.delete(run)
+
+
+def test_a_run_without_a_file_is_not_started(client: TestClient) -> None:
+    answer = client.post(f"{dropped(client)}/start", json={})
+    assert (answer.status_code, answer.json()) == (409, {"error": "Drop a file first."})
+
+
+def test_no_more_than_two_files_are_read_at_once(client: TestClient) -> None:
+    runs = [dropped(client, ("export.jsonl", table() * 300)) for _ in range(2)]
+    for run in runs:
+        client.post(f"{run}/start", json={})
+    answer = client.post("/runs")
+    assert (answer.status_code, "wait for one of them" in answer.json()["error"]) == (409, True)
+    for run in runs:
+        client.delete(run)
+    assert client.post("/runs").status_code == 201
+
+
+def test_the_oldest_results_give_way(client: TestClient) -> None:
+    first = dropped(client)
+    for _ in range(uploads.KEPT):
+        dropped(client)
+    assert client.get(first).status_code == 404
+
+
+def test_a_run_that_takes_too_long_is_stopped(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = dropped(client, ("export.jsonl", table() * 300))
+    client.post(f"{run}/start", json={})
+    monkeypatch.setattr(uploads, "LONGEST_RUN", 0.0)
+    state = client.get(run).json()
+    assert (state["state"], "use rolefit score" in state["error"]) == ("failed", True)
+    client.delete(run)
+
+
+@pytest.mark.parametrize("name", ["export.jsonl", "dropped-0001.jsonl", "..%2f..%2fsecret", "scored.parquet"])
+def test_nothing_of_a_run_can_be_fetched_but_its_results(client: TestClient, name: str) -> None:
+    run = dropped(client, ("export.jsonl", table()))
+    finished(client, run)
+    assert client.get(f"{run}/{name}").status_code == 404
+    client.delete(run)
+
+
+def test_columns_of_another_shape_are_refused(client: TestClient) -> None:
+    run = dropped(client, ("export.jsonl", table()))
+    assert client.post(f"{run}/start", json={"text_column": 7}).status_code == 422
+    assert client.post(f"{run}/start", json={"folder": "/etc"}).status_code == 422
+    client.delete(run)
+
+
+def test_the_paste_box_answers_while_a_file_is_read(client: TestClient) -> None:
+    run = dropped(client, ("export.jsonl", table() * 500))
+    client.post(f"{run}/start", json={})
+    while not client.get(run).json()["rows"]:
+        time.sleep(0.05)
+    for _ in range(20):
+        assert client.post("/classify", json={"text": "Own the backlog"}).status_code == 200
+    assert client.get(run).json()["state"] == "working"
+    client.delete(run)
+
+
+def test_a_run_whose_server_was_killed_ends_and_cleans_up(tmp_path: Path) -> None:
+    """Nobody is left to ask for the results."""
+    program = """
+import os, sys, time
+from pathlib import Path
+from rolefit.uploads import Uploads
+if __name__ == "__main__":
+    runs = Uploads(None)
+    run = runs.new()
+    run.place("a.jsonl").write_bytes(open(sys.argv[1], "rb").read() * 300)
+    run.start({})
+    while not run.state()["rows"]:
+        time.sleep(0.05)
+    print(run.folder, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+    (tmp_path / "table").write_bytes(table() + b"\n")
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "program.py", "table"], cwd=tmp_path, capture_output=True, text=True, env=environment)
+    folder = Path(done.stdout.strip())
+    assert folder.parent.parent == tmp_path, done.stderr
+    for _ in range(200):
+        if not folder.exists():
+            break
+        time.sleep(0.05)
+    assert not folder.exists()
