@@ -8,6 +8,8 @@ from those of a processor without. Edit this module when they should be faster; 
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,11 @@ _LN2_HIGH, _LN2_LOW = float.fromhex("0x1.62e42feep-1"), float.fromhex("0x1.a39ef
 _LOWEST = -746.0
 """Below it the exponential is 0."""
 
-_EXPONENTIAL = tuple(1 / math.factorial(n) for n in range(13, -1, -1))
+_PARTS = 64
+"""Steps between two powers of 2 for which the exponential is tabled; what is left is so small that six terms of its series do."""
+
+_STEP_HIGH, _STEP_LOW = _LN2_HIGH / _PARTS, _LN2_LOW / _PARTS
+_EXPONENTIAL = tuple(1 / math.factorial(n) for n in range(6, -1, -1))
 _LOGARITHM = tuple(2 / n for n in range(23, 2, -2))
 
 
@@ -32,14 +38,22 @@ def exp(x: Floats) -> Floats:
     >>> exp(np.array([0.0, -1000.0])).tolist()
     [1.0, 0.0]
     """
-    x = np.maximum(x, _LOWEST)
-    power = np.rint(x * (1 / math.log(2)))
-    rest = (x - power * _LN2_HIGH) - power * _LN2_LOW
-    value = np.full_like(rest, _EXPONENTIAL[0])
-    for coefficient in _EXPONENTIAL[1:]:
-        value *= rest
+    step = np.rint(np.maximum(x, _LOWEST) * (_PARTS / math.log(2)))
+    rest = np.maximum(x, _LOWEST) - step * _STEP_HIGH - step * _STEP_LOW
+    value = rest * _EXPONENTIAL[0]
+    for coefficient in _EXPONENTIAL[1:-1]:
         value += coefficient
-    return np.asarray(np.ldexp(value, power.astype(np.int32)), dtype=np.float64)
+        value *= rest
+    value += 1.0
+    whole = step.astype(np.int64)
+    return np.asarray(np.ldexp(_roots().take(whole & (_PARTS - 1)) * value, whole >> 6), dtype=np.float64)
+
+
+@cache
+def _roots() -> Floats:
+    """The powers of 2 from 0 to 1 in `_PARTS` steps, each the nearest number to the right one."""
+    with localcontext(prec=40):
+        return np.array([float(Decimal(2) ** (Decimal(part) / _PARTS)) for part in range(_PARTS)])
 
 
 def log(x: Floats) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -64,7 +65,7 @@ class PostingEvidence:
         self._rows = tuple(self.weights.classes.index(side) for side in sides)
         self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
-        self._known: dict[int, frozenset[int]] = {}
+        self._known: dict[int, set[int]] = {}
         self._themes: dict[tuple[int, str], str] = {}
         self.refusal = self._refusal(reading.counted, reading.totals, frozenset())
         self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(
@@ -92,7 +93,7 @@ class PostingEvidence:
 
     def _naming(self, i: int) -> tuple[Naming, str]:
         if i not in self._named:
-            self._named[i] = named(self.reading.segment_text(i))
+            self._named[i] = named(self.reading.segment_text(i), self.reading.tokens(i))
         return self._named[i]
 
     def _state(
@@ -121,7 +122,10 @@ class PostingEvidence:
         if outcome.reason_code != "decided":
             return outcome, []
         count = Counter(itertools.chain.from_iterable(map(self._known_words, chosen)))
-        repeated = [word for word, times in count.items() if times >= max(REPEATED_IN, len(chosen) / 2)]
+        enough = max(REPEATED_IN, len(chosen) / 2)
+        repeated = [word for word, times in count.items() if times >= enough]
+        if not repeated and len(chosen) >= 2 * REPEATED_IN - 1:
+            return outcome, []
         if len(chosen) < 2 * REPEATED_IN - 1:
             repeated += [word for word in self._filling_a_list(kept, chosen) if len(chosen) / 2 <= count[word] < REPEATED_IN]
         holds = [not self._known_words(i).isdisjoint(repeated) for i in chosen]
@@ -147,10 +151,10 @@ class PostingEvidence:
             found.update(word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed)))
         return found
 
-    def _known_words(self, i: int) -> frozenset[int]:
+    def _known_words(self, i: int) -> set[int]:
         """Words of a segment, by number, that the model knows, without those that only hold English sentences together."""
         if i not in self._known:
-            self._known[i] = frozenset(self.reading.telling(i))
+            self._known[i] = self.reading.telling(i)
         return self._known[i]
 
     def reason(self) -> str:
@@ -186,14 +190,13 @@ class PostingEvidence:
         reading = self.reading
         if not self.chosen:
             return ()
-        at = {segment: row for row, segment in enumerate(reading.counted)}
+        at = [bisect_left(reading.counted, i) for i in self.chosen]
         classes, none = self.weights.classes, self.reader.none_row
-        probabilities, scores = reading.probabilities.tolist(), reading.placed.scores.tolist()
+        probabilities, scores = (figures.take(at, axis=0).tolist() for figures in (reading.probabilities, reading.placed.scores))
         total = math.fsum(p + q for p, q in self.lines)
         out = []
-        for i, (p, q), role in zip(self.chosen, self.lines, self.roles, strict=True):
+        for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.roles, strict=True)):
             start, end = reading.bounds(i)
-            row = at[i]
             out.append(
                 Responsibility(
                     text=reading.text[start:end],

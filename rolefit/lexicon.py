@@ -93,9 +93,9 @@ class Encoded:
     def totals(self, by_word: Ints) -> Ints:
         """Sums over the words of each segment of whole figures kept by word, shape (n_figures, n_segments); ``by_word`` has a column a word."""
         out = np.zeros((by_word.shape[0], self.segments), dtype=np.int64)
-        filled = np.flatnonzero(self.sizes)
+        filled = self.sizes.nonzero()[0]
         if filled.size:
-            starts = np.cumsum(self.sizes) - self.sizes
+            starts = self.sizes.cumsum() - self.sizes
             out[:, filled] = np.add.reduceat(by_word.take(self.word, axis=1), starts.take(filled), axis=1)
         return out
 
@@ -153,31 +153,36 @@ class Lexicon:
         numbers, counts = self._cut_at_blanks(folded, starts, ends)
         segments = starts.size
         segment = np.repeat(np.arange(segments), counts)
-        slow = segment[numbers == _SEVERAL]
+        odd = (numbers < 0).nonzero()[0]
+        slow = segment.take(odd[numbers.take(odd) == _SEVERAL])
         if own_way.size and segments:
             at = np.searchsorted(starts, own_way, side="right") - 1
             slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
         if slow.size:
             texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
             numbers, segment = self._replaced(numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()})
-        kept = np.flatnonzero(numbers >= 0)
-        return self._masked(Encoded(segments, numbers.take(kept), segment.take(kept)))
+        if odd.size:
+            kept = (numbers >= 0).nonzero()[0]
+            numbers, segment = numbers.take(kept), segment.take(kept)
+        return self._masked(Encoded(segments, numbers, segment))
 
     def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
-        bounds = np.stack([starts, ends], axis=1).ravel()
+        bounds = np.array([starts, ends]).T.ravel()
         # A segment may end in the middle of a run ("workingBenefits"), or begin there.
-        inside = np.unique(bounds[(folded.take(bounds - 1, mode="clip") != _BLANK) & (folded.take(bounds) != _BLANK) & (bounds > 0)])
+        inside = bounds[(folded.take(bounds - 1, mode="clip") != _BLANK) & (folded.take(bounds) != _BLANK) & (bounds > 0)]
         if inside.size:
+            inside = np.unique(inside)
             folded = np.insert(folded, inside, _BLANK)
             starts = starts + np.searchsorted(inside, starts, side="right")
             ends = ends + np.searchsorted(inside, ends, side="left")
-            bounds = np.stack([starts, ends], axis=1).ravel()
-        padded = np.concatenate([[_BLANK], folded, [_BLANK] * _SHORT]).astype(np.uint8)
+            bounds = np.array([starts, ends]).T.ravel()
+        padded = np.full(folded.size + 1 + _SHORT, _BLANK, dtype=np.uint8)
+        padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
-        edges = np.flatnonzero(blank[1:] != blank[:-1])
+        edges = (blank[1:] != blank[:-1]).nonzero()[0]
         begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
-        before = np.searchsorted(begin, bounds)
+        before = begin.searchsorted(bounds)
         counts = before[1::2] - before[::2]
         if counts.sum() != begin.size:  # words between segments, as in "1. Own"
             kept = np.zeros(begin.size + 1, dtype=np.int64)
@@ -208,15 +213,16 @@ class Lexicon:
         """Job titles of two words or more as one word, as `rolefit.terms.mask` has it."""
         word, segment = encoded.word, encoded.segment
         part = self.by_word(terms.title_part).take(word)
-        phrases = np.unique(segment[part == terms.PHRASE_START])
+        phrases = segment.take((part == terms.PHRASE_START).nonzero()[0])
         if phrases.size:  # rare: a title of another language may stand here, so these segments go word by word
+            phrases = np.unique(phrases)
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
             masked = {i: terms.mask([self.words[n] for n in word[a:b].tolist()]) for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)}
             word, segment = self._replaced(word, segment, encoded.segments, masked)
             part = self.by_word(terms.title_part).take(word)
-        first = np.flatnonzero((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES))
-        first = first[segment.take(first) == segment.take(first + 1)]
+        first = ((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES)).nonzero()[0]
         if first.size:
+            first = first[segment.take(first) == segment.take(first + 1)]
             word[first] = self._title
             word, segment = np.delete(word, first + 1), np.delete(segment, first + 1)
         return Encoded(encoded.segments, word, segment)
@@ -241,11 +247,11 @@ class _Runs:
         windows = np.lib.stride_tricks.as_strided(padded[:8].view(np.uint64), (padded.size - 7,), (1,))
         first = windows[begin] & _MASK.take(np.minimum(size, 8))
         second = np.zeros_like(first)
-        over = np.flatnonzero(size > 8)
+        over = (size > 8).nonzero()[0]
         second[over] = windows[begin.take(over) + 8] & _MASK.take(np.minimum(size.take(over), _SHORT) - 8)
         places = [(((first * one) ^ (second * other)) >> _SHIFT).view(np.int64) for one, other in (_MIX, _MIX[::-1])]
         found = self._number.take(places[0])
-        left = np.flatnonzero((self._keys[0].take(places[0]) != first) | (self._keys[1].take(places[0]) != second) | (size > _SHORT))
+        left = ((self._keys[0].take(places[0]) != first) | (self._keys[1].take(places[0]) != second) | (size > _SHORT)).nonzero()[0]
         if left.size:
             place = places[1].take(left)
             found[left] = self._number.take(place)
@@ -270,13 +276,14 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
     text, codes = characters.text, characters.codes
     folded = looked_up(codes, _folds(), _fold)
-    for at in np.flatnonzero(codes == ord("P")).tolist():
+    for at in (codes == ord("P")).nonzero()[0].tolist():
         if text[at + 1] in "MO" and terms.ABBREVIATED.match(text, at):
             folded[at] = _TITLE_LETTER
-    odd = [np.flatnonzero(folded == _OWN_WAY)]
-    for address in ("://", "www."):
-        at = text.find(address)
-        while at >= 0:
-            odd.append(np.array([at]))
-            at = text.find(address, at + 1)
-    return folded, np.concatenate(odd)
+    # Addresses: a few characters show where "://" or "www." may stand.
+    marks = ((codes == ord("/")) | (codes == ord("."))).nonzero()[0]
+    back = codes.take(marks - 1, mode="clip"), codes.take(marks - 2, mode="clip")
+    slashes = (back[0] == ord("/")) & (back[1] == ord(":"))
+    w = (back[0] == ord("w")) & (back[1] == ord("w"))
+    likely = marks.compress(slashes | w).tolist()
+    addresses = [at for at in likely if text.startswith("://", at - 2) or text.startswith("www.", at - 3)]
+    return folded, np.concatenate([(folded == _OWN_WAY).nonzero()[0], np.array(addresses, dtype=np.int64)])

@@ -12,6 +12,7 @@ The two product titles count alike, so swapping them changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import Enum
 
 import numpy as np
@@ -136,21 +137,16 @@ _WIDE = 30
 """Words after a lead within which the name ends: six in front of it, of which some may be several joined by hyphens, and three of its own."""
 
 
-def _first_of_pair(word: str) -> int:
-    return sum(1 << pair for pair, (first, _, _) in enumerate(_PAIRS) if word in first.split())
+def _part(word: str) -> int:
+    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
+    first = sum(1 << pair for pair, (listed, _, _) in enumerate(_PAIRS) if word in listed.split())
+    second = sum(1 << pair for pair, (_, listed, _) in enumerate(_PAIRS) if word in listed.split())
+    return first | second << _SECOND | _THE * (word == "the") | _TITLE * (word in _PRODUCT_WORDS) | _PROFESSION * (word in _LAST_WORDS)
 
 
-def _second_of_pair(word: str) -> int:
-    return sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if word in second.split())
-
-
-def _is_the(word: str) -> int:
-    return int(word == "the")
-
-
-def _names_role(word: str) -> int:
-    """1 for a word of a product title, 2 for one that ends the name of another profession."""
-    return (word in _PRODUCT_WORDS) + 2 * (word in _LAST_WORDS)
+_SECOND = 16
+_THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
+"""Bits of the word "the", of a word of a product title, and of one that ends the name of a profession."""
 
 
 def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
@@ -158,22 +154,27 @@ def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
 
     Every segment that `named` finds something in is among them; of the segments of real postings one in thirty is.
     """
-    word, segment = encoded.word, encoded.segment
-    after = lexicon.by_word(_second_of_pair).take(word[1:]) * (segment[1:] == segment[:-1])
-    pair = lexicon.by_word(_first_of_pair).take(word) & (np.append(after, 0) | _WITH_ANY)
-    at = np.flatnonzero(pair > 0)
+    segment = encoded.segment
+    part = lexicon.by_word(_part).take(encoded.word)
+    after = np.zeros_like(part)
+    after[:-1] = (part[1:] >> _SECOND) * (segment[1:] == segment[:-1])
+    pair = part & (after | _WITH_ANY) & ((1 << _SECOND) - 1)
+    at = pair.nonzero()[0]
     pair = pair.take(at)
+    leads = [at.compress((pair & _BITS[_ANYWHERE]) > 0)]
     opening = at.compress((pair & _BITS[_OPENING]) > 0)
-    place = opening - np.searchsorted(segment, segment.take(opening))
+    if opening.size:
+        place = opening - segment.searchsorted(segment.take(opening))
+        leads.append(opening.compress((place == 0) | (place == 3)))
     later = at.compress((pair & _BITS[_LATER]) > 0)
-    the = np.flatnonzero(lexicon.by_word(_is_the).take(word) > 0)
-    through = [the.take(np.flatnonzero(_soon(the, later, segment, _FAR)))] if later.size else []
-    leads = np.unique(np.concatenate([at.compress((pair & _BITS[_ANYWHERE]) > 0), opening.compress((place == 0) | (place == 3)), *through]))
-    roles = lexicon.by_word(_names_role).take(word)
+    if later.size:
+        the = (part & _THE).nonzero()[0]
+        leads.append(the.compress(_soon(the, later, segment, _FAR)))
+    lead = np.concatenate(leads)
     found = np.zeros((2, encoded.segments), dtype=bool)
-    for named_by, bit in zip(found, (1, 2), strict=True):
-        ends = np.flatnonzero((roles & bit) > 0)
-        named_by[segment.take(leads.compress(_soon(leads, ends, segment, _WIDE)))] = True
+    if lead.size:
+        for named_by, bit in zip(found, (_TITLE, _PROFESSION), strict=True):
+            named_by[segment.take(lead.compress(_soon(lead, (part & bit).nonzero()[0], segment, _WIDE)))] = True
     return found[0], found[1]
 
 
@@ -181,17 +182,19 @@ def _soon(places: Ints, ends: Ints, segment: Ints, most: int) -> Bools:
     """Which of some places have one of ``ends`` behind them in their segment, at most so many words on."""
     if not ends.size:
         return np.zeros(places.size, dtype=bool)
-    following = ends.take(np.searchsorted(ends, places, side="right"), mode="clip")
+    following = ends.take(ends.searchsorted(places, side="right"), mode="clip")
     return np.asarray((following > places) & (following - places <= most) & (segment.take(following) == segment.take(places)))
 
 
-def named(text: str) -> tuple[Naming, str]:
+def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]:
     """What one segment calls the person sought.
 
     Parameters
     ----------
     text : str
         One segment of a posting.
+    words : collection of str, optional
+        Its folded words, where they are known.
 
     Returns
     -------
@@ -206,7 +209,7 @@ def named(text: str) -> tuple[Naming, str]:
     (<Naming.PRODUCT: 'product'>, '')
     """
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
-    words = set(tokens(folded))
+    words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(word.startswith(_MANAGING) for word in words):  # the pattern takes its time
             folded = TITLE.sub(_TITLE_MARK, folded)

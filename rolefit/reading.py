@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import language, markup, profession, terms
+from . import language, markup, profession
 from .characters import Characters
 from .elementary import exp, log
 from .errors import SettingsError, quoted
@@ -119,8 +119,8 @@ class Reading:
         Numbers of the words of the batch.
     words_from : list of int
         Where those of each segment begin in ``words``; one entry more than segments.
-    tells : ndarray of bool
-        For each word number whether the model knows the word and it does more than hold English sentences together.
+    tells : set of int
+        Numbers of words that the model knows and that do more than hold English sentences together.
     counted : list of int
         Segments that count: no headings, and a repeated line once.
     placed : Placed
@@ -139,7 +139,7 @@ class Reading:
     lexicon: Lexicon
     words: Ints
     words_from: list[int]
-    tells: Bools
+    tells: set[int]
     counted: list[int]
     placed: Placed
     probabilities: Floats
@@ -167,11 +167,9 @@ class Reading:
         """The words of one segment, by number."""
         return self.words[self.words_from[i] : self.words_from[i + 1]]
 
-    def telling(self, i: int) -> list[int]:
+    def telling(self, i: int) -> set[int]:
         """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
-        numbers = self.numbers(i)
-        found: list[int] = numbers[self.tells.take(numbers)].tolist()
-        return found
+        return self.tells.intersection(self.numbers(i).tolist())
 
     @property
     def lists(self) -> Ints:
@@ -210,22 +208,24 @@ class Reader:
         encoded = lexicon.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
         figures = encoded.totals(lexicon.figures(_FIGURES))
-        counted = np.flatnonzero((headings == 0) & ~_repeated(encoded, posting, headings))
+        counted = ((headings == 0) & ~_repeated(encoded, posting, headings)).nonzero()[0]
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
-        first = np.concatenate([[0], np.cumsum([listed[-1][3] + 1 if listed else 0 for listed in cut])])
+        first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
         lists = 2 * (first.take(posting) + sections) + bullets
         placed = self._place(scores.take(counted, axis=0), kinds.take(counted), lists.take(counted))
         probabilities = softmax(placed.scores)
         asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
-        naming = [np.flatnonzero(may & ~asked) for may in profession.may_name(encoded, lexicon)]
-        tells = (self.weights.terms_of_words()[0] >= 0) & (lexicon.by_word(_holds_together) == 0)
-        words_from = [0, *np.cumsum(encoded.sizes).tolist()]
+        naming = [(may & ~asked).nonzero()[0] for may in profession.may_name(encoded, lexicon)]
+        words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        totals = [np.bincount(posting, figure, minlength=len(texts)) for figure in figures[:5]]
-        totals += [np.bincount(posting.take(counted), figures[row].take(counted), minlength=len(texts)) for row in (0, 5)]
-        shares = np.array(totals, dtype=np.int64).T.tolist()
+        sums = np.zeros((12, count + 1), dtype=np.int64)
+        figures.cumsum(axis=1, out=sums[:6, 1:])
+        only_counted = np.zeros_like(figures)
+        only_counted[:, counted] = figures.take(counted, axis=1)
+        only_counted.cumsum(axis=1, out=sums[6:, 1:])
+        shares = np.diff(sums.take(bounds, axis=1), axis=1)[_OF_TOTALS].T.tolist()
         readings = []
-        ends_of = [np.searchsorted(found, bounds).tolist() for found in (counted, *naming)]
+        ends_of = [found.searchsorted(bounds).tolist() for found in (counted, *naming)]
         for p, text in enumerate(visible):
             low, high = bounds[p], bounds[p + 1]
             own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
@@ -242,7 +242,7 @@ class Reader:
                     lexicon=lexicon,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
-                    tells=tells,
+                    tells=self.weights.telling,
                     counted=(counted[own] - low).tolist(),
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
@@ -275,13 +275,9 @@ class Reader:
 
     def _against_none(self, scores: Floats) -> Floats:
         """Natural log-odds of all other classes together against ``none``."""
-        others = np.delete(scores, self.none_row, axis=1)
-        top = others.max(axis=1, keepdims=True, initial=-np.inf)
-        return np.asarray(top[:, 0] + log(exp(others - top).sum(axis=1)) - scores[:, self.none_row])
-
-
-def _holds_together(word: str) -> int:
-    return int(word == terms.TITLE_TERM or word in language.ENGLISH)
+        others = scores[:, [row for row in range(scores.shape[1]) if row != self.none_row]]
+        top = others.max(axis=1, initial=-np.inf)
+        return np.asarray(top + log(exp(others - top[:, None]).sum(axis=1)) - scores[:, self.none_row])
 
 
 def _one(_word: str) -> int:
@@ -291,6 +287,9 @@ def _one(_word: str) -> int:
 _FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters, profession.speaks_of_product)
 """What `rolefit.language` and `rolefit.profession` ask to be counted of a text."""
 
+_OF_TOTALS = [0, 1, 2, 3, 4, 6, 11]
+"""The figures of all segments and those of the segments that count, as `Totals` lists them."""
+
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
@@ -298,14 +297,17 @@ def _repeated(encoded: Encoded, posting: Ints, headings: Ints) -> Bools:
     """Segments that hold no word, or the very words of an earlier segment of the posting that is no heading."""
     words = encoded.sizes
     repeated = words == 0
-    own = np.flatnonzero(~repeated & (headings == 0))
-    ends = np.cumsum(words)
+    own = (~repeated & (headings == 0)).nonzero()[0]
+    ends = words.cumsum()
     # Segments with the same words have the same sum over their words and places; the few whose sums are the same are compared.
     place = np.arange(encoded.word.size) - np.repeat(ends - words, words)
     spread = (encoded.word + 1).view(np.uint64) * _SPREAD[0] ^ (place + 1).view(np.uint64) * _SPREAD[1]
     sums = np.zeros(spread.size + 1, dtype=np.uint64)
     np.cumsum((spread ^ (spread >> np.uint64(29))) * _SPREAD[0], out=sums[1:])
     key = (sums.take(ends) - sums.take(ends - words)).take(own) ^ (posting.take(own) + 1).view(np.uint64) * _SPREAD[1]
+    ordered = np.sort(key)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.asarray(repeated)
     _, group, count = np.unique(key, return_inverse=True, return_counts=True)
     seen: set[tuple[int, bytes]] = set()
     for i in own.compress(count.take(group) > 1).tolist():

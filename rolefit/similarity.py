@@ -76,7 +76,7 @@ class Likeness:
         width = weights.idf.size
         keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)
-        value = (1.0 + log(counts.astype(np.float64))) * weights.idf.take(term)
+        value = weights.idf.take(term) * (1.0 + log(counts.astype(np.float64)))
         block = segment * 2 + (term >= len(weights.word_terms))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
         return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
@@ -84,15 +84,19 @@ class Likeness:
     def vector(self, words: Sequence[str]) -> tuple[Ints, Floats]:
         """Terms of one text and their values, the very numbers that `features` gives; much the faster for a single line."""
         weights = self._weights
-        letters = self._letters
-        listed = [weights.term_number[run] for run in word_terms(words, weights.longest_run) if run in weights.term_number]
+        numbers, letters = weights.term_number, self._letters
+        listed = [numbers[run] for run in word_terms(words, weights.longest_run) if run in numbers]
         for word in words:
             if word not in letters:
                 letters[word] = weights.letter_numbers(word)
             listed += letters[word]
-        counts = sorted(Counter(listed).items())
-        term = np.array([number for number, _ in counts], dtype=np.int64)
-        value = (1.0 + log(np.array([count for _, count in counts], dtype=np.float64))) * weights.idf.take(term)
+        counts = Counter(listed)
+        term = np.array(sorted(counts), dtype=np.int64)
+        count = np.array([counts[number] for number in term.tolist()])
+        value = weights.idf.take(term)
+        repeated = (count > 1).nonzero()[0]
+        if repeated.size:  # 1 + log(1) is 1
+            value[repeated] *= 1.0 + log(count.take(repeated).astype(np.float64))
         block = (term >= len(weights.word_terms)).astype(np.int64)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 

@@ -47,7 +47,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import terms
+from . import language, terms
 from .elementary import exp, log
 from .errors import ModelError, quoted
 from .lexicon import MOST_WORDS, Encoded, Lexicon
@@ -142,6 +142,11 @@ class Weights:
         numbers = self.letter_number
         return [numbers[t] for t in terms.letter_terms(word, *self.letters) if t in numbers]
 
+    @property
+    def telling(self) -> set[int]:
+        """Numbers of the words of `lexicon` that are terms and do more than hold English sentences together; it grows with the lexicon."""
+        return self._words.telling
+
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
         """Term number (-1 for none) and letter terms of every word of `lexicon`, by the number of the word."""
         return self._words.term(), self._words.letters
@@ -175,18 +180,13 @@ class Weights:
     def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
         """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
         numbers = run = self._words.term().take(encoded.word)
-        at = np.flatnonzero(run >= 0)
         found = []
         for length in range(2, self.longest_run + 1):
-            at = at[at + length - 1 < numbers.size]
-            last = at + (length - 1)
-            at = at[(encoded.segment.take(at) == encoded.segment.take(last)) & (numbers.take(last) >= 0)]
-            known = self._runs.find(run.take(at) * len(self.word_terms) + numbers.take(at + (length - 1)))
-            kept = np.flatnonzero(known >= 0)
-            at, known = at.take(kept), known.take(kept)
-            found.append((at, known))
-            run = np.full(numbers.size, -1, dtype=np.int64)
-            run[at] = known
+            head, last = run[: max(0, numbers.size - length + 1)], numbers[length - 1 :]
+            inside = (encoded.segment[: head.size] == encoded.segment[length - 1 :]) & (head >= 0) & (last >= 0)
+            run = np.where(inside, self._runs.find(head * len(self.word_terms) + last), -1)
+            at = (run >= 0).nonzero()[0]
+            found.append((at, run.take(at)))
         return found
 
     def scores(self, encoded: Encoded) -> Floats:
@@ -198,8 +198,8 @@ class Weights:
         sums = [np.bincount(encoded.segment, column.take(encoded.word), minlength=size) for column in self._words.columns()]
         for at, run in self.runs(encoded):
             segment = encoded.segment.take(at)
-            for total, column in zip(sums, self.weighed, strict=False):
-                total += np.bincount(segment, column.take(run), minlength=size)
+            for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
+                total += np.bincount(segment, weighed, minlength=size)
         words, letters = (np.sqrt(np.where(squared > 0, squared, 1.0)) for squared in (sums[count], sums[-1]))
         out = np.empty((size, count))
         for k, intercept in enumerate(self._intercepts.tolist()):
@@ -328,6 +328,7 @@ class _WordWeights:
         self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
         self.letters: list[list[int]] = []
         """Letter terms of each word."""
+        self.telling: set[int] = set()
 
     def term(self) -> Ints:
         """Term number of each word, -1 for a word that is no term."""
@@ -351,6 +352,8 @@ class _WordWeights:
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
+        own = {terms.TITLE_TERM, *language.ENGLISH}
+        self.telling.update(first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own)
         owner = np.repeat(np.arange(len(new)), [len(found) for found in letters])
         flat = np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64, count=owner.size)
         half = len(weights.classes) + 1
@@ -399,16 +402,16 @@ class KeyTable:
         place = self._place(wanted)
         there = self._keys.take(place)
         found = self._numbers.take(place)
-        left = np.flatnonzero(there != wanted)
+        left = ((there != wanted) & (there != _EMPTY)).nonzero()[0]
         found[left] = -1
         for step in range(1, self._longest):
-            left = left.compress(self._keys.take((place.take(left) + (step - 1)) & self._last) != _EMPTY)
             if not left.size:
                 break
             at = (place.take(left) + step) & self._last
-            hit = self._keys.take(at) == wanted.take(left)
+            there = self._keys.take(at)
+            hit = there == wanted.take(left)
             found[left[hit]] = self._numbers.take(at[hit])
-            left = left[~hit]
+            left = left[~hit & (there != _EMPTY)]
         return found
 
 
