@@ -362,8 +362,8 @@ class Decision:
 
     line: float = 0.5
     both: float = 0.4
-    volume: float = 1.3
-    volume_slope: float = 1.75
+    volume: float = 1.28
+    volume_slope: float = 2.5
     tilt: float = 0.38
     tilt_slope: float = 7.0
     other: float = 0.93
