@@ -86,9 +86,9 @@ def _latin(match: re.Match[str]) -> str:
     return word if any("\u0370" <= letter <= "\u058f" for letter in seen) else seen
 
 
-def unusual(character: str) -> bool:
-    """Whether `as_seen` has to look at a character."""
-    return _UNUSUAL.match(character) is not None
+def unusual_in(text: str) -> list[str]:
+    """The characters of a text that `as_seen` has to look at."""
+    return _UNUSUAL.findall(text)
 
 
 def as_seen(text: str) -> str:

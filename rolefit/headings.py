@@ -3,8 +3,8 @@
 The decision hidden here is the wording of headings. Edit it when a section is taken for another, or a line of
 work for a heading. A wording stands in one of five lists; the first list that matches decides.
 
-In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none. A wording without ``*`` at an
-end must be the whole heading, so "Requirements" is a heading and "Requirements gathering and analysis" is not.
+In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none, ``[a|b]*2`` for up to two of them.
+A wording without ``*`` at an end must be the whole heading, so "Requirements" is a heading and "Requirements gathering and analysis" is not.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _WHOSE = "[your|the|our|key|core|main|primary|essential|major|principal|overall|
 _WILL = "(you'll|you will|you'd|you would|you get to|you can|you are going to|you're going to|will you|would you)"
 
 _DUTIES = f"""
-{_WHOSE} {_WHOSE} (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)
-{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities|objectives) (and|&|/) (responsibilities|duties|tasks|accountabilities|objectives|deliverables)
-{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities) (and|&|/) *
-{_WHOSE} {_WHOSE} (responsibilities|duties|tasks|accountabilities) (include|including|of|for|in|will|are|as|at|you) *
+{_WHOSE}*2 (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)
+{_WHOSE}*2 (responsibilities|duties|tasks|accountabilities|objectives) (and|&|/) (responsibilities|duties|tasks|accountabilities|objectives|deliverables)
+{_WHOSE}*2 (responsibilities|duties|tasks|accountabilities) (and|&|/) *
+{_WHOSE}*2 (responsibilities|duties|tasks|accountabilities) (include|including|of|for|in|will|are|as|at|you) *
 {_WHOSE} (role|mission|job|position|opportunity|challenge|impact|scope|assignment|day|purpose)
 [the|your|job|role|position] (role|job|position) (description|overview|summary|purpose|profile|duties)
 [more|a bit|summary of|purpose of|scope of|overview of] about (the|this|your|our) (role|job|position|opportunity|work|mission|challenge) *
@@ -59,12 +59,12 @@ _ASKED = (
 )
 
 _QUALIFICATIONS = f"""
-{_ASKED} {_ASKED} {_ASKED} {_ASKED} (qualification|qualifications|requirement|requirements|skill|skills|skillset|skill set|experience|competence|competencies)
-{_ASKED} {_ASKED} {_ASKED} {_ASKED} (capabilities|background|profile|expertise|criteria|attributes|knowledge|education|mindset|needed)
-{_ASKED} {_ASKED} {_ASKED} {_ASKED} (certification|certifications|strengths|abilities)
+{_ASKED}*4 (qualification|qualifications|requirement|requirements|skill|skills|skillset|skill set|experience|competence|competencies)
+{_ASKED}*4 (capabilities|background|profile|expertise|criteria|attributes|knowledge|education|mindset|needed)
+{_ASKED}*4 (certification|certifications|strengths|abilities)
 * qualifications
-{_ASKED} {_ASKED} (must have|must-have|must haves|must-haves|nice to have|nice-to-have|nice to haves|nice-to-haves|plus|pluses|bonus|bonus points|preferred)
-{_ASKED} {_ASKED} (required|essential|desirable|desired|traits|prerequisites|asset|assets)
+{_ASKED}*2 (must have|must-have|must haves|must-haves|nice to have|nice-to-have|nice to haves|nice-to-haves|plus|pluses|bonus|bonus points|preferred)
+{_ASKED}*2 (required|essential|desirable|desired|traits|prerequisites|asset|assets)
 {_ASKED} (qualifications|requirements|skills|experience|expertise|knowledge) (for|of|you|if|we|and|&|needed|required|in|to|that|are|include|at) *
 [more|a bit] about you *
 who (you are|are you|you're|we're looking|we are looking|we want|we need|we look|are we looking|should apply|is this for) *
@@ -116,6 +116,8 @@ def _compiled(wordings: str) -> re.Pattern[str]:
     for wording in wordings.strip().splitlines():
         pattern = re.escape(wording)
         pattern = pattern.replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|")
+        # "[a|b]*2 " for up to two of them, one after the other.
+        pattern = re.sub(r"\\\]\\\*(\d)\\ ", r")\\ ){0,\1}", pattern)
         # An optional word takes the blank after it along, an open end the blank before it.
         pattern = pattern.replace(r"\[", "(?:(?:").replace(r"\]\ ", r")\ )?").replace(r"\]", "))?")
         pattern = pattern.replace(r"\ \*", r"(?:\b.*)?") if not pattern.startswith(r"\*") else r"(?:.*\b)?" + pattern[4:].replace(r"\ \*", r"(?:\b.*)?")

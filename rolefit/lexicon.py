@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from . import terms
 from .characters import TABLED, Characters, looked_up
-from .glyphs import unusual
+from .glyphs import unusual_in
 
 Ints = NDArray[np.int64]
 
@@ -50,14 +50,17 @@ def _fold(character: str) -> int:
     folded = character.casefold()
     if character.isascii() and (folded.isalnum() or character in "'+#"):
         return ord(folded)
-    if character == "@" or unusual(character) or any(c.isalnum() or c in "'+#" for c in folded):
+    if character == "@" or unusual_in(character) or any(c.isalnum() or c in "'+#" for c in folded):
         return _OWN_WAY
     return _BLANK
 
 
 @cache
 def _folds() -> NDArray[np.uint8]:
-    return np.array([_fold(chr(code)) for code in range(TABLED)], dtype=np.uint8)
+    # Letters outside ASCII are for `rolefit.terms`; what is neither letter nor otherwise special ends a word.
+    characters = [chr(code) for code in range(TABLED)]
+    own_way = {*unusual_in("".join(characters)), *(c for c in characters if c.isalnum() or c.casefold() != c)}
+    return np.array([_fold(c) if c.isascii() or c == "’" else _OWN_WAY if c in own_way else _BLANK for c in characters], dtype=np.uint8)
 
 
 @dataclass

@@ -13,9 +13,10 @@ from __future__ import annotations
 import html as _html
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import visibility
+if TYPE_CHECKING:
+    from . import visibility
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -87,6 +88,8 @@ def visible_text(text: str) -> str:
         return _html.unescape(_ANY_TAG.sub("\n", text))
     from selectolax.lexbor import LexborHTMLParser
 
+    from . import visibility
+
     # Lone surrogates cannot be handed to the parser; NUL means nothing to a reader.
     page = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     tree = LexborHTMLParser(page)
@@ -139,6 +142,8 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             out.append(words)
         if apart and out and out[-1]:
             out.append("")
+
+    from . import visibility
 
     stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
     while stack:

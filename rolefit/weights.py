@@ -42,7 +42,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +63,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """A corpus statement as the model keeps it, to show what a line is like."""
 
     id: str
@@ -168,13 +167,14 @@ class Weights:
     @cached_property
     def _runs(self) -> KeyTable:
         """Word runs of two or more: a run is a run one word shorter and a word."""
-        numbers = self.term_number
+        numbers, width = self.term_number, len(self.word_terms)
         keys, found = [], []
-        for term, number in numbers.items():
-            head, _, last = term.rpartition(" ")
-            if head and head in numbers and last in numbers:
-                keys.append(numbers[head] * len(numbers) + numbers[last])
-                found.append(number)
+        for number, term in enumerate(self.word_terms):
+            if " " in term:
+                head, last = term.rsplit(" ", 1)
+                if head in numbers and last in numbers:
+                    keys.append(numbers[head] * width + numbers[last])
+                    found.append(number)
         return KeyTable(np.array(keys, dtype=np.uint64), np.array(found, dtype=np.int64))
 
     def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:

@@ -25,6 +25,10 @@ def processor_seconds(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+FASTER = 2.5
+"""Times as fast as scikit-learn that reading must be, whatever else the machine does."""
+
+
 def test_reading_is_faster_than_scikit_learn(shipped_model: Model):
     """The fastest of several runs that take turns: noise only ever makes a run slower."""
     joblib = pytest.importorskip("joblib")
@@ -46,6 +50,6 @@ def test_reading_is_faster_than_scikit_learn(shipped_model: Model):
         for _ in range(5):
             own.append(processor_seconds(read))
             theirs.append(processor_seconds(lambda: pipeline.predict_proba(cut)))
-            if min(theirs) >= min(own) and len(own) > 1:
+            if min(theirs) >= FASTER * min(own) and len(own) > 1:
                 break
-    assert min(theirs) >= min(own)
+    assert min(theirs) >= FASTER * min(own)
