@@ -297,8 +297,8 @@ def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
     return {
         "label": tally.label(printable(verdict["label"])),
         "balance": round(verdict["balance"], 4),
-        "confidence": round(verdict["confidence"], 4),
-        "probabilities": [round(verdict["probabilities"].get(label, 0.0), 4) for label in tally.labels],
+        "confidence": round(verdict["confidence"], 6),  # shown in whole per cent, rounded once more
+        "probabilities": [round(verdict["probabilities"].get(label, 0.0), 6) for label in tally.labels],
         "reason": tally.place("reasons", printable(verdict["reason"])),
         "mismatch": verdict["title_mismatch"],
         "lines": [[*span, *_line(line, tally)] for span, line in zip(spans, lines, strict=True)],
