@@ -8,15 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import atheris
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-with atheris.instrument_imports(include=["rolefit"]):
-    import fuzz_targets
+TESTS = str(Path(__file__).parent)
 
 
-def _start() -> None:
+def fuzz() -> None:
+    import atheris
+
+    sys.path.insert(0, TESTS)
+    with atheris.instrument_imports(include=["rolefit"]):
+        import fuzz_targets
     if len(sys.argv) < 2 or sys.argv[1] not in fuzz_targets.TARGETS:
         sys.exit(f"usage: fuzz.py TARGET [options]; targets are {', '.join(fuzz_targets.TARGETS)}")
     target = sys.argv.pop(1)
@@ -28,4 +28,5 @@ def _start() -> None:
     atheris.Fuzz()
 
 
-_start()
+if __name__ == "__main__":
+    fuzz()
