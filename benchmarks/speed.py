@@ -39,6 +39,9 @@ SLOW_SEGMENTS = 400
 """Segments that a system as slow as MiniLM is timed with."""
 
 OWN, WHOLE = "rolefit, classify_many", "scikit-learn, cutting and predict_proba"
+PIPELINE = Path(__file__).parents[1] / "models" / "default" / "pipeline.joblib"
+"""From the checkout: an installed rolefit does without it."""
+
 CLOCKS = ("cpu", "wall")
 LATENCY = (2_300, 2_700)
 """Characters of the postings that single calls are timed with."""
@@ -193,7 +196,7 @@ def cold_start(rounds: int) -> dict[str, Times]:
             "the pipeline and a first predict_proba": [
                 python,
                 "-c",
-                f"import joblib; print(joblib.load({str(shipped.model_folder() / 'pipeline.joblib')!r}).predict_proba(['Own the backlog.']))",
+                f"import joblib; print(joblib.load({str(PIPELINE)!r}).predict_proba(['Own the backlog.']))",
             ],
         },
         rounds,
@@ -231,7 +234,7 @@ def main() -> None:
     arguments = parser.parse_args()
     postings, source = timing.load(arguments.postings, arguments.count)
     model = default_model()
-    pipeline = joblib.load(shipped.model_folder() / "pipeline.joblib")
+    pipeline = joblib.load(PIPELINE)
     characters = sum(len(p.text) for p in postings) / len(postings)
 
     with threadpool_limits(1):

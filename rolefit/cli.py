@@ -279,7 +279,7 @@ class _Progress:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from . import batch
+    from . import batch, tables
 
     kept = batch.unfinished(arguments.out)
     if kept.exists() and not arguments.resume:
@@ -309,6 +309,9 @@ def _score(arguments: argparse.Namespace) -> int:
         for file, (text, title, identity) in summary.columns.items():
             _say(f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}")
         _say(summary)
+    if unread := [file.name for file in tables.tables_in_folders(arguments.input)]:
+        named = ", ".join(unread[:3]) + (", …" if len(unread) > 3 else "")
+        _say(f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({named}); name them", file=sys.stderr)
     if summary.failed == summary.rows:
         _say(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
         return 1

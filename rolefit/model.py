@@ -133,6 +133,9 @@ class Model:
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
+        for name, given in (("texts", texts), ("titles", titles)):
+            if isinstance(given, (str, bytes)) or not ((given is None and name == "titles") or isinstance(given, Iterable)):
+                raise PostingError(f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list")
         paired = _pairs(texts, titles)
         if workers.check_jobs(n_jobs) != 1:
             yield from workers.verdicts(self, paired, n_jobs)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import glob
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -194,9 +194,19 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     return found
 
 
+def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
+    """Tables that lie in the folders among some paths; `find_files` takes documents alone from a folder, so somebody should be told."""
+    folders = [Path(given) for given in paths if Path(given).is_dir()]
+    return [file for folder in folders for file in sorted(folder.rglob("*")) if _is_one_of(file, folder, files.TABLES)]
+
+
 def _is_document(file: Path, folder: Path) -> bool:
+    return _is_one_of(file, folder, files.DOCUMENTS)
+
+
+def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith("~$")
-    return not hidden and file.suffix.lower() in files.DOCUMENTS and file.is_file()
+    return not hidden and file.suffix.lower() in endings and file.is_file()
 
 
 class Table:

@@ -30,6 +30,8 @@ from .verdict import printable
 LARGEST = 200_000_000
 """Bytes of all files of a run."""
 
+_PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+
 MOST_FILES = 1_000
 """Files of a run: documents of one posting each."""
 
@@ -83,7 +85,7 @@ class Run:
         Parameters
         ----------
         name : str
-            What its owner calls it. It is shown, and its ending tells the format; nothing of it gets into the path but an ending that is known.
+            What its owner calls it. It is shown, and its ending tells the format; nothing of it gets into the path but a known or short ending.
 
         Raises
         ------
@@ -96,7 +98,7 @@ class Run:
             if len(self.names) >= MOST_FILES:
                 raise BatchError(f"At most {MOST_FILES:,} files are read at once; drop the others by themselves.")
             ending = PurePath(name).suffix.lower()
-            stored = Path(f"dropped-{len(self.names) + 1:04}{ending if ending in files.KINDS else '.unknown'}")
+            stored = Path(f"dropped-{len(self.names) + 1:04}{ending if ending in files.KINDS or _PLAIN_ENDING.fullmatch(ending) else '.unknown'}")
             self.names[stored] = _shown(name)
             return self.folder / stored
 

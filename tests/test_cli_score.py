@@ -106,3 +106,12 @@ def test_compare_counts_what_changes(source: Path, tiny_folder: Path, capsys: py
     assert capsys.readouterr().out.startswith("0 of 2 labels differ between default-")
     assert cli.main(["compare", "default", str(tiny_folder), str(source)]) == 0
     assert "of 2 labels differ between default-" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_folder_with_tables_says_that_they_were_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Own the product backlog", encoding="utf-8")
+    (folder / "export.csv").write_text("id,description\n1,Own the backlog\n", encoding="utf-8")
+    assert cli.main(["score", str(folder), "-o", str(tmp_path / "out.csv")]) == 0
+    assert "1 tables in it were not (export.csv)" in capsys.readouterr().err

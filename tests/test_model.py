@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -395,3 +396,9 @@ def test_workers_notice_that_another_model_took_the_folder(tiny_model: rolefit.M
         copy.save(tmp_path / "model")
         [verdict] = copy.classify_many([text], n_jobs=2)
         assert dict(verdict.probabilities) == dict(model.classify(text).probabilities)
+
+
+@pytest.mark.parametrize(("texts", "titles"), [(5, None), ("one text", None), (["a text"], "xy"), (["a text"], 5)])
+def test_texts_and_titles_are_iterables(tiny_model: rolefit.Model, texts: Any, titles: Any) -> None:
+    with pytest.raises(PostingError):
+        list(tiny_model.classify_many(texts, titles))
