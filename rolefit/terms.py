@@ -27,7 +27,8 @@ _MANAGE = frozenset(
 _WHOLE = frozenset(
     "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
     " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
-    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier produktleder tuotepäällikkö tuoteomistaja".split()
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())
