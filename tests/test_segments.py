@@ -240,7 +240,8 @@ def test_a_line_of_sixty_blanks_lost_its_line_breaks(blanks: int, headings: int)
 def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> None:
     begin = "go " * 60
     first, *rest = pieces
-    assert [piece for piece, *_ in described(begin + line)] == [begin + first, *rest]
+    for above in ("", "We sail - all of us.\n\n"):
+        assert [piece for piece, *_ in described(above + begin + line)][-len(pieces) :] == [begin + first, *rest]
 
 
 # -- line breaks lost between two words ------------------------------------------------------------------------------
@@ -267,8 +268,9 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
     ],
 )
 def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) -> None:
-    assert len(split(text)) == pieces
-    assert "".join(text[s.start : s.end] for s in split(text)).replace(" ", "") == text.replace(" ", "")
+    for above in ("", "We sail.\n\n"):
+        assert len(split(above + text)) == pieces + (above != "")
+        assert "".join(piece for piece, *_ in described(above + text)).replace(" ", "") == (above + text).replace(" ", "").replace("\n", "")
 
 
 # -- where a sentence ends -------------------------------------------------------------------------------------------
@@ -321,7 +323,8 @@ def test_another_word_does(word: str) -> None:
     ],
 )
 def test_where_a_sentence_ends(text: str, pieces: list[str]) -> None:
-    assert [piece for piece, *_ in described(text)] == pieces
+    for above in ([], ["Boats sailed."], ["Boats sailed.", "Some sank."]):
+        assert [piece for piece, *_ in described(" ".join(above) + "\n\n" + text)] == above + pieces
 
 
 def test_pieces_behind_an_inline_bullet_are_list_items() -> None:
@@ -459,3 +462,33 @@ def test_other_words_before_a_colon_are_none(line: str) -> None:
 )
 def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: int) -> None:
     assert len(split(text)) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
+        ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
+        ("Benefits\n- Lunch\nFerries:\n- Blue", [["Benefits", "benefits", 1], ["Lunch", "benefits", 1], ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
+        ("Benefits: lunch.\nTasks: sail.", [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1], ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
+        ("Perks: tea.\nAs part of this position, you will be: calm.", [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
+         ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
+    ],
+)  # fmt: skip
+def test_sections_and_their_kinds(text: str, told: list[Any]) -> None:
+    assert [[text[s.start : s.end], s.kind, s.section] for s in split(text)] == told
+
+
+def test_only_the_blanks_of_a_line_make_it_long() -> None:
+    long, short = "go on " * 60, "In the afternoon and in the evening of the last day we see Your Mission sail on to the islands"
+    for text in (f"{long}\n- {short}.", f"- {short}.\n{long}"):
+        assert f"{short}." in [text[s.start : s.end] for s in split(text)]
+
+
+def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
+    """Every heading holds a small letter before a capital, which is where a line break may have been lost."""
+    heading = "About the teamWork boats of GitHub"
+    text = f"{heading}\n\n- We sail\n\n" * 3 + "- flexible workingBenefits include, yes\n- flexible workingBenefits include, no"
+    pieces = [text[s.start : s.end] for s in split(text)]
+    assert pieces[-4:] == ["flexible working", "Benefits include, yes", "flexible working", "Benefits include, no"]
+    assert pieces[:6] == [heading, "We sail"] * 3
