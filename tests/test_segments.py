@@ -320,6 +320,9 @@ def test_another_word_does(word: str) -> None:
         ("We go.\xa0Then sail", ["We go.", "Then sail"]),
         ("Version 2.5 is out", ["Version 2.5 is out"]),
         ("We go. - ", ["We go."]),
+        ("We go. Say “sail.”", ["We go.", "Say “sail.”"]),
+        ("We say “go:” then sail", ["We say “go:” then sail"]),
+        ("own.Our team sails", ["own.", "Our team sails"]),
     ],
 )
 def test_where_a_sentence_ends(text: str, pieces: list[str]) -> None:
@@ -330,6 +333,7 @@ def test_where_a_sentence_ends(text: str, pieces: list[str]) -> None:
 def test_pieces_behind_an_inline_bullet_are_list_items() -> None:
     assert [s.bullet for s in split("We go • sail • come back")] == [False, True, True]
     assert [s.bullet for s in split("We go. Then sail")] == [False, False]
+    assert [s.bullet for s in split("“We go”. “Then” – sail. Home")] == [False, False, False]
     assert [s.bullet for s in split("- We go. Then sail")] == [True, True]
 
 
@@ -378,6 +382,7 @@ def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list
     [
         ("**Sail the boats**", True),
         ("__Sail the boats__", True),
+        ("**Sail the boats**  ", True),
         ("## Sail the boats", True),
         ("# Sail the boats #", True),
         ("**Sail** the boats", False),

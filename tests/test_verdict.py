@@ -599,3 +599,8 @@ def test_which_side_a_title_names(title: str, named: str) -> None:
 )
 def test_which_side_a_title_names_for_other_roles(title: str, named: str) -> None:
     assert title_sides(title, ("data scientist", "ml engineer")) == ({named} if named else set())
+
+
+def test_the_letter_case_of_other_roles_counts_nothing() -> None:
+    for title in ("data scientist", "DATA SCIENTIST", "Data Scientist"):
+        assert title_sides(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}
