@@ -38,7 +38,7 @@ PACKAGE = HERE.parent / "rolefit"
 TESTS = {
     "segments": "segments slow_path",
     "verdict": "verdict behaviour",
-    "model": "weights model hostile_models",
+    "model": "weights model hostile_models verdict",
     "classify": "classify model",
 }
 """Test files that are about a module, and so are asked about its mutants, besides its own examples."""
