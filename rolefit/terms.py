@@ -26,8 +26,9 @@ _MANAGE = frozenset(
 )
 _WHOLE = frozenset(
     "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
-    " produktverantwortlichen produkteigner produkteignerin produktinhaber produktinhaberin productmanager productmanagers producteigenaar"
-    " producteigenaren productowner productowners produktägare produktchef produktsjef produkteier produktleder tuotepäällikkö tuoteomistaja".split()
+    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())

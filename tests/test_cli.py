@@ -359,3 +359,36 @@ def test_python_m_rolefit_is_the_command_line(posting: Path) -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-m", "rolefit", "classify", str(posting)], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0
     assert done.stdout.startswith("PO-like")
+
+
+def test_an_argument_that_no_path_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("classify", "a\0b")
+    assert ended.value.code == 2
+    assert "an argument holds a character that no path can have: a\\x00b" in capsys.readouterr().err
+
+
+def test_a_posting_from_standard_input_with_a_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(POSTING.encode())))
+    assert run("classify", "-", "--report", tmp_path / "report.html") == 0
+    assert capsys.readouterr().out.startswith("PO-like")
+    assert "Order the product backlog" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_never_takes_the_place_of_the_posting(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
+    assert str(posting) in error_of(capsys, "classify", posting, "--report", posting)
+    assert posting.read_text(encoding="utf-8") == POSTING
+
+
+def test_a_file_that_is_no_posting_by_its_size(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
+    monkeypatch.setattr("rolefit.cli.LARGEST_TEXT", 20)
+    assert error_of(capsys, "classify", posting).startswith(f"{posting}: larger than ")
+
+
+def test_ctrl_c_ends_without_a_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["rolefit.classify"], "default_model", interrupted)
+    assert run("classify", posting) == 130
+    assert capsys.readouterr().err == "rolefit: stopped\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -313,10 +314,50 @@ def test_titles_go_with_their_texts(shipped_model: rolefit.Model) -> None:
     assert [v.title_mismatch for v in verdicts] == [True, None, False]
 
 
-@pytest.mark.parametrize("titles", [["one"], ["one", "two", "three"]])
-def test_as_many_titles_as_texts(shipped_model: rolefit.Model, titles: list[str]) -> None:
-    with pytest.raises(PostingError, match="titles than texts"):
+@pytest.mark.parametrize(("titles", "which", "place"), [(["one"], "fewer", 1), (["one", "two", "three"], "more", 2), ([], "fewer", 0)])
+def test_as_many_titles_as_texts(shipped_model: rolefit.Model, titles: list[str], which: str, place: int) -> None:
+    message = f"there are {which} titles than texts, from place {place} on; give one title a text, None where there is none"
+    with pytest.raises(PostingError, match=f"^{message}$"):
         list(shipped_model.classify_many(["a", "b"], titles))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "message"),
+    [
+        (b"x", None, "a posting must be str, not bytes; decode it first, for example text.decode('utf-8')"),
+        (bytearray(), None, "a posting must be str, not bytearray; decode it first, for example text.decode('utf-8')"),
+        (None, None, "a posting must be str, not NoneType; pass '' for a missing text"),
+        (3, None, "a posting must be str, not int; pass its text, for example str(value)"),
+        ("x", 3, "a title must be str or None, not int"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_what_to_do(shipped_model: rolefit.Model, text: Any, title: Any, message: str) -> None:
+    with pytest.raises(PostingError, match=f"^{re.escape(message)}$"):
+        shipped_model.classify(text, title)
+    for titles in [[None, title]] if title else [None, [None, None]]:
+        with pytest.raises(PostingError, match=f"^posting 1: {re.escape(message)}$"):
+            list(shipped_model.classify_many(["x", text], titles))
+
+
+@pytest.mark.parametrize("texts", ["Own the backlog", b"Own"])
+def test_one_text_for_many_is_refused_with_what_to_do(shipped_model: rolefit.Model, texts: Any) -> None:
+    message = f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting"
+    with pytest.raises(PostingError, match=f"^{message}$"):
+        list(shipped_model.classify_many(texts))
+
+
+def test_the_functions_of_the_package_pass_on_what_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    class Asked:
+        def classify_many(self, *arguments: Any) -> Iterator[None]:
+            asked.append(arguments)
+            return iter(())
+
+    monkeypatch.setattr(sys.modules["rolefit.classify"], "_default", Asked())
+    list(rolefit.classify_many(["a"]))
+    list(rolefit.classify_many(["a"], ["Product Owner"], 2))
+    assert asked == [(["a"], None, 1), (["a"], ["Product Owner"], 2)]
 
 
 def test_one_text_is_not_many(shipped_model: rolefit.Model) -> None:

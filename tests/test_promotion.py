@@ -16,6 +16,7 @@ from conftest import TINY
 
 import rolefit
 from rolefit import cli, folders, promotion, shipped, training
+from rolefit.card import card, write_card
 from rolefit.promotion import COLUMNS, promote
 
 TASKS = {
@@ -306,8 +307,8 @@ def accuracy(tmp_path: Path, kept: dict[str, Path]) -> dict[str, Any]:
 def test_a_card_shows_the_model_beside_other_ways(models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any]) -> None:
     (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
     promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
-    card = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "| keyword count | 0.50 | 0.25 | 0.40 (0.30 to 0.50) | 0.60 | 2 |" in card
+    written = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "| keyword count | 0.50 | 0.25 | 0.40 (0.30 to 0.50) | 0.60 | 2 |" in written
 
 
 @pytest.mark.parametrize(("change", "message"), [({"model": "other-1234"}, "was measured with the model other-1234"), ({"systems": 3}, "is no result of")])
@@ -319,3 +320,58 @@ def test_a_benchmark_that_does_not_fit_is_refused(
     with pytest.raises(rolefit.ModelError, match=message):
         promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
     assert digest(models) == before
+
+
+CURVE = {"curve": [{"statements": 1000, "line_f1_PM": [0.25, 0.75], "line_f1_PO": [0.5], "label_kappa": [0.125]}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "| 1,000 | 0.500 | 0.500 | 0.125 |"),
+        (None, "Not drawn: `python benchmarks/learning_curve.py` draws it beside the comparison."),
+    ],
+)
+def test_a_card_shows_the_learning_curve_that_lies_beside_the_comparison(
+    kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], change: dict[str, Any] | None, told: str
+) -> None:
+    model = rolefit.load_model(kept["equal"])
+    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
+    if change is not None:
+        (tmp_path / "learning_curve.json").write_text(json.dumps({"corpus_sha256": model.manifest["corpus_sha256"], **CURVE}), encoding="utf-8")
+    assert told in card(model, tmp_path / "accuracy.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("learning_curve.json", {"corpus_sha256": "0", **CURVE}, "was drawn on another corpus; run benchmarks/learning_curve.py again"),
+        ("learning_curve.json", {}, r"is no result of benchmarks/learning_curve.py \(KeyError\('corpus_sha256'\)\); run it again"),
+        ("learning_curve.json", [], "is no result of benchmarks/learning_curve.py"),
+        ("accuracy.json", None, "cannot be read"),
+    ],
+)
+def test_a_card_is_not_made_of_figures_that_are_none(
+    kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], name: str, content: Any, message: str
+) -> None:
+    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
+    if content is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(rolefit.ModelError, match=message):
+        card(rolefit.load_model(kept["equal"]), tmp_path / "accuracy.json")
+
+
+def test_a_card_of_a_model_that_lacks_what_it_shows(kept: dict[str, Path]) -> None:
+    model = rolefit.load_model(kept["equal"])
+    del model.manifest["libraries"]
+    with pytest.raises(rolefit.ModelError, match="lacks 'libraries', which the card shows; train the model again"):
+        card(model)
+
+
+def test_a_card_needs_a_folder_to_be_written_to(kept: dict[str, Path]) -> None:
+    model = rolefit.load_model(kept["equal"])
+    model.path = None
+    with pytest.raises(rolefit.ModelError, match=r"save it first with Model.save\(path\)"):
+        write_card(model)

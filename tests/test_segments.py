@@ -163,3 +163,337 @@ def test_swapping_the_titles_cuts_alike_at_every_length() -> None:
     for length in range(380, 421):
         line = ("Work with our product owner on one plan - then on another - and " + "so on " * 60)[:length]
         assert len(split(line)) == len(split(line.replace("product owner", "product manager"))), length
+
+
+# -- texts that lost their line breaks -----------------------------------------------------------------------------
+
+SENTENCES = "In the morning " + "we build software for small ferries and for the people who sail on them all over the northern islands " * 3
+RUN_ON = {
+    "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|WHAT YOU WILL BE DOING"
+    "|What you will own|What You'll Own|About The Role"
+    "|About the role|ABOUT THE ROLE|About the Position|About The Job|The Role|THE ROLE|Your Opportunity|THE OPPORTUNITY|Your Mission"
+    "|YOUR MISSION|YOUR IMPACT|Responsibilities|RESPONSIBILITIES"
+    "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|Essential Responsibilities",
+    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED|Who You Are|WHO YOU ARE"
+    "|Who you are|About You|ABOUT YOU|Requirements|REQUIREMENTS"
+    "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|BASIC QUALIFICATIONS"
+    "|Required Qualifications|Desired Qualifications"
+    "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|MUST HAVES|What We Look For"
+    "|What we are looking for|WHAT WE ARE LOOKING FOR"
+    "|What we're looking for|WHAT WE'RE LOOKING FOR",
+    "benefits": "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and Perks|PERKS & BENEFITS|PERKS AND BENEFITS",
+    "company": "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the company|ABOUT THE COMPANY",
+    "body": "What You Get|WHAT YOU GET",  # cut out, and of no known kind
+    "process": "Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER",
+}
+
+
+@pytest.mark.parametrize(("kind", "heading"), [(kind, heading) for kind, headings in RUN_ON.items() for heading in headings.split("|")])
+def test_a_heading_that_runs_on_is_a_heading(kind: str, heading: str) -> None:
+    assert described(f"{SENTENCES}{heading} order the backlog") == [[SENTENCES.strip(), "body"], [heading, kind, "heading"], ["order the backlog", kind]]
+    assert described(f"{SENTENCES}{heading}: order the backlog")[1:] == [[f"{heading}:", kind, "heading"], ["order the backlog", kind]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key responsibilities|requirements|nice to have"
+    "|bonus points|benefits and perks"
+    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|Benefitsx|We What|The Roles".split("|"),
+)
+def test_the_same_words_inside_a_sentence_are_none(words: str) -> None:
+    assert described(f"{SENTENCES}{words} order the backlog") == [[f"{SENTENCES}{words} order the backlog", "body"]]
+
+
+def test_two_headings_that_run_on() -> None:
+    told = described(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")
+    assert told[1:] == [
+        ["Your Mission", "duties", "heading"],
+        ["order the backlog", "duties"],
+        ["Who You Are", "qualifications", "heading"],
+        ["a calm sailor", "qualifications"],
+    ]
+    assert [s.section for s in split(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")] == [0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(("blanks", "headings"), [(59, 0), (60, 1), (61, 1)])
+def test_a_line_of_sixty_blanks_lost_its_line_breaks(blanks: int, headings: int) -> None:
+    text = "go " * (blanks - 3) + "Your Mission sail on"
+    assert text.count(" ") == blanks
+    assert sum(s.heading for s in split(text)) == headings
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        ("sail - Own it", ["sail", "Own it"]),
+        ("sail -  Own it", ["sail", "Own it"]),
+        ("sail * Own it", ["sail", "Own it"]),
+        ("sail + own it", ["sail", "own it"]),
+        ("sail- Own it", ["sail", "Own it"]),
+        ("sail;- Own it", ["sail;", "Own it"]),
+        ("sail- own it", ["sail- own it"]),
+        ("SAIL- Own it", ["SAIL- Own it"]),
+        ("sail* Own it", ["sail* Own it"]),
+        ("sail-on Own it", ["sail-on Own it"]),
+    ],
+)
+def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> None:
+    begin = "go " * 60
+    first, *rest = pieces
+    for above in ("", "We sail - all of us.\n\n"):
+        assert [piece for piece, *_ in described(above + begin + line)][-len(pieces) :] == [begin + first, *rest]
+
+
+# -- line breaks lost between two words ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        *((f"The {word}You sail, mostly", 2) for word in "Overview Description Summary Responsibilities Requirements Qualifications Benefits".split()),
+        *((f"The {word}You sail, mostly", 2) for word in "Security Purpose Location Experience Skills Education sailing".split()),
+        *((f"All {word}You, who sail", 2) for word in ("about us", "About Us", "about the role", "about the Team", "ABOUT us", "about the team")),
+        ("We go; sailingYou know", 3),
+        ("(calm)sailingYou know", 2),
+        ("Write JavaScript now", 1),
+        ("The JobDescription is long", 1),
+        ("The GitHub page", 1),
+        ("overviewYou", 1),
+        ("Work at HarbourLight now", 1),
+        ("The Overviewyou sail", 1),
+        ("The sailingY now", 1),
+        ("The sailingYOU now", 1),
+        ("The sailingYou’re calm", 2),
+        ("The sailingYou're calm", 2),
+    ],
+)
+def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) -> None:
+    for above in ("", "We sail.\n\n"):
+        assert len(split(above + text)) == pieces + (above != "")
+        assert "".join(piece for piece, *_ in described(above + text)).replace(" ", "") == (above + text).replace(" ", "").replace("\n", "")
+
+
+# -- where a sentence ends -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word",
+    "e.g. i.e. eg. ie. etc. vs. inc. ltd. corp. co. llc. gmbh. dr. mr. mrs. ms. sr. jr. st. no. nr. approx. incl. excl. min. max. dept."
+    " est. fig. ph.d. phd. m.sc. msc. b.sc."
+    " bsc. b.a. m.b.a. u.s. u.k. a.k.a. z.b. bzw. ca. resp. Dr. INC. J. (e.g. [approx. “max. ‘no. \"Mr. 'St. /etc.".split(),
+)
+def test_an_abbreviation_ends_no_sentence(word: str) -> None:
+    assert described(f"Sail {word} boats") == [[f"Sail {word} boats", "body"]]
+
+
+@pytest.mark.parametrize("word", "boats. backlog. ab. xetc. etcx. approximately. 10. 3rd. C++.".split())
+def test_another_word_does(word: str) -> None:
+    assert described(f"Sail {word} boats") == [[f"Sail {word}", "body"], ["boats", "body"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("It is done.Our team", ["It is done.", "Our team"]),
+        ("It is done!Our team", ["It is done!", "Our team"]),
+        ("It is done?Our team", ["It is done?", "Our team"]),
+        ("It is done;Our team", ["It is done;", "Our team"]),
+        ("It is done:Our team", ["It is done:", "Our team"]),
+        ("Boats (at it).Our team", ["Boats (at it).", "Our team"]),
+        ("It is done.A team", ["It is done.", "A team"]),
+        ("It is done.It’s on", ["It is done.", "It’s on"]),
+        ("We use Node.JS now", ["We use Node.JS now"]),
+        ("We use ab.Our now", ["We use ab.Our now"]),
+        ("We use ASP.Net now", ["We use ASP.Net now"]),
+        ("It is done.our team", ["It is done.our team"]),
+        ("We say “go.” Then sail", ["We say “go.”", "Then sail"]),
+        ("We go (at last.) Then sail", ["We go (at last.)", "Then sail"]),
+        ("We go.)) Then sail", ["We go.))", "Then sail"]),
+        ("We go: then sail", ["We go: then sail"]),
+        ("We go… then sail", ["We go…", "then sail"]),
+        ("We go · then sail", ["We go", "then sail"]),
+        ("We go·then sail", ["We go·then sail"]),
+        ("We go • then sail", ["We go", "then sail"]),
+        ("We go•then sail", ["We go", "then sail"]),
+        ("We go. ; then sail", ["We go.", "then sail"]),
+        ("We go.\tThen sail", ["We go.", "Then sail"]),
+        ("We go.\xa0Then sail", ["We go.", "Then sail"]),
+        ("Version 2.5 is out", ["Version 2.5 is out"]),
+        ("We go. - ", ["We go."]),
+        ("We go. Say “sail.”", ["We go.", "Say “sail.”"]),
+        ("We say “go:” then sail", ["We say “go:” then sail"]),
+        ("own.Our team sails", ["own.", "Our team sails"]),
+    ],
+)
+def test_where_a_sentence_ends(text: str, pieces: list[str]) -> None:
+    for above in ([], ["Boats sailed."], ["Boats sailed.", "Some sank."]):
+        assert [piece for piece, *_ in described(" ".join(above) + "\n\n" + text)] == above + pieces
+
+
+def test_pieces_behind_an_inline_bullet_are_list_items() -> None:
+    assert [s.bullet for s in split("We go • sail • come back")] == [False, True, True]
+    assert [s.bullet for s in split("We go. Then sail")] == [False, False]
+    assert [s.bullet for s in split("“We go”. “Then” – sail. Home")] == [False, False, False]
+    assert [s.bullet for s in split("- We go. Then sail")] == [True, True]
+
+
+# -- list markers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "marker", ["- ", "* ", "• ", "1. ", "12) ", "(3) ", "a) ", "B) ", "(c) ", "1.\t", "1.\xa0", "– ", "● ", "- 1. ", "• (a) ", "1. • ", "-", "   - "]
+)
+def test_a_list_marker_is_no_part_of_the_item(marker: str) -> None:
+    text = f"Your tasks\n{marker}sail out\n{marker}sail home"
+    assert described(text) == [["Your tasks", "duties", "heading"], ["sail out", "duties"], ["sail home", "duties"]]
+    assert [s.bullet for s in split(text)] == [False, True, True]
+
+
+@pytest.mark.parametrize("opening", ["“", "'", '"', "(", "[", "$", "€", "<", "@", ".net "])
+def test_quotes_brackets_and_currencies_stay(opening: str) -> None:
+    assert described(f"{opening}5 boats")[0][0] == f"{opening}5 boats"
+
+
+@pytest.mark.parametrize("text", ["123. boats", "a. boats", "1.boats", "ab) boats", "1 boats"])
+def test_what_is_no_number_of_a_list_stays(text: str) -> None:
+    assert not split(text)[0].bullet
+    assert text.startswith(described(text)[0][0])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("-\nsail out", [["sail out", True]]),
+        ("•\n\nsail out", [["sail out", True]]),
+        ("---\nsail out", [["sail out", False]]),
+        ("1.\nsail out", [["1.", False], ["sail out", False]]),
+        ("-\nsail out\nsail home", [["sail out", True], ["sail home", False]]),
+    ],
+)
+def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list[Any]) -> None:
+    assert [[text[s.start : s.end], s.bullet] for s in split(text)] == told
+
+
+# -- headings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("**Sail the boats**", True),
+        ("__Sail the boats__", True),
+        ("**Sail the boats**  ", True),
+        ("## Sail the boats", True),
+        ("# Sail the boats #", True),
+        ("**Sail** the boats", False),
+        ("*Sail the boats*", False),
+        ("Sail the boats:", True),
+        ("One two three four five six seven eight nine ten eleven twelve:", True),
+        ("One two three four five six seven eight nine ten eleven twelve thirteen:", False),
+        ("- One two three four five six:", True),
+        ("- One two three four five six seven:", False),
+        ("## One two three four five six seven eight nine", True),
+        ("## One two three four five six seven eight nine ten", False),
+        ("Sail the boats", False),
+        ("Benefits", True),
+        ("Benefits.", False),
+        ("Benefits;", False),
+        ("- Benefits", False),
+        ("- Benefits:", True),
+    ],
+)
+def test_a_line_by_itself_is_a_heading(line: str, heading: bool) -> None:
+    assert [s.heading for s in split(f"We go.\n\n{line}\n\nWe came back.")] == [False, heading, False]
+
+
+@pytest.mark.parametrize(
+    ("above", "heading"), [("Sail the boats", True), ("One two three four five", True), ("One two three four five six", False), ("Sail the boats,", False)]
+)
+def test_a_few_words_over_a_list_are_a_heading(above: str, heading: bool) -> None:
+    assert [s.heading for s in split(f"We go.\n{above}\n- sail out\n- sail home")] == [False, heading, False, False]
+
+
+def test_a_heading_of_no_known_kind_opens_a_section_and_keeps_the_kind() -> None:
+    text = "Benefits\n- Lunch\n## Ferries\n- Blue ones\n- Cabins:\n- Two\n- Your tasks:\n- Sail"
+    assert [[s.kind, s.section] for s in split(text)] == [
+        *([["benefits", 1]] * 2),
+        *([["benefits", 2]] * 4),  # a list item with a colon is no section, unless it is known
+        *([["duties", 3]] * 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading", "kind"),
+    [
+        ("What you'll do: sail out", "What you'll do:", "duties"),
+        ("Responsibilities include: sail out", "Responsibilities include:", "duties"),
+        ("In this role, you will: sail out", "In this role, you will:", "duties"),
+        ("Your tasks: sail out", "Your tasks:", "duties"),
+        ("Requirements: sail out", "Requirements:", "qualifications"),
+        ("What we look for: sail out", "What we look for:", "qualifications"),
+        ("Nice-to-haves : sail out", "Nice-to-haves :", "qualifications"),
+        ("Benefits: sail out", "Benefits:", "benefits"),
+        ("- Perks: sail out", "Perks:", "benefits"),
+    ],
+)
+def test_a_heading_and_the_first_item_in_one_line(line: str, heading: str, kind: str) -> None:
+    text = f"We go.\n{line}\nWe came back."
+    assert described(text) == [["We go.", "body"], [heading, kind, "heading"], ["sail out", kind], ["We came back.", kind]]
+    assert [s.section for s in split(text)] == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("line", ["Benefits:sail out", "Our benefits: sail out", "Sail: benefits"])
+def test_other_words_before_a_colon_are_none(line: str) -> None:
+    assert described(f"We go.\n{line}.") == [["We go.", "body"], [f"{line}.", "body"]]
+
+
+# -- lines broken in the middle of a sentence ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Sail the boats of\nthe northern islands.", 1),
+        ("- Sail the boats of\nthe northern islands.", 1),
+        ("Sail the boats of\n\nthe northern islands.", 1),
+        ("Sail the boats of\nthe northern islands\nand come back.", 1),
+        ("sail the boats of\nthe northern islands.", 2),
+        ("Sail the boats.\nthe northern islands.", 2),
+        ("Sail the boats;\nthe northern islands.", 2),
+        ("Sail the boats of\nThe northern islands.", 2),
+        ("Sail the boats of\n- the northern islands.", 2),
+        ("Sail the boats of\n---\nthe northern islands.", 2),
+    ],
+)
+def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: int) -> None:
+    assert len(split(text)) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
+        ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
+        ("Benefits\n- Lunch\nFerries:\n- Blue", [["Benefits", "benefits", 1], ["Lunch", "benefits", 1], ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
+        ("Benefits: lunch.\nTasks: sail.", [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1], ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
+        ("Perks: tea.\nAs part of this position, you will be: calm.", [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
+         ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
+    ],
+)  # fmt: skip
+def test_sections_and_their_kinds(text: str, told: list[Any]) -> None:
+    assert [[text[s.start : s.end], s.kind, s.section] for s in split(text)] == told
+
+
+def test_only_the_blanks_of_a_line_make_it_long() -> None:
+    long, short = "go on " * 60, "In the afternoon and in the evening of the last day we see Your Mission sail on to the islands"
+    for text in (f"{long}\n- {short}.", f"- {short}.\n{long}"):
+        assert f"{short}." in [text[s.start : s.end] for s in split(text)]
+
+
+def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
+    """Every heading holds a small letter before a capital, which is where a line break may have been lost."""
+    heading = "About the teamWork boats of GitHub"
+    text = f"{heading}\n\n- We sail\n\n" * 3 + "- flexible workingBenefits include, yes\n- flexible workingBenefits include, no"
+    pieces = [text[s.start : s.end] for s in split(text)]
+    assert pieces[-4:] == ["flexible working", "Benefits include, yes", "flexible working", "Benefits include, no"]
+    assert pieces[:6] == [heading, "We sail"] * 3

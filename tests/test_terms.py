@@ -33,6 +33,7 @@ SPELLINGS = [
     ("PMs", "POs"),
     ("PM's", "PO's"),
     ("Produktmanager", "Produkteigner"),
+    ("Produktmanagers", "Produkteigners"),
     ("Produktmanagerin", "Produkteignerin"),
     ("chef de produit", "propriétaire de produit"),
     ("jefe de producto", "dueño del producto"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import pickle
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit.verdict import REASONS, Decision, balance_of, decide, title_mismatch
+from rolefit import Responsibility, SettingsError, Verdict
+from rolefit.verdict import REASONS, Decision, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
 
 DECISION = Decision(line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9)
 SIDES = ("PM", "PO")
@@ -272,3 +276,331 @@ def test_no_control_character_reaches_the_terminal(control: str) -> None:
 def test_a_profession_named_with_a_control_character_is_shown_without_it() -> None:
     shown = str(rolefit.classify("As a Data\x1b[31m Analyst, you will help.\n- Write user stories with the developers\n- Order the product backlog"))
     assert "\x1b" not in shown
+
+
+# -- a verdict written by hand, to the letter ----------------------------------------------------------------------
+
+
+class Told:
+    """Evidence whose answers name what was asked for."""
+
+    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        return (Term(f"{role}{segment}", 1.5), Term("(base rate)", -0.25))
+
+    def theme(self, segment: int, role: str) -> str:
+        return f"theme{segment}<{role}"
+
+    def nearest(self, segment: int, role: str) -> Nearest | None:
+        return None if segment == 9 else Nearest(f"{role}-{segment}", "Say so", "theme", ("A1", "A0"), 0.75)
+
+    def balance_without(self, segment: int) -> float:
+        return segment / 16
+
+    def smallest_flip(self) -> tuple[int, ...] | None:
+        return (4,)
+
+
+TEXT = "Sail & win\nWrite <b>stories</b>\nGo \x1b on. & end"
+
+
+def line_of(words: str, role: str, contribution: float, segment: int) -> Responsibility:
+    at = TEXT.index(words)
+    return Responsibility(words, at, at + len(words), role, {"PM": 0.5, "PO": 0.25, "none": 0.25}, contribution, 1.25, segment, 0.5, Told())
+
+
+def by_hand(**changes: Any) -> Verdict:
+    lines = (line_of("Sail & win", "PM", 0.6, 2), line_of("Write <b>stories</b>", "PO", -0.3, 4), line_of("Go \x1b on.", "both", 0.2, 9))
+    probabilities = {"PM-like": 0.875, "PO-like": 0.0625, "mixed": 0.03125, "unclear": 0.03125}
+    fields = {
+        "label": "PM-like", "balance": 0.5, "confidence": 0.875, "probabilities": probabilities, "reason_code": "decided", "reason": "two <lines>",
+        "responsibilities": lines, "text": TEXT, "title": "Owner\x1b <x>", "title_mismatch": True, "model": "m-1", "sides": SIDES, "_evidence": Told(),
+    }  # fmt: skip
+    return Verdict(**{**fields, **changes})
+
+
+def test_print_to_the_letter() -> None:
+    assert str(by_hand()).split("\n") == [
+        "PM-like  (88% sure)",
+        "PO ───────────────●───── PM   balance +0.50",
+        "Why: two <lines>.",
+        "The title “Owner <x>” says otherwise.",
+        "",
+        "role share without  theme                article  line",
+        "PM   +0.60   -0.38  theme2<PM            A1/A0    Sail & win",
+        "PO   -0.30   -0.25  theme4<PO            A1/A0    Write <b>stories</b>",
+        "both +0.20   +0.06  theme9<both                   Go on.",
+    ]
+
+
+def test_print_without_lines_or_another_title() -> None:
+    for mismatch in (None, False):
+        assert str(by_hand(responsibilities=(), title_mismatch=mismatch)).split("\n") == [
+            "PM-like  (88% sure)",
+            "PO ───────────────●───── PM   balance +0.50",
+            "Why: two <lines>.",
+        ]
+
+
+@pytest.mark.parametrize(("balance", "left", "right"), [(-1.0, 0, 20), (-0.5, 5, 15), (0.0, 10, 10), (1.0, 20, 0)])
+def test_the_scale_runs_from_the_second_role_to_the_first(balance: float, left: int, right: int) -> None:
+    assert str(by_hand(balance=balance)).split("\n")[1] == f"PO {'─' * left}●{'─' * right} PM   balance {balance:+.2f}"
+
+
+@pytest.mark.parametrize(("count", "listed", "left"), [(11, 11, 0), (12, 12, 0), (13, 12, 1), (20, 12, 8)])
+def test_print_lists_twelve_lines_with_the_largest_shares_in_the_order_of_the_text(count: int, listed: int, left: int) -> None:
+    lines = tuple(line_of("Sail & win", "PM", (-1) ** i * (i + 1) / 100, i) for i in range(count))
+    told = str(by_hand(responsibilities=lines)).split("\n")[6:]
+    assert told[:listed] == [str(line) for line in lines if abs(line.contribution) > (count - 12) / 100 + 0.005]
+    assert told[listed:] == ([f"… and {left} lines with smaller shares"] if left else [])
+
+
+def test_the_notebook_view_to_the_letter() -> None:
+    mark = '<mark style="background: rgba({}); color: inherit; border-radius: 3px" title="{}">{}<sup>{}</sup></mark>'
+    assert by_hand()._repr_html_() == (
+        "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
+        "<div>The title “Owner\x1b &lt;x&gt;” says otherwise.</div>"
+        '<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">'
+        + mark.format("37, 99, 235, 0.45", "PM · theme2&lt;PM · A1/A0 · share +0.600", "Sail &amp; win", "PM")
+        + "\n"
+        + mark.format("217, 119, 6, 0.29", "PO · theme4&lt;PO · A1/A0 · share -0.300", "Write &lt;b&gt;stories&lt;/b&gt;", "PO")
+        + "\n"
+        + mark.format("124, 58, 237, 0.23", "both · theme9&lt;both ·  · share +0.200", "Go \x1b on.", "both")
+        + " &amp; end</div>"
+    )
+
+
+def test_the_notebook_view_without_lines_or_another_title() -> None:
+    page = by_hand(responsibilities=(), title_mismatch=False)._repr_html_()
+    assert page.startswith('<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div><div style="white-space: pre-wrap;')
+    assert page.endswith('margin-top: .5em">Sail &amp; win\nWrite &lt;b&gt;stories&lt;/b&gt;\nGo \x1b on. &amp; end</div>')
+
+
+def test_lines_without_a_share_are_shaded_all_the_same() -> None:
+    assert "rgba(37, 99, 235, 0.12)" in by_hand(responsibilities=(line_of("Sail & win", "PM", 0.0, 2),))._repr_html_()
+
+
+def test_to_dict_to_the_letter() -> None:
+    told = by_hand().to_dict()
+    first, second, third = told.pop("responsibilities")
+    assert told == {
+        "label": "PM-like",
+        "balance": 0.5,
+        "confidence": 0.875,
+        "probabilities": {"PM-like": 0.875, "PO-like": 0.0625, "mixed": 0.03125, "unclear": 0.03125},
+        "reason_code": "decided",
+        "reason": "two <lines>",
+        "title": "Owner\x1b <x>",
+        "title_mismatch": True,
+        "flip": [1],
+        "text": TEXT,
+        "model": "m-1",
+    }
+    assert first == {
+        "text": "Sail & win",
+        "start": 0,
+        "end": 10,
+        "role": "PM",
+        "theme": "theme2<PM",
+        "probabilities": {"PM": 0.5, "PO": 0.25, "none": 0.25},
+        "contribution": 0.6,
+        "deletion_effect": -0.375,
+        "log_odds": 1.25,
+        "terms": [{"text": "PM2", "weight": 1.5}, {"text": "(base rate)", "weight": -0.25}],
+        "nearest": {"id": "PM-2", "text": "Say so", "theme": "theme", "articles": ["A1", "A0"], "similarity": 0.75},
+        "articles": ["A1", "A0"],
+    }
+    assert (second["terms"][0]["text"], second["theme"], second["nearest"]["id"]) == ("PO4", "theme4<PO", "PO-4")
+    assert (third["nearest"], third["articles"]) == (None, [])
+
+
+def test_a_verdict_that_no_removal_turns() -> None:
+    class Firm(Told):
+        def smallest_flip(self) -> tuple[int, ...] | None:
+            return None
+
+    for verdict in (by_hand(_evidence=Firm()), by_hand(_evidence=None)):
+        assert verdict.flip() is None
+        assert verdict.to_dict()["flip"] is None
+
+
+def test_a_pickled_verdict_by_hand_keeps_every_answer() -> None:
+    verdict = by_hand()
+    back = pickle.loads(pickle.dumps(verdict))
+    assert back.to_dict() == verdict.to_dict()
+    assert back.flip() == (verdict.responsibilities[1],)
+    assert [r.deletion_effect for r in back.responsibilities] == [-0.375, -0.25, 0.0625]
+    again = pickle.loads(pickle.dumps(back))
+    assert again.to_dict() == verdict.to_dict()
+
+
+def test_what_a_verdict_shows_of_itself_is_its_fields_alone() -> None:
+    assert "_evidence" not in repr(by_hand())
+    assert "_segment" not in repr(by_hand().responsibilities[0])
+    assert "_balance" not in repr(by_hand().responsibilities[0])
+    other = by_hand(_evidence=None)
+    assert other == by_hand()
+    assert dataclasses.replace(by_hand().responsibilities[0], _segment=5, _balance=0.1, _evidence=Told()) == by_hand().responsibilities[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a  b\tc\n", "a b c"), ("a\x00b", "a b"), ("\x1b[0m a", "[0m a"), ("a\u202eb", "a b"), ("é“—”", "é“—”"), ("a\xa0b", "a b"), ("", ""), ("\ud800x", "x")],
+)
+def test_what_a_terminal_is_given(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_the_reasons_are_these() -> None:
+    """Files and programs hold the codes, reports the sentences."""
+    assert REASONS == {
+        "decided": "the lines decide it",
+        "empty": "there is no text to read",
+        "not-english": "the text is not in English",
+        "no-product-work": "no line names work of a product manager or a product owner",
+        "too-little-product-work": "too few lines name work of a product manager or a product owner",
+        "divided": "the lines speak for both roles and for neither strongly",
+        "repeated-words": "the lines that name work of a product manager or a product owner do so by the same few words",
+        "another-profession": "the posting describes another profession",
+    }
+
+
+# -- the decision in figures ---------------------------------------------------------------------------------------
+
+
+def test_the_shipped_model_decides_by_the_numbers_that_training_starts_from(shipped_model: rolefit.Model) -> None:
+    assert shipped_model.decision == Decision()
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+@pytest.mark.parametrize("other", [0.0, 0.25])
+@pytest.mark.parametrize("lines", [[PM] * 4, [PO, PO, PM], [PM], [BOTH] * 3, [(0.3, 0.1), (0.6, 0.2)]])
+def test_the_probabilities_by_the_formulas(lines: list[tuple[float, float]], other: float) -> None:
+    volume, balance = sum(p + q for p, q in lines), balance_of(lines)
+    product = logistic(2.0 * math.log(volume / 1.5)) * (1 - other)
+    first, second = logistic(10 * (balance - 1 / 3)), logistic(10 * (-balance - 1 / 3))
+    told = decide(lines, lambda: True, other, DECISION, SIDES).probabilities
+    wanted = {"PM-like": product * first, "PO-like": product * second, "mixed": product * (1 - first - second), "unclear": 1 - product}
+    assert told == pytest.approx(wanted, abs=1e-12)
+
+
+def test_what_would_be_mixed_and_is_weak_counts_as_unclear() -> None:
+    lines = [PM] * 3 + [PO] * 3
+    strong, weak = (decide(lines, lambda strong=strong: strong, 0.0, DECISION, SIDES).probabilities for strong in (True, False))
+    assert weak["mixed"] == 0.0
+    assert weak["unclear"] == pytest.approx(strong["unclear"] + strong["mixed"], abs=1e-12)
+    assert (weak["PM-like"], weak["PO-like"]) == (strong["PM-like"], strong["PO-like"])
+
+
+def test_the_strength_of_both_sides_is_asked_for_only_when_it_matters() -> None:
+    def asked() -> bool:
+        raise AssertionError
+
+    for lines in ([PM] * 4, [PO] * 4, [], [PM], [PM] * 7 + [PO] * 3, [PM] * 3 + [PO] * 7):
+        decide(lines, asked, 0.0, DECISION, SIDES)
+    decide([PM] * 3 + [PO] * 3, asked, 0.9, DECISION, SIDES)
+
+
+def test_lines_without_evidence_are_too_little() -> None:
+    outcome = decide([(0.0, 0.0)], lambda: True, 0.0, DECISION, SIDES)
+    assert (outcome.label, outcome.reason_code, outcome.probabilities["unclear"]) == ("unclear", "too-little-product-work", 1.0)
+
+
+def test_another_profession_is_named_when_it_weighs_more_than_the_little() -> None:
+    """One line: clear to 0.26, so unclear to 0.74 without a profession."""
+    assert decide([PM], lambda: True, 0.5, DECISION, SIDES).reason_code == "too-little-product-work"
+    assert decide([PM], lambda: True, 0.9, DECISION, SIDES).reason_code == "another-profession"
+
+
+def test_steep_numbers_do_not_leave_the_range_of_a_float() -> None:
+    steep = Decision(volume_slope=1000.0, tilt_slope=1000.0)
+    for lines in ([PM] * 9, [PO] * 9, [(1e-9, 0.0)]):
+        assert sum(decide(lines, lambda: True, 0.0, steep, SIDES).probabilities.values()) == pytest.approx(1.0)
+
+
+NAMES = ("line", "both", "volume", "volume_slope", "tilt", "tilt_slope", "other")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [True, "1", None, math.nan, math.inf, -math.inf, 1000.5, -1000.5])
+def test_a_number_of_a_decision_that_is_none(name: str, value: Any) -> None:
+    message = f"decision.{name} must be a finite number, at most 1000 to either side of 0, not {value!r}"
+    with pytest.raises(SettingsError, match=f"^{re.escape(message)}$"):
+        Decision(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("volume", 0, "decision.volume must be above 0, not 0"),
+        ("volume", -1.0, "decision.volume must be above 0, not -1.0"),
+        *((name, -0.5, f"decision.{name} must be 0 or more, not -0.5") for name in ("volume_slope", "tilt", "tilt_slope")),
+        ("other", -0.5, "decision.other is a probability, from 0 to 1, not -0.5"),
+        ("other", 1.5, "decision.other is a probability, from 0 to 1, not 1.5"),
+    ],
+)
+def test_a_number_of_a_decision_that_is_out_of_its_range(name: str, value: float, message: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{re.escape(message)}$"):
+        Decision(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("line", -1000), ("both", 1000.0), ("volume", 0.001), ("volume", 1000), ("volume_slope", 0), ("tilt", 0), ("tilt_slope", 0.0), ("other", 0), ("other", 1)],
+)
+def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float) -> None:
+    assert getattr(Decision(**{name: value}), name) == value
+
+
+# -- titles of other roles, and other words ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Produktmanager", "PM"),
+        ("Produktmanagement", "PM"),
+        ("product_manager", "PM"),
+        ("Product - Manager", "PM"),
+        ("Product -- - Manager", ""),
+        ("Produkteigner", "PO"),
+        ("Product  Owner", "PO"),
+        ("PM", "PM"),
+        ("PO (f/m/d)", "PO"),
+        ("pm", ""),
+        ("po", ""),
+        ("PMO", ""),
+        ("APO", ""),
+        ("Program Manager (PM)", ""),
+        ("Programme-Manager PM", ""),
+        ("property manager, PM", ""),
+        ("People Manager PM", ""),
+        ("Projects PM", "PM"),
+        ("Project Manager, Product Owner", "PO"),
+        ("Project Manager, later Product Manager", "PM"),
+        ("PM and PO", "PM PO"),
+    ],
+)
+def test_which_side_a_title_names(title: str, named: str) -> None:
+    assert title_sides(title, SIDES) == set(named.split())
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Data  Scientist", "data scientist"),
+        ("data-scientist", "data scientist"),
+        ("Lead ML-Engineer", "ml engineer"),
+        ("scientist", ""),
+        ("metadata scientists", ""),
+    ],
+)
+def test_which_side_a_title_names_for_other_roles(title: str, named: str) -> None:
+    assert title_sides(title, ("data scientist", "ml engineer")) == ({named} if named else set())
+
+
+def test_the_letter_case_of_other_roles_counts_nothing() -> None:
+    for title in ("data scientist", "DATA SCIENTIST", "Data Scientist"):
+        assert title_sides(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}

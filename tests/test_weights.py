@@ -316,3 +316,141 @@ def test_a_pickle_planted_for_a_file_never_runs(tiny_folder: Path, tmp_path: Pat
     assert not proof.exists()
     pickle.loads(data)
     assert proof.exists(), "the planted pickle does make its file when somebody loads it by hand"
+
+
+# -- what a refusal says, to the letter ----------------------------------------------------------------------------
+
+
+def put_features(longest_run: Any, letters: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda manifest: manifest["settings"].update(features={**manifest["settings"]["features"], "longest_run": longest_run, "letters": letters})
+
+
+REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "another format": (lambda m: m.update(format=99), "format 99; this rolefit reads format 2; train again, or install the rolefit that wrote it"),
+    "no format": (lambda m: m.pop("format"), "format None; this rolefit reads format 2; train again, or install the rolefit that wrote it"),
+    "other terms": (lambda m: m.update(terms_version=7), "terms version 7; this rolefit counts terms by version 1; train again"),
+    "a name of two lines": (
+        lambda m: m.update(name="a\nb"),
+        "name, classes and sides are strings of up to 100 printable characters, not 'a\\nb'; take the model afresh",
+    ),
+    "a name that is a number": (
+        lambda m: m.update(name=3),
+        "name, classes and sides are strings of up to 100 printable characters, not 3; take the model afresh",
+    ),
+    "no classes": (lambda m: m.pop("classes"), "entry 'classes' is missing or misshapen; take the model afresh"),
+    "no length of runs": (lambda m: m["settings"]["features"].pop("longest_run"), "entry 'longest_run' is missing or misshapen; take the model afresh"),
+    "no sides": (lambda m: m.pop("sides"), "the manifest does not fit (KeyError('sides')); take the model afresh"),
+    **{
+        f"runs of {run}, letters {letters}": (
+            put_features(run, letters),
+            f"settings.features has runs of {run} words and {tuple(letters)} letters, out of range; take the model afresh",
+        )
+        for run, letters in [(0, [3, 5]), (6, [3, 5]), (2, [0, 5]), (2, [5, 3]), (2, [3, 11]), (2, [-1, -1]), (2, [3, 0])]
+    },
+}
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_a_refusal_says_what_is_wrong_and_what_to_do(tiny_folder: Path, change: Callable[[dict[str, Any]], object], message: str) -> None:
+    edit_manifest(tiny_folder, change)
+    told = refused(tiny_folder)
+    assert told in (f"{tiny_folder / 'manifest.json'}: {message}", f"{tiny_folder}: {message}")
+
+
+def test_a_refusal_of_files_says_what_is_wrong_and_what_to_do(tiny_folder: Path) -> None:
+    whole = (tiny_folder / "manifest.json").read_bytes()
+    (tiny_folder / "manifest.json").write_bytes(b"[1]")
+    assert refused(tiny_folder).startswith(f"{tiny_folder / 'manifest.json'}: format None; ")
+    (tiny_folder / "manifest.json").write_bytes(b"{")
+    told = refused(tiny_folder)
+    assert told.startswith(f"{tiny_folder / 'manifest.json'}: not JSON (")
+    assert told.endswith("); take the model afresh")
+    (tiny_folder / "manifest.json").write_bytes(whole)
+    (tiny_folder / "weights.npz").write_bytes(b"x")
+    assert refused(tiny_folder) == (
+        f"{tiny_folder / 'weights.npz'}: does not match the sha256 in manifest.json; one file is damaged or from another model, so take both afresh"
+    )
+    (tiny_folder / "weights.npz").unlink()
+    with pytest.raises(ModelNotFoundError) as error:
+        rolefit.load_model(tiny_folder)
+    path = tiny_folder / "weights.npz"
+    assert str(error.value) == f"{path}: cannot be read (No such file or directory); 'rolefit train --out FOLDER' makes a model folder"
+
+
+@pytest.mark.parametrize(("run", "letters"), [(1, [1, 1]), (5, [10, 10]), (1, [0, 0]), (5, [1, 10])])
+def test_features_at_the_edge_of_their_range_are_read(tiny_folder: Path, run: int, letters: list[int]) -> None:
+    edit_manifest(tiny_folder, put_features(run, letters))
+    model = rolefit.load_model(tiny_folder)
+    assert (model.weights.longest_run, model.weights.letters) == (run, tuple(letters))
+
+
+@pytest.mark.parametrize(("length", "fine"), [(100, True), (101, False)])
+def test_a_name_has_up_to_a_hundred_letters(tiny_folder: Path, length: int, fine: bool) -> None:
+    edit_manifest(tiny_folder, lambda m: m.update(name="n" * length))
+    if fine:
+        assert rolefit.load_model(tiny_folder).name.startswith("n" * length + "-")
+    else:
+        assert "up to 100 printable characters" in refused(tiny_folder)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("manifest.json", "LARGEST_MANIFEST"), ("weights.npz", "LARGEST_FILE")])
+def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str) -> None:
+    size = (tiny_folder / name).stat().st_size
+    monkeypatch.setattr(f"rolefit.model.{limit}", size)
+    assert rolefit.load_model(tiny_folder).classes
+    monkeypatch.setattr(f"rolefit.model.{limit}", size - 1)
+    assert refused(tiny_folder) == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
+
+
+def test_a_model_is_named_by_its_manifest(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
+    model = rolefit.load_model(tiny_folder)
+    digest = sha256((tiny_folder / "weights.npz").read_bytes()).hexdigest()
+    assert model.name == f"tiny-{digest[:8]}"
+    assert repr(model) == (
+        f"Model('{model.name}', {len(model.weights.statements)} role statements, {len(model.weights.word_terms) + len(model.weights.letter_terms)} terms)"
+    )
+    assert model.path == tiny_folder
+    assert rolefit.Model(tiny_model.weights, {k: v for k, v in tiny_model.manifest.items() if k not in ("name", "weights_sha256")}).name == "model-"
+
+
+def test_a_fingerprint_is_that_of_the_whole_manifest(tiny_folder: Path) -> None:
+    model = rolefit.load_model(tiny_folder)
+    told = json.dumps(dict(sorted(json.loads((tiny_folder / "manifest.json").read_text(encoding="utf-8")).items())), sort_keys=True)
+    assert model.fingerprint == sha256(told.encode()).hexdigest()
+    edit_manifest(tiny_folder, lambda m: m["decision"].update(line=0.625))
+    assert rolefit.load_model(tiny_folder).fingerprint != model.fingerprint
+
+
+def test_saving_makes_the_folders_above_and_names_the_model_anew(tiny_model: rolefit.Model, tmp_path: Path) -> None:
+    model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "name": "é", "weights_sha256": "0" * 64})
+    before = (model.name, model.fingerprint)
+    assert model.save(str(tmp_path / "a" / "b")) == tmp_path / "a" / "b" == model.path
+    assert before[0] == "é-00000000"
+    assert model.name == rolefit.load_model(tmp_path / "a" / "b").name != before[0]
+    assert model.fingerprint == rolefit.load_model(tmp_path / "a" / "b").fingerprint != before[1]
+    text = (tmp_path / "a" / "b" / "manifest.json").read_text(encoding="utf-8")
+    assert '"name": "é"' in text
+    assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_saved_files_may_be_read_by_whoever_may_read_new_files(tiny_model: rolefit.Model, tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        folder = rolefit.Model(tiny_model.weights, tiny_model.manifest).save(tmp_path / "model")
+        assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o640}
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(old)
+
+
+def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {p.name: p.read_bytes() for p in tiny_folder.iterdir()}
+    model = rolefit.load_model(tiny_folder)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        model.save(tiny_folder)
+    assert {p.name: p.read_bytes() for p in tiny_folder.iterdir()} == before
