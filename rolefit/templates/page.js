@@ -8,10 +8,10 @@
   const about = JSON.parse(find("about").textContent);
 
   /** What the server answers; an `Error` with its sentence when it refuses. */
-  const ask = async (method, path, body, type = "application/json") => {
+  const ask = async (method, path, body, type = "application/json", signal = undefined) => {
     let answer;
     try {
-      answer = await fetch(path, { method, body, headers: body === undefined ? {} : { "Content-Type": type }, cache: "no-store", credentials: "omit", redirect: "error" });
+      answer = await fetch(path, { method, body, headers: body === undefined ? {} : { "Content-Type": type }, cache: "no-store", credentials: "omit", redirect: "error", signal });
     } catch {
       throw new Error("rolefit does not answer any more. Start it again with “rolefit serve” and reload this page.");
     }
@@ -194,7 +194,10 @@
   let current = null; // the run whose file was dropped last
 
   const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
-  const end = (run) => fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
+  const end = (run) => {
+    run.asking?.abort(); // a question that is under way would be answered that there is no such run
+    return fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
+  };
   const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const rowsOf = new Intl.NumberFormat("en");
 
@@ -266,7 +269,9 @@
     try {
       await ask("POST", address(run, "/start"), JSON.stringify(columns));
       for (;;) {
-        const state = await (await ask("GET", address(run))).json();
+        if (current !== run) return;
+        run.asking = new AbortController();
+        const state = await (await ask("GET", address(run), undefined, undefined, run.asking.signal)).json();
         if (current !== run) return;
         if (state.state === "done") {
           tell(state.rows, state.rows, "Drawing the table …");
@@ -329,7 +334,11 @@
     take([...event.dataTransfer.files]);
     dropBox.scrollIntoView({ block: "nearest" });
   });
-  window.addEventListener("pagehide", () => current?.id && end(current));
+  window.addEventListener("pagehide", () => {
+    const run = current;
+    current = null; // or its state would be asked for once more
+    if (run?.id) end(run);
+  });
 
   nothing();
   count();
