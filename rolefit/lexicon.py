@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 Figure = Callable[[str], int]
 """Something that is counted of a folded word."""
 
-MOST_WORDS = 200_000
+MOST_WORDS = 50_000
 """Distinct words that a lexicon should hold at the most, so that a long run does not grow without end."""
 
 _NO_WORD, _SEVERAL = -1, -2
