@@ -152,7 +152,7 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
     """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
 
-    Every segment that `named` finds something in is among them; of the segments of real postings one in thirty is.
+    Every segment that `named` finds something in is among them; of the segments of real postings one in forty is.
     """
     segment = encoded.segment
     part = lexicon.by_word(_part).take(encoded.word)
