@@ -19,6 +19,9 @@ PROJECT = HERE.parent
 TINY = HERE / "tiny"
 CASES = HERE / "cases"
 
+# pytest imports every file here to look for examples in docstrings; this script needs an extra that the tests do without.
+collect_ignore = ["mutants.py"]
+
 # The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60, suppress_health_check=list(HealthCheck))
 settings.register_profile("long", deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck))
