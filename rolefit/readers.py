@@ -352,7 +352,7 @@ class Parquet(Reader):
                 for cells in zip(*columns, strict=True):
                     self._done += 1
                     yield Row(dict(zip(self.columns, cells, strict=True)), f"{self.path.name}, row {self._done}")
-        except (self._pyarrow.ArrowException, OSError) as error:
+        except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise TableError(f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again") from error
 
     def share(self) -> float:
@@ -369,7 +369,12 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
     if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
         # Python's datetime ends at microseconds.
         column = column.cast(pyarrow.timestamp("us", kind.tz), safe=False)
-    return list(column.to_pylist())
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:  # a writer who did not look whether what it called a text is one
+        if not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)):
+            raise
+        return [None if cell is None else decode(cell) for cell in column.cast(pyarrow.large_binary()).to_pylist()]
 
 
 def text_of(value: Any) -> str:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import itertools
 import platform
-import tempfile
+import signal
 import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -247,6 +247,8 @@ saved has no digest."""
 @contextmanager
 def _address(model: Model) -> Iterator[Address]:
     if model.path is None:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
             copy = type(model)(model.weights, model.manifest)  # saving must not change the caller's
             yield type(model), str(copy.save(folder)), copy.fingerprint, model.name
@@ -276,7 +278,17 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
     return model
 
 
+@cache
+def _leave_interrupts_to_the_caller() -> None:
+    """Ctrl-C in a terminal reaches joblib's own workers, too; the caller ends them, and what they would print of it would bury what it has to say."""
+    import multiprocessing
+
+    if multiprocessing.current_process().name.startswith("LokyProcess") and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _in_worker(work: Callable[[Model, Sent], Answer], address: Address, sent: Sent) -> Answer:
+    _leave_interrupts_to_the_caller()
     with _loading:  # a worker of several threads has one model
         model = _loaded(*address)  # type: ignore[arg-type]  # a class can be hashed; mypy looks at its instances
     return work(model, sent)

@@ -578,6 +578,14 @@ def test_a_cell_too_long_for_a_workbook_is_cut_and_counted(tmp_path: Path) -> No
     assert writers.write_workbook(tmp_path / "a.xlsx", [long], shape) == 1
 
 
+def test_a_parquet_text_that_is_none_is_read_as_a_file_of_its_encoding_would_be(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    written = pyarrow.array(["Own the café’s backlog".encode("cp1252"), b"Own the backlog", None], pyarrow.binary())
+    texts = pyarrow.Array.from_buffers(pyarrow.string(), 3, written.buffers())
+    parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet")
+    assert [row.values["text"] for row in tables.read(tmp_path / "a.parquet")] == ["Own the café’s backlog", "Own the backlog", None]
+
+
 def test_parquet_and_json_lines_keep_types(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     given_rows = [{"id": 1, "mixed": "a", "deep": {"k": [1]}, "big": 2**70, "f": 1}, {"id": 2, "mixed": 3, "late": float("nan"), "f": 0.5}]
