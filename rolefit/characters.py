@@ -89,12 +89,12 @@ def bits_of(character: str) -> int:
 
 @cache
 def _table() -> NDArray[np.uint16]:
-    characters = [chr(code) for code in range(TABLED)]
-    table = np.array([OPENS * c.isalnum() | ALPHA * c.isalpha() for c in characters], dtype=np.uint16)
-    special = {c for listed, _ in _BITS for c in listed} | {c for c in characters if c.isascii()}
-    for c in special.intersection(characters):
+    characters = "".join(map(chr, range(TABLED)))
+    alphanumeric, alphabetic = (np.fromiter(map(kind, characters), dtype=np.uint16, count=TABLED) for kind in (str.isalnum, str.isalpha))
+    table = OPENS * alphanumeric | ALPHA * alphabetic
+    for c in {*characters[:128], *(c for listed, _ in _BITS for c in listed)}.intersection(characters):
         table[ord(c)] = bits_of(c)
-    return table
+    return np.asarray(table)
 
 
 Figure = TypeVar("Figure", np.uint8, np.uint16)

@@ -8,7 +8,6 @@ from those of a processor without. Edit this module when they should be faster; 
 from __future__ import annotations
 
 import math
-from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
@@ -52,8 +51,14 @@ def exp(x: Floats) -> Floats:
 @cache
 def _roots() -> Floats:
     """The powers of 2 from 0 to 1 in `_PARTS` steps, each the nearest number to the right one."""
-    with localcontext(prec=40):
-        return np.array([float(Decimal(2) ** (Decimal(part) / _PARTS)) for part in range(_PARTS)])
+    one = 1 << 160  # in whole numbers of 160 binary places: no float comes near enough, and decimals take a while to import
+    root = 2 * one
+    for _ in range(_PARTS.bit_length() - 1):
+        root = math.isqrt(root * one)
+    powers = [one]
+    for _ in range(_PARTS - 1):
+        powers.append(powers[-1] * root // one)
+    return np.array([power / one for power in powers])
 
 
 def log(x: Floats) -> Floats:

@@ -12,6 +12,7 @@ numpy arrays gives the number of every run of the batch at once; a run is worked
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -58,9 +59,14 @@ def _fold(character: str) -> int:
 @cache
 def _folds() -> NDArray[np.uint8]:
     # Letters outside ASCII are for `rolefit.terms`; what is neither letter nor otherwise special ends a word.
-    characters = [chr(code) for code in range(TABLED)]
-    own_way = {*unusual_in("".join(characters)), *(c for c in characters if c.isalnum() or c.casefold() != c)}
-    return np.array([_fold(c) if c.isascii() or c == "’" else _OWN_WAY if c in own_way else _BLANK for c in characters], dtype=np.uint8)
+    characters = "".join(map(chr, range(TABLED)))
+    own_way = np.fromiter(map(str.isalnum, characters), dtype=bool, count=TABLED)
+    own_way |= np.fromiter(map(operator.ne, map(str.casefold, characters), characters), dtype=bool, count=TABLED)
+    own_way[[ord(c) for c in unusual_in(characters)]] = True
+    table = np.where(own_way, _OWN_WAY, _BLANK).astype(np.uint8)
+    for c in (*characters[:128], "’"):
+        table[ord(c)] = _fold(c)
+    return table
 
 
 @dataclass

@@ -10,7 +10,6 @@ never raised. It is imported when the first HTML arrives, so plain text needs no
 
 from __future__ import annotations
 
-import html as _html
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -81,11 +80,13 @@ def visible_text(text: str) -> str:
     """
     if not is_html(text):
         return text
+    import html
+
     if not _TAG.search(text):
-        text = _html.unescape(text)
+        text = html.unescape(text)
     page, rest = _OVERLONG_TAG.sub(r"<\1>", text[:LARGEST]), text[LARGEST:]
     if _too_deep(page):
-        return _html.unescape(_ANY_TAG.sub("\n", text))
+        return html.unescape(_ANY_TAG.sub("\n", text))
     from selectolax.lexbor import LexborHTMLParser
 
     from . import visibility
@@ -94,13 +95,13 @@ def visible_text(text: str) -> str:
     page = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     tree = LexborHTMLParser(page)
     if tree.body is None:
-        return _html.unescape(_ANY_TAG.sub("\n", text))
+        return html.unescape(_ANY_TAG.sub("\n", text))
     sheet = visibility.Sheet()
     if _SHEET.search(page):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet) + (_html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
+    return _read(tree.body, around, sheet) + (html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
 
 
 def _too_deep(page: str) -> bool:

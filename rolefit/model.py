@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
@@ -326,6 +325,8 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
 
 def _replace(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there, so that it is whole or not there at all."""
+    import tempfile  # reading a posting does without it
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -14,13 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import Enum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .glyphs import as_seen
 from .lexicon import Encoded, Ints, Lexicon
-from .terms import TITLE, TITLE_TERM, tokens
+from .terms import TITLE_TERM, title, tokens
 
 Bools = NDArray[np.bool_]
 
@@ -77,15 +78,25 @@ _NAMING = (
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
 _TITLE_MARK = "\x02"
-_OTHER = re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
 _PRODUCT_ROLES = (
     r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct"
     r"|vp\sof\sproduct|chief\sproduct\sofficer|cpo"
 )
-_PRODUCT_ROLE = re.compile(_PRODUCT_ROLES, re.IGNORECASE)
-_PRODUCT = re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
 _MANAGING = ("manag", "own", "mgr")
+
+
+# Compiled when first asked for: the two of them take 6 ms, and many a posting names nobody.
+@cache
+def _other() -> re.Pattern[str]:
+    return re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
+
+
+@cache
+def _product() -> re.Pattern[str]:
+    return re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
+
+
 _READ = 100
 """Words of a segment that are looked at; who is sought is named early."""
 
@@ -212,12 +223,12 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
     words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(word.startswith(_MANAGING) for word in words):  # the pattern takes its time
-            folded = TITLE.sub(_TITLE_MARK, folded)
-        if (_TITLE_MARK in folded or _PRODUCT_ROLE.search(folded)) and _PRODUCT.search(folded):
+            folded = title().sub(_TITLE_MARK, folded)
+        if (_TITLE_MARK in folded or re.search(_PRODUCT_ROLES, folded, re.IGNORECASE)) and _product().search(folded):
             return Naming.PRODUCT, ""
     if _LAST_WORDS.isdisjoint(words):
         return Naming.NOTHING, ""
-    found = _OTHER.search(folded)
+    found = _other().search(folded)
     if found and _TITLE_MARK not in found.group(1):
         return Naming.OTHER, found.group(1)
     return Naming.NOTHING, ""

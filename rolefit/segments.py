@@ -19,7 +19,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -87,24 +87,29 @@ _ABBREVIATIONS = frozenset(
     " u.s u.k a.k.a z.b bzw ca resp".split()
 )
 
+
 # In a text without line breaks headings run on ("… adoption What You'll Do - Lead …"): only wordings
 # that hardly occur inside a sentence, and only with a capital or in capitals.
-_RUN_ON_HEADING = re.compile(
-    r"(?<![\w’'-])(?:"
-    r"W(?:hat|HAT) (?:[Yy]ou|[Ww]e|YOU|WE)(?:['’](?:ll|LL|re|RE)| Will| WILL| will| Are| ARE| are)?"
-    r"(?: Be| BE| be)? (?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE|Look For|LOOK FOR|[Ll]ooking [Ff]or|LOOKING FOR)"
-    r"|What [Yy]ou(?:['’]ll|['’]ll be| will| will be) (?:do|doing|bring|need|own|get)"
-    r"|W(?:ho|HO) (?:[Yy]ou|[Ww]e|YOU|WE) (?:Are|ARE|are)"
-    r"|A(?:bout|BOUT) (?:[Tt]he|THE) (?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)"
-    r"|A(?:bout|BOUT) (?:You|YOU|Us|US)\b"
-    r"|(?:The|THE|Your|YOUR) (?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])"
-    r"|(?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential) )?(?:Responsibilities|RESPONSIBILITIES)"
-    r"|(?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired) )?(?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)"
-    r"|Nice [Tt]o [Hh]aves?|NICE TO HAVES?|Bonus Points|BONUS POINTS|Must [Hh]aves?|MUST HAVES?"
-    r"|(?:Benefits|BENEFITS|Perks|PERKS)(?: (?:and|&|AND) (?:Perks|PERKS|Benefits|BENEFITS))?"
-    r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER"
-    r")(?![\w’'-])(?: ?:)?"
-)
+@cache
+def _run_on_heading() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![\w’'-])(?:"
+        r"W(?:hat|HAT) (?:[Yy]ou|[Ww]e|YOU|WE)(?:['’](?:ll|LL|re|RE)| Will| WILL| will| Are| ARE| are)?"
+        r"(?: Be| BE| be)? (?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE|Look For|LOOK FOR|[Ll]ooking [Ff]or|LOOKING FOR)"
+        r"|What [Yy]ou(?:['’]ll|['’]ll be| will| will be) (?:do|doing|bring|need|own|get)"
+        r"|W(?:ho|HO) (?:[Yy]ou|[Ww]e|YOU|WE) (?:Are|ARE|are)"
+        r"|A(?:bout|BOUT) (?:[Tt]he|THE) (?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)"
+        r"|A(?:bout|BOUT) (?:You|YOU|Us|US)\b"
+        r"|(?:The|THE|Your|YOUR) (?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])"
+        r"|(?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential) )?(?:Responsibilities|RESPONSIBILITIES)"
+        r"|(?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired) )?(?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)"
+        r"|Nice [Tt]o [Hh]aves?|NICE TO HAVES?|Bonus Points|BONUS POINTS|Must [Hh]aves?|MUST HAVES?"
+        r"|(?:Benefits|BENEFITS|Perks|PERKS)(?: (?:and|&|AND) (?:Perks|PERKS|Benefits|BENEFITS))?"
+        r"|Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER"
+        r")(?![\w’'-])(?: ?:)?"
+    )
+
+
 _RUN_ON_LETTER = re.compile(r"[ABCDEJKMNPQRTWY](?<![\w’'-].)")
 _RUN_ON_WORDS = (
     "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum Preferred Basic Required Desired Qualifications Requirements"
@@ -380,7 +385,7 @@ def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int])
     past = 0
     for letter in _RUN_ON_LETTER.finditer(body):
         at = letter.start()
-        match = _RUN_ON_HEADING.match(body, at) if body[at : at + 3] in _RUN_ON_BEGINS and at >= past else None
+        match = _run_on_heading().match(body, at) if body[at : at + 3] in _RUN_ON_BEGINS and at >= past else None
         if match:
             past = match.end()
             cuts += [(at, at), (past, past)]

@@ -8,7 +8,6 @@ how a line was scored; that comes as plain numbers, and as an `Evidence` that is
 
 from __future__ import annotations
 
-import html
 import math
 import re
 import unicodedata
@@ -299,6 +298,8 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         """The text with its responsibilities highlighted, for a notebook."""
+        import html  # its list of entities takes a while to load
+
         colours = dict(zip((*self.sides, "both"), ("37, 99, 235", "217, 119, 6", "124, 58, 237"), strict=True))
         strongest = max((abs(r.contribution) for r in self.responsibilities), default=1.0) or 1.0
         out, at = [], 0

@@ -129,12 +129,12 @@ class Weights:
     @cached_property
     def term_number(self) -> dict[str, int]:
         """Number of every word term."""
-        return {term: number for number, term in enumerate(self.word_terms)}
+        return dict(zip(self.word_terms, itertools.count()))
 
     @cached_property
     def letter_number(self) -> dict[str, int]:
         """Number of every letter term."""
-        return {term: number for number, term in enumerate(self.letter_terms, len(self.word_terms))}
+        return dict(zip(self.letter_terms, itertools.count(len(self.word_terms))))
 
     def letter_numbers(self, word: str) -> list[int]:
         """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
@@ -168,14 +168,11 @@ class Weights:
     def _runs(self) -> KeyTable:
         """Word runs of two or more: a run is a run one word shorter and a word."""
         numbers, width = self.term_number, len(self.word_terms)
-        keys, found = [], []
-        for number, term in enumerate(self.word_terms):
-            if " " in term:
-                head, last = term.rsplit(" ", 1)
-                if head in numbers and last in numbers:
-                    keys.append(numbers[head] * width + numbers[last])
-                    found.append(number)
-        return KeyTable(np.array(keys, dtype=np.uint64), np.array(found, dtype=np.int64))
+        found = np.array([number for number, term in enumerate(self.word_terms) if " " in term], dtype=np.int64)
+        parts = [self.word_terms[number].rpartition(" ") for number in found.tolist()]
+        head, last = (np.array([numbers.get(part[place], -1) for part in parts], dtype=np.int64) for place in (0, 2))
+        known = (head >= 0) & (last >= 0)
+        return KeyTable((head * width + last).compress(known).view(np.uint64), found.compress(known))
 
     def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
         """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
@@ -385,11 +382,10 @@ class KeyTable:
         self._longest = 0
         place = self._place(keys)
         while keys.size:
-            free = np.flatnonzero(self._keys.take(place) == _EMPTY)
-            _, first = np.unique(place.take(free), return_index=True)
-            taken = free.take(first)
-            self._keys[place[taken]], self._numbers[place[taken]] = keys[taken], numbers[taken]
-            left = np.delete(np.arange(keys.size), taken)
+            free = (self._keys.take(place) == _EMPTY).nonzero()[0]
+            self._keys[place.take(free)] = keys.take(free)  # of several with one place the last stays
+            left = self._keys.take(place) != keys
+            self._numbers[place[~left]] = numbers[~left]
             keys, numbers, place = keys[left], numbers[left], (place[left] + 1) & self._last
             self._longest += 1
 
