@@ -103,10 +103,10 @@ class PostingEvidence:
         decision = self.decision
         if refusal:
             return [], [], [], decide([], lambda: False, 0.0, decision, self.sides)._replace(reason_code=refusal), ""
-        sides = (probabilities[:, row].tolist() for row in self._rows)
-        bearing = [(i, p, q) for i, p, q in zip(kept, *sides, strict=True) if p + q >= decision.line]
-        chosen = [i for i, _, _ in bearing]
-        pairs = [(p, q) for _, p, q in bearing]
+        first, second = (probabilities[:, row] for row in self._rows)
+        at = (first + second >= decision.line).nonzero()[0]
+        chosen = [kept[place] for place in at.tolist()]
+        pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
         roles = ["both" if min(p, q) >= decision.both * (p + q) else self.sides[0] if p > q else self.sides[1] for p, q in pairs]
         # A line of one role counts wholly for it. If it counted a little for the other, one more line of a role could move the
         # balance of a posting that is nearly all of that role away from it.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -285,14 +285,17 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
     text, codes = characters.text, characters.codes
     folded = looked_up(codes, _folds(), _fold)
-    for at in (codes == ord("P")).nonzero()[0].tolist():
-        if text[at + 1] in "MO" and terms.ABBREVIATED.match(text, at):
-            folded[at] = _TITLE_LETTER
-    # Addresses: a few characters show where "://" or "www." may stand.
-    marks = ((codes == ord("/")) | (codes == ord("."))).nonzero()[0]
-    back = codes.take(marks - 1, mode="clip"), codes.take(marks - 2, mode="clip")
-    slashes = (back[0] == ord("/")) & (back[1] == ord(":"))
-    w = (back[0] == ord("w")) & (back[1] == ord("w"))
-    likely = marks.compress(slashes | w).tolist()
-    addresses = [at for at in likely if text.startswith("://", at - 2) or text.startswith("www.", at - 3)]
+    for abbreviation in ("PM", "PO"):
+        for at in _places(text, abbreviation):
+            if terms.ABBREVIATED.match(text, at):
+                folded[at] = _TITLE_LETTER
+    addresses = [*_places(text, "://"), *_places(text, "www.")]
     return folded, np.concatenate([(folded == _OWN_WAY).nonzero()[0], np.array(addresses, dtype=np.int64)])
+
+
+def _places(text: str, wanted: str) -> Iterator[int]:
+    """Where a string stands in a text."""
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)

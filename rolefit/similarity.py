@@ -76,7 +76,7 @@ class Likeness:
         width = weights.idf.size
         keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)
-        value = weights.idf.take(term) * (1.0 + log(counts.astype(np.float64)))
+        value = weights.idf.take(term) * _dampened(counts)
         block = segment * 2 + (term >= len(weights.word_terms))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
         return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
@@ -94,9 +94,7 @@ class Likeness:
         term = np.array(sorted(counts), dtype=np.int64)
         count = np.array([counts[number] for number in term.tolist()])
         value = weights.idf.take(term)
-        repeated = (count > 1).nonzero()[0]
-        if repeated.size:  # 1 + log(1) is 1
-            value[repeated] *= 1.0 + log(count.take(repeated).astype(np.float64))
+        value *= _dampened(count)
         block = (term >= len(weights.word_terms)).astype(np.int64)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 
@@ -142,3 +140,12 @@ class Likeness:
         products = values.take(at) * np.repeat(value, sizes)
         blocks = 1 + (len(self._weights.letter_terms) > 0)
         return np.bincount(statement.take(at), products, minlength=self.rows_of(roles).size) / blocks
+
+
+def _dampened(counts: Ints) -> Floats:
+    """What a term counts for that occurs so many times: 1 + ln(count)."""
+    return _FEW.take(counts) if counts.size and counts.max() < _FEW.size else 1.0 + log(counts.astype(np.float64))
+
+
+_FEW = np.concatenate([[0.0], 1.0 + log(np.arange(1.0, 64.0))])
+"""Most terms of a line occur once or twice."""
