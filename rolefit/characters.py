@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +48,8 @@ or is a full stop, so that the beginning of a line needs a closer look; a line m
 mark that ends a sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
 is an asterisk, a list marker or of Markdown; may stand for a list marker in a text that lost its line breaks."""
 
-TABLED = 0x3000
-"""Code points that are looked up in a table: all that English postings are made of but for emoji and private characters."""
+TABLED = 0x20000
+"""Code points that are looked up in a table: all that postings are made of, emoji included."""
 
 _BITS = (
     (SEPARATORS, SEPARATOR),
@@ -87,27 +86,39 @@ def bits_of(character: str) -> int:
     return bits
 
 
-@cache
-def _table() -> NDArray[np.uint16]:
-    characters = "".join(map(chr, range(TABLED)))
-    alphanumeric, alphabetic = (np.fromiter(map(kind, characters), dtype=np.uint16, count=TABLED) for kind in (str.isalnum, str.isalpha))
-    table = OPENS * alphanumeric | ALPHA * alphabetic
-    for c in {*characters[:128], *(c for listed, _ in _BITS for c in listed)}.intersection(characters):
-        table[ord(c)] = bits_of(c)
-    return np.asarray(table)
-
-
 Figure = TypeVar("Figure", np.uint8, np.uint16)
 
 
-def looked_up(codes: NDArray[np.uint32], table: NDArray[Figure], figure: Callable[[str], int]) -> NDArray[Figure]:
-    """A figure of every character: from a table of the first code points, worked out for the others."""
-    found = table.take(codes, mode="clip")
-    if codes.size and codes.max() >= table.size:
-        rare = np.flatnonzero(codes >= table.size)
-        known, place = np.unique(codes[rare], return_inverse=True)
-        found[rare] = np.array([figure(chr(code)) for code in known.tolist()], dtype=table.dtype)[place]
-    return found
+class Lookup(Generic[Figure]):
+    """A figure of every character, worked out when the character first comes up.
+
+    Parameters
+    ----------
+    figure : callable
+        Gives the figure of one character; never the largest number of ``kind``, which stands for a figure that is not known yet.
+    kind : type
+        ``numpy.uint8`` or ``numpy.uint16``.
+    """
+
+    def __init__(self, figure: Callable[[str], int], kind: type[Figure]) -> None:
+        self._figure = figure
+        self._unknown = np.iinfo(kind).max
+        self._known = np.full(TABLED + 1, self._unknown, dtype=kind)  # the last entry stands for all characters past the table
+
+    def of(self, codes: NDArray[np.uint32]) -> NDArray[Figure]:
+        """Figures of characters given by their code points."""
+        found = self._known.take(codes, mode="clip")
+        new = (found == self._unknown).nonzero()[0]
+        if new.size:
+            distinct, place = np.unique(codes.take(new), return_inverse=True)
+            figures = np.array([self._figure(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype)
+            found[new] = figures.take(place)
+            tabled = distinct < TABLED
+            self._known[distinct[tabled]] = figures[tabled]
+        return found
+
+
+_bits = Lookup(bits_of, np.uint16)
 
 
 @dataclass
@@ -139,4 +150,4 @@ class Characters:
             begins.append(begins[-1] + len(text) + 1)
         joined = "\n".join([*texts, ""])
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        return cls(joined, codes, looked_up(codes, _table(), bits_of), begins)
+        return cls(joined, codes, _bits.of(codes), begins)

@@ -12,16 +12,15 @@ numpy arrays gives the number of every run of the batch at once; a run is worked
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
-from .characters import TABLED, Characters, looked_up
+from .characters import Characters, Lookup
 from .glyphs import unusual_in
 
 Ints = NDArray[np.int64]
@@ -56,17 +55,7 @@ def _fold(character: str) -> int:
     return _BLANK
 
 
-@cache
-def _folds() -> NDArray[np.uint8]:
-    # Letters outside ASCII are for `rolefit.terms`; what is neither letter nor otherwise special ends a word.
-    characters = "".join(map(chr, range(TABLED)))
-    own_way = np.fromiter(map(str.isalnum, characters), dtype=bool, count=TABLED)
-    own_way |= np.fromiter(map(operator.ne, map(str.casefold, characters), characters), dtype=bool, count=TABLED)
-    own_way[[ord(c) for c in unusual_in(characters)]] = True
-    table = np.where(own_way, _OWN_WAY, _BLANK).astype(np.uint8)
-    for c in (*characters[:128], "’"):
-        table[ord(c)] = _fold(c)
-    return table
+_folds = Lookup(_fold, np.uint8)
 
 
 @dataclass
@@ -284,7 +273,7 @@ class _Runs:
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
     text, codes = characters.text, characters.codes
-    folded = looked_up(codes, _folds(), _fold)
+    folded = _folds.of(codes)
     for abbreviation in ("PM", "PO"):
         for at in _places(text, abbreviation):
             if terms.ABBREVIATED.match(text, at):

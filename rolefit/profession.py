@@ -11,6 +11,7 @@ The two product titles count alike, so swapping them changes nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection
 from enum import Enum
@@ -57,18 +58,25 @@ _COMPOUND = tuple(
 )
 """Words that name one only together: those that may stand before those that end the name, ``_`` for a blank within."""
 
-_NOUNS = "|".join(
-    [
-        *(f"{noun}s?" for noun in _ALONE),
-        *(f"(?:{'|'.join(first)})_(?:{'|'.join(last)})s?" for first, last in _COMPOUND),
-    ]
-).replace("_", r"\s")
+def _nouns() -> str:
+    """A pattern of all these names, parted by their first letter, so that a word is held against a few of them and not against all."""
+    by_letter: dict[str, list[str]] = {}
+    for noun in _ALONE:
+        by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
+    for first, last in _COMPOUND:
+        for letter, words in itertools.groupby(sorted(first, key=lambda word: word[0]), key=lambda word: word[0]):
+            by_letter.setdefault(letter, []).append(f"(?:{'|'.join(word[1:] for word in words)})_(?:{'|'.join(last)})s?")
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()).replace("_", r"\s")
+
+
 _LAST_WORDS = frozenset(noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s"))
 """The last word of every name above: a segment without one of them, and without a product word, names nobody."""
 
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = (
     # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody who is sought.
+    # The first letters of all that follows, so that most words are passed by at once.
+    r"\b(?=[ahijlnoprstw])"
     r"(?:^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s"
     r"|\b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s"
     r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
@@ -89,7 +97,7 @@ _MANAGING = ("manag", "own", "mgr")
 # Compiled when first asked for: the two of them take 6 ms, and many a posting names nobody.
 @cache
 def _other() -> re.Pattern[str]:
-    return re.compile(rf"{_NAMING}({_BEFORE}(?:{_NOUNS}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
+    return re.compile(rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
 
 
 @cache

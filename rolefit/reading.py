@@ -207,7 +207,8 @@ class Reader:
         posting = np.repeat(np.arange(len(texts)), sizes)
         encoded = lexicon.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
-        figures = encoded.totals(lexicon.figures(_FIGURES))
+        pairs = encoded.totals(lexicon.figures(_PAIRS))
+        figures = np.stack([encoded.sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2]])
         counted = ((headings == 0) & ~_repeated(encoded, posting, headings)).nonzero()[0]
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
@@ -280,12 +281,21 @@ class Reader:
         return np.asarray(top + log(exp(others - top[:, None]).sum(axis=1)) - scores[:, self.none_row])
 
 
-def _one(_word: str) -> int:
-    return 1
+_HALF = 32
+_LOW = (1 << _HALF) - 1
 
 
-_FIGURES = (_one, language.english_word, language.word_of_elsewhere, len, language.foreign_letters, profession.speaks_of_product)
-"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text."""
+def _function_words(word: str) -> int:
+    return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
+
+
+def _letters(word: str) -> int:
+    return len(word) | language.foreign_letters(word) << _HALF
+
+
+_PAIRS = (_function_words, _letters, profession.speaks_of_product)
+"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text, two figures in one number: it takes half the time to add them up, and no
+segment comes to more than 2**31 of anything."""
 
 _OF_TOTALS = [0, 1, 2, 3, 4, 6, 11]
 """The figures of all segments and those of the segments that count, as `Totals` lists them."""

@@ -7,7 +7,6 @@ beside a statement that it is not like, or when the search gets faster.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -90,9 +89,11 @@ class Likeness:
             if word not in letters:
                 letters[word] = weights.letter_numbers(word)
             listed += letters[word]
-        counts = Counter(listed)
-        term = np.array(sorted(counts), dtype=np.int64)
-        count = np.array([counts[number] for number in term.tolist()])
+        term = np.sort(np.array(listed, dtype=np.int64))
+        first = np.ones(term.size, dtype=bool)
+        first[1:] = term[1:] > term[:-1]
+        own = first.nonzero()[0]
+        term, count = term.take(own), np.append(own[1:], term.size) - own
         value = weights.idf.take(term)
         value *= _dampened(count)
         block = (term >= len(weights.word_terms)).astype(np.int64)
