@@ -242,7 +242,7 @@ class _Runs:
 
     def numbers(self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]) -> Ints:
         """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
-        windows = np.lib.stride_tricks.as_strided(padded[:8].view(np.uint64), (padded.size - 7,), (1,))
+        windows: NDArray[np.uint64] = np.ndarray(padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,))
         first = windows[begin] & _MASK.take(np.minimum(size, 8))
         second = np.zeros_like(first)
         over = (size > 8).nonzero()[0]

@@ -224,7 +224,8 @@ class Reader:
         only_counted = np.zeros_like(figures)
         only_counted[:, counted] = figures.take(counted, axis=1)
         only_counted.cumsum(axis=1, out=sums[6:, 1:])
-        shares = np.diff(sums.take(bounds, axis=1), axis=1)[_OF_TOTALS].T.tolist()
+        until = sums.take(bounds, axis=1)
+        shares = (until[:, 1:] - until[:, :-1])[_OF_TOTALS].T.tolist()
         readings = []
         ends_of = [found.searchsorted(bounds).tolist() for found in (counted, *naming)]
         for p, text in enumerate(visible):
@@ -274,9 +275,13 @@ class Reader:
         placed[:, self.none_row] -= kinds + neighbours
         return Placed(placed, kinds, neighbours)
 
+    @cached_property
+    def _product_rows(self) -> Ints:
+        return np.array([row for row in range(len(self.weights.classes)) if row != self.none_row])
+
     def _against_none(self, scores: Floats) -> Floats:
         """Natural log-odds of all other classes together against ``none``."""
-        others = scores[:, [row for row in range(scores.shape[1]) if row != self.none_row]]
+        others = scores.take(self._product_rows, axis=1)
         top = others.max(axis=1, initial=-np.inf)
         return np.asarray(top + log(exp(others - top[:, None]).sum(axis=1)) - scores[:, self.none_row])
 

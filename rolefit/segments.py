@@ -199,7 +199,7 @@ def split_many(characters: Characters) -> list[list[Row]]:
         joinable = False  # the last line began with a capital and broke off without an end
         for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
             last = text[end - 1]
-            lead = _LEAD_HEADING.match(text, start, end) if text.find(":", start, min(start + 80, end)) >= 0 else None
+            lead = _LEAD_HEADING.match(text, start, end) if 0 <= text.find(":", start, start + 80) < end else None
             if (
                 not lead
                 and last not in _ENDS_SENTENCE
@@ -395,7 +395,7 @@ def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int])
 
 def _is_abbreviation(body: str, stop: int) -> bool:
     """Whether the full stop at ``stop`` belongs to the word before it."""
-    if body[max(0, stop - 7) : stop].isalpha() and stop >= 7:  # longer than any
+    if stop >= 7 and body[stop - 7 : stop].isalpha():  # longer than any
         return False
     word = body[body.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lower().lstrip("([\"'“‘/")
     return len(word) == 1 or word in _ABBREVIATIONS
@@ -418,7 +418,8 @@ def _cut_line(
         if at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings:  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
-            begin = max(begin, after)
+            if after > begin:
+                begin = after
             continue
         trimmed = body[begin:end].rstrip(TAIL)
         skip = int(trimmed.startswith(" "))  # most often all that stands before the first word
