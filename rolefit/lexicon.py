@@ -104,12 +104,13 @@ class Lexicon:
     def __init__(self) -> None:
         self.words: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._spelled: dict[str, int] = {}
         self._kept: dict[tuple[Figure, ...], Ints] = {}
         self._runs = _Runs()
         self._title = self.number(terms.TITLE_TERM)
 
     def __len__(self) -> int:
-        return len(self._runs)
+        return len(self._runs) + len(self._spelled)
 
     def number(self, word: str) -> int:
         """Number of a folded word."""
@@ -117,6 +118,13 @@ class Lexicon:
         if number is None:
             number = self._numbers[word] = len(self.words)
             self.words.append(word)
+        return number
+
+    def _number_as_spelled(self, word: str) -> int:
+        """Number of a word of a folded text."""
+        number = self._spelled.get(word)
+        if number is None:
+            number = self._spelled[word] = self.number(terms.fold_word(word))
         return number
 
     def by_word(self, figure: Figure) -> Ints:
@@ -201,7 +209,7 @@ class Lexicon:
         own = np.ones(segments, dtype=bool)
         own[list(words)] = False
         kept = own.take(segment)
-        new = np.array([self.number(terms.fold_word(word)) for listed in words.values() for word in listed], dtype=np.int64)
+        new = np.array(list(map(self._number_as_spelled, itertools.chain.from_iterable(words.values()))), dtype=np.int64)
         numbers = np.concatenate([numbers[kept], new])
         segment = np.concatenate([segment[kept], np.repeat(np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()])])
         order = np.argsort(segment, kind="stable")

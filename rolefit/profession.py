@@ -58,6 +58,7 @@ _COMPOUND = tuple(
 )
 """Words that name one only together: those that may stand before those that end the name, ``_`` for a blank within."""
 
+
 def _nouns() -> str:
     """A pattern of all these names, parted by their first letter, so that a word is held against a few of them and not against all."""
     by_letter: dict[str, list[str]] = {}
