@@ -103,11 +103,11 @@ class Lookup(Generic[Figure]):
     def __init__(self, figure: Callable[[str], int], kind: type[Figure]) -> None:
         self._figure = figure
         self._unknown = np.iinfo(kind).max
-        self._known = np.full(TABLED + 1, self._unknown, dtype=kind)  # the last entry stands for all characters past the table
+        self._known: NDArray[Figure] = np.full(TABLED + 1, self._unknown, dtype=kind)  # the last entry stands for all characters past the table
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[Figure]:
         """Figures of characters given by their code points."""
-        found = self._known.take(codes, mode="clip")
+        found: NDArray[Figure] = self._known.take(codes, mode="clip")
         new = (found == self._unknown).nonzero()[0]
         if new.size:
             distinct, place = np.unique(codes.take(new), return_inverse=True)
