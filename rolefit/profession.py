@@ -159,12 +159,15 @@ _WIDE = 30
 
 def _part(word: str) -> int:
     """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
-    first = sum(1 << pair for pair, (listed, _, _) in enumerate(_PAIRS) if word in listed.split())
-    second = sum(1 << pair for pair, (_, listed, _) in enumerate(_PAIRS) if word in listed.split())
-    return first | second << _SECOND | _THE * (word == "the") | _TITLE * (word in _PRODUCT_WORDS) | _PROFESSION * (word in _LAST_WORDS)
+    return _IN_PAIRS.get(word, 0) | _THE * (word == "the") | _TITLE * (word in _PRODUCT_WORDS) | _PROFESSION * (word in _LAST_WORDS)
 
 
 _SECOND = 16
+_IN_PAIRS: dict[str, int] = {}
+for _pair, (_first, _second, _) in enumerate(_PAIRS):
+    for _bit, _listed in ((1 << _pair, _first), (1 << _pair << _SECOND, _second)):
+        for _word in _listed.split():
+            _IN_PAIRS[_word] = _IN_PAIRS.get(_word, 0) | _bit
 _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 """Bits of the word "the", of a word of a product title, and of one that ends the name of a profession."""
 

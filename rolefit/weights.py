@@ -73,6 +73,9 @@ class Statement(NamedTuple):
     articles: tuple[str, ...]
 
 
+_FEW = 1_000
+"""Words that are read before the table of word runs is made, which takes 15 ms: whoever reads one posting does without it."""
+
 ONE_AT_A_TIME = threading.RLock()
 """To be held from the numbering of words (`Weights.lexicon`) to the last use of the numbers: two threads would give a number to two words. Little
 is lost, since Python runs one thread at a time."""
@@ -111,6 +114,7 @@ class Weights:
     statements: list[Statement]
     longest_run: int = 2
     letters: tuple[int, int] = (3, 5)
+    _read = 0  # words so far; no field
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in self.__dataclass_fields__}
@@ -177,14 +181,23 @@ class Weights:
     def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
         """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
         numbers = run = self._words.term().take(encoded.word)
+        self._read += numbers.size
+        by_name = self._read <= _FEW
         found = []
         for length in range(2, self.longest_run + 1):
             head, last = run[: max(0, numbers.size - length + 1)], numbers[length - 1 :]
             inside = (encoded.segment[: head.size] == encoded.segment[length - 1 :]) & (head >= 0) & (last >= 0)
-            run = np.where(inside, self._runs.find(head * len(self.word_terms) + last), -1)
+            run = self._runs_by_name(head, last, inside) if by_name else np.where(inside, self._runs.find(head * len(self.word_terms) + last), -1)
             at = (run >= 0).nonzero()[0]
             found.append((at, run.take(at)))
         return found
+
+    def _runs_by_name(self, head: Ints, last: Ints, inside: NDArray[np.bool_]) -> Ints:
+        """What `_runs` finds, by a dictionary that is there anyway."""
+        at, terms, numbers = inside.nonzero()[0], self.word_terms, self.term_number
+        run = np.full(head.size, -1, dtype=np.int64)
+        run[at] = [numbers.get(f"{terms[h]} {terms[t]}", -1) for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)]
+        return run
 
     def scores(self, encoded: Encoded) -> Floats:
         """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms weigh.
@@ -441,13 +454,15 @@ def _read_arrays(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
                 raise ModelError(f"{path}: holds packed arrays, and those of a model are stored as they are; take the model afresh")
             for name in _EXPECTED:
-                content = io.BytesIO(archive.read(f"{name}.npy"))
-                np.lib.format.read_magic(content)
-                shape, _, item = np.lib.format.read_array_header_1_0(content)
-                if math.prod(shape) * item.itemsize != content.getbuffer().nbytes - content.tell():
+                content = archive.read(f"{name}.npy")
+                header = io.BytesIO(content)
+                np.lib.format.read_magic(header)
+                shape, by_columns, item = np.lib.format.read_array_header_1_0(header)
+                if math.prod(shape) * item.itemsize != len(content) - header.tell():
                     raise ValueError(f"the header of {name!r} promises another size")
-                content.seek(0)
-                arrays[name] = np.lib.format.read_array(content, allow_pickle=False)
+                if item.hasobject:
+                    raise ValueError(f"{name!r} holds objects")
+                arrays[name] = np.frombuffer(content, dtype=item, offset=header.tell()).reshape(shape, order="F" if by_columns else "C")
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, ModelError):
             raise

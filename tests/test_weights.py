@@ -60,6 +60,17 @@ def test_probabilities_equal_scikit_learns_on_any_text(tiny_trained: tuple[rolef
         np.testing.assert_allclose(model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12)
 
 
+def test_a_fresh_model_that_looks_word_runs_up_by_name_scores_as_one_with_its_table(tiny_trained: tuple[rolefit.Model, Any]) -> None:
+    trained = tiny_trained[0].weights
+    fresh, used = (pickle.loads(pickle.dumps(trained)) for _ in range(2))
+    used.predict_proba(["the backlog"] * 1000)
+    texts = [s.text for s in trained.statements[:40]] + ODD[:4]
+    found = [fresh.scores(fresh.lexicon.encode_texts([text])) for text in texts]
+    assert "_runs" in vars(used)
+    assert "_runs" not in vars(fresh)
+    assert np.array_equal(np.concatenate(found), used.scores(used.lexicon.encode_texts(texts)))
+
+
 def test_probabilities_of_the_shipped_model_equal_its_pipelines(shipped_model: rolefit.Model) -> None:
     """`pipeline.joblib` is a pickle; this one is the project's own. rolefit never loads it."""
     import joblib
