@@ -256,7 +256,7 @@ def file_in(folder: Path, name: str) -> Path:
     path = folder / name
     try:
         place = Path(os.path.realpath(path, strict=True))
-        inside = place.parent == Path(os.path.realpath(folder, strict=True))
+        inside = place.parent == Path(os.path.realpath(folder))
         is_file = stat.S_ISREG(place.stat().st_mode)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or error
