@@ -95,6 +95,12 @@ def test_a_link_inside_the_folder_and_a_link_to_the_folder_are_fine(tiny_folder:
     assert rolefit.load_model(tmp_path / "current").classify(POSTING).label
 
 
+def test_a_link_by_way_of_a_folder_that_is_missing_leads_nowhere(tiny_folder: Path) -> None:
+    (tiny_folder / "weights.npz").rename(tiny_folder / "weights-2.npz")
+    (tiny_folder / "weights.npz").symlink_to("missing/../weights-2.npz")
+    assert refused(tiny_folder).startswith("weights.npz: cannot be read (No such file or directory)")
+
+
 def test_a_link_in_a_circle_is_no_file(tiny_folder: Path) -> None:
     (tiny_folder / "weights.npz").unlink()
     (tiny_folder / "weights.npz").symlink_to("weights.npz")
@@ -131,7 +137,8 @@ def test_a_path_that_cannot_be(path: str) -> None:
 
 @pytest.mark.parametrize("path", [None, 3, b"models", ["models"], {}])
 def test_what_is_no_path_is_a_type_error_that_says_so(path: Any) -> None:
-    with pytest.raises(ModelError, match="must be str or Path, not ") as error:
+    message = f"^the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one$"
+    with pytest.raises(ModelError, match=message) as error:
         rolefit.load_model(path)
     assert isinstance(error.value, TypeError)
 

@@ -218,6 +218,25 @@ def test_flip_of_a_clear_posting_names_lines_of_its_side(shipped_model: rolefit.
     assert all(r in verdict.responsibilities for r in flip)
 
 
+# -- why -----------------------------------------------------------------------------------------------------------
+
+WHY = {
+    "decided": ("PM-like", LINES[:6]),
+    "empty": ("unclear", [""]),
+    "not-english": ("unclear", ["Du schreibst Geschichten und sprichst mit den Entwicklern"] * 9),
+    "no-product-work": ("unclear", ["Thirty days of paid holiday", "A degree in economics"]),
+    "too-little-product-work": ("unclear", ["Own the product backlog"]),
+    "divided": ("unclear", ["Set the product vision", "Write user stories"]),
+    "another-profession": ("unclear", ["You join us as a data analyst", "Write user stories with the developers", "Order the product backlog"]),
+}
+
+
+@pytest.mark.parametrize(("code", "label", "lines"), [(code, *told) for code, told in WHY.items()], ids=WHY.keys())
+def test_a_verdict_carries_the_code_of_its_reason(shipped_model: rolefit.Model, code: str, label: str, lines: list[str]) -> None:
+    verdict = shipped_model.classify("\n".join(f"- {line}" if line else "" for line in lines))
+    assert (verdict.label, verdict.reason_code) == (label, code)
+
+
 # -- many ----------------------------------------------------------------------------------------------------------
 
 
@@ -439,7 +458,11 @@ def test_workers_notice_that_another_model_took_the_folder(tiny_model: rolefit.M
         assert dict(verdict.probabilities) == dict(model.classify(text).probabilities)
 
 
-@pytest.mark.parametrize(("texts", "titles"), [(5, None), ("one text", None), (["a text"], "xy"), (["a text"], 5)])
-def test_texts_and_titles_are_iterables(tiny_model: rolefit.Model, texts: Any, titles: Any) -> None:
-    with pytest.raises(PostingError):
+@pytest.mark.parametrize(
+    ("texts", "titles", "what"),
+    [(5, None, "texts as an iterable of str, not int"), (None, None, "texts as an iterable of str, not NoneType")]
+    + [(["a", "b"], titles, f"titles as an iterable of str, not {type(titles).__name__}") for titles in ("xy", b"xy", 5)],
+)
+def test_texts_and_titles_are_iterables(tiny_model: rolefit.Model, texts: Any, titles: Any, what: str) -> None:
+    with pytest.raises(PostingError, match=f"^classify_many takes {what}; put them into a list$"):
         list(tiny_model.classify_many(texts, titles))

@@ -19,6 +19,9 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import ModelError, ModelNotFoundError
+from rolefit.model import manifest_of
+from rolefit.reading import Context
+from rolefit.verdict import Decision
 
 ODD = [
     "",
@@ -413,6 +416,14 @@ def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(tiny_folder: Path, m
     assert refused(tiny_folder) == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
 
 
+def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
+    manifest = (tiny_folder / "manifest.json").read_bytes()
+    (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_000))
+    assert rolefit.load_model(tiny_folder).classes
+    (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_001))
+    assert refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is no rolefit model"
+
+
 def test_a_model_is_named_by_its_manifest(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
     model = rolefit.load_model(tiny_folder)
     digest = sha256((tiny_folder / "weights.npz").read_bytes()).hexdigest()
@@ -422,6 +433,26 @@ def test_a_model_is_named_by_its_manifest(tiny_model: rolefit.Model, tiny_folder
     )
     assert model.path == tiny_folder
     assert rolefit.Model(tiny_model.weights, {k: v for k, v in tiny_model.manifest.items() if k not in ("name", "weights_sha256")}).name == "model-"
+
+
+def test_a_model_whose_manifest_names_none_is_called_model(tiny_folder: Path) -> None:
+    edit_manifest(tiny_folder, lambda m: m.pop("name"))
+    assert rolefit.load_model(tiny_folder).name.startswith("model-")
+
+
+def test_context_and_decision_are_read_back_from_the_entries_written_for_them(tiny_model: rolefit.Model) -> None:
+    context, decision = Context({"duties": 0.75}, 0.125), Decision(line=0.625, volume=2.0)
+    model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, **manifest_of(context, decision)})
+    assert (model.context, model.decision) == (context, decision)
+
+
+def test_a_balance_above_nought_leans_to_the_side_that_the_manifest_names_first(tiny_folder: Path) -> None:
+    text = "What you'll do\n- Set the product vision\n- Write the business case"
+    before = rolefit.load_model(tiny_folder).classify(text)
+    edit_manifest(tiny_folder, lambda m: m["sides"].reverse())
+    after = rolefit.load_model(tiny_folder).classify(text)
+    assert (before.sides, after.sides) == (("PM", "PO"), ("PO", "PM"))
+    assert before.balance == -after.balance > 0
 
 
 def test_a_fingerprint_is_that_of_the_whole_manifest(tiny_folder: Path) -> None:
@@ -444,14 +475,36 @@ def test_saving_makes_the_folders_above_and_names_the_model_anew(tiny_model: rol
     assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def test_saved_files_may_be_read_by_whoever_may_read_new_files(tiny_model: rolefit.Model, tmp_path: Path) -> None:
-    old = os.umask(0o027)
+@pytest.mark.parametrize(("umask", "mode"), [(0o027, 0o640), (0o022, 0o644), (0o002, 0o664)], ids=oct)
+def test_saved_files_may_be_read_by_whoever_may_read_new_files(tiny_model: rolefit.Model, tmp_path: Path, umask: int, mode: int) -> None:
+    old = os.umask(umask)
     try:
         folder = rolefit.Model(tiny_model.weights, tiny_model.manifest).save(tmp_path / "model")
-        assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o640}
-        assert os.umask(0o027) == 0o027
+        assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {mode}
+        assert os.umask(umask) == umask
     finally:
         os.umask(old)
+
+
+def test_a_file_being_saved_lies_hidden_beside_its_place(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[set[str]] = []
+    monkeypatch.setattr("os.fsync", lambda _: seen.append({p.name for p in tiny_folder.iterdir()} - {"weights.npz", "manifest.json"}))
+    rolefit.load_model(tiny_folder).save(tiny_folder)
+    assert [name.rpartition("-")[0] for names in seen for name in names] == [".weights.npz", ".manifest.json"]
+
+
+def test_an_interruption_behind_the_last_step_of_a_save_is_passed_on(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = rolefit.load_model(tiny_folder)
+    move = Path.replace
+
+    def moved(self: Path, place: Path) -> None:
+        move(self, place)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", moved)
+    with pytest.raises(KeyboardInterrupt):
+        model.save(tiny_folder)
+    assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.npz"]
 
 
 def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
