@@ -433,6 +433,17 @@ def test_a_pickled_verdict_by_hand_keeps_every_answer() -> None:
     assert again.to_dict() == verdict.to_dict()
 
 
+def test_a_line_out_of_a_pickle_can_be_altered_and_still_answers() -> None:
+    line = by_hand().responsibilities[0]
+    altered = dataclasses.replace(pickle.loads(pickle.dumps(line)), contribution=0.125)
+    assert altered.to_dict() == {**line.to_dict(), "contribution": 0.125}
+
+
+def test_a_verdict_can_be_written_down_without_evidence() -> None:
+    fields = {field.name: getattr(by_hand(), field.name) for field in dataclasses.fields(Verdict) if field.name != "_evidence"}
+    assert Verdict(**fields) == by_hand()
+
+
 def test_what_a_verdict_shows_of_itself_is_its_fields_alone() -> None:
     assert "_evidence" not in repr(by_hand())
     assert "_segment" not in repr(by_hand().responsibilities[0])
@@ -512,6 +523,20 @@ def test_another_profession_is_named_when_it_weighs_more_than_the_little() -> No
     """One line: clear to 0.26, so unclear to 0.74 without a profession."""
     assert decide([PM], lambda: True, 0.5, DECISION, SIDES).reason_code == "too-little-product-work"
     assert decide([PM], lambda: True, 0.9, DECISION, SIDES).reason_code == "another-profession"
+
+
+EVEN = Decision(volume=1.0, tilt=1.0, tilt_slope=1000.0)
+"""By these numbers one line of both roles is clear to a half, and then mixed for certain."""
+
+
+@pytest.mark.parametrize(("strong", "label", "reason"), [(True, "mixed", "decided"), (False, "unclear", "divided")])
+def test_as_likely_mixed_as_unclear(strong: bool, label: str, reason: str) -> None:
+    outcome = decide([(0.5, 0.5)], lambda: strong, 0.0, EVEN, SIDES)
+    assert (outcome.label, outcome.reason_code) == (label, reason)
+
+
+def test_another_profession_that_weighs_as_much_as_the_little_is_not_named() -> None:
+    assert decide([(0.5, 0.5)], lambda: True, 0.5, EVEN, SIDES).reason_code == "too-little-product-work"
 
 
 def test_steep_numbers_do_not_leave_the_range_of_a_float() -> None:
