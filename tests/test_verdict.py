@@ -605,6 +605,7 @@ def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float
         ("Projects PM", "PM"),
         ("Project Manager, Product Owner", "PO"),
         ("Project Manager, later Product Manager", "PM"),
+        ("Project Manager and Product PM Owner", "PO"),
         ("PM and PO", "PM PO"),
     ],
 )
