@@ -1,11 +1,12 @@
 """The report in a real browser: nothing of a posting runs, and everybody can use it, quickly.
 
-Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``npm install axe-core`` in the project, or
-``ROLEFIT_AXE=/path/to/axe.min.js``.
+Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``pip install --no-deps axe-playwright-python``
+(`.ci/run` does so), or ``ROLEFIT_AXE=/path/to/axe.min.js``.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import statistics
 import sys
@@ -360,9 +361,11 @@ axe.run().then(({ violations }) => done(violations.map(({ id, help, nodes }) => 
 
 
 def axe_file():
-    file = Path(os.environ.get("ROLEFIT_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
+    packed = importlib.util.find_spec("axe_playwright_python")
+    folder = Path(packed.origin).parent if packed and packed.origin else ROOT
+    file = Path(os.environ.get("ROLEFIT_AXE", folder / "axe.min.js"))
     if not file.is_file():
-        pytest.skip("needs axe-core: npm install axe-core, or ROLEFIT_AXE=/path/to/axe.min.js")
+        pytest.skip("needs axe-core: pip install --no-deps axe-playwright-python, or ROLEFIT_AXE=/path/to/axe.min.js")
     return file
 
 
