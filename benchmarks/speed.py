@@ -17,6 +17,7 @@ The last table has a line for each thing that was promised. Writes ``speed.json`
 
 from __future__ import annotations
 
+import functools
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -142,22 +143,20 @@ def throughput(model: Model, pipeline: Any, postings: Sequence[Posting], rounds:
 
 
 def latency(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
-    """Seconds of single calls, one entry a call, the two taking turns."""
+    """Seconds of single calls, one entry a call: a hundred postings one after the other, the two systems taking turns."""
     chosen = [p for p in postings if LATENCY[0] <= len(p.text) <= LATENCY[1]] or [Posting(p.title, p.text[: sum(LATENCY) // 2]) for p in postings]
-    times = {"rolefit, classify": Times(), "scikit-learn, predict_proba": Times()}
-    for posting in chosen[:100]:
-        found = cut(posting.text)
-        one = timing.in_turns(
-            {
-                "rolefit, classify": System(lambda text=posting.text: model.classify(text).responsibilities, 1),
-                "scikit-learn, predict_proba": System(lambda found=found: pipeline.predict_proba(found), 1),
-            },
-            rounds,
-        )
-        for name, taken in one.items():
-            times[name].wall += taken.wall
-            times[name].cpu += taken.cpu
-    return times
+    texts = [posting.text for posting in chosen[:100]]
+    return timing.calls_in_turns(
+        {
+            "rolefit, classify": [functools.partial(_one, model, text) for text in texts],
+            "scikit-learn, predict_proba": [functools.partial(pipeline.predict_proba, cut(text)) for text in texts],
+        },
+        rounds,
+    )
+
+
+def _one(model: Model, text: str) -> object:
+    return model.classify(text).responsibilities
 
 
 def _count_half(half: int, texts: list[str]) -> int:

@@ -101,6 +101,23 @@ def in_turns(systems: Mapping[str, System], rounds: int, processor: Callable[[],
     return times
 
 
+def calls_in_turns(systems: Mapping[str, Sequence[Callable[[], object]]], rounds: int) -> dict[str, Times]:
+    """Time every call of every system once a round, those of a system in a row; all of them once before, untimed."""
+    times = {name: Times() for name in systems}
+    names = list(systems)
+    for turn in range(-1, rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            gc.collect()
+            for call in systems[name]:
+                wall, cpu = time.perf_counter(), time.process_time()
+                call()
+                cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+                if turn >= 0:
+                    times[name].wall.append(wall)
+                    times[name].cpu.append(cpu)
+    return times
+
+
 def commands_in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Times]:
     """Time commands, each in a fresh process, once a round; each runs once before, untimed, so that files are in memory."""
     times = {name: Times() for name in commands}

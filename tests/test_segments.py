@@ -497,3 +497,41 @@ def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
     pieces = [text[s.start : s.end] for s in split(text)]
     assert pieces[-4:] == ["flexible working", "Benefits include, yes", "flexible working", "Benefits include, no"]
     assert pieces[:6] == [heading, "We sail"] * 3
+
+
+# -- how far a look goes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("letters", "heading"), [(159, True), (160, True), (161, False)])
+def test_a_heading_has_160_letters_at_most(letters: int, heading: bool) -> None:
+    words = ["sailing" + "g" * 6] * 11
+    line = " ".join([*words, "x" * (letters - 1 - sum(len(word) + 1 for word in words))]) + ":"
+    assert len(line) == letters
+    assert split(line)[0].heading == heading
+
+
+@pytest.mark.parametrize(("blanks", "heading"), [(23, True), (24, True), (25, False)])
+def test_a_heading_has_24_blanks_at_most(blanks: int, heading: bool) -> None:
+    assert split("Sail" + " " * (blanks - 1) + "the boats:")[0].heading == heading
+
+
+@pytest.mark.parametrize(("whose", "letters", "pieces"), [("primary " * 6 + "core " * 5, 79, 2), ("primary " * 6 + "core " * 2 + "key " * 4, 80, 1)])
+def test_a_heading_in_one_line_with_its_first_duty_has_79_letters_at_most(whose: str, letters: int, pieces: int) -> None:
+    heading = f"{whose}duties"
+    assert len(heading) == letters
+    assert len(split(f"{heading}: Sail the boats round the cape.")) == pieces
+
+
+@pytest.mark.parametrize(("closers", "pieces"), [(7, 2), (8, 2), (9, 1)])
+def test_eight_closing_marks_may_stand_behind_the_end_of_a_sentence(closers: int, pieces: int) -> None:
+    assert len(split("Sail the boats." + ")" * closers + " Wash them.")) == pieces
+
+
+def test_dots_in_a_row_end_one_sentence() -> None:
+    assert described("Sail far... Then rest. Eat well.") == [["Sail far...", "body"], ["Then rest.", "body"], ["Eat well.", "body"]]
+
+
+def test_a_heading_that_runs_on_may_open_the_line() -> None:
+    found = described("What You'll Do Sail the boats " + "and wash them and dry them " * 12)
+    assert found[0] == ["What You'll Do", "duties", "heading"]
+    assert found[1][1] == "duties"
