@@ -8,34 +8,18 @@ from __future__ import annotations
 import bz2
 import json
 import struct
-import time
-import tracemalloc
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_tables import SHEET, pdf, rows, saved, with_sheet, workbook
+from watching import bounded
 
 from rolefit import TableError, batch, tables
 from rolefit.cli import main
 
 DUTY = "Keep the product backlog in order and write user stories with the developers."
-
-
-@contextmanager
-def bounded(seconds: float = 3.0, memory: int = 300_000_000) -> Iterator[None]:
-    tracemalloc.start()
-    began = time.process_time()
-    try:
-        yield
-    finally:
-        spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert spent < seconds
-    assert peak < memory
 
 
 def refused(path: Path, capsys: pytest.CaptureFixture[str]) -> str:

@@ -12,13 +12,10 @@ import json
 import os
 import pickle
 import struct
-import time
-import tracemalloc
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,7 +25,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_weights import Planted, arrays, edit_manifest, rewrite
-from watching import outside, watched
+from watching import bounded, outside, watched
 
 import rolefit
 from rolefit import ModelError, ModelNotFoundError
@@ -40,23 +37,9 @@ MOST_MEMORY = 3 * LARGEST_FILE
 POSTING = "What you'll do\n- Keep the product backlog in order\n- Set the product vision\n- Write user stories with the developers"
 
 
-@contextmanager
-def bounded() -> Iterator[None]:
-    """The block takes little processor time and memory, whatever the folder promises."""
-    tracemalloc.start()
-    began = time.process_time()
-    try:
-        yield
-    finally:
-        spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert spent < MOST_SECONDS
-    assert peak < MOST_MEMORY
-
-
 def refused(folder: Path) -> str:
     """The one line by which a folder is refused, and nothing outside it is opened for that, and nothing is run or written."""
-    with bounded(), watched() as seen, pytest.raises(ModelError) as error:
+    with bounded(MOST_SECONDS, MOST_MEMORY), watched() as seen, pytest.raises(ModelError) as error:
         rolefit.load_model(folder)
     assert not seen.written
     assert not seen.reached

@@ -1,4 +1,4 @@
-"""What a piece of a program opens, writes, connects to and starts, as Python's audit events tell it.
+"""What a piece of a program takes, and what it opens, writes, connects to and starts, as Python's audit events tell it.
 
 A hook cannot be taken off a process again, so there is one, and it notes nothing while nobody watches.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,3 +80,17 @@ def outside(paths: list[str], *folders: Path) -> list[str]:
     """Those of the paths that lie in none of the folders."""
     roots = [str(folder.resolve()) + os.sep for folder in folders]
     return [path for path in paths if not any((os.path.realpath(path) + os.sep).startswith(root) for root in roots)]
+
+
+@contextmanager
+def bounded(seconds: float = 3.0, memory: int = 300_000_000) -> Iterator[None]:
+    """The block takes no more processor time and memory, whatever it is given to read."""
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        yield
+    finally:
+        spent, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert spent < seconds
+    assert peak < memory
