@@ -370,11 +370,11 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
         if after >= size:
             break
         if body[after] in " \t\xa0":
-            if mark == ":" or mark == "·" or (mark == "." and _is_abbreviation(body, at)):
+            if mark == "." and _is_abbreviation(body, at):
                 continue
             cuts.append((after, after))
             passed = after
-        elif mark != "·" and at >= 3 and _GLUED.match(body, at - 3):
+        elif at >= 3 and _GLUED.match(body, at - 3):
             cuts.append((at + 1, at + 1))
     return cuts
 
@@ -410,7 +410,7 @@ def _is_abbreviation(body: str, stop: int) -> bool:
 def _cut_line(
     start: int, body: str, kind: int, section: int, bullet: bool, cuts: list[tuple[int, int]], headings: Collection[int], rows: list[Row]
 ) -> tuple[int, int]:
-    """Append the sentences of one line to ``rows``; return the kind and section in force after it."""
+    """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return the kind and section in force after it."""
     if not cuts:
         rows.append((start, start + len(body), kind, section, False, bullet))
         return kind, section
@@ -418,14 +418,11 @@ def _cut_line(
     begin = 0
     inline = bullet
     for end, after in cuts:
-        if end < begin:
-            continue
         at = begin + (body[begin] == " ") if begin < end else end
         if at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings:  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
-            if after > begin:
-                begin = after
+            begin = after
             continue
         trimmed = body[begin:end].rstrip(TAIL)
         skip = int(trimmed.startswith(" "))  # most often all that stands before the first word
@@ -440,5 +437,5 @@ def _cut_line(
                 kind = kind if found is None else _KIND_NUMBER[found]
             rows.append((start + begin + skip, start + begin + len(trimmed), kind, section, heading, inline))
         inline = bullet or after > end
-        begin = max(begin, after)
+        begin = after
     return kind, section
