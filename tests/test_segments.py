@@ -10,8 +10,9 @@ from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolefit.characters import Characters
 from rolefit.headings import KINDS
-from rolefit.segments import Segment, split
+from rolefit.segments import Segment, segment_of, split, split_many
 
 PIECES = st.sampled_from(
     "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
@@ -258,6 +259,7 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
         ("Write JavaScript now", 1),
         ("The JobDescription is long", 1),
         ("The GitHub page", 1),
+        ("sailingYou know", 2),
         ("overviewYou", 1),
         ("Work at HarbourLight now", 1),
         ("The Overviewyou sail", 1),
@@ -323,6 +325,8 @@ def test_another_word_does(word: str) -> None:
         ("We go. Say “sail.”", ["We go.", "Say “sail.”"]),
         ("We say “go:” then sail", ["We say “go:” then sail"]),
         ("own.Our team sails", ["own.", "Our team sails"]),
+        ("We use ab.X now", ["We use ab.X now"]),
+        ("We go** • then sail", ["We go", "then sail"]),
     ],
 )
 def test_where_a_sentence_ends(text: str, pieces: list[str]) -> None:
@@ -335,13 +339,18 @@ def test_pieces_behind_an_inline_bullet_are_list_items() -> None:
     assert [s.bullet for s in split("We go. Then sail")] == [False, False]
     assert [s.bullet for s in split("“We go”. “Then” – sail. Home")] == [False, False, False]
     assert [s.bullet for s in split("- We go. Then sail")] == [True, True]
+    assert [s.bullet for s in split("Benefits: • free lunch • tea")] == [False, True, True]
+
+
+def test_an_inline_bullet_behind_a_heading_is_no_part_of_the_first_item() -> None:
+    assert described("Benefits: • free lunch • tea") == [["Benefits:", "benefits", "heading"], ["free lunch", "benefits"], ["tea", "benefits"]]
 
 
 # -- list markers ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "marker", ["- ", "* ", "• ", "1. ", "12) ", "(3) ", "a) ", "B) ", "(c) ", "1.\t", "1.\xa0", "– ", "● ", "- 1. ", "• (a) ", "1. • ", "-", "   - "]
+    "marker", ["- ", "* ", "• ", "1. ", "12) ", "(3) ", "a) ", "B) ", "(c) ", "1.\t", "1.\xa0", "– ", "● ", "- 1. ", "• (a) ", "1. • ", "1. – ", "-", "   - "]
 )
 def test_a_list_marker_is_no_part_of_the_item(marker: str) -> None:
     text = f"Your tasks\n{marker}sail out\n{marker}sail home"
@@ -368,6 +377,10 @@ def test_what_is_no_number_of_a_list_stays(text: str) -> None:
         ("---\nsail out", [["sail out", False]]),
         ("1.\nsail out", [["1.", False], ["sail out", False]]),
         ("-\nsail out\nsail home", [["sail out", True], ["sail home", False]]),
+        ("-\nsail out\n   - sail home", [["sail out", True], ["sail home", True]]),
+        ("--\nsail out", [["sail out", True]]),  # a rule has three marks or more
+        ("•\n" + " " * 9 + "\nsail out", [["sail out", True]]),
+        ("•\n" + "\u200b" * 9 + "\nsail out", [["sail out", True]]),
     ],
 )
 def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list[Any]) -> None:
@@ -400,6 +413,10 @@ def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list
         ("Benefits;", False),
         ("- Benefits", False),
         ("- Benefits:", True),
+        ("## Sail with OS X", True),
+        ("**\u200bSail the boats**", True),
+        ("**Sail the boats**\u200b", True),
+        ("\ufeff**Sail the boats**", True),
     ],
 )
 def test_a_line_by_itself_is_a_heading(line: str, heading: bool) -> None:
@@ -411,6 +428,10 @@ def test_a_line_by_itself_is_a_heading(line: str, heading: bool) -> None:
 )
 def test_a_few_words_over_a_list_are_a_heading(above: str, heading: bool) -> None:
     assert [s.heading for s in split(f"We go.\n{above}\n- sail out\n- sail home")] == [False, heading, False, False]
+
+
+def test_a_list_item_over_list_items_is_no_heading_whatever_letter_it_ends_in() -> None:
+    assert [s.heading for s in split("- Visit the café\n- Sail out\n- Sail home")] == [False, False, False]
 
 
 def test_a_heading_of_no_known_kind_opens_a_section_and_keeps_the_kind() -> None:
@@ -457,6 +478,7 @@ def test_other_words_before_a_colon_are_none(line: str) -> None:
         ("- Sail the boats of\nthe northern islands.", 1),
         ("Sail the boats of\n\nthe northern islands.", 1),
         ("Sail the boats of\nthe northern islands\nand come back.", 1),
+        ("Sail with OS X\nand come back.", 1),
         ("sail the boats of\nthe northern islands.", 2),
         ("Sail the boats.\nthe northern islands.", 2),
         ("Sail the boats;\nthe northern islands.", 2),
@@ -519,12 +541,39 @@ def test_a_heading_has_24_blanks_at_most(blanks: int, heading: bool) -> None:
 def test_a_heading_in_one_line_with_its_first_duty_has_79_letters_at_most(whose: str, letters: int, pieces: int) -> None:
     heading = f"{whose}duties"
     assert len(heading) == letters
-    assert len(split(f"{heading}: Sail the boats round the cape.")) == pieces
+    for above in ([], ["Fare: none."]):
+        assert len(split("\n".join([*above, f"{heading}: Sail the boats round the cape."]))) == len(above) + pieces
 
 
 @pytest.mark.parametrize(("closers", "pieces"), [(7, 2), (8, 2), (9, 1)])
 def test_eight_closing_marks_may_stand_behind_the_end_of_a_sentence(closers: int, pieces: int) -> None:
     assert len(split("Sail the boats." + ")" * closers + " Wash them.")) == pieces
+
+
+@pytest.mark.parametrize(("brackets", "pieces"), [(7, 1), (8, 1), (9, 2)])
+def test_eight_brackets_may_stand_before_an_abbreviation_of_three_letters(brackets: int, pieces: int) -> None:
+    assert len(split("Sail " + "(" * brackets + "etc. boats")) == pieces
+
+
+@pytest.mark.parametrize(("letters", "pieces"), [(30, 2), (31, 2), (32, 1)])
+def test_a_line_break_may_be_lost_behind_a_word_of_31_letters(letters: int, pieces: int) -> None:
+    assert len(split("The " + "s" * letters + "You know")) == pieces
+
+
+def test_a_dash_at_the_end_of_a_broken_line_opens_an_item() -> None:
+    text = "Sail the boats -\n" + "over and over " * 30
+    assert [piece for piece, *_ in described(text)] == ["Sail the boats", ("over and over " * 30).strip()]
+
+
+def test_quotes_alone_in_a_line_are_no_segment() -> None:
+    assert described("“”\nSail out.") == [["Sail out.", "body"]]
+
+
+def test_segments_of_a_batch_count_from_the_beginning_of_their_own_text() -> None:
+    texts = ["Sail out. Come back.", "Benefits\n- Free lunch\n- Tea"]
+    batch = Characters.of(texts)
+    for text, begin, rows in zip(texts, batch.begins, split_many(batch), strict=False):
+        assert [segment_of(row, begin) for row in rows] == split(text)
 
 
 def test_dots_in_a_row_end_one_sentence() -> None:
