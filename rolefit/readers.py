@@ -26,6 +26,9 @@ from .rows import Row, library, quoted
 HEADER_WITHIN = 10
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
 
+REOPENED = 20
+"""Quotation marks never closed for which the lines behind are read once more."""
+
 LONGEST_CELL = 10_000_000
 """Characters of one cell of delimited text. Beyond, a quotation mark was never closed and the cell would swallow the file."""
 
@@ -95,6 +98,25 @@ def _filled(header: Sequence[Any]) -> int:
     return next((n for n in range(len(header), 1, -1) if str(header[n - 1]).strip()), min(1, len(header)))
 
 
+class _Remembered:
+    """Lines, with those that were taken since somebody forgot them, and whether more were asked for than there are."""
+
+    def __init__(self, source: Iterable[str]) -> None:
+        self._source = iter(source)
+        self.taken: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._source:
+            self.taken.append(line)
+            return line
+        self.ended = True
+        raise StopIteration
+
+
 class Delimited(Reader):
     """CSV and TSV."""
 
@@ -110,6 +132,8 @@ class Delimited(Reader):
             self._file.close()
             raise
 
+    delimiter: str
+
     def _open(self, known: Known) -> None:
         text = lines(self._file, str(self.path))
         head = list(itertools.islice(text, 50))
@@ -117,8 +141,8 @@ class Delimited(Reader):
             self.delimiter = head.pop(0).strip()[4]
         else:
             self.delimiter = self._guess(head, known)
-        self._reader = csv.reader(itertools.chain(head, text), delimiter=self.delimiter)
-        self._number = 0
+        self._read_from(itertools.chain(head, text))
+        self._number = self._reopened = self._width = 0
         first: list[tuple[int, list[str] | str]] = []
         while len(first) < HEADER_WITHIN and (record := self._next()) is not None:
             if isinstance(record, str) or any(cell.strip() for cell in record):
@@ -153,15 +177,51 @@ class Delimited(Reader):
         first = next((line for line in head if line.strip()), "")
         return max(candidates, key=first.count)
 
+    def _read_from(self, source: Iterable[str]) -> None:
+        self._lines = _Remembered(source)
+        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
+
     def _next(self) -> list[str] | str | None:
         """The next record, what is wrong with it, or None at the end."""
         self._number += 1
+        self._lines.taken.clear()
         try:
-            return next(self._reader, None)
+            record = next(self._reader, None)
         except csv.Error as error:
             if "field larger" in str(error):
                 return f"a cell of more than {LONGEST_CELL:,} characters; a quotation mark before it was probably never closed"
             return f"not readable as delimited text ({error})"
+        if record is None:
+            return None
+        rest = self._lines.taken[1:]
+        if not self._lines.ended and not (rest and self._is_misquoted(self._lines.taken)):
+            self._width = max(self._width, len(record))
+            return record
+        # The file ends inside a quotation mark, or one is closed by that of a later row: it was forgotten, or the end of the file is missing.
+        rows = self._reopened < REOPENED and self._looks_like_rows(rest)
+        if not rows and not self._lines.ended:
+            return record  # quotation marks within a text that nobody doubled
+        self._reopened += rows
+        self._read_from(itertools.chain(rest, self._lines) if rows else ())
+        behind = f", and the {len(rest):,} lines behind it belong to it; close it and score the file again" if rest and not rows else ""
+        return f"not read, since a quotation mark in it is never closed{behind}"
+
+    def _is_misquoted(self, text: Sequence[str]) -> bool:
+        """Whether a quotation mark stands in the midst of a quoted cell."""
+        try:
+            for _ in csv.reader(text, delimiter=self.delimiter, strict=True):
+                pass
+        except csv.Error:
+            return True
+        return False
+
+    def _looks_like_rows(self, text: Sequence[str]) -> bool:
+        """Whether most records in some lines have as many cells as the widest before."""
+        try:
+            widths = [len(record) for record in csv.reader(text, delimiter=self.delimiter) if any(cell.strip() for cell in record)]
+        except csv.Error:
+            return False
+        return self._width > 1 and 2 * widths.count(self._width) > len(widths)
 
     def _records(self) -> Iterator[tuple[int, list[str] | str]]:
         yield from self._first

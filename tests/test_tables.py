@@ -106,6 +106,28 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(tmp_pat
     assert found[-1].text == "three is long enough"
 
 
+@pytest.mark.parametrize("row", [2, 5, 30, 41])
+def test_the_rows_behind_a_quotation_mark_that_is_never_closed_are_read(tmp_path: Path, row: int) -> None:
+    lines = ["id,title,text"] + [f'{number},Product Owner,"Own it, line {number}"' for number in range(2, 42)]
+    lines[row - 1] = lines[row - 1].rstrip('"')
+    found = rows(saved(tmp_path, "a.csv", "\n".join(lines) + "\n"))
+    assert [found_row.error for found_row in found if found_row.error] == ["not read, since a quotation mark in it is never closed"]
+    assert [found_row.text for found_row in found if not found_row.error] == [f"Own it, line {number}" for number in range(2, 42) if number != row]
+
+
+def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp_path: Path) -> None:
+    found = rows(saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own it"\n2,PM,"Set the vision\nTalk to customers, daily\nPlan the'))
+    assert [row.text for row in found if not row.error] == ["Own it"]
+    assert found[-1].place == "a.csv, row 3"
+    behind = "and the 2 lines behind it belong to it; close it and score the file again"
+    assert found[-1].error == f"not read, since a quotation mark in it is never closed, {behind}"
+
+
+def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) -> None:
+    found = rows(saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n'))
+    assert [row.id for row in found] == ["1", "2"]
+
+
 def test_a_name_that_stands_twice_gets_its_number() -> None:
     assert readers.unique(["note", "", "note", None, "note (2)"]) == ("note", "", "note (2)", " (2)", "note (2) (2)")
 
