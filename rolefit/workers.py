@@ -11,9 +11,11 @@ a round bounds what can pile up, and serves the backends that answer in lists on
 from __future__ import annotations
 
 import itertools
+import os
 import platform
 import signal
 import threading
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -279,16 +281,27 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
 
 
 @cache
-def _leave_interrupts_to_the_caller() -> None:
-    """Ctrl-C in a terminal reaches joblib's own workers, too; the caller ends them, and what they would print of it would bury what it has to say."""
+def _stay_with_the_caller() -> None:
+    """In joblib's own workers: leave Ctrl-C to the caller, which ends them and has something to say about it; and end when the caller was killed."""
     import multiprocessing
 
-    if multiprocessing.current_process().name.startswith("LokyProcess") and threading.current_thread() is threading.main_thread():
+    if not multiprocessing.current_process().name.startswith("LokyProcess"):
+        return
+    if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":  # elsewhere a process keeps the number of a parent that is gone
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Wait until the parent process is gone, and end; a worker would wait for its next task for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _in_worker(work: Callable[[Model, Sent], Answer], address: Address, sent: Sent) -> Answer:
-    _leave_interrupts_to_the_caller()
+    _stay_with_the_caller()
     with _loading:  # a worker of several threads has one model
         model = _loaded(*address)  # type: ignore[arg-type]  # a class can be hashed; mypy looks at its instances
     return work(model, sent)

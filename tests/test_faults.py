@@ -185,6 +185,19 @@ def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(source:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_the_command_that_was_killed(kill: int, source: Path, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    running = Command("score", source, "-o", out, "--model", model, "--quiet", "--jobs", "2").until(in_the_middle(out))
+    found = subprocess.run(["pgrep", "-P", str(running.process.pid), "-f", "loky.*process-name"], capture_output=True, text=True, check=True)
+    workers = [Path("/proc") / number for number in found.stdout.split()]
+    assert len(workers) == 2
+    running.process.send_signal(kill)
+    running.process.communicate(timeout=60)  # until the last of them has let go of standard error
+    assert not any(worker.exists() for worker in workers)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".jsonl"])
 def test_a_disk_that_is_full_at_any_moment_of_a_run_costs_no_row(ending: str, model: Path, tmp_path: Path, disk: Disk) -> None:
     """From too small for the journal to just too small for the last file: at every size one line, nothing half written, and resume."""
