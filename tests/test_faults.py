@@ -193,7 +193,10 @@ def test_workers_end_with_the_command_that_was_killed(kill: int, source: Path, m
     workers = [Path("/proc") / number for number in found.stdout.split()]
     assert len(workers) == 2
     running.process.send_signal(kill)
-    running.process.communicate(timeout=60)  # until the last of them has let go of standard error
+    running.process.communicate(timeout=60)
+    patience = time.monotonic() + 30
+    while any(worker.exists() for worker in workers) and time.monotonic() < patience:
+        time.sleep(0.05)
     assert not any(worker.exists() for worker in workers)
 
 
