@@ -242,7 +242,7 @@ def _classify(arguments: argparse.Namespace) -> int:
         from .report import ReportRow, write_report
 
         name = "" if arguments.file == "-" else Path(arguments.file).name
-        write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict)], model.name, model.manifest.get("articles"))
+        write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict, review=verdict.review)], model.name, model.manifest.get("articles"))
     _say_json(verdict.to_dict(), indent=1) if arguments.json else _say(verdict)
     return 0
 
@@ -435,6 +435,8 @@ def _review(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    import socket
+
     from .rows import library
 
     for package in ("starlette", "uvicorn"):
@@ -446,7 +448,9 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"rolefit: port {arguments.port} is taken, so another one is used", file=sys.stderr)
         if arguments.host not in LOOPBACK:
             print("rolefit: warning: everyone who can reach this machine can use the page; there is no password", file=sys.stderr)
-        print(f"The page is at {address} (Ctrl-C ends it)", flush=True)
+        own = "127.0.0.1"
+        others = f" and for others at {address.replace(own, socket.gethostname())}" if own in address and arguments.host not in LOOPBACK else ""
+        print(f"The page is at {address}{others} (Ctrl-C ends it)", flush=True)
 
     # A browser in the terminal, or none at all, would be of no use.
     screen = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))

@@ -124,12 +124,13 @@ class _Guard:
     app : ASGI application
     hosts : collection of str, optional
         Names and addresses that the page is served under. None when it is served under every address of the machine: then any address will do, since
-        only a name can be rebound, and the machine's own name.
+        only a name can be rebound, and the machine's own names.
     """
 
     def __init__(self, app: Any, hosts: Collection[str] | None) -> None:
         self.app = app
         self.hosts = hosts
+        self.names = {"localhost"} if hosts is not None else {"localhost", socket.gethostname().casefold(), socket.getfqdn().casefold()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -164,7 +165,7 @@ class _Guard:
         try:
             ipaddress.ip_address(name)
         except ValueError:
-            return name in ("localhost", socket.gethostname().casefold())
+            return name in self.names
         return True
 
 

@@ -22,7 +22,7 @@ from .errors import ColumnError, TableError, visible
 from .journal import Journal, Shape
 from .readers import READERS, Reader, text_of
 from .rows import Row, quoted
-from .verdict import Verdict, printable, title_sides
+from .verdict import Verdict, printable
 
 TEXT_NAMES = (
     frozenset(
@@ -55,9 +55,6 @@ TOP_LINES = 3
 
 LONGEST_LINE = 300
 """Characters of one line of evidence."""
-
-SURE = 0.6
-"""Confidence below which a row is put up for review."""
 
 
 # -- which columns ----------------------------------------------------------------------------------------------
@@ -428,7 +425,7 @@ def answer(verdict: Verdict) -> dict[str, Any]:
         _evidence(verdict, first),
         _evidence(verdict, second),
         verdict.title_mismatch,
-        _review(verdict),
+        verdict.review,
         None,
         verdict.model,
     )
@@ -455,31 +452,6 @@ def _evidence(verdict: Verdict, side: str) -> str | None:
 def _short(text: str) -> str:
     line = printable(text)
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
-
-
-def _review(verdict: Verdict) -> str | None:
-    """Why a person should look at the row; None when nothing speaks for it."""
-    reasons = []
-    names_a_side = bool(verdict.title and title_sides(verdict.title, verdict.sides))
-    if verdict.title_mismatch:
-        reasons.append(f"the title says otherwise than the lines ({verdict.label})")
-    elif verdict.reason_code == "decided" and verdict.title and not names_a_side and "product" not in verdict.title.casefold():
-        reasons.append("the title names another job")
-    if verdict.label == "mixed":
-        reasons.append("strong evidence for both roles")
-    if verdict.reason_code in ("divided", "repeated-words"):
-        reasons.append(verdict.reason)
-    if verdict.reason_code == "not-english":
-        reasons.append("not in English, so it was not read")
-    elif verdict.reason_code == "empty" and verdict.title:
-        reasons.append("there is a title and no text")
-    elif verdict.reason_code == "another-profession" and names_a_side:
-        reasons.append("the title names a product role and the text another profession")
-    elif verdict.label == "unclear" and names_a_side:
-        reasons.append("the title names a product role and the text little of its work")
-    if verdict.confidence < SURE:
-        reasons.append(f"only {verdict.confidence:.0%} sure")
-    return "; ".join(reasons) or None
 
 
 # -- writing --------------------------------------------------------------------------------------------------

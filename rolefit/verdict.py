@@ -241,6 +241,38 @@ class Verdict:
     sides: tuple[str, str]
     _evidence: Evidence | None = field(repr=False, compare=False, default=None)
 
+    @property
+    def review(self) -> str | None:
+        """Why a person should look at the posting, in words; None when nothing speaks for it."""
+        return "; ".join([*self._contradiction, *self._doubts]) or None
+
+    @property
+    def _contradiction(self) -> list[str]:
+        return [f"the title says otherwise than the lines ({self.label})"] if self.title_mismatch else []
+
+    @property
+    def _doubts(self) -> list[str]:
+        """Reasons for a look, but for a title that contradicts the label."""
+        reasons = []
+        names_a_side = bool(self.title and title_sides(self.title, self.sides))
+        if self.reason_code == "decided" and self.title and not (self.title_mismatch or names_a_side or "product" in self.title.casefold()):
+            reasons.append("the title names another job")
+        if self.label == "mixed":
+            reasons.append("strong evidence for both roles")
+        if self.reason_code in ("divided", "repeated-words"):
+            reasons.append(self.reason)
+        if self.reason_code == "not-english":
+            reasons.append("not in English, so it was not read")
+        elif self.reason_code == "empty" and self.title:
+            reasons.append("there is a title and no text")
+        elif self.reason_code == "another-profession" and names_a_side:
+            reasons.append("the title names a product role and the text another profession")
+        elif self.label == "unclear" and names_a_side:
+            reasons.append("the title names a product role and the text little of its work")
+        if self.confidence < SURE:
+            reasons.append(f"only {self.confidence:.0%} sure")
+        return reasons
+
     @cached_property
     def _flip(self) -> tuple[Responsibility, ...] | None:
         if self._evidence is None:
@@ -273,6 +305,7 @@ class Verdict:
             "reason": self.reason,
             "title": self.title,
             "title_mismatch": self.title_mismatch,
+            "review": self.review,
             "responsibilities": [r.to_dict() for r in self.responsibilities],
             "flip": None if flip is None else [self.responsibilities.index(r) for r in flip],
             "text": self.text,
@@ -287,6 +320,8 @@ class Verdict:
         lines = [head, _bar(self.balance, self.sides), f"Why: {self.reason}."]
         if self.title_mismatch:
             lines.append(f"The title “{printable(self.title or '')}” says otherwise.")
+        if self._doubts:
+            lines.append(f"Worth a look: {printable('; '.join(self._doubts))}.")
         if self.responsibilities:
             lines += ["", f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<20} {'article':<8} line"]
             ranked = sorted(self.responsibilities, key=lambda r: -abs(r.contribution))
@@ -320,6 +355,9 @@ class Verdict:
             f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
         )
 
+
+SURE = 0.6
+"""Confidence below which a posting is put up for review."""
 
 LINES_SHOWN = 12
 """Responsibilities that ``print(verdict)`` lists, those with the largest shares."""

@@ -13,9 +13,10 @@ from pathlib import Path
 
 
 class Served:
-    """``address`` of the page, ``process`` that serves it, and the folder in which it makes temporary ones."""
+    """``line`` in which it says where the page is, ``address`` of the page, ``process`` that serves it, and the folder in which it makes temporary ones."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str, scratch: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], line: str, address: str, scratch: Path) -> None:
+        self.line = line
         self.process = process
         self.address = address
         self.scratch = scratch
@@ -43,7 +44,7 @@ def served(scratch: Path, *options: str) -> Iterator[Served]:
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
         assert found, line + process.communicate(timeout=20)[1]
-        yield Served(process, found.group(), scratch)
+        yield Served(process, line, found.group(), scratch)
     finally:
         if process.poll() is None:
             process.kill()

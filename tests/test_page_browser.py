@@ -113,6 +113,11 @@ def test_a_title_that_says_otherwise_is_named(browser):
     assert browser.texts("#verdict .callout") == ["Title mismatch. The title “Product Manager” says otherwise."]
 
 
+def test_a_title_of_another_job_is_worth_a_look(browser):
+    write(browser, BACKLOG, "Head of Marketing")
+    assert browser.texts("#verdict .look") == ["Worth a look: the title names another job."]
+
+
 def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     write(browser, BACKLOG)
     browser.run("document.querySelector('.text mark').focus()")

@@ -74,6 +74,7 @@ def test_an_address_that_cannot_be_listened_on_is_one_line(options: list[str], c
 def test_a_host_that_others_can_reach_is_warned_of(tmp_path: Path) -> None:
     with served(tmp_path, "--host", "0.0.0.0", "--port", "0") as page:
         assert asked(page.address, "health")["status"] == "ok"
+        assert f" and for others at http://{socket.gethostname()}:" in page.line
         assert "there is no password" in page.stop()[1]
 
 

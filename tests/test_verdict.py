@@ -332,9 +332,39 @@ def test_print_to_the_letter() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "review"),
+    [
+        ({"title": None, "title_mismatch": None}, None),
+        ({"title": "Product Manager", "title_mismatch": False}, None),
+        ({"title": "Head of Products", "title_mismatch": None}, None),
+        ({"title": "VP of Marketing", "title_mismatch": None}, "the title names another job"),
+        ({"title": "PO"}, "the title says otherwise than the lines (PM-like)"),
+        ({"title": "PO", "confidence": 0.5}, "the title says otherwise than the lines (PM-like); only 50% sure"),
+        ({"title": None, "title_mismatch": None, "label": "mixed"}, "strong evidence for both roles"),
+        ({"title": None, "title_mismatch": None, "confidence": 0.6}, None),
+        ({"title": "Nurse", "title_mismatch": None, "label": "unclear", "reason_code": "no-product-work"}, None),
+        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "no-product-work"},
+         "the title names a product role and the text little of its work"),
+        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "another-profession"},
+         "the title names a product role and the text another profession"),
+        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "empty"}, "there is a title and no text"),
+        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "empty"}, None),
+        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "not-english"}, "not in English, so it was not read"),
+        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "divided"}, "two <lines>"),
+    ],
+)  # fmt: skip
+def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -> None:
+    verdict = by_hand(responsibilities=(), **changes)
+    assert verdict.review == verdict.to_dict()["review"] == review
+    said = [line for line in str(verdict).split("\n") if line.startswith("Worth a look: ")]
+    doubts = (review or "").removeprefix("the title says otherwise than the lines (PM-like)").removeprefix("; ")
+    assert said == ([f"Worth a look: {doubts}."] if doubts else [])
+
+
 def test_print_without_lines_or_another_title() -> None:
     for mismatch in (None, False):
-        assert str(by_hand(responsibilities=(), title_mismatch=mismatch)).split("\n") == [
+        assert str(by_hand(responsibilities=(), title=None, title_mismatch=mismatch)).split("\n") == [
             "PM-like  (88% sure)",
             "PO ───────────────●───── PM   balance +0.50",
             "Why: two <lines>.",
@@ -391,6 +421,7 @@ def test_to_dict_to_the_letter() -> None:
         "reason": "two <lines>",
         "title": "Owner\x1b <x>",
         "title_mismatch": True,
+        "review": "the title says otherwise than the lines (PM-like)",
         "flip": [1],
         "text": TEXT,
         "model": "m-1",
