@@ -496,7 +496,7 @@ def _is_wildcard(host: str) -> bool:
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens on the port, or on the next one that is free."""
     if not 0 <= port <= 65_535:
-        raise RolefitError(f"--port {port}: is no port; name one from 1024 to 65535")
+        raise RolefitError(f"--port {port}: is no port; name one from 1 to 65535, or 0 for any that is free")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:

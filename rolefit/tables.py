@@ -127,12 +127,12 @@ def guess_columns(
             continue
         found = _candidates(columns, tiers)
         if len(found) > 1:
-            raise ColumnError(f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with --{what}-column", what, columns)
+            option = f"--{what}-column (in Python {what}_column)"
+            raise ColumnError(f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with {option}", what, columns)
         chosen[what] = found[0] if found else None
     if chosen["text"] is None:
-        raise ColumnError(
-            f"{head}no column is named like the text of a posting; name it with --text-column. The columns are {_listed(columns)}", "text", columns
-        )
+        option = "--text-column (in Python text_column)"
+        raise ColumnError(f"{head}no column is named like the text of a posting; name it with {option}. The columns are {_listed(columns)}", "text", columns)
     return chosen["text"], chosen["title"], chosen["id"]
 
 
