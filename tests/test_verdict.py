@@ -352,6 +352,8 @@ def test_print_to_the_letter() -> None:
         ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "empty"}, None),
         ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "not-english"}, "not in English, so it was not read"),
         ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "divided"}, "two <lines>"),
+        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "repeated-words"}, "two <lines>"),
+        ({"title": None, "title_mismatch": None, "label": "mixed", "confidence": 0.5}, "strong evidence for both roles; only 50% sure"),
     ],
 )  # fmt: skip
 def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -> None:
