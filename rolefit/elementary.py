@@ -37,15 +37,17 @@ def exp(x: Floats) -> Floats:
     >>> exp(np.array([0.0, -1000.0])).tolist()
     [1.0, 0.0]
     """
-    step = np.rint(np.maximum(x, _LOWEST) * (_PARTS / math.log(2)))
-    rest = np.maximum(x, _LOWEST) - step * _STEP_HIGH - step * _STEP_LOW
+    x = np.maximum(x, _LOWEST)
+    step = np.rint(x * (_PARTS / math.log(2)))
+    rest = x - step * _STEP_HIGH - step * _STEP_LOW
     value = rest * _EXPONENTIAL[0]
     for coefficient in _EXPONENTIAL[1:-1]:
         value += coefficient
         value *= rest
     value += 1.0
     whole = step.astype(np.int64)
-    return np.asarray(np.ldexp(_roots().take(whole & (_PARTS - 1)) * value, whole >> 6), dtype=np.float64)
+    powers: Floats = np.ldexp(_roots().take(whole & (_PARTS - 1)) * value, whole >> 6)
+    return powers
 
 
 @cache
@@ -71,11 +73,13 @@ def log(x: Floats) -> Floats:
     """
     part, power = np.frexp(x)
     small = part < math.sqrt(0.5)
-    part, power = np.where(small, 2 * part, part), (power - small).astype(np.float64)
+    part, power = part * (1.0 + small), (power - small).astype(np.float64)
     ratio = (part - 1) / (part + 1)
     square = ratio * ratio
-    value = np.full_like(ratio, _LOGARITHM[0])
-    for coefficient in _LOGARITHM[1:]:
-        value *= square
+    value = square * _LOGARITHM[0]
+    for coefficient in _LOGARITHM[1:-1]:
         value += coefficient
-    return np.asarray(power * _LN2_HIGH + (2 * ratio + (value * square * ratio + power * _LN2_LOW)), dtype=np.float64)
+        value *= square
+    value += _LOGARITHM[-1]
+    logarithms: Floats = power * _LN2_HIGH + (2 * ratio + (value * square * ratio + power * _LN2_LOW))
+    return logarithms

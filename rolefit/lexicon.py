@@ -37,6 +37,9 @@ _SHORT = 16
 """Letters of a run that fit into its key."""
 
 _MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
+_NO_KEY = np.uint64(2**64 - 1)
+"""In place of the key of a run that is too long for one; the bytes of ASCII make none like it."""
+
 _TABLE_BITS = 17
 _SHIFT = np.uint64(64 - _TABLE_BITS)
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
@@ -87,15 +90,6 @@ class Encoded:
     def sizes(self) -> Ints:
         """Words of each segment."""
         return np.bincount(self.segment, minlength=self.segments)
-
-    def totals(self, by_word: Ints) -> Ints:
-        """Sums over the words of each segment of whole figures kept by word, shape (n_figures, n_segments); ``by_word`` has a column a word."""
-        out = np.zeros((by_word.shape[0], self.segments), dtype=np.int64)
-        filled = self.sizes.nonzero()[0]
-        if filled.size:
-            starts = self.sizes.cumsum() - self.sizes
-            out[:, filled] = np.add.reduceat(by_word.take(self.word, axis=1), starts.take(filled), axis=1)
-        return out
 
 
 class Lexicon:
@@ -158,9 +152,9 @@ class Lexicon:
         folded, own_way = _folded(characters)
         numbers, counts = self._cut_at_blanks(folded, starts, ends)
         segments = starts.size
-        segment = np.repeat(np.arange(segments), counts)
+        segment = np.arange(segments).repeat(counts)
         odd = (numbers < 0).nonzero()[0]
-        slow = segment.take(odd[numbers.take(odd) == _SEVERAL])
+        slow = segment.take(odd.compress(numbers.take(odd) == _SEVERAL)) if odd.size else odd
         if own_way.size and segments:
             at = np.searchsorted(starts, own_way, side="right") - 1
             slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
@@ -174,18 +168,15 @@ class Lexicon:
 
     def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
-        bounds = np.array([starts, ends]).T.ravel()
-        # A segment may end in the middle of a run ("workingBenefits"), or begin there.
-        inside = bounds[(folded.take(bounds - 1, mode="clip") != _BLANK) & (folded.take(bounds) != _BLANK) & (bounds > 0)]
-        if inside.size:
-            inside = np.unique(inside)
-            folded = np.insert(folded, inside, _BLANK)
-            starts = starts + np.searchsorted(inside, starts, side="right")
-            ends = ends + np.searchsorted(inside, ends, side="left")
-            bounds = np.array([starts, ends]).T.ravel()
-        padded = np.full(folded.size + 1 + _SHORT, _BLANK, dtype=np.uint8)
+        padded = np.empty(folded.size + 1 + _SHORT, dtype=np.uint8)
+        padded.fill(_BLANK)
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
+        bounds = np.array([starts, ends]).T.ravel()
+        inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
+        if inside.size:  # a segment ends in the middle of a run ("workingBenefits"), or begins there
+            at = np.unique(bounds.take(inside))
+            return self._cut_at_blanks(np.insert(folded, at, _BLANK), starts + at.searchsorted(starts, side="right"), ends + at.searchsorted(ends))
         edges = (blank[1:] != blank[:-1]).nonzero()[0]
         begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
         before = begin.searchsorted(bounds)
@@ -252,18 +243,22 @@ class _Runs:
         """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
         windows: NDArray[np.uint64] = np.ndarray(padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,))
         first = windows[begin] & _MASK.take(np.minimum(size, 8))
-        second = np.zeros_like(first)
+        second = np.zeros(first.size, dtype=np.uint64)
         over = (size > 8).nonzero()[0]
         second[over] = windows[begin.take(over) + 8] & _MASK.take(np.minimum(size.take(over), _SHORT) - 8)
-        places = [(((first * one) ^ (second * other)) >> _SHIFT).view(np.int64) for one, other in (_MIX, _MIX[::-1])]
-        found = self._number.take(places[0])
-        left = ((self._keys[0].take(places[0]) != first) | (self._keys[1].take(places[0]) != second) | (size > _SHORT)).nonzero()[0]
+        second[(size > _SHORT).nonzero()[0]] = _NO_KEY
+        place = _place(first, second, _MIX)
+        found = self._number.take(place)
+        left = ((self._keys[0].take(place) != first) | (self._keys[1].take(place) != second)).nonzero()[0]
         if left.size:
-            place = places[1].take(left)
-            found[left] = self._number.take(place)
-            there = (self._keys[0].take(place) == first.take(left)) & (self._keys[1].take(place) == second.take(left)) & (size.take(left) <= _SHORT)
-            for i in left[~there].tolist():
-                found[i] = self._one(padded[begin[i] : begin[i] + size[i]].tobytes(), (first[i], second[i]), [int(place[i]) for place in places], number_of_run)
+            place, key = place.take(left), (first.take(left), second.take(left))
+            other = _place(*key, _MIX[::-1])
+            found[left] = self._number.take(other)
+            there = (self._keys[0].take(other) == key[0]) & (self._keys[1].take(other) == key[1])
+            for k in (~there).nonzero()[0].tolist():
+                i = left[k]
+                run = padded[begin[i] : begin[i] + size[i]].tobytes()
+                found[i] = self._one(run, (key[0][k], key[1][k]), (int(place[k]), int(other[k])), number_of_run)
         return found
 
     def _one(self, run: bytes, key: tuple[np.uint64, np.uint64], places: Sequence[int], number_of_run: Callable[[str], int]) -> int:
@@ -278,6 +273,10 @@ class _Runs:
         return number
 
 
+def _place(first: NDArray[np.uint64], second: NDArray[np.uint64], mix: Sequence[np.uint64]) -> Ints:
+    return (((first * mix[0]) ^ (second * mix[1])) >> _SHIFT).view(np.int64)
+
+
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
     text, codes = characters.text, characters.codes
@@ -287,7 +286,8 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
             if terms.ABBREVIATED.match(text, at):
                 folded[at] = _TITLE_LETTER
     addresses = [*_places(text, "://"), *_places(text, "www.")]
-    return folded, np.concatenate([(folded == _OWN_WAY).nonzero()[0], np.array(addresses, dtype=np.int64)])
+    own_way = (folded == _OWN_WAY).nonzero()[0]
+    return folded, np.concatenate([own_way, np.array(addresses, dtype=np.int64)]) if addresses else own_way
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:

@@ -179,7 +179,7 @@ def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
     """
     segment = encoded.segment
     part = lexicon.by_word(_part).take(encoded.word)
-    after = np.zeros_like(part)
+    after = np.zeros(part.size, dtype=np.int64)
     after[:-1] = (part[1:] >> _SECOND) * (segment[1:] == segment[:-1])
     pair = part & (after | _WITH_ANY) & ((1 << _SECOND) - 1)
     at = pair.nonzero()[0]

@@ -10,6 +10,8 @@ Whole batches are read at once; what comes out for a posting does not depend on 
 from __future__ import annotations
 
 import itertools
+import operator
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,11 +25,10 @@ from .elementary import exp, log
 from .errors import SettingsError, quoted
 from .headings import KINDS
 from .lexicon import Encoded, Ints, Lexicon
-from .profession import Bools
-from .segments import Segment, segment_of, split_many
+from .segments import Row, Segment, segment_of, split_many
 from .similarity import Likeness
 from .verdict import LARGEST_NUMBER
-from .weights import Floats, Weights, softmax
+from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,6 @@ class Reading:
     begin : int
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
-    figures : ndarray of int64, shape (6, n_segments)
-        The figures of `Totals` by segment: words, english, elsewhere, letters, foreign, product.
     totals : Totals
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
@@ -132,7 +131,6 @@ class Reading:
     cut: Ints
     begin: int
     scores: Floats
-    figures: Ints
     totals: Totals
     may_name_product: list[int]
     may_name_other: list[int]
@@ -171,6 +169,18 @@ class Reading:
         """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
         return self.tells.intersection(self.numbers(i).tolist())
 
+    @cached_property
+    def figures(self) -> Ints:
+        """What `Totals` counts, by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
+        sizes = np.diff(self.words_from)
+        with ONE_AT_A_TIME:
+            by_word = self.lexicon.figures(_FIGURES).take(self.words[self.words_from[0] : self.words_from[-1]], axis=1)
+        sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
+        by_word.cumsum(axis=1, out=sums[:, 1:])
+        ends = sizes.cumsum()
+        pairs = sums.take(ends, axis=1) - sums.take(ends - sizes, axis=1)
+        return np.stack([sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW])
+
     @property
     def lists(self) -> Ints:
         """For each segment a number of the list that it stands in: lines of a section with bullets, or without."""
@@ -204,30 +214,23 @@ class Reader:
         flat = itertools.chain.from_iterable(itertools.chain.from_iterable(cut))
         rows = np.ascontiguousarray(np.fromiter(flat, dtype=np.int64, count=6 * count).reshape(-1, 6).T)
         starts, ends, kinds, sections, headings, bullets = rows
-        posting = np.repeat(np.arange(len(texts)), sizes)
+        posting = np.arange(len(texts)).repeat(sizes)
         encoded = lexicon.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
-        pairs = encoded.totals(lexicon.figures(_PAIRS))
-        figures = np.stack([encoded.sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2]])
-        counted = ((headings == 0) & ~_repeated(encoded, posting, headings)).nonzero()[0]
+        counted = _counted(cut, encoded)
+        kept = np.array(counted, dtype=np.int64)
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
         lists = 2 * (first.take(posting) + sections) + bullets
-        placed = self._place(scores.take(counted, axis=0), kinds.take(counted), lists.take(counted))
+        placed = self._place(scores[kept], kinds.take(kept), lists.take(kept))
         probabilities = softmax(placed.scores)
         asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
-        naming = [(may & ~asked).nonzero()[0] for may in profession.may_name(encoded, lexicon)]
+        naming = [(may & ~asked).nonzero()[0].tolist() for may in profession.may_name(encoded, lexicon)]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        sums = np.zeros((12, count + 1), dtype=np.int64)
-        figures.cumsum(axis=1, out=sums[:6, 1:])
-        only_counted = np.zeros_like(figures)
-        only_counted[:, counted] = figures.take(counted, axis=1)
-        only_counted.cumsum(axis=1, out=sums[6:, 1:])
-        until = sums.take(bounds, axis=1)
-        shares = (until[:, 1:] - until[:, :-1])[_OF_TOTALS].T.tolist()
+        totals = _totals(encoded, lexicon.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])
         readings = []
-        ends_of = [found.searchsorted(bounds).tolist() for found in (counted, *naming)]
+        ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):
             low, high = bounds[p], bounds[p + 1]
             own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
@@ -237,15 +240,14 @@ class Reader:
                     cut=rows[:, low:high],
                     begin=characters.begins[p],
                     scores=scores[low:high],
-                    figures=figures[:, low:high],
-                    totals=Totals._make(shares[p]),
-                    may_name_product=(naming[0][product] - low).tolist(),
-                    may_name_other=(naming[1][other] - low).tolist(),
+                    totals=totals[p],
+                    may_name_product=[i - low for i in naming[0][product]],
+                    may_name_other=[i - low for i in naming[1][other]],
                     lexicon=lexicon,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
                     tells=self.weights.telling,
-                    counted=(counted[own] - low).tolist(),
+                    counted=[i - low for i in counted[own]],
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
                 )
@@ -282,8 +284,9 @@ class Reader:
     def _against_none(self, scores: Floats) -> Floats:
         """Natural log-odds of all other classes together against ``none``."""
         others = scores.take(self._product_rows, axis=1)
-        top = others.max(axis=1, initial=-np.inf)
-        return np.asarray(top + log(exp(others - top[:, None]).sum(axis=1)) - scores[:, self.none_row])
+        top = np.maximum.reduce(others, axis=1, initial=-np.inf)
+        odds: Floats = top + log(np.add.reduce(exp(others - top[:, None]), axis=1)) - scores[:, self.none_row]
+        return odds
 
 
 _HALF = 32
@@ -298,39 +301,46 @@ def _letters(word: str) -> int:
     return len(word) | language.foreign_letters(word) << _HALF
 
 
-_PAIRS = (_function_words, _letters, profession.speaks_of_product)
-"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text, two figures in one number: it takes half the time to add them up, and no
-segment comes to more than 2**31 of anything."""
+def _a_word_of_product(word: str) -> int:
+    return profession.speaks_of_product(word) | 1 << _HALF
 
-_OF_TOTALS = [0, 1, 2, 3, 4, 6, 11]
-"""The figures of all segments and those of the segments that count, as `Totals` lists them."""
+
+_FIGURES = (_function_words, _letters, _a_word_of_product)
+"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text, two figures in one number: it takes half the time to add them up, and no
+text comes to more than 2**31 of anything."""
+
+
+def _totals(encoded: Encoded, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
+    """`Totals` of each posting, whose words stand from one of ``bounds`` to the next."""
+    sums = np.zeros((by_word.shape[0], encoded.word.size + 1), dtype=np.int64)
+    by_word.take(encoded.word, axis=1, out=sums[:, 1:])
+    count = np.zeros(encoded.segments, dtype=bool)
+    count[counted] = True
+    sums[2, 1:] *= count.take(encoded.segment)
+    until = sums.cumsum(axis=1).take(bounds, axis=1)
+    shares = (until[:, 1:] - until[:, :-1]).T.tolist()
+    sizes = itertools.starmap(operator.sub, zip(bounds[1:], bounds, strict=False))
+    return [
+        Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF, product >> _HALF, product & _LOW)
+        for size, (english, letters, product) in zip(sizes, shares, strict=True)
+    ]
+
 
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _repeated(encoded: Encoded, posting: Ints, headings: Ints) -> Bools:
-    """Segments that hold no word, or the very words of an earlier segment of the posting that is no heading."""
-    words = encoded.sizes
-    repeated = words == 0
-    own = (~repeated & (headings == 0)).nonzero()[0]
-    ends = words.cumsum()
-    # Segments with the same words have the same sum over their words and places; the few whose sums are the same are compared.
-    place = np.arange(encoded.word.size) - np.repeat(ends - words, words)
-    spread = (encoded.word + 1).view(np.uint64) * _SPREAD[0] ^ (place + 1).view(np.uint64) * _SPREAD[1]
-    sums = np.zeros(spread.size + 1, dtype=np.uint64)
-    np.cumsum((spread ^ (spread >> np.uint64(29))) * _SPREAD[0], out=sums[1:])
-    key = (sums.take(ends) - sums.take(ends - words)).take(own) ^ (posting.take(own) + 1).view(np.uint64) * _SPREAD[1]
-    ordered = np.sort(key)
-    if not (ordered[1:] == ordered[:-1]).any():
-        return np.asarray(repeated)
-    _, group, count = np.unique(key, return_inverse=True, return_counts=True)
-    seen: set[tuple[int, bytes]] = set()
-    for i in own.compress(count.take(group) > 1).tolist():
-        same = (int(posting[i]), encoded.word[ends[i] - words[i] : ends[i]].tobytes())
-        repeated[i] = same in seen
-        seen.add(same)
-    return np.asarray(repeated)
-
-
-_SPREAD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
-"""Odd numbers without a pattern (2**64 over the golden ratio; a prime of xxHash)."""
+def _counted(cut: Sequence[Sequence[Row]], encoded: Encoded) -> list[int]:
+    """Segments that count: no headings, none without a word, and none with the very words of an earlier one of the posting."""
+    words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
+    counted: list[int] = []
+    number = begin = 0
+    for rows in cut:
+        seen = {b""}
+        for row in rows:
+            end = ends[number]
+            if not row[4] and (own := words[begin:end]) not in seen:
+                seen.add(own)
+                counted.append(number)
+            begin = end
+            number += 1
+    return counted

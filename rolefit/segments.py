@@ -196,7 +196,7 @@ def split_many(characters: Characters) -> list[list[Row]]:
     text = characters.text
     marks = _marks(characters)
     seams = _pairs(characters, ch.LOWER, ch.UPPER)
-    dashes = _pairs(characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
+    dashes: list[int] = []  # few postings ask for them
     mark = seam = 0
     cut = []
     for lines in _lines(characters):
@@ -244,6 +244,7 @@ def split_many(characters: Characters) -> list[list[Row]]:
                     cuts = sorted(cuts + _seams(body, [at - start for at in seams[seam : bisect_left(seams, end, seam)]]))
                 headings: set[int] = set()
                 if long:
+                    dashes = dashes or _pairs(characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
                     cuts, headings = _cuts_of_long(body, cuts, [at - start for at in dashes[bisect_left(dashes, start) : bisect_left(dashes, end)]])
                 kind, section = _cut_line(start, body, kind, section, bullet, cuts, headings, rows)
                 mark = past
@@ -278,7 +279,7 @@ def _lines(characters: Characters) -> list[list[_Line]]:
     filled = ends > starts
     starts, ends = starts[filled], ends[filled]
     at, here = starts, bits.take(starts)
-    passed = np.zeros_like(here)
+    passed = np.zeros(here.size, dtype=np.uint16)
     shown, odd = np.zeros((2, starts.size), dtype=bool)
     for _ in range(_LONGEST_LEAD):
         going = (here & (ch.OPENS | ch.SEPARATOR)) == 0

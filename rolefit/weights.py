@@ -170,31 +170,31 @@ class Weights:
 
     @cached_property
     def _runs(self) -> KeyTable:
-        """Word runs of two or more: a run is a run one word shorter and a word."""
-        numbers, width = self.term_number, len(self.word_terms)
+        """Word runs of two or more: a run is a run one word shorter and a word. No key is what comes of a word that is no term (-1)."""
+        numbers, words = self.term_number, len(self.word_terms) + 1
         found = np.array([number for number, term in enumerate(self.word_terms) if " " in term], dtype=np.int64)
         parts = [self.word_terms[number].rpartition(" ") for number in found.tolist()]
         head, last = (np.array([numbers.get(part[place], -1) for part in parts], dtype=np.int64) for place in (0, 2))
         known = (head >= 0) & (last >= 0)
-        return KeyTable((head * width + last).compress(known).view(np.uint64), found.compress(known))
+        return KeyTable((head * words + last + 1).compress(known).view(np.uint64), found.compress(known))
 
     def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
         """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
-        numbers = run = self._words.term().take(encoded.word)
-        self._read += numbers.size
+        term, words = self._words.term().take(encoded.word), len(self.word_terms) + 1
+        self._read += term.size
         by_name = self._read <= _FEW
-        found = []
-        for length in range(2, self.longest_run + 1):
-            head, last = run[: max(0, numbers.size - length + 1)], numbers[length - 1 :]
-            inside = (encoded.segment[: head.size] == encoded.segment[length - 1 :]) & (head >= 0) & (last >= 0)
-            run = self._runs_by_name(head, last, inside) if by_name else np.where(inside, self._runs.find(head * len(self.word_terms) + last), -1)
+        run, found = term, []
+        for more in range(1, self.longest_run):
+            head, last = run[: max(0, term.size - more)], term[more:]
+            run = self._runs_by_name(head, last) if by_name else self._runs.find(head * words + last + 1)
             at = (run >= 0).nonzero()[0]
+            at = at.compress(encoded.segment.take(at) == encoded.segment.take(at + more))
             found.append((at, run.take(at)))
         return found
 
-    def _runs_by_name(self, head: Ints, last: Ints, inside: NDArray[np.bool_]) -> Ints:
+    def _runs_by_name(self, head: Ints, last: Ints) -> Ints:
         """What `_runs` finds, by a dictionary that is there anyway."""
-        at, terms, numbers = inside.nonzero()[0], self.word_terms, self.term_number
+        at, terms, numbers = ((head >= 0) & (last >= 0)).nonzero()[0], self.word_terms, self.term_number
         run = np.full(head.size, -1, dtype=np.int64)
         run[at] = [numbers.get(f"{terms[h]} {terms[t]}", -1) for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)]
         return run
@@ -210,11 +210,11 @@ class Weights:
             segment = encoded.segment.take(at)
             for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
                 total += np.bincount(segment, weighed, minlength=size)
-        words, letters = (np.sqrt(np.where(squared > 0, squared, 1.0)) for squared in (sums[count], sums[-1]))
-        out = np.empty((size, count))
-        for k, intercept in enumerate(self._intercepts.tolist()):
-            out[:, k] = intercept + sums[k] / words + sums[count + 1 + k] / letters
-        return out
+        listed = np.array(sums)
+        squared = listed[[count, -1]]
+        words, letters = np.sqrt(np.where(squared > 0, squared, 1.0))
+        scores: Floats = (self._intercepts[:, None] + listed[:count] / words + listed[count + 1 : -1] / letters).T
+        return scores
 
     def scores_of(self, lexicon: Lexicon, segments: Sequence[Sequence[int]]) -> Floats:
         """`scores` of segments given as numbers of words in a lexicon of this model, which may have been started afresh since."""
@@ -382,7 +382,7 @@ class KeyTable:
     Parameters
     ----------
     keys : ndarray of uint64
-        Each once, none `_EMPTY`.
+        Each once. `_EMPTY` is not among them; who asks for it is told that it is not there.
     numbers : ndarray of int64
         0 or more.
     """
@@ -392,15 +392,16 @@ class KeyTable:
         self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
         self._keys = np.full(1 << bits, _EMPTY, dtype=np.uint64)
         self._numbers = np.full(1 << bits, -1, dtype=np.int64)
-        self._longest = 0
+        self._passed = np.zeros(1 << bits, dtype=bool)
+        """Places that were taken when a key came to them, so that it went on to the next."""
         place = self._place(keys)
         while keys.size:
             free = (self._keys.take(place) == _EMPTY).nonzero()[0]
             self._keys[place.take(free)] = keys.take(free)  # of several with one place the last stays
             left = self._keys.take(place) != keys
             self._numbers[place[~left]] = numbers[~left]
+            self._passed[place[left]] = True
             keys, numbers, place = keys[left], numbers[left], (place[left] + 1) & self._last
-            self._longest += 1
 
     def _place(self, keys: NDArray[np.uint64]) -> Ints:
         return ((keys * _SPREAD) >> self._shift).view(np.int64)
@@ -409,18 +410,17 @@ class KeyTable:
         """Number of each key, -1 for one that is not there."""
         wanted = keys.view(np.uint64)
         place = self._place(wanted)
-        there = self._keys.take(place)
         found = self._numbers.take(place)
-        left = ((there != wanted) & (there != _EMPTY)).nonzero()[0]
-        found[left] = -1
-        for step in range(1, self._longest):
-            if not left.size:
-                break
+        other = (self._keys.take(place) != wanted).nonzero()[0]
+        found[other] = -1
+        left = other.compress(self._passed.take(place.take(other)))
+        step = 0
+        while left.size:
+            step += 1
             at = (place.take(left) + step) & self._last
-            there = self._keys.take(at)
-            hit = there == wanted.take(left)
+            hit = self._keys.take(at) == wanted.take(left)
             found[left[hit]] = self._numbers.take(at[hit])
-            left = left[~hit & (there != _EMPTY)]
+            left = left[~hit & self._passed.take(at)]
         return found
 
 
@@ -482,5 +482,6 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
 
 def softmax(scores: Floats) -> Floats:
     """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
-    shifted = exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)
+    shifted = exp(scores - np.maximum.reduce(scores, axis=1, keepdims=True))
+    probabilities: Floats = shifted / np.add.reduce(shifted, axis=1, keepdims=True)
+    return probabilities
