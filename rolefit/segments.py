@@ -280,30 +280,25 @@ def _lines(characters: Characters) -> list[list[_Line]]:
     starts, ends = starts[filled], ends[filled]
     at, here = starts, bits.take(starts)
     passed = np.zeros(here.size, dtype=np.uint16)
-    shown, odd = np.zeros((2, starts.size), dtype=bool)
     for _ in range(_LONGEST_LEAD):
         going = (here & (ch.OPENS | ch.SEPARATOR)) == 0
-        if not going.any():
+        if not np.logical_or.reduce(going):
             break
         passed |= here * going
-        shown |= going & ((here & ch.BLANK) == 0)
-        star = going & ((here & ch.STAR) > 0)
         at = at + going
         here = bits.take(at)
-        odd |= star & ((here & (ch.GAP | ch.OPENS | ch.SEPARATOR)) == 0)
-    odd |= ((passed & ch.ODD) > 0) | (characters.codes.take(at + 1, mode="clip") == ord(")")) | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
-    kept = shown | (at < ends)  # the others are blank
-    bullets = (passed & ch.BULLET) > 0
+    odd = ((passed & ch.ODD) > 0) | (characters.codes.take(at + 1, mode="clip") == ord(")")) | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
     trailing = (bits.take(ends - 1) & ch.ENDS) > 0
-    bounds = starts[kept].searchsorted(characters.begins).tolist()
-    listed = list(zip(*(figure[kept].tolist() for figure in (starts, at, ends, odd, bullets, trailing)), strict=True))
+    bounds = starts.searchsorted(characters.begins).tolist()
+    listed = list(zip(*(figure.tolist() for figure in (starts, at, ends, odd, passed, trailing)), strict=True))
     found = []
     for low, high in itertools.pairwise(bounds):
         lines: list[_Line] = []
         pending_bullet = broken = False
-        for raw, start, end, uncommon, bullet, trails in listed[low:high]:
+        for raw, start, end, uncommon, lead, trails in listed[low:high]:
+            bullet = lead & ch.BULLET > 0
             marked = number = False
-            if uncommon:
+            if uncommon or (lead & ch.STAR and text[raw:start] != "* "):
                 start, bullet, marked, number = _opening(text[raw:end])
                 start += raw
             if trails and start < end:
