@@ -15,7 +15,7 @@ import pytest
 
 # Without the last four, Chromium looks up hosts of its maker at every start.
 FLAGS = """
---headless --no-sandbox --disable-gpu --no-first-run --hide-scrollbars
+--headless --no-sandbox --disable-gpu --no-first-run
 --disable-quic --disable-background-networking --disable-component-update --disable-sync
 """
 
@@ -99,10 +99,11 @@ class Browser:
 
 
 @contextmanager
-def chromium(fetches: bool = False) -> Iterator[Browser]:
+def chromium(fetches: bool = False, scrollbars: bool = False) -> Iterator[Browser]:
     """Start a browser with an empty profile, and end it. Skips the test where there is none to start.
 
-    ``fetches`` lets pages ask their server; otherwise that is noted as something they must not do.
+    ``fetches`` lets pages ask their server; otherwise that is noted as something they must not do. With ``scrollbars`` a page that is higher than the
+    window is narrower by one.
     """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (program and driver):
@@ -113,7 +114,7 @@ def chromium(fetches: bool = False) -> Iterator[Browser]:
     options = webdriver.ChromeOptions()
     options.binary_location = program
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
+        for flag in (*FLAGS.split(), *([] if scrollbars else ["--hide-scrollbars"]), f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         started = webdriver.Chrome(options=options, service=Service(driver))

@@ -426,6 +426,19 @@ def test_nothing_scrolls_sideways(browser, pages, name, width):
     assert browser.run("return document.documentElement.scrollWidth") <= width
 
 
+def test_nothing_scrolls_sideways_beside_a_scrollbar(pages):
+    pytest.importorskip("selenium", reason="needs Selenium: pip install 'rolefit[browser]'")
+    with chromium(scrollbars=True) as beside:
+        beside.open(pages["ordinary"])
+        beside.one(".opens").click()
+        for width in (320, 360, 768):
+            beside.devtools("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+            beside.run("document.activeElement.blur(); document.querySelector('mark[id]').focus()")
+            room = beside.run("return document.documentElement.clientWidth")
+            assert room < width
+            assert beside.run("return document.documentElement.scrollWidth") <= room
+
+
 def test_dark_and_light_follow_the_reader(browser, pages):
     grounds = []
     for dark in (False, True):
