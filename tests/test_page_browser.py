@@ -148,6 +148,13 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     assert not named & set(browser.texts("#missing > li b"))
 
 
+@pytest.mark.parametrize("event", ["input", "change"])
+def test_the_intended_role_counts_however_it_was_chosen(browser, event):
+    write(browser, BACKLOG)
+    browser.run("const field = document.querySelector('#intended'); field.value = 'PM'; field.dispatchEvent(new Event(arguments[0]))", event)
+    assert "Not yet: the label is PO-like." in browser.texts("#aim")[0]
+
+
 def test_rewriting_the_posting_takes_lines_off_the_list(browser):
     write(browser, BACKLOG)
     choose(browser, "#intended", "PM")

@@ -157,7 +157,7 @@
   editor.addEventListener("submit", (event) => event.preventDefault());
   posting.addEventListener("input", read);
   title.addEventListener("input", read);
-  intended.addEventListener("input", shownAim);
+  for (const type of ["input", "change"]) intended.addEventListener(type, shownAim); // what fills a form by itself may send the second alone
   editor.addEventListener("reset", () => setTimeout(read));
   find("example").addEventListener("click", () => {
     posting.value = about.example.text;
