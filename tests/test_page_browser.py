@@ -123,7 +123,7 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     browser.run("document.querySelector('.text mark').focus()")
     line = rolefit.classify(BACKLOG).responsibilities[0]
     note = browser.one("#note").text
-    assert line.theme in note
+    assert browser.run("return Posting.themed(arguments[0])", line.theme) in note
     assert line.articles[0] in note
     assert f"{abs(line.contribution):.3f}" in note
 
@@ -144,8 +144,10 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     choose(browser, "#intended", "PO")
     assert "It does: the label is PO-like." in browser.texts("#aim")[0]
     assert browser.all("#against") == []
-    named = {line.theme for line in rolefit.classify(BACKLOG).responsibilities}
-    assert not named & set(browser.texts("#missing > li b"))
+    named = browser.run("return arguments[0].map(Posting.themed)", [line.theme for line in rolefit.classify(BACKLOG).responsibilities])
+    missing = browser.texts("#missing > li b")
+    assert "technical depth" in missing
+    assert not set(named) & set(missing)
 
 
 @pytest.mark.parametrize("event", ["input", "change"])

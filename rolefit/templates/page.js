@@ -3,7 +3,7 @@
 /* The paste box, the file drop and the corrections of `rolefit serve`. What is shown of a posting is drawn by posting.js, a
    scored file by report.js; everything that is asked for is asked of the machine that the page came from. */
 (() => {
-  const { make, draw, told } = Posting;
+  const { make, draw, told, themed } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
@@ -102,7 +102,7 @@
       make("h3", { id: "aim-heading" }, `To describe a ${name}`),
       make("p", {}, reached ? `It does: the label is ${latest.label}.` : `Not yet: the label is ${latest.label}.`),
       make("h4", {}, `Themes of a ${name} that no line names`),
-      missing.length ? make("ul", { id: "missing" }, ...missing.map(([theme, statement]) => make("li", {}, make("b", {}, theme), make("span", { class: "about" }, ` such as “${statement}”`)))) : make("p", {}, "None; every theme is named."),
+      missing.length ? make("ul", { id: "missing" }, ...missing.map(([theme, statement]) => make("li", {}, make("b", {}, themed(theme)), make("span", { class: "about" }, ` such as “${statement}”`)))) : make("p", {}, "None; every theme is named."),
       make("h4", {}, `Lines that speak for a ${about.names[other]}`),
       against.length ? make("ul", { id: "against" }, ...against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text))))) : make("p", {}, "None."),
     );
