@@ -138,12 +138,14 @@ def test_what_is_cleared_is_gone(browser):
 def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(browser):
     write(browser, BACKLOG)
     choose(browser, "#intended", "PM")
-    assert "Not yet: the label is PO-like." in browser.texts("#aim")[0]
+    assert browser.texts("#reached") == ["Not yet: the label is PO-like."]
+    for summary in browser.all("#aim summary"):
+        summary.click()
     assert len(browser.all("#missing > li")) > 5
     assert browser.texts("#against a") == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
     choose(browser, "#intended", "PO")
-    assert "It does: the label is PO-like." in browser.texts("#aim")[0]
-    assert browser.all("#against") == []
+    assert browser.texts("#reached") == ["It does: the label is PO-like. No line speaks for a product manager."]
+    assert browser.all("#against > li") == []
     named = browser.run("return arguments[0].map(Posting.themed)", [line.theme for line in rolefit.classify(BACKLOG).responsibilities])
     missing = browser.texts("#missing > li b")
     assert "technical depth" in missing
@@ -160,8 +162,51 @@ def test_the_intended_role_counts_however_it_was_chosen(browser, event):
 def test_rewriting_the_posting_takes_lines_off_the_list(browser):
     write(browser, BACKLOG)
     choose(browser, "#intended", "PM")
+    browser.all("#aim summary")[1].click()
+    assert browser.texts("#aim summary")[1] == "Lines that speak for a product owner (3)"
     write(browser, BACKLOG.splitlines()[0])
-    assert len(browser.all("#against a")) == 1
+    assert len(browser.texts("#against a")) == 1
+    assert browser.one("#against a").is_displayed(), "a list that was opened stays open"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_intended_role_and_what_it_lacks_stand_below_the_verdict(started, server, width):
+    started.open(server.address, width)
+    write(started, ORDINARY[0][3], ORDINARY[0][1])
+    choose(started, "#intended", "PO")
+    places = [started.run("return document.querySelector(arguments[0]).getBoundingClientRect().top", at) for at in ("#verdict", "#intended", "#missing")]
+    assert places == sorted(places)
+    assert places[-1] - places[0] < 500
+    assert started.run("return document.querySelector('#aim').nextElementSibling.matches('#evidence')")
+
+
+def test_clearing_forgets_the_intended_role(browser):
+    write(browser, BACKLOG)
+    choose(browser, "#intended", "PM")
+    browser.one("#editor button[type=reset]").click()
+    until(browser, "return document.querySelector('#reached').textContent === ''")
+    assert browser.one("#intended").get_attribute("value") == ""
+    assert not browser.one("#aim details").is_displayed()
+
+
+HINTS = """
+const pen = document.createElement("canvas").getContext("2d");
+return Array.from(document.querySelectorAll("input[placeholder]"), (field) => {
+  const style = getComputedStyle(field);
+  pen.font = style.font;
+  return [field.placeholder, field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - pen.measureText(field.placeholder).width];
+});
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_a_field_says_while_it_is_empty_is_read_whole(started, server, tmp_path, width):
+    started.open(server.address, width)
+    drop(started, export(tmp_path / "export.csv"))
+    finished(started)
+    hints = started.run(HINTS)
+    assert len(hints) == 2
+    assert [hint for hint, room in hints if room < 0] == []
 
 
 FORMATTED = "<meta charset='utf-8'><h2>What you will do</h2><ul><li>Keep the <b>product backlog</b> in order</li><li>Write user stories</li></ul>"
@@ -230,9 +275,9 @@ def test_the_answer_to_what_was_typed_last_stands_last(browser):
         "box.value = 'Set the vision'; box.dispatchEvent(new Event('input'))",
         BACKLOG,
     )
-    until(browser, "return document.querySelector('#verdict .text')?.textContent.includes('Set the vision')")
+    until(browser, "return document.querySelector('#evidence .text')?.textContent.includes('Set the vision')")
     time.sleep(0.5)
-    assert "Set the vision" in browser.texts("#verdict .text")[0]
+    assert "Set the vision" in browser.texts("#evidence .text")[0]
 
 
 def test_what_cannot_be_read_is_said_in_the_page(browser):
@@ -407,8 +452,8 @@ def test_five_thousand_rows_stay_usable(browser, tmp_path):
 def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser, downloads, tmp_path):
     write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
     choose(browser, ".lines .line-role select", "none")
-    browser.one("#verdict details summary").click()
-    choose(browser, "#verdict details .line-role select", "PO")
+    browser.one("#evidence details summary").click()
+    choose(browser, "#evidence details .line-role select", "PO")
     drop(browser, export(tmp_path / "export.csv"))
     finished(browser)
     browser.one(".opens").click()
@@ -440,7 +485,7 @@ def test_hostile_postings_run_load_and_say_nothing(browser):
     browser.run("document.querySelector('#intended').value = 'PM'; document.querySelector('#intended').dispatchEvent(new Event('input'))")
     for mark in browser.all("mark[id]"):
         browser.run("arguments[0].focus()", mark)
-    assert browser.all("#verdict script, #verdict img, #verdict iframe, #verdict style, #aim script, #aim img") == []
+    assert browser.all("#verdict script, #verdict img, #evidence script, #evidence img, #evidence iframe, #evidence style, #aim script, #aim img") == []
 
 
 def test_a_hostile_file_runs_loads_and_says_nothing(browser, tmp_path):
@@ -481,7 +526,8 @@ def filled(browser, path):
     choose(browser, "#intended", "PM")
     drop(browser, path)
     finished(browser)
-    browser.run("document.querySelector('.opens').click(); document.querySelector('#verdict details').open = true; document.querySelector('mark[id]').focus()")
+    browser.run("document.querySelector('.opens').click(); for (const part of document.querySelectorAll('details')) part.open = true")
+    browser.run("document.querySelector('mark[id]').focus()")
 
 
 def test_axe_finds_nothing(started, server, tmp_path):
@@ -521,6 +567,12 @@ def test_all_of_it_works_with_the_keyboard_alone(browser):
     browser.press(*"Write user stories and own the product backlog. Run sprint planning with the developers.")
     until(browser, "return document.querySelector('.text mark')")
     browser.tab_to("#example")
+    browser.tab_to("#intended")
+    browser.press(Keys.ARROW_DOWN)
+    assert browser.texts("#reached")[0].startswith("Not yet")
+    browser.tab_to("#aim summary")
+    browser.press(Keys.ENTER)
+    assert browser.one("#missing").is_displayed()
     browser.tab_to(".text mark")
     assert browser.one("#note").is_displayed()
     browser.tab_to(".lines .line-role select")

@@ -3,7 +3,7 @@
 /* The paste box, the file drop and the corrections of `rolefit serve`. What is shown of a posting is drawn by posting.js, a
    scored file by report.js; everything that is asked for is asked of the machine that the page came from. */
 (() => {
-  const { make, draw, told, themed } = Posting;
+  const { make, summary, evidence, told, themed } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
@@ -84,28 +84,36 @@
   const title = find("title");
   const intended = find("intended");
   const verdict = find("verdict");
-  const aim = find("aim");
+  const proof = find("evidence");
   let latest = null;
+
+  /** A list that opens; it is left as it was opened while its items come and go. */
+  const listed = (id, heading, items) => {
+    const list = find(id);
+    list.replaceChildren(...items);
+    list.parentElement.hidden = !items.length;
+    list.previousElementSibling.textContent = `${heading} (${items.length})`;
+  };
 
   const shownAim = () => {
     const role = intended.value;
-    aim.hidden = !role || !latest;
-    if (aim.hidden) return;
+    if (!role || !latest) {
+      find("reached").textContent = "";
+      for (const id of ["missing", "against"]) listed(id, "", []);
+      return;
+    }
     const [other] = about.sides.filter((side) => side !== role);
     const name = about.names[role];
     const lines = latest.lines;
     const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
     const missing = about.themes[role].filter(([theme]) => !named.has(theme));
     const against = lines.map((line, index) => [line, index]).filter(([line]) => line.role === other);
-    const reached = latest.label === `${role}-like`;
-    aim.replaceChildren(
-      make("h3", { id: "aim-heading" }, `To describe a ${name}`),
-      make("p", {}, reached ? `It does: the label is ${latest.label}.` : `Not yet: the label is ${latest.label}.`),
-      make("h4", {}, `Themes of a ${name} that no line names`),
-      missing.length ? make("ul", { id: "missing" }, ...missing.map(([theme, statement]) => make("li", {}, make("b", {}, themed(theme)), make("span", { class: "about" }, ` such as “${statement}”`)))) : make("p", {}, "None; every theme is named."),
-      make("h4", {}, `Lines that speak for a ${about.names[other]}`),
-      against.length ? make("ul", { id: "against" }, ...against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text))))) : make("p", {}, "None."),
-    );
+    const said = [`${latest.label === `${role}-like` ? "It does" : "Not yet"}: the label is ${latest.label}.`];
+    if (!missing.length) said.push(`Every theme of a ${name} is named.`);
+    if (!against.length) said.push(`No line speaks for a ${about.names[other]}.`);
+    find("reached").textContent = said.join(" ");
+    listed("missing", `Themes of a ${name} that no line names`, missing.map(([theme, statement]) => make("li", {}, make("b", {}, themed(theme)), make("span", { class: "about" }, ` such as “${statement}”`))));
+    listed("against", `Lines that speak for a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
   };
 
   const show = (answer) => {
@@ -113,17 +121,24 @@
     const held = document.activeElement?.id;
     marks.verdict = [];
     const choose = (line, role) => chooser("verdict")(title.value.trim() || "pasted", line, role);
-    verdict.replaceChildren(draw(latest, { ...about, choose }, "live", 3));
+    proof.replaceChildren(evidence(latest, { ...about, choose }, "live", 3));
+    verdict.replaceChildren(...summary(latest, about));
     if (held?.startsWith("live-")) find(held)?.focus({ preventScroll: true });
     find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title says otherwise." : ""}`;
     shownAim();
   };
 
-  const nothing = () => {
+  /** In place of a verdict: what there is to say without one. */
+  const without = (sentence) => {
     latest = null;
-    verdict.replaceChildren(make("p", { class: "nothing" }, "The verdict on the posting will stand here, with the lines that decide it."));
-    find("said").textContent = "";
+    proof.replaceChildren();
+    verdict.replaceChildren(sentence);
     shownAim();
+  };
+
+  const nothing = () => {
+    without(make("p", { class: "nothing" }, "The verdict on the posting will stand here, with the lines that decide it."));
+    find("said").textContent = "";
   };
 
   let asking = false;
@@ -146,9 +161,7 @@
         if (posting.value.trim()) show(answer);
         else nothing();
       } catch (error) {
-        latest = null;
-        verdict.replaceChildren(callout(error.message));
-        shownAim();
+        without(callout(error.message));
       }
     } while (again);
     asking = false;

@@ -187,17 +187,17 @@ const Posting = (() => {
   };
 
   /**
-   * Draw a posting.
+   * A posting, `draw`n whole or in its two parts: what it comes to, and its lines.
    * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
    *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, text, whole, error
    * lists: labels, articles, and perhaps choose, a function (line, role) that makes an element in which a reader sets the role right;
    * level: of its headings; name: begins the ids of its lines
    */
-  const draw = (posting, lists, name, level) => {
-    const heading = (text) => make(`h${level}`, {}, text);
+  const draw = (posting, lists, name, level) => make("div", { class: "posting" }, ...summary(posting, lists), ...(posting.label === null ? [] : [evidence(posting, lists, name, level)]));
+
+  const summary = (posting, lists) => {
     const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "Worth a look: "), `${posting.review}.`)] : [];
-    if (posting.label === null) return make("div", { class: "posting" }, make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look);
-    const counted = posting.lines.length;
+    if (posting.label === null) return [make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look];
     const parts = [
       make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
     ];
@@ -216,18 +216,22 @@ const Posting = (() => {
       make("p", { class: "odds" }, lists.labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
       ...look,
     );
+    return parts;
+  };
+
+  const evidence = (posting, lists, name, level) => {
+    const heading = (text) => make(`h${level}`, {}, text);
     const text = make("div", {}, heading("The posting"));
     if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));
     text.append(highlighted(posting, lists, name));
     const reasons = make("div", {}, heading("What would change the label"), ...flip(posting, name));
-    if (counted) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
+    if (posting.lines.length) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
     const silent = lists.choose ? silentLines(posting) : [];
     if (silent.length) {
       const items = silent.map((line) => make("li", {}, make("b", { class: "tag", "data-side": "unclear" }, "none"), make("bdi", {}, line), lists.choose(line, "none")));
       reasons.append(make("details", {}, make("summary", {}, `Lines that do not count (${silent.length})`), make("ol", { class: "lines", role: "list" }, ...items)));
     }
-    parts.push(make("div", { class: "sides" }, text, reasons));
-    return make("div", { class: "posting" }, ...parts);
+    return make("div", { class: "sides" }, text, reasons);
   };
 
   /** A posting for `draw` from what `Verdict.to_dict` gives. */
@@ -236,5 +240,5 @@ const Posting = (() => {
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, told, themed, badge, balanceBar, kindOf, percent, signed };
+  return { make, draw, summary, evidence, told, themed, badge, balanceBar, kindOf, percent, signed };
 })();
