@@ -128,6 +128,14 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     assert f"{abs(line.contribution):.3f}" in note
 
 
+def test_the_strongest_line_is_shaded_the_darkest(browser):
+    text = ORDINARY[0][3]
+    write(browser, text)
+    shades = browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(getComputedStyle(mark).getPropertyValue('--shade')))")
+    shares = [abs(line.contribution) for line in rolefit.classify(text).responsibilities]
+    assert shades[shares.index(max(shares))] == max(shades) == 0.43
+
+
 def test_what_is_cleared_is_gone(browser):
     write(browser, BACKLOG)
     browser.one("#editor button[type=reset]").click()

@@ -140,7 +140,7 @@ const Posting = (() => {
     const text = make("div", { class: "text", dir: "auto" });
     let at = 0;
     posting.lines.forEach((line, index) => {
-      const shade = Math.max(1, Math.ceil((5 * Math.abs(line.contribution)) / strongest));
+      const shade = Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))); // the strongest is 1 exactly, and so never a sixth step
       text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists.articles));
       at = line.end;
     });
