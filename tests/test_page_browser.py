@@ -459,7 +459,7 @@ def test_five_thousand_rows_stay_usable(browser, tmp_path):
 
 def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser, downloads, tmp_path):
     write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
-    choose(browser, ".lines .line-role select", "none")
+    choose(browser, ".sides > :last-child .line-role select", "none")
     browser.one("#evidence details summary").click()
     choose(browser, "#evidence details .line-role select", "PO")
     drop(browser, export(tmp_path / "export.csv"))
@@ -482,6 +482,78 @@ def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser,
     browser.one("#forget").click()
     assert browser.texts("#corrected") == ["No line has been corrected."]
     assert browser.all("select[data-changed]") == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_role_is_chosen_beside_the_line(started, server, width):
+    from selenium.webdriver import ActionChains, Keys
+
+    started.open(server.address, width)
+    write(started, ORDINARY[0][3])
+    for mark in started.all(".text mark"):
+        started.run("arguments[0].scrollIntoView({ block: 'center' })", mark)
+        ActionChains(started.driver).move_to_element_with_offset(mark, 0, 0).click().perform()
+        choice = started.one(".slip select")
+        ActionChains(started.driver).move_to_element(choice).perform()
+        assert choice.is_displayed()
+        assert choice.get_attribute("aria-label") == f"Right role of “{started.run('return arguments[0].lastChild.data', mark)}”"
+        line, role = (started.run("return arguments[0].getBoundingClientRect()", node) for node in (mark, choice))
+        assert abs(role["top"] - line["bottom"]) < 50
+        assert 0 <= role["left"] <= role["right"] <= width
+        started.press(Keys.ESCAPE)
+
+
+def test_the_role_is_chosen_beside_the_line_with_the_keyboard(browser):
+    from selenium.webdriver import Keys
+
+    write(browser, BACKLOG)
+    line = browser.tab_to(".text mark")
+    browser.press(Keys.TAB)
+    choice = browser.focused()
+    assert browser.run("return arguments[0].matches('.slip select')", choice)
+    assert browser.one("#note").is_displayed()
+    browser.press(Keys.ARROW_UP)
+    assert browser.texts("#corrected") == ["1 line has been corrected."]
+    same = f"select[aria-label='{choice.get_attribute('aria-label')}']"
+    assert [field.get_attribute("value") for field in browser.all(same)] == ["PM", "PM"], "the list of lines shows it, too"
+    browser.press(Keys.ESCAPE)
+    assert browser.focused() == line
+    assert not choice.is_displayed()
+    browser.press(Keys.TAB)
+    assert browser.focused().get_attribute("id") == "live-2"
+    browser.press(Keys.TAB, Keys.TAB)
+    assert browser.focused().get_attribute("id") == "live-3"
+
+
+def test_the_pointer_does_not_take_away_a_choice_that_has_the_focus(browser):
+    from selenium.webdriver import ActionChains
+
+    write(browser, BACKLOG)
+    browser.run("document.querySelector('#live-1').focus(); document.querySelector('.slip select').focus()")
+    for passed in ("#live-3", "h1"):
+        ActionChains(browser.driver).move_to_element(browser.one(passed)).perform()
+        assert browser.run("return document.activeElement.matches('#live-1 + .slip select')")
+    browser.one("#posting").click()
+    assert not browser.one(".slip").is_displayed()
+
+
+def test_a_note_that_is_open_is_no_part_of_what_is_copied(browser, server):
+    from selenium.webdriver import ActionChains, Keys
+
+    browser.devtools("Browser.grantPermissions", origin=server.address, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    write(browser, BACKLOG)
+    browser.run("document.querySelector('#live-1').focus(); getSelection().selectAllChildren(document.querySelector('.text'))")
+    ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("c").key_up(Keys.CONTROL).perform()
+    assert browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])").strip() == BACKLOG
+
+
+def test_where_lines_are_set_right_it_is_said_that_the_verdict_stays(browser, tmp_path):
+    write(browser, BACKLOG)
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    browser.one(".opens").click()
+    said = "The verdict stays as it is; corrections are for retraining."
+    assert [said in browser.texts(place)[0] for place in ("#evidence", ".detail")] == [True, True]
 
 
 # ---- what means harm

@@ -276,6 +276,7 @@ def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
     assert "The first article" in note.text or "The second article" in note.text or responsibility.articles[0] in note.text
     assert f"{abs(responsibility.contribution):.3f}" in note.text
     assert f"{abs(responsibility.deletion_effect):.3f}" in note.text
+    assert browser.all(".posting select") == [], "a report takes no corrections"
     ActionChains(browser.driver).move_to_element(note).perform()
     assert note.is_displayed()
     browser.press(Keys.ESCAPE)

@@ -33,8 +33,12 @@
     for (const button of [save, forget]) button.setAttribute("aria-disabled", lines === 0);
   };
 
-  /** What brings each choice on the screen up to date, for the verdict, which is drawn anew with every key, and for the table. */
+  /** What brings each choice on the screen up to date, for the verdict, which is drawn anew with every key, and for the table. A line may have two. */
   const marks = { verdict: [], table: [] };
+  const settle = () => {
+    for (const mark of [...marks.verdict, ...marks.table]) mark();
+    count();
+  };
 
   /** A choice of role for one line of a posting; `role` is what it was read as, `none` for a line that does not count. */
   const chooser = (place) => (id, line, role) => {
@@ -49,8 +53,7 @@
     select.addEventListener("change", () => {
       if (select.value === role) corrections.delete(key);
       else corrections.set(key, { id, line, role: select.value });
-      mark();
-      count();
+      settle();
     });
     marks[place].push(mark);
     mark();
@@ -73,8 +76,7 @@
   });
   forget.addEventListener("click", () => {
     corrections.clear();
-    count();
-    for (const mark of [...marks.verdict, ...marks.table]) mark();
+    settle();
   });
 
   /* ---- one posting ---- */

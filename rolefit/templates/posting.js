@@ -88,48 +88,62 @@ const Posting = (() => {
 
   const articleNames = (ids, articles) => ids.map((id) => (articles[id] ? `${id}, ${articles[id]}` : id)).join("; ");
 
-  /* ---- the note on a line, shown while the line is pointed at or has the focus ---- */
+  /* ---- the note on a line, shown while the line is pointed at, or the line or a choice in the note has the focus ---- */
 
-  const note = make("div", { id: "note", role: "tooltip", hidden: "" });
+  const note = make("div", { id: "note", role: "tooltip" });
+  const slip = make("div", { class: "slip", dir: "ltr", hidden: "" }, note); // perhaps the choice of the line's role, and the note
   let noted = null;
+
+  const choosing = () => slip.contains(document.activeElement);
 
   const hideNote = () => {
     if (noted) noted.removeAttribute("aria-describedby");
     noted = null;
-    note.hidden = true;
+    slip.hidden = true;
   };
 
-  const showNote = (mark, line, articles) => {
+  const showNote = (mark, line, articles, choice) => {
     hideNote();
     noted = mark;
     note.replaceChildren(make("p", {}, make("b", {}, line.role), ` · ${themed(line.theme)}`), make("p", {}, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`));
     if (line.articles.length) note.append(make("p", {}, `Said by ${articleNames(line.articles, articles)}`));
     if (line.statement) note.append(make("p", {}, "Most like “", line.statement, "”"));
-    if (!note.isConnected) document.querySelector("main").append(note);
-    note.style.left = note.style.top = "0"; // where it was before must not bound its width
-    note.hidden = false;
+    slip.replaceChildren(...choice, note);
+    mark.after(slip); // so that the Tab key goes from the line to its choice
+    slip.style.left = slip.style.top = "0"; // where it was before must not bound its width
+    slip.hidden = false;
     mark.setAttribute("aria-describedby", "note");
     // Below the line, or above it where there is no room; it scrolls with the text.
     const { left } = mark.getClientRects()[0];
     const { top, bottom } = mark.getBoundingClientRect();
-    const fits = bottom + note.offsetHeight < window.innerHeight || top < note.offsetHeight;
-    note.style.left = `${window.scrollX + Math.max(8, Math.min(left, document.documentElement.clientWidth - note.offsetWidth - 8))}px`;
-    note.style.top = `${window.scrollY + (fits ? bottom + 4 : top - note.offsetHeight - 4)}px`;
+    const fits = bottom + slip.offsetHeight < window.innerHeight || top < slip.offsetHeight;
+    slip.style.left = `${window.scrollX + Math.max(8, Math.min(left, document.documentElement.clientWidth - slip.offsetWidth - 8))}px`;
+    slip.style.top = `${window.scrollY + (fits ? bottom + 4 : top - slip.offsetHeight - 4)}px`;
   };
 
-  note.addEventListener("mouseleave", hideNote);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") hideNote();
+  slip.addEventListener("mouseleave", () => choosing() || noted === document.activeElement || hideNote());
+  slip.addEventListener("focusout", (event) => {
+    // The list of a choice may take the focus of the window, on a phone.
+    if (document.hasFocus() && event.relatedTarget !== noted && !slip.contains(event.relatedTarget)) hideNote();
   });
-  window.addEventListener("resize", hideNote);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (choosing()) noted.focus();
+    hideNote();
+  });
+  window.addEventListener("resize", () => choosing() || hideNote());
+  // It stands within the posting, and is no part of what is copied from there.
+  document.addEventListener("copy", () => slip.contains(getSelection().anchorNode) || hideNote());
 
-  const markOf = (line, text, shade, id, articles) => {
+  const markOf = (line, text, shade, id, lists) => {
+    let choice = null;
+    const show = () => showNote(mark, line, lists.articles, (choice ??= lists.choose ? [lists.choose(text, line.role)] : []));
     const mark = make("mark", { id, tabindex: "0", "data-side": line.side, "data-shade": shade }, make("b", { class: "tag" }, line.role), text);
-    mark.addEventListener("focus", () => showNote(mark, line, articles));
-    mark.addEventListener("blur", hideNote);
-    mark.addEventListener("mouseenter", () => showNote(mark, line, articles));
+    mark.addEventListener("focus", show);
+    mark.addEventListener("blur", (event) => slip.contains(event.relatedTarget) || hideNote());
+    mark.addEventListener("mouseenter", () => choosing() || show());
     // The note itself can be pointed at, so that it can be read with a magnifier.
-    mark.addEventListener("mouseleave", (event) => event.relatedTarget !== note && mark !== document.activeElement && hideNote());
+    mark.addEventListener("mouseleave", (event) => choosing() || slip.contains(event.relatedTarget) || mark === document.activeElement || hideNote());
     return mark;
   };
 
@@ -141,7 +155,7 @@ const Posting = (() => {
     let at = 0;
     posting.lines.forEach((line, index) => {
       const shade = Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))); // the strongest is 1 exactly, and so never a sixth step
-      text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists.articles));
+      text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists));
       at = line.end;
     });
     text.append(slice(at, Infinity));
@@ -223,14 +237,15 @@ const Posting = (() => {
     const heading = (text) => make(`h${level}`, {}, text);
     const text = make("div", {}, heading("The posting"));
     if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));
+    if (lists.choose) text.append(make("p", { class: "about" }, "Read wrongly? Choose the role at the line. The verdict stays as it is; corrections are for retraining."));
     text.append(highlighted(posting, lists, name));
-    const reasons = make("div", {}, heading("What would change the label"), ...flip(posting, name));
-    if (posting.lines.length) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
     const silent = lists.choose ? silentLines(posting) : [];
     if (silent.length) {
       const items = silent.map((line) => make("li", {}, make("b", { class: "tag", "data-side": "unclear" }, "none"), make("bdi", {}, line), lists.choose(line, "none")));
-      reasons.append(make("details", {}, make("summary", {}, `Lines that do not count (${silent.length})`), make("ol", { class: "lines", role: "list" }, ...items)));
+      text.append(make("details", {}, make("summary", {}, `Lines that do not count (${silent.length})`), make("ol", { class: "lines", role: "list" }, ...items)));
     }
+    const reasons = make("div", {}, heading("What would change the label"), ...flip(posting, name));
+    if (posting.lines.length) reasons.append(heading("The lines that count, the strongest first"), make("ol", { class: "lines", role: "list" }, ...strongestFirst(posting, lists, name)));
     return make("div", { class: "sides" }, text, reasons);
   };
 
