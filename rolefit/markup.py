@@ -23,18 +23,18 @@ LARGEST = 4_000_000
 DEEPEST = 600
 """Open tags inside one another; a page that nests deeper is read with its tags taken out."""
 
-_OVERLONG_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
+# Compiled when the first HTML arrives.
+_OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
 """A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
-_TAG = re.compile(
-    r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
-    re.IGNORECASE,
+_TAG = (
+    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
 )
-_ESCAPED_TAG = re.compile(
-    r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;", re.IGNORECASE
+_ESCAPED_TAG = (
+    r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
 )
-_ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_OPEN_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+_ANY_TAG = r"<[^<>]{0,5000}>"
+_OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 _BLOCK = frozenset(
@@ -43,7 +43,7 @@ _BLOCK = frozenset(
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset("script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split())
-_SHEET = re.compile(r"<(?:style|link)", re.IGNORECASE)
+_SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -55,9 +55,9 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Own the backlog</p>"), is_html("a < b and c > d"), is_html("&lt;p&gt;Hi&lt;/p&gt;")
     (True, False, True)
     """
-    if "<" in text and _TAG.search(text):
+    if "<" in text and re.search(_TAG, text):
         return True
-    return "&lt;" in text and _ESCAPED_TAG.search(text) is not None
+    return "&lt;" in text and re.search(_ESCAPED_TAG, text) is not None
 
 
 def visible_text(text: str) -> str:
@@ -82,11 +82,11 @@ def visible_text(text: str) -> str:
         return text
     import html
 
-    if not _TAG.search(text):
+    if not re.search(_TAG, text):
         text = html.unescape(text)
-    page, rest = _OVERLONG_TAG.sub(r"<\1>", text[:LARGEST]), text[LARGEST:]
+    page, rest = re.sub(_OVERLONG_TAG, r"<\1>", text[:LARGEST]), text[LARGEST:]
     if _too_deep(page):
-        return html.unescape(_ANY_TAG.sub("\n", text))
+        return html.unescape(re.sub(_ANY_TAG, "\n", text))
     from selectolax.lexbor import LexborHTMLParser
 
     from . import visibility
@@ -95,13 +95,13 @@ def visible_text(text: str) -> str:
     page = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     tree = LexborHTMLParser(page)
     if tree.body is None:
-        return html.unescape(_ANY_TAG.sub("\n", text))
+        return html.unescape(re.sub(_ANY_TAG, "\n", text))
     sheet = visibility.Sheet()
-    if _SHEET.search(page):
+    if re.search(_SHEET, page):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet) + (html.unescape(_ANY_TAG.sub("\n", rest)) if rest else "")
+    return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
 
 
 def _too_deep(page: str) -> bool:
@@ -112,7 +112,7 @@ def _too_deep(page: str) -> bool:
     """
     open_tags: Counter[str] = Counter()
     depth = 0
-    for match in _OPEN_TAG.finditer(page):
+    for match in re.finditer(_OPEN_TAG, page):
         closing, name, rest = match.groups()
         name = name.lower()
         if name in _VOID or name in _CLOSED_BY_THE_NEXT:

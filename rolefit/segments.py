@@ -75,7 +75,7 @@ _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
 _GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
 _SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
-_SEAM_WORD = re.compile(
+_SEAM_WORD = (
     r"(?:^|(?<=[\s.)]))(?:[a-z]{4,}|Overview|Description|Summary|Responsibilities|Requirements|Qualifications|Benefits|Security|Purpose|Location"
     r"|Experience|Skills|Education)$"
     r"|\b(?:about|About|ABOUT)\s(?:[Uu]s|[Yy]ou|the\s[Rr]ole|the\s[Tt]eam)$"
@@ -115,7 +115,7 @@ _RUN_ON_WORDS = (
     " Nice Bonus Must Benefits Perks Equal"
 ).split()
 # The first three letters of the words that a run-on heading can begin with, by the first: found much faster than the headings.
-_RUN_ON_BEGIN = re.compile(
+_RUN_ON_BEGIN = (
     "(?:"
     + "|".join(
         f"{letter}(?:{'|'.join(sorted({form[1:3] for word in _RUN_ON_WORDS for form in (word, word.upper()) if word[0] == letter}))})"
@@ -377,7 +377,7 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
 
 def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
     """Where a line break was lost between two words."""
-    return [(at + 1, at + 1) for at in places if _SEAM.match(body, at) and _SEAM_WORD.search(body, max(0, at - 30), at + 1)]
+    return [(at + 1, at + 1) for at in places if _SEAM.match(body, at) and re.compile(_SEAM_WORD).search(body, max(0, at - 30), at + 1)]
 
 
 def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]) -> tuple[list[tuple[int, int]], set[int]]:
@@ -385,7 +385,7 @@ def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int])
     cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
     headings: set[int] = set()
     past = 0
-    for beginning in _RUN_ON_BEGIN.finditer(body):
+    for beginning in re.finditer(_RUN_ON_BEGIN, body):
         at = beginning.start()
         match = _run_on_heading().match(body, at) if at >= past else None
         if match:
