@@ -21,7 +21,7 @@ from pathlib import Path
 from . import shipped
 from .card import CARD, write_card
 from .classify import default_model, load_model
-from .errors import LabelledError, PromotionError
+from .errors import LabelledError, ModelError, PromotionError
 from .evaluation import Difference, Metrics, check_labelled, differences, evaluate, load_labelled
 from .folders import FILES, check_replaceable, replaced
 from .model import Model, _replace, file_in
@@ -95,7 +95,7 @@ def promote(
         Folder of models. In a checkout its own ``models/`` when left out; needed beside an installed rolefit, whose files are not
         the user's to change.
     force : str
-        Reason to promote a candidate that is worse or not measured; goes into the history.
+        Reason to promote a candidate that is worse, not measured, or not to be compared because the default cannot be read; goes into the history.
     benchmarks : str or Path, optional
         For the card; see `rolefit.card.card`.
 
@@ -116,8 +116,9 @@ def promote(
     if Path(candidate).resolve() == check_replaceable(target):
         raise PromotionError(f"{candidate}: is the default model already; name the folder of a candidate")
     history = _history(home / HISTORY)
-    current = load_model(target) if target.is_dir() and any(target.iterdir()) else default_model()
     reason = force.strip()
+    current = _current(target, forced=bool(reason))
+    before = current.name if current else "a model that cannot be read"
     metrics: Metrics | None = None
     compared: dict[str, Difference] = {}
     worse: tuple[str, ...] = ()
@@ -127,7 +128,7 @@ def promote(
         raise PromotionError(f"{candidate}: not compared with the default; give labelled postings (--labelled FILE), or a reason (--force REASON)")
     if worse and not reason:
         listed = "; ".join(f"{name} {d.before:.3f} -> {d.after:.3f} (interval ends at {d.interval.high:+.3f})" for name, d in compared.items() if name in worse)
-        raise PromotionError(f"{candidate}: worse than {current.name} by more than the interval: {listed}; keep the default, or give a reason (--force REASON)")
+        raise PromotionError(f"{candidate}: worse than {before} by more than the interval: {listed}; keep the default, or give a reason (--force REASON)")
     earlier = (home / HISTORY).read_bytes() if (home / HISTORY).is_file() else None
     try:
         with replaced(target) as folder:
@@ -146,7 +147,17 @@ def promote(
             _replace(home / HISTORY, earlier)
         raise
     new.path = target
-    return Promotion(new, target, current.name, metrics, compared, worse)
+    return Promotion(new, target, before, metrics, compared, worse)
+
+
+def _current(target: Path, forced: bool) -> Model | None:
+    """The model that is the default so far; None when it cannot be read, as one of an earlier format, and the promotion is forced."""
+    try:
+        return load_model(target) if target.is_dir() and any(target.iterdir()) else default_model()
+    except ModelError as error:
+        if forced:
+            return None
+        raise PromotionError(f"the candidate cannot be compared with the default ({error}); give a reason (--force REASON)") from error
 
 
 def _home(models: str | Path | None) -> Path:
@@ -158,10 +169,12 @@ def _home(models: str | Path | None) -> Path:
     return home.resolve()
 
 
-def _judge(model: Model, current: Model, labelled: str | Path, forced: bool) -> tuple[Metrics, dict[str, Difference], tuple[str, ...]]:
+def _judge(model: Model, current: Model | None, labelled: str | Path, forced: bool) -> tuple[Metrics, dict[str, Difference], tuple[str, ...]]:
     postings = load_labelled(labelled)
     check_labelled(postings, model.sides)
     metrics = evaluate(model, postings)
+    if current is None:
+        return metrics, {}, ()
     try:
         check_labelled(postings, current.sides)
     except LabelledError as error:

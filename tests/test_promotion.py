@@ -192,6 +192,17 @@ def test_a_model_of_other_roles_needs_a_reason(models: Path, tmp_path: Path) -> 
     assert promote(candidate, file, models, force="we run a restaurant").metrics is not None
 
 
+def test_a_default_of_an_earlier_format_is_replaced_for_a_reason(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    manifest = models / "default" / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": ', '"format": -'), encoding="utf-8")
+    with pytest.raises(rolefit.PromotionError, match=r"cannot be compared with the default \(.*this rolefit reads format .*give a reason"):
+        promote(kept["good"], labelled, models)
+    done = promote(kept["good"], labelled, models, force="a new format")
+    assert (done.before, done.differences, history(models)[-1]["forced_because"]) == ("a model that cannot be read", {}, "a new format")
+    assert done.metrics is not None
+    assert done.metrics.postings == 12
+
+
 def test_the_default_is_no_candidate(models: Path) -> None:
     with pytest.raises(rolefit.RolefitError, match="is the default model already"):
         promote(models / "default", models=models, force="again")
