@@ -28,11 +28,10 @@ _OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
 """A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
 _TAG = (
-    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
+    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre"
+    r"|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
 )
-_ESCAPED_TAG = (
-    r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
-)
+_ESCAPED_TAG = r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
 _ANY_TAG = r"<[^<>]{0,5000}>"
 _OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())

@@ -213,7 +213,7 @@ class Reader:
         count = sum(sizes)
         flat = itertools.chain.from_iterable(itertools.chain.from_iterable(cut))
         rows = np.ascontiguousarray(np.fromiter(flat, dtype=np.int64, count=6 * count).reshape(-1, 6).T)
-        starts, ends, kinds, sections, headings, bullets = rows
+        starts, ends, kinds, sections, _, bullets = rows
         posting = np.arange(len(texts)).repeat(sizes)
         encoded = lexicon.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)

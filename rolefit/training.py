@@ -29,7 +29,7 @@ from .folders import replaced
 from .model import LONGEST_NAME, Model, manifest_of
 from .reading import Context
 from .verdict import LARGEST_NUMBER, Decision, printable
-from .weights import FORMAT, UNIT, Weights
+from .weights import FORMAT, UNIT, Statements, Weights
 from .weights import Statement as KeptStatement
 
 PIPELINE = "pipeline.joblib"
@@ -236,7 +236,7 @@ def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings)
         documents=documents,
         coefficients=np.rint(regression.coef_ * UNIT).astype(np.int32),
         intercepts=np.rint(regression.intercept_ * UNIT).astype(np.int32),
-        statements=kept,
+        statements=Statements.of(kept),
         longest_run=settings.features.longest_run,
         letters=settings.features.letters,
     )

@@ -22,7 +22,8 @@ array              shape, type         meaning
 ``coefficients``   (classes, terms),   coefficient in millionths
                    int32
 ``intercepts``     (classes,), int32   intercept in millionths
-``statements``     bytes, uint8        the corpus in UTF-8 JSON: ``[id, role, theme, text, [articles]]``, role-bearing rows only
+``statements``     bytes, uint8        the role-bearing rows of the corpus in UTF-8: five lines a statement, each ended by a line
+                                       feed: id, role, theme, text, and the articles with a blank between them
 =================  ==================  ==========================================================================
 
 Coefficients are whole millionths because the last bits of a fit differ between processors and thread
@@ -34,7 +35,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import math
 import threading
 import zipfile
@@ -42,7 +42,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ from .elementary import exp, log
 from .errors import ModelError, quoted
 from .lexicon import MOST_WORDS, Encoded, Lexicon
 
-FORMAT = 2
+FORMAT = 3
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
 
@@ -71,6 +71,51 @@ class Statement(NamedTuple):
     theme: str
     text: str
     articles: tuple[str, ...]
+
+
+class Statements(Sequence[Statement]):
+    """Statements as a weights file holds them; they are read when the first is asked for, since many a verdict does without.
+
+    Parameters
+    ----------
+    lines : str
+        Five lines a statement, each ended by a line feed, as in ``weights.npz``; all else in it is printable.
+
+    Raises
+    ------
+    ValueError
+        When it holds another number of lines, or a character that is not printable: a report or a terminal would show it.
+    """
+
+    def __init__(self, lines: str) -> None:
+        if lines.count("\n") % len(Statement._fields) or not (lines.endswith("\n") or not lines):
+            raise ValueError(f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}")
+        if not lines.replace("\n", "").isprintable():
+            raise ValueError("one holds a character that a terminal would obey")
+        self.lines = lines
+
+    @classmethod
+    def of(cls, statements: Iterable[Statement]) -> Statements:
+        """These statements."""
+        return cls("".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in statements))
+
+    @cached_property
+    def _read(self) -> list[Statement]:
+        fields, lines = len(Statement._fields), self.lines.split("\n")
+        columns = [lines[field:-1:fields] for field in range(fields)]
+        return [Statement(i, role, theme, text, tuple(articles.split())) for i, role, theme, text, articles in zip(*columns, strict=True)]
+
+    def __len__(self) -> int:
+        return self.lines.count("\n") // len(Statement._fields)
+
+    @overload
+    def __getitem__(self, at: int) -> Statement: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Statement]: ...
+
+    def __getitem__(self, at: int | slice) -> Statement | list[Statement]:
+        return self._read[at]
 
 
 _FEW = 1_000
@@ -97,7 +142,7 @@ class Weights:
         In millionths.
     intercepts : ndarray of int32, shape (n_classes,)
         In millionths.
-    statements : list of Statement
+    statements : Statements
     longest_run : int
         Words in the longest word term.
     letters : tuple of int
@@ -111,7 +156,7 @@ class Weights:
     documents: int
     coefficients: NDArray[np.int32]
     intercepts: NDArray[np.int32]
-    statements: list[Statement]
+    statements: Statements
     longest_run: int = 2
     letters: tuple[int, int] = (3, 5)
     _read = 0  # words so far; no field
@@ -258,8 +303,6 @@ class Weights:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays of ``weights.npz``; see the module's table."""
         listed = "".join(term + "\n" for term in (*self.word_terms, *self.letter_terms))
-        rows = [[s.id, s.role, s.theme, s.text, list(s.articles)] for s in self.statements]
-        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
         return {
             "terms": np.frombuffer(listed.encode("utf-8"), dtype=np.uint8),
             "word_terms": np.array(len(self.word_terms), dtype=np.int64),
@@ -267,7 +310,7 @@ class Weights:
             "documents": np.array(self.documents, dtype=np.int64),
             "coefficients": self.coefficients.astype(np.int32),
             "intercepts": self.intercepts.astype(np.int32),
-            "statements": np.frombuffer(text.encode("utf-8"), dtype=np.uint8),
+            "statements": np.frombuffer(self.statements.lines.encode("utf-8"), dtype=np.uint8),
         }
 
     def to_bytes(self) -> bytes:
@@ -305,14 +348,11 @@ class Weights:
         )
         if not sizes_fit:
             raise ModelError(f"{path}: the arrays do not fit together ({len(known)} terms, coefficients {coefficients.shape}); take the model afresh")
+        lines = _text(arrays["statements"], path, "statements")
         try:
-            statements = [Statement(i, role, theme, text, tuple(a)) for i, role, theme, text, a in json.loads(_text(arrays["statements"], path, "statements"))]
-            # Reports and terminals show them beside the lines of a posting. Joining fails on what is no string.
-            shown = "".join(itertools.chain.from_iterable((s.id, s.role, s.theme, s.text, *s.articles) for s in statements))
-        except (ValueError, TypeError, RecursionError) as error:
+            statements = Statements(lines)
+        except ValueError as error:
             raise ModelError(f"{path}: the statements cannot be read ({error}); take the model afresh") from error
-        if not shown.isprintable():
-            raise ModelError(f"{path}: a statement holds a character that a terminal would obey; take the model afresh")
         return cls(
             classes=tuple(classes),
             word_terms=known[:words],

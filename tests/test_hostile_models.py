@@ -9,6 +9,7 @@ import bz2
 import contextlib
 import io
 import json
+import operator
 import os
 import pickle
 import struct
@@ -251,10 +252,10 @@ def test_weights_of_another_program(tiny_folder: Path, data: bytes) -> None:
     assert refused(tiny_folder).startswith("weights.npz: ")
 
 
-@pytest.mark.parametrize("manifest", [{"model_type": "bert"}, {"format": "1"}, {"format": 3}, {"format": None}, {"format": [1]}], ids=str)
-def test_a_manifest_of_another_program_or_a_newer_rolefit(tiny_folder: Path, manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize("manifest", [{"model_type": "bert"}, {"format": "1"}, {"format": 2}, {"format": 4}, {"format": None}, {"format": [1]}], ids=str)
+def test_a_manifest_of_another_program_or_another_rolefit(tiny_folder: Path, manifest: dict[str, Any]) -> None:
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "this rolefit reads format 2; train again, or install the rolefit that wrote it" in refused(tiny_folder)
+    assert "this rolefit reads format 3; train again, or install the rolefit that wrote it" in refused(tiny_folder)
 
 
 def test_the_manifest_of_another_model(tiny_folder: Path, shipped_model: rolefit.Model) -> None:
@@ -311,27 +312,37 @@ def test_a_name_that_a_terminal_would_obey_is_refused(tiny_folder: Path, entry: 
     assert "printable characters" in refused(tiny_folder)
 
 
+def with_lines(folder: Path, change: Callable[[list[str]], object]) -> None:
+    """Change the lines that the statements are kept in, five a statement."""
+    kept = arrays(folder)
+    lines = kept["statements"].tobytes().decode().split("\n")[:-1]
+    change(lines)
+    text = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
+    buffer = io.BytesIO()
+    np.savez(buffer, **kept | {"statements": np.frombuffer(text, np.uint8)})
+    rewrite(folder, buffer.getvalue())
+
+
 @pytest.mark.parametrize("text", OBEYED[:-1], ids=ascii)
 @pytest.mark.parametrize("field", range(5))
 def test_a_statement_that_a_terminal_would_obey_is_refused(tiny_folder: Path, field: int, text: str) -> None:
-    rows = json.loads(arrays(tiny_folder)["statements"].tobytes())
-    rows[0][field] = [text] if field == 4 else text
-    changed = arrays(tiny_folder) | {"statements": np.frombuffer(json.dumps(rows).encode(), np.uint8)}
-    buffer = io.BytesIO()
-    np.savez(buffer, **changed)
-    rewrite(tiny_folder, buffer.getvalue())
-    assert "a terminal would obey" in refused(tiny_folder)
+    with_lines(tiny_folder, lambda lines: operator.setitem(lines, field, text))
+    why = {"\n": "5 lines make a statement", "\ud800": "not UTF-8"}.get(text, "a terminal would obey")
+    assert why in refused(tiny_folder)
 
 
-@pytest.mark.parametrize(("field", "value"), [(field, value) for field in range(4) for value in (None, 3, True, [], {})] + [(4, None), (4, 3), (4, [3])])
-def test_a_statement_of_the_wrong_kind_is_refused(tiny_folder: Path, field: int, value: Any) -> None:
-    rows = json.loads(arrays(tiny_folder)["statements"].tobytes())
-    rows[0][field] = value
-    changed = arrays(tiny_folder) | {"statements": np.frombuffer(json.dumps(rows).encode(), np.uint8)}
+@pytest.mark.parametrize("change", [list.pop, lambda lines: lines.append("x"), lambda lines: lines.insert(0, "")], ids=["one less", "one more", "an empty one"])
+def test_statements_of_another_number_of_lines_are_refused(tiny_folder: Path, change: Callable[[list[str]], object]) -> None:
+    with_lines(tiny_folder, change)
+    assert "5 lines make a statement" in refused(tiny_folder)
+
+
+def test_statements_without_an_end_are_refused(tiny_folder: Path) -> None:
+    kept = arrays(tiny_folder)
     buffer = io.BytesIO()
-    np.savez(buffer, **changed)
+    np.savez(buffer, **kept | {"statements": kept["statements"][:-1]})
     rewrite(tiny_folder, buffer.getvalue())
-    assert "the statements cannot be read" in refused(tiny_folder)
+    assert "5 lines make a statement" in refused(tiny_folder)
 
 
 # -- everything else that can be changed -----------------------------------------------------------------------------
@@ -458,7 +469,7 @@ def digest(folder: Path) -> Callable[[], str]:
 
 def test_a_refused_folder_is_left_as_it_is(tiny_folder: Path) -> None:
     of = digest(tiny_folder)
-    edit_manifest(tiny_folder, lambda m: m.update(format=3))
+    edit_manifest(tiny_folder, lambda m: m.update(format=99))
     before = of()
     refused(tiny_folder)
     assert of() == before

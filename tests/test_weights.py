@@ -258,9 +258,9 @@ MISMATCHED = {
     "floats that are not numbers": ("coefficients", lambda a: np.full(a.shape, np.nan)),
     "infinite floats": ("coefficients", lambda a: np.full(a.shape, np.inf)),
     "another kind of whole number": ("coefficients", lambda a: a.astype(np.int64)),
-    "statements that are not JSON": ("statements", np.frombuffer(b"nothing", np.uint8)),
-    "statements of another form": ("statements", np.frombuffer(b'[["a"]]', np.uint8)),
-    "statements that are no list": ("statements", np.frombuffer(b"3", np.uint8)),
+    "statements that are no lines": ("statements", np.frombuffer(b"nothing", np.uint8)),
+    "statements of format 2": ("statements", np.frombuffer(b'[["a", "PM", "vision", "Set it", ["A1"]]]', np.uint8)),
+    "a statement without its articles": ("statements", np.frombuffer(b"a\nPM\nvision\nSet it\n", np.uint8)),
 }
 
 
@@ -340,8 +340,8 @@ def put_features(longest_run: Any, letters: Any) -> Callable[[dict[str, Any]], o
 
 
 REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "another format": (lambda m: m.update(format=99), "format 99; this rolefit reads format 2; train again, or install the rolefit that wrote it"),
-    "no format": (lambda m: m.pop("format"), "format None; this rolefit reads format 2; train again, or install the rolefit that wrote it"),
+    "another format": (lambda m: m.update(format=99), "format 99; this rolefit reads format 3; train again, or install the rolefit that wrote it"),
+    "no format": (lambda m: m.pop("format"), "format None; this rolefit reads format 3; train again, or install the rolefit that wrote it"),
     "other terms": (lambda m: m.update(terms_version=7), "terms version 7; this rolefit counts terms by version 1; train again"),
     "a name of two lines": (
         lambda m: m.update(name="a\nb"),
