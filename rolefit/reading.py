@@ -10,7 +10,6 @@ Whole batches are read at once; what comes out for a posting does not depend on 
 from __future__ import annotations
 
 import itertools
-import operator
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -312,18 +311,18 @@ text comes to more than 2**31 of anything."""
 
 def _totals(encoded: Encoded, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
     """`Totals` of each posting, whose words stand from one of ``bounds`` to the next."""
-    sums = np.zeros((by_word.shape[0], encoded.word.size + 1), dtype=np.int64)
-    by_word.take(encoded.word, axis=1, out=sums[:, 1:])
+    figures = by_word.take(encoded.word, axis=1)
     count = np.zeros(encoded.segments, dtype=bool)
     count[counted] = True
-    sums[2, 1:] *= count.take(encoded.segment)
-    until = sums.cumsum(axis=1).take(bounds, axis=1)
-    shares = (until[:, 1:] - until[:, :-1]).T.tolist()
-    sizes = itertools.starmap(operator.sub, zip(bounds[1:], bounds, strict=False))
-    return [
-        Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF, product >> _HALF, product & _LOW)
-        for size, (english, letters, product) in zip(sizes, shares, strict=True)
-    ]
+    figures[2] *= count.take(encoded.segment)
+    sizes = [end - begin for begin, end in itertools.pairwise(bounds)]
+    filled = [begin for begin, size in zip(bounds, sizes, strict=False) if size]
+    sums = iter(np.add.reduceat(figures, filled, axis=1).T.tolist() if filled else ())
+    totals = []
+    for size in sizes:
+        english, letters, product = next(sums) if size else (0, 0, 0)
+        totals.append(Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF, product >> _HALF, product & _LOW))
+    return totals
 
 
 _QUALIFICATIONS = KINDS.index("qualifications")

@@ -105,6 +105,9 @@ class Statements(Sequence[Statement]):
         columns = [lines[field:-1:fields] for field in range(fields)]
         return [Statement(i, role, theme, text, tuple(articles.split())) for i, role, theme, text, articles in zip(*columns, strict=True)]
 
+    def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
+        return Statements, (self.lines,)
+
     def __len__(self) -> int:
         return self.lines.count("\n") // len(Statement._fields)
 
