@@ -221,7 +221,7 @@ class Reader:
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
         lists = 2 * (first.take(posting) + sections) + bullets
-        placed = self._place(scores[kept], kinds.take(kept), lists.take(kept))
+        placed = self._place(scores.T.take(kept, axis=1).T, kinds.take(kept), lists.take(kept))
         probabilities = softmax(placed.scores)
         asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
         naming = [(may & ~asked).nonzero()[0].tolist() for may in profession.may_name(encoded, lexicon)]
@@ -272,7 +272,7 @@ class Reader:
         size = np.bincount(lists)
         total = np.bincount(lists, odds)
         neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
-        placed = scores.copy()
+        placed = scores.copy(order="K")
         placed[:, self.none_row] -= kinds + neighbours
         return Placed(placed, kinds, neighbours)
 
@@ -282,9 +282,10 @@ class Reader:
 
     def _against_none(self, scores: Floats) -> Floats:
         """Natural log-odds of all other classes together against ``none``."""
-        others = scores.take(self._product_rows, axis=1)
-        top = np.maximum.reduce(others, axis=1, initial=-np.inf)
-        odds: Floats = top + log(np.add.reduce(exp(others - top[:, None]), axis=1)) - scores[:, self.none_row]
+        by_class = scores.T
+        others = by_class.take(self._product_rows, axis=0)
+        top = np.maximum.reduce(others, axis=0, initial=-np.inf)
+        odds: Floats = top + log(np.add.reduce(exp(others - top), axis=0)) - by_class[self.none_row]
         return odds
 
 

@@ -525,6 +525,7 @@ def _text(array: NDArray[Any], path: Path, name: str) -> str:
 
 def softmax(scores: Floats) -> Floats:
     """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
-    shifted = exp(scores - np.maximum.reduce(scores, axis=1, keepdims=True))
-    probabilities: Floats = shifted / np.add.reduce(shifted, axis=1, keepdims=True)
-    return probabilities
+    by_class = scores.T
+    shifted = exp(by_class - np.maximum.reduce(by_class, axis=0))
+    probabilities: Floats = shifted / np.add.reduce(shifted, axis=0)
+    return probabilities.T
