@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from enum import Enum
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .glyphs import as_seen
 from .lexicon import Encoded, Ints, Lexicon
 from .terms import TITLE_TERM, title, tokens
 
-Bools = NDArray[np.bool_]
+_Word = tuple[int, int]
+"""A word of a batch by its place, and its segment."""
 
 _ALONE = (
     "engineer developer programmer coder analyst designer marketer marketeer scientist architect consultant coach coaches counsel lawyer attorney paralegal"
@@ -168,45 +169,61 @@ for _pair, (_first, _second, _) in enumerate(_PAIRS):
     for _bit, _listed in ((1 << _pair, _first), (1 << _pair << _SECOND, _second)):
         for _word in _listed.split():
             _IN_PAIRS[_word] = _IN_PAIRS.get(_word, 0) | _bit
+_FIRST = (1 << _SECOND) - 1
 _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 """Bits of the word "the", of a word of a product title, and of one that ends the name of a profession."""
 
 
-def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[Bools, Bools]:
+def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[list[int], list[int]]:
     """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
 
     Every segment that `named` finds something in is among them; of the segments of real postings one in forty is.
     """
     segment = encoded.segment
     part = lexicon.by_word(_part).take(encoded.word)
-    after = np.zeros(part.size, dtype=np.int64)
-    after[:-1] = (part[1:] >> _SECOND) * (segment[1:] == segment[:-1])
-    pair = part & (after | _WITH_ANY) & ((1 << _SECOND) - 1)
-    at = pair.nonzero()[0]
-    pair = pair.take(at)
-    leads = [at.compress((pair & _BITS[_ANYWHERE]) > 0)]
-    opening = at.compress((pair & _BITS[_OPENING]) > 0)
-    if opening.size:
-        place = opening - segment.searchsorted(segment.take(opening))
-        leads.append(opening.compress((place == 0) | (place == 3)))
-    later = at.compress((pair & _BITS[_LATER]) > 0)
-    if later.size:
-        the = (part & _THE).nonzero()[0]
-        leads.append(the.compress(_soon(the, later, segment, _FAR)))
-    lead = np.concatenate(leads)
-    found = np.zeros((2, encoded.segments), dtype=bool)
-    if lead.size:
-        for named_by, bit in zip(found, (_TITLE, _PROFESSION), strict=True):
-            named_by[segment.take(lead.compress(_soon(lead, (part & bit).nonzero()[0], segment, _WIDE)))] = True
-    return found[0], found[1]
+    names = (part & (_TITLE | _PROFESSION)).nonzero()[0]
+    holds = np.zeros(encoded.segments, dtype=bool)
+    holds[segment.take(names)] = True
+
+    def in_such(words: Ints) -> Ints:
+        """Those of some words that stand in a segment with a name."""
+        return words.compress(holds.take(segment.take(words)))
+
+    second = np.zeros(part.size, dtype=np.int64)
+    second[:-1] = part[1:] >> _SECOND
+    at = in_such((part & (second | _WITH_ANY) & _FIRST).nonzero()[0])
+    leads, later = [], []
+    for word, bits, following in zip(_words(at, segment), part.take(at).tolist(), second.take(at).tolist(), strict=True):
+        place, own = word
+        beside = place + 1 < segment.size and segment[place + 1] == own
+        pair = bits & (_WITH_ANY | (following if beside else 0))
+        if pair & _BITS[_ANYWHERE] or (pair & _BITS[_OPENING] and place - int(segment.searchsorted(own)) in (0, 3)):
+            leads.append(word)
+        if pair & _BITS[_LATER]:
+            later.append(word)
+    if later:
+        leads += _soon(_words(in_such((part & _THE).nonzero()[0]), segment), later, _FAR)
+    if not leads:
+        return [], []
+    ends, kinds = _words(names, segment), part.take(names).tolist()
+    product, other = (
+        sorted({own for _, own in _soon(leads, [end for end, kind in zip(ends, kinds, strict=True) if kind & bit], _WIDE)}) for bit in (_TITLE, _PROFESSION)
+    )
+    return product, other
 
 
-def _soon(places: Ints, ends: Ints, segment: Ints, most: int) -> Bools:
-    """Which of some places have one of ``ends`` behind them in their segment, at most so many words on."""
-    if not ends.size:
-        return np.zeros(places.size, dtype=bool)
-    following = ends.take(ends.searchsorted(places, side="right"), mode="clip")
-    return np.asarray((following > places) & (following - places <= most) & (segment.take(following) == segment.take(places)))
+def _words(places: Ints, segment: Ints) -> list[_Word]:
+    return list(zip(places.tolist(), segment.take(places).tolist(), strict=True))
+
+
+def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Word]:
+    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so many words on."""
+    found = []
+    for place, segment in words:
+        at = bisect_right(ends, (place, segment))
+        if at < len(ends) and ends[at][1] == segment and ends[at][0] - place <= most:
+            found.append((place, segment))
+    return found
 
 
 def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]:

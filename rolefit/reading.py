@@ -223,8 +223,8 @@ class Reader:
         lists = 2 * (first.take(posting) + sections) + bullets
         placed = self._place(scores.T.take(kept, axis=1).T, kinds.take(kept), lists.take(kept))
         probabilities = softmax(placed.scores)
-        asked = kinds == _QUALIFICATIONS  # a career is told there, nobody sought
-        naming = [(may & ~asked).nonzero()[0].tolist() for may in profession.may_name(encoded, lexicon)]
+        # A career is told among the qualifications, nobody sought.
+        naming = [[i for i in found if kinds[i] != _QUALIFICATIONS] for found in profession.may_name(encoded, lexicon)]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
         totals = _totals(encoded, lexicon.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])

@@ -83,7 +83,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             assert [lexicon.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
             assert reading.figures[0, i] == len(words)
-            product, other = (bool(may[0]) for may in may_name(encoded, lexicon))
+            product, other = (bool(may) for may in may_name(encoded, lexicon))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
             assert other or naming is not Naming.OTHER
