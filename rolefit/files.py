@@ -63,11 +63,25 @@ MOST_CONTROLS = 0.05
 """Share of control characters in a text. Of random bytes every tenth is one, of UTF-16 every second, of a posting with slips none or a few."""
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")
-_NO_TEXT = {b"%PDF": "a PDF", b"PK\x03\x04": "an archive, a workbook or a Word document", b"PAR1": "a Parquet file", b"\xd0\xcf\x11\xe0": "an old Office file"}
+_READS = "'rolefit score' reads PDF, Word documents, workbooks and tables"
+_NO_TEXT = (
+    (re.compile(rb"%PDF"), "a PDF", _READS),
+    (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
+    (re.compile(rb"PAR1"), "a Parquet file", _READS),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
+    (
+        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:hei|mif1|avif)", re.DOTALL),
+        "a picture",
+        "run it through text recognition first",
+    ),
+    (re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"), "a packed file", "unpack it and give what is in it"),
+)
+"""What begins like this is no text, what it is, and what to do with it."""
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>""")
 _BLOCK = 1 << 20
+_LOOKED_AT = 1 << 16
 
 
 def kind_of(path: Path) -> str:
@@ -78,28 +92,33 @@ def kind_of(path: Path) -> str:
     Raises
     ------
     TableError
-        When neither the bytes nor the name say what it is.
+        When neither the bytes nor the name say what it is, or it is named like a table and holds none.
     OSError
         When the file cannot be opened.
     """
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(_LOOKED_AT)
     if not head:
         raise TableError(f"{path}: the file is empty; check the export")
-    if head.startswith(b"PK\x03\x04"):
-        return _archive_kind(path)
+    named = KINDS.get(path.suffix.lower())
+    if head.startswith((b"PK\x03\x04", b"%PDF")):
+        kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
+        if named in TABLES.values() and kind in DOCUMENTS.values():
+            what, ending = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
+            raise TableError(f"{path}: is {what} and no table; name it {ending} if it is one posting, else save the table itself as CSV or XLSX")
+        return kind
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith(b"%PDF"):
-        return "pdf"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(f"{path}: an old (.xls, .doc) or password-protected Office file; save it as .xlsx or .docx without a password")
-    kind = KINDS.get(path.suffix.lower())
-    if kind is None:
+    if named is None:
         raise TableError(f"{path}: files named {path.suffix or 'without an ending'} are not read; those that are: {' '.join(KINDS)}")
-    if kind in ("workbook", "docx", "parquet", "pdf"):
+    if named in ("workbook", "docx", "parquet", "pdf"):
         raise TableError(f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again")
-    return kind
+    if named in TABLES.values():
+        # The header alone, since a cell may hold anything.
+        _check_text(head, len(head.split(b"\n", 1)[0]), str(path), "table of text", "export it again as CSV, JSON Lines or XLSX")
+    return named
 
 
 def _archive_kind(path: Path) -> str:
@@ -191,13 +210,18 @@ def posting_text(data: bytes, name: str) -> str:
     TableError
         When the bytes are no text: an answer about them would be one about nothing.
     """
-    for head, what in _NO_TEXT.items():
-        if data.startswith(head):
-            raise TableError(f"{name}: is {what} and no text; 'rolefit score' reads PDF, Word documents, workbooks and tables")
-    head = data[:_BLOCK]
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
-        raise TableError(f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)")
+    _check_text(data, _BLOCK, name, "text", "name a file of text, Markdown or HTML")
     return decode(data)
+
+
+def _check_text(data: bytes, judged: int, name: str, wanted: str, otherwise: str) -> None:
+    """Refuse what begins like a known kind of file that is no text, or has more control characters than a text among its first ``judged`` bytes."""
+    for beginning, what, advice in _NO_TEXT:
+        if beginning.match(data):
+            raise TableError(f"{name}: is {what} and no {wanted}; {advice}")
+    head = data[:judged]
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
+        raise TableError(f"{name}: is no {wanted}; {otherwise} (UTF-16 needs its byte order mark)")
 
 
 def decode(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -144,7 +145,8 @@ def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: P
 BINARY = {
     "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF and no text"),
     "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document and no text"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is no text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture and no text; run it through text recognition first"),
+    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file and no text; unpack it"),
     "noise": (bytes(range(256)) * 20, "is no text"),
     "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
 }

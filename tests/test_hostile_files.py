@@ -6,6 +6,7 @@ What else can be wrong with a table is in ``test_tables.py``, random changes to 
 from __future__ import annotations
 
 import bz2
+import gzip
 import json
 import struct
 import zipfile
@@ -91,7 +92,12 @@ def test_an_entity_that_names_a_file_is_not_read(tmp_path: Path) -> None:
         ("a.parquet", b"PAR1 torn", "a Parquet file that cannot be read"),
         ("a.parquet", b"id,text\n", "is named .parquet and is none"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "files named .jpg are not read"),
-        ("a.txt", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "is no text"),
+        ("a.txt", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "is a picture and no text; run it through text recognition first"),
+        *((f"a{ending}", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture and no table of text") for ending in (".csv", ".tsv", ".jsonl", ".json")),
+        ("a.csv", b"RIFF\n\x10\0\0WEBPVP8 ", "is a picture and no table of text"),
+        ("a.csv", gzip.compress(b"id,text\n1,Own it\n"), "is a packed file and no table of text; unpack it and give what is in it"),
+        ("a.csv", bytes(range(256)) * 9, "is no table of text; export it again"),
+        ("a.csv", f"id,text\n1,{DUTY}\n".encode("utf-16-le"), "is no table of text; export it again as CSV, JSON Lines or XLSX (UTF-16 needs"),
         ("a.html", bytes(range(256)) * 9, "is no text"),
     ],
 )
@@ -103,6 +109,13 @@ def test_broken_empty_and_wrongly_named_files(tmp_path: Path, capsys: pytest.Cap
 def test_a_folder_for_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     (tmp_path / name).mkdir()
     assert refused(tmp_path / name, capsys).startswith("the folder holds no documents")
+
+
+def test_a_document_named_like_a_table_is_not_read_as_one_posting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(saved(tmp_path, "a.csv", pdf("Own it")), capsys).startswith("is a PDF and no table; name it .pdf if it is one posting")
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    assert refused(tmp_path / "b.xlsx", capsys).startswith("is a Word document and no table; name it .docx")
 
 
 def test_a_file_with_another_ending_is_read_for_what_it_is(tmp_path: Path) -> None:
