@@ -336,6 +336,7 @@ def run(
                         progress(shape.rows, table.expected())
             finally:
                 journal.flush()
+            shape.name(table.columns)
             if progress is not None:
                 progress(shape.rows, shape.rows)
             tally = _Tally()

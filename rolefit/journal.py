@@ -14,7 +14,7 @@ import decimal
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,11 @@ class Shape:
             if value is not None:
                 # Whole numbers beyond 64 bits fit no column of numbers.
                 kinds.add(str if type(value) is int and not -(2**63) <= value < 2**63 else type(value))
+
+    def name(self, columns: Iterable[str]) -> None:
+        """Take in columns that no row may have had."""
+        for name in columns:
+            self.kinds.setdefault(name, set())
 
     @property
     def columns(self) -> list[str]:

@@ -218,6 +218,8 @@ class Table:
         When the only file is Parquet.
     chosen : dict of str to (str, str or None, str or None)
         For each table among the files, the columns that hold text, title and id.
+    columns : tuple of str
+        All columns of the tables opened so far, as far as their heads name them.
     """
 
     def __init__(
@@ -227,6 +229,7 @@ class Table:
         self._names = {str(path): name for path, name in (names or {}).items()}
         self._asked = (text_column, title_column, id_column)
         self.chosen: dict[str, tuple[str, str | None, str | None]] = {}
+        self.columns: tuple[str, ...] = ()
         self.delimiter: str | None = None
         self.schema: Any = None
         self._sizes = [_size(path) for path in self.files]
@@ -259,6 +262,7 @@ class Table:
         except TableError:
             source.close()
             raise
+        self.columns = tuple(dict.fromkeys((*self.columns, *source.columns)))
         return source
 
     def _known(self, name: str) -> bool:

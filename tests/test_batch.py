@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_tables import workbook
 
 import rolefit
 from rolefit import batch, tables, workers
@@ -180,6 +181,29 @@ def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     assert (told[0], told[-1]) == ((0, None), (600, 600))
     assert [rows for rows, _ in told] == sorted(rows for rows, _ in told)
     assert all(rows <= (expected or 0) <= 1200 for rows, expected in told[1:])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("source", ["in.csv", "in.xlsx", "in.parquet"])
+def test_a_table_without_rows_keeps_its_columns(tmp_path: Path, tiny_model: rolefit.Model, source: str, ending: str) -> None:
+    (tmp_path / "in.csv").write_text("id,note,text\n", encoding="utf-8")
+    if source == "in.xlsx":
+        workbook(tmp_path / source, [["id", "note", "text"]])
+    if source == "in.parquet":
+        pyarrow = pytest.importorskip("pyarrow")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(pyarrow.table({"id": pyarrow.array([], pyarrow.int16()), "note": pyarrow.array([], "string"), "text": []}), tmp_path / source)
+    out = tmp_path / f"out{ending}"
+    assert batch.run(tmp_path / source, out, model=tiny_model).rows == 0
+    assert tables.read(out).columns == ("id", "note", "text", *tables.answer_columns())
+    if (source, ending) == ("in.parquet", ".parquet"):
+        assert str(tables.read(out).schema.field("id").type) == "int16"
+
+
+def test_a_column_that_every_row_leaves_out_is_kept(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    (tmp_path / "in.csv").write_text("id,text,note\n1,Own the backlog\n", encoding="utf-8")
+    batch.run(tmp_path / "in.csv", tmp_path / "out.csv", model=tiny_model)
+    assert tables.read(tmp_path / "out.csv").columns[:4] == ("id", "text", "note", "rolefit_label")
 
 
 # -- stopped and resumed ----------------------------------------------------------------------------------------
