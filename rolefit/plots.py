@@ -132,7 +132,10 @@ def confusion(counts: Mapping[str, Mapping[str, int]], title: str = "Confusion",
     table = np.array([[counts[a][b] for b in given] for a in right], dtype=float).reshape(len(right), len(given))
     figure, axes = _figure(2.2 + 1.0 * len(given), 1.6 + 0.6 * len(right))
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    if table.size:
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    else:
+        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center")
     for i in range(len(right)):
         for j in range(len(given)):
             axes.text(j, i, f"{table[i, j]:,.0f}", ha="center", va="center", color="white" if shares[i, j] > 0.55 else "black")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,13 @@ def test_doubts_are_counted_by_their_own_role_and_the_one_that_is_seen() -> None
     [axes] = plots.doubts([doubt("PM", "PO"), doubt("PM", "PO"), doubt("PO", "none"), doubt("PM", "none")]).axes
     assert (names(axes.yaxis), names(axes.xaxis)) == (["PM", "PO"], ["PO", "none"])
     assert texts(axes) == ["2", "1", "0", "1"]
+
+
+def test_no_doubts_give_a_picture_that_says_so() -> None:
+    figure = plots.doubts([])
+    figure.savefig(io.BytesIO())  # layout is worked out here, and a warning is an error
+    [axes] = figure.axes
+    assert (axes.get_title(), texts(axes)) == ("Doubtful statements", ["none"])
 
 
 @pytest.mark.parametrize(("parts", "bands"), [((0.5,), 0), ((0.25, 0.75), 1)])
