@@ -1,7 +1,7 @@
 """The command line: one verb for each thing that people do with rolefit.
 
 The decision hidden here is the words of the command line, what each prints, and the exit codes: 0 done, 1 done but something was
-found wrong (a corpus that breaks a rule, a job of which nothing worked), 2 not done. Errors are one line on standard
+found wrong (a corpus that breaks a rule, a job of which nothing worked), 2 not done, 130 stopped by Ctrl-C, 143 by SIGTERM. Errors are one line on standard
 error. Edit it when a verb or an option changes; what a verb does is the other modules' business, and
 each is imported when its verb is used.
 """
@@ -12,9 +12,12 @@ import argparse
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -185,7 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 1 done, but something was found wrong; 2 not done.
+        0 done; 1 done, but something was found wrong; 2 not done; 130 and 143 stopped.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -278,6 +281,27 @@ class _Progress:
             self._bar.close()
 
 
+class _TerminationError(KeyboardInterrupt):
+    """SIGTERM, by which a scheduler or another shell ends a run."""
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python lets no other thread set what a signal does
+        return
+
+    def stop(*_: object) -> NoReturn:
+        raise _TerminationError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _score(arguments: argparse.Namespace) -> int:
     from . import batch, tables
 
@@ -286,22 +310,23 @@ def _score(arguments: argparse.Namespace) -> int:
         _say(f"rolefit: {kept} of an unfinished run is dropped; with --resume it would have been continued", file=sys.stderr)
     progress = None if arguments.quiet else _Progress()
     try:
-        summary = batch.run(
-            arguments.input,
-            arguments.out,
-            model=_model(arguments.model),
-            text_column=arguments.text_column,
-            title_column=arguments.title_column,
-            id_column=arguments.id_column,
-            n_jobs=arguments.jobs,
-            resume=arguments.resume,
-            report=arguments.report,
-            progress=progress,
-        )
-    except KeyboardInterrupt:
+        with _stopped_by_sigterm():
+            summary = batch.run(
+                arguments.input,
+                arguments.out,
+                model=_model(arguments.model),
+                text_column=arguments.text_column,
+                title_column=arguments.title_column,
+                id_column=arguments.id_column,
+                n_jobs=arguments.jobs,
+                resume=arguments.resume,
+                report=arguments.report,
+                progress=progress,
+            )
+    except KeyboardInterrupt as stop:
         hint = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
         _say(f"rolefit: stopped{hint}", file=sys.stderr)
-        return 130
+        return 143 if isinstance(stop, _TerminationError) else 130
     finally:
         if progress is not None:
             progress.close()

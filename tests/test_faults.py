@@ -136,12 +136,14 @@ def whole(source: Path, model: Path, tmp_path_factory: pytest.TempPathFactory) -
     return out
 
 
+STOPPED = "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"
 ENDS = {
     "killed": (signal.SIGKILL, "1", -signal.SIGKILL, ""),
     "killed with two processes": (signal.SIGKILL, "2", -signal.SIGKILL, ""),
-    "interrupted": (signal.SIGINT, "1", 130, "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"),
-    "interrupted with two processes": (signal.SIGINT, "2", 130, "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"),
-    "told to end": (signal.SIGTERM, "1", -signal.SIGTERM, ""),
+    "interrupted": (signal.SIGINT, "1", 130, STOPPED),
+    "interrupted with two processes": (signal.SIGINT, "2", 130, STOPPED),
+    "told to end": (signal.SIGTERM, "1", 143, STOPPED),
+    "told to end with two processes": (signal.SIGTERM, "2", 143, STOPPED),
 }
 
 
