@@ -304,20 +304,30 @@ def _stopped_by_sigterm() -> Iterator[None]:
 
 def _score(arguments: argparse.Namespace) -> int:
     from . import batch, tables
+    from .journal import count
 
     kept = batch.unfinished(arguments.out)
-    if kept.exists() and not arguments.resume:
-        _say(f"rolefit: {kept} of an unfinished run is dropped; with --resume it would have been continued", file=sys.stderr)
+    given: dict[str, Any] = {
+        "model": _model(arguments.model),
+        "text_column": arguments.text_column,
+        "title_column": arguments.title_column,
+        "id_column": arguments.id_column,
+    }
+    if arguments.resume and (arguments.report is None or Path(arguments.report).exists()):
+        rows = batch.finished(arguments.input, arguments.out, **given)
+        if rows is not None:
+            said = f"is finished: {rows:,} rows of the same input by the same model; it stays as it is, and without --resume it is made anew"
+            _say(f"rolefit: {arguments.out} {said}", file=sys.stderr)
+            return 0
+    if kept.is_file() and not arguments.resume and (lost := count(kept)):
+        _say(f"rolefit: without --resume, the {lost:,} scored rows of an unfinished run in {kept} are scored anew", file=sys.stderr)
     progress = None if arguments.quiet else _Progress()
     try:
         with _stopped_by_sigterm():
             summary = batch.run(
                 arguments.input,
                 arguments.out,
-                model=_model(arguments.model),
-                text_column=arguments.text_column,
-                title_column=arguments.title_column,
-                id_column=arguments.id_column,
+                **given,
                 n_jobs=arguments.jobs,
                 resume=arguments.resume,
                 report=arguments.report,

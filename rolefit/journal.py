@@ -24,6 +24,9 @@ FORMAT = 1
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 
+_MARK = 11
+"""Bytes by which a journal is known: the beginning of its first line, which is the same for all runs."""
+
 _TAG = "\0"
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "datetime": datetime.datetime.fromisoformat,
@@ -112,7 +115,7 @@ class Journal:
     Raises
     ------
     TableError
-        When the journal is of another run.
+        When the journal is of another run, or the file is no journal at all.
     """
 
     def __init__(self, path: Path, header: Mapping[str, Any], shape: Shape, resume: bool = False) -> None:
@@ -124,6 +127,8 @@ class Journal:
         self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
         try:
             _lock(self._file, path)
+            if not self._first.startswith(self._file.read(_MARK)):
+                raise TableError(f"{path}: is no unfinished work of rolefit and would be written over; move it, or name another output")
             good = self._check() if resume else 0
             self._file.truncate(good)
             self._file.seek(good)
@@ -204,6 +209,14 @@ class Journal:
     def close(self) -> None:
         """Let go of the file; the rows stay."""
         self._file.close()
+
+
+def count(path: Path) -> int:
+    """Whole rows in a journal; none in another file."""
+    with path.open("rb") as file:
+        if b'"format": ' not in file.readline(1 << 16):
+            return 0
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
 def _lock(file: io.FileIO, path: Path) -> None:
