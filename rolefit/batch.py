@@ -461,4 +461,4 @@ class _Tally:
 
 def _reported(row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """What `ReportRow` takes of a row, in plain values."""
-    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"]
+    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"], row.number

@@ -233,7 +233,7 @@ class Delimited(Reader):
         for number, record in self._records():
             place = f"{self.path.name}, row {number}"
             if isinstance(record, str):
-                yield Row(place=place, error=record)
+                yield Row(place=place, error=record, number=number)
                 continue
             if not any(cell.strip() for cell in record):
                 continue
@@ -242,7 +242,7 @@ class Delimited(Reader):
             if len(record) > width and any(cell.strip() for cell in record[width:]):
                 values.update((f"column {n}", cell) for n, cell in enumerate(record[width : width + MOST_COLUMNS], width + 1))
                 error = f"has {len(record)} cells and the header {width}; a separator or quotation mark is out of place"
-            yield Row(values, place, error=error)
+            yield Row(values, place, error=error, number=number)
 
     def share(self) -> float:
         """By the bytes read."""
@@ -276,9 +276,11 @@ class JsonLines(Reader):
             try:
                 data = json.loads(line, strict=False)
             except (ValueError, RecursionError) as error:
-                yield Row(place=place, error=f"not JSON ({quoted(str(error))})")
+                yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
-            yield boards.row(data, place)
+            row = boards.row(data, place)
+            row.number = number
+            yield row
 
     def __iter__(self) -> Iterator[Row]:
         yield from self._looked_at
@@ -376,7 +378,7 @@ class Workbook(Reader):
             if any(value != "" for value in cells[self._width :]):
                 values.update((f"column {n}", _cell(value)) for n, value in enumerate(cells[self._width :], self._width + 1))
                 error = f"has cells beyond the {self._width} of the header; give them a heading"
-            yield Row(values, f"{self.path.name}, row {number}", error=error)
+            yield Row(values, f"{self.path.name}, row {number}", error=error, number=number)
 
     def share(self) -> float:
         """By the rows of the sheet."""
@@ -411,7 +413,7 @@ class Parquet(Reader):
                 columns = [_values(self._pyarrow, column) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     self._done += 1
-                    yield Row(dict(zip(self.columns, cells, strict=True)), f"{self.path.name}, row {self._done}")
+                    yield Row(dict(zip(self.columns, cells, strict=True)), f"{self.path.name}, row {self._done}", number=self._done)
         except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise TableError(f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again") from error
 

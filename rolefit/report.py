@@ -57,6 +57,8 @@ class ReportRow:
         Why there is no verdict.
     review : str or None
         Why a person should look at the row.
+    number : int or None
+        The row in its file, as `rolefit.rows.Row` counts; its place among the rows of the report when left out.
     """
 
     id: str
@@ -65,16 +67,18 @@ class ReportRow:
     verdict: Verdict | Mapping[str, Any] | None = None
     error: str | None = None
     review: str | None = None
+    number: int | None = None
 
 
 ROW = (
     *("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "review"),
-    *("lines", "flip", "text", "whole", "error"),
+    *("lines", "flip", "text", "whole", "error", "row"),
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text.
 
 ``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places
-in ``lines``, ``text`` is a string or the number of the row that holds it. ``whole`` is 0 when ``text`` is the lines that count alone."""
+in ``lines``, ``text`` is a string or the place of the row that holds it. ``row`` is the number in the
+file, or null. ``whole`` is 0 when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
 """Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
@@ -107,7 +111,7 @@ class _Tally:
         return self.labels.index(label)
 
     def text(self, text: str) -> str | int | None:
-        """The text, the number of the row that has it already, or None when the report is full."""
+        """The text, the place of the row that has it already, or None when the report is full."""
         digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
         if digest in self.texts:
             return self.texts[digest]
@@ -261,7 +265,7 @@ def _cell(text: str | None) -> str:
 def _record(row: ReportRow, tally: _Tally) -> Markup:
     """One row as JSON, counted."""
     values: dict[str, Any] = dict.fromkeys(ROW)
-    values |= {"id": _cell(row.id), "title": _cell(row.title), "company": _cell(row.company)}
+    values |= {"id": _cell(row.id), "title": _cell(row.title), "company": _cell(row.company), "row": row.number}
     if row.verdict is None:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"

@@ -26,7 +26,7 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
     scored : str or Path
         What ``rolefit score`` wrote.
     id_column : str, optional
-        Column with the posting's id; found by its usual names, else the number of the row.
+        Column with the posting's id; found by its usual names, else the number of the row, the header being row 1.
 
     Yields
     ------
@@ -52,7 +52,7 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
                     if line and not line.endswith("…"):
                         roles[line] = "both" if line in roles else side
         for line, role in roles.items():
-            yield {"id": _plain(row.id) or str(number), "line": line, "role": role}
+            yield {"id": _plain(row.id) or str(row.number or number), "line": line, "role": role}
 
 
 def _plain(cell: str) -> str:

@@ -36,6 +36,8 @@ class Row:
         Who is hiring, when a column says so.
     error : str or None
         Why the row could not be read, in one sentence.
+    number : int or None
+        The row or line of its file, as a spreadsheet or an editor counts them: the header is row 1 where there is one. None for documents and JSON.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Row:
     id: str = ""
     company: str | None = None
     error: str | None = None
+    number: int | None = None
 
 
 def library(module: str, extra: str, purpose: str) -> Any:

@@ -261,11 +261,28 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(tmp_path:
         file.write('99,Product Owner,""\n')
     batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
     rows = [
-        ReportRow(row.id, row.title, row.company, verdict, row.error, tables.answer(verdict)["rolefit_review"])
+        ReportRow(row.id, row.title, row.company, verdict, row.error, tables.answer(verdict)["rolefit_review"], row.number)
         for row, verdict in batch.verdicts(tables.read(source), tiny_model)
         if verdict is not None
     ]
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(rows, tiny_model.name, tiny_model.manifest["articles"])
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.xlsx", "in.jsonl"])
+def test_the_report_numbers_rows_as_messages_do(tmp_path: Path, tiny_model: rolefit.Model, name: str) -> None:
+    lines = [["text"], ["Own the backlog"], [""], ["Plan\nthe launch"], ["x", "beyond"]]
+    if name == "in.xlsx":
+        workbook(tmp_path / name, lines)
+    elif name == "in.csv":
+        (tmp_path / name).write_text('text\nOwn the backlog\n\n"Plan\nthe launch"\nx,beyond\n', encoding="utf-8")
+    else:
+        (tmp_path / name).write_text('{"text": "Own the backlog"}\n\n{"text": "Plan"}\n{"text": \n', encoding="utf-8")
+    summary = batch.run(tmp_path / name, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    head, *records = json.loads(html.partition('id="rows">')[2].partition("</script>")[0])
+    numbers = [record[head[0].index("row")] for record in records]
+    assert numbers == ([1, 3, 4] if name == "in.jsonl" else [2, 4, 5])
+    assert [place for place, _ in summary.failures] == [f"{name}, {'line' if name == 'in.jsonl' else 'row'} {numbers[-1]}"]
 
 
 def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:

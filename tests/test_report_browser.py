@@ -161,6 +161,13 @@ def test_numbers_sort_as_numbers_and_rows_without_one_come_last(browser, pages):
     assert figures[-1] == "–"
 
 
+def test_a_row_has_its_number_in_the_file_and_without_one_its_place(browser, tmp_path):
+    rows = [ReportRow("", None, None, error="none", number=number) for number in (2, 1204, None)]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    assert browser.texts("td[data-heading='Row']") == ["2", "1,204", "3"]
+    assert shown(browser) == ["Posting 2", "Posting 1204", "Posting 3"]
+
+
 def test_search_finds_words_of_the_text_in_any_case_and_order(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#words", "LOCKERS vision")

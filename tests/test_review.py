@@ -35,6 +35,10 @@ def test_the_lines_of_rows_worth_a_look_come_out_with_their_roles(scored: Path) 
     assert "Research the market and the competition" in [line["line"] for line in lines]
 
 
+def test_a_row_without_an_id_goes_by_its_number_in_the_table(scored: Path) -> None:
+    assert {line["id"] for line in lines_to_review(scored, id_column="rolefit_error")} == {"2" if scored.suffix == ".csv" else "1"}
+
+
 def test_the_file_goes_straight_into_a_corpus(scored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "corrections.csv"
     assert cli.main(["review", str(scored), "-o", str(out)]) == 0

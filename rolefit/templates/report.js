@@ -29,11 +29,12 @@ const Report = (() => {
 
     const rows = records.map((values, index) => {
       const row = named(columns, values);
-      row.number = index + 1;
+      row.number = index + 1; // files may have the same rows
+      row.row ??= row.number;
       row.label = row.label === null ? null : lists.labels[row.label];
       row.review = row.review === null ? null : lists.reviews[row.review];
       row.state = row.label ?? (row.error ? NOT_READ : NO_TEXT);
-      row.name = row.title || row.id || `Posting ${row.number}`;
+      row.name = row.title || row.id || `Posting ${row.row}`;
       return row;
     });
 
@@ -50,7 +51,7 @@ const Report = (() => {
     const drawn = (row, level) => {
       const posting = { ...row, text: textOf(row), reason: lists.reasons[row.reason] };
       if (row.label !== null) posting.lines = linesOf(row);
-      const chosen = choose && { choose: (line, role) => choose(row.id || String(row.number), line, role) };
+      const chosen = choose && { choose: (line, role) => choose(row.id || String(row.row), line, role) };
       return draw(posting, { ...lists, ...chosen }, `posting-${row.number}`, level);
     };
 
@@ -83,7 +84,7 @@ const Report = (() => {
     const labelPlace = (row) => (row.label === null ? lists.labels.length + (row.error ? 1 : 0) : lists.labels.indexOf(row.label));
     const nothing = () => make("span", { class: "nothing" }, "–");
     const COLUMNS = [
-      { name: "Row", value: (row) => row.number, cell: (row) => [number.format(row.number)] },
+      { name: "Row", value: (row) => row.number, cell: (row) => [number.format(row.row)] },
       { name: "Label", value: labelPlace, cell: (row) => [badge(row.state, lists.labels)] },
       { name: "Title", value: (row) => row.title },
       { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
