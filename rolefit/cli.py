@@ -344,15 +344,20 @@ def _score(arguments: argparse.Namespace) -> int:
         for file, (text, title, identity) in summary.columns.items():
             _say(f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}")
         _say(summary)
-    if unread := [file.name for file in tables.tables_in_folders(arguments.input)]:
-        named = ", ".join(unread[:3]) + (", …" if len(unread) > 3 else "")
-        _say(f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({named}); name them", file=sys.stderr)
+    if unread := tables.tables_in_folders(arguments.input):
+        _say(f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({_few(unread)}); name them", file=sys.stderr)
+    if doubtful := tables.perhaps_no_postings(arguments.input):
+        _say(f"rolefit: warning: read as postings although named otherwise: {_few(doubtful)}; drop their rows if they are none", file=sys.stderr)
     if summary.failed == summary.rows:
         _say(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
         return 1
     if summary.failed:
         _say(f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why", file=sys.stderr)
     return 0
+
+
+def _few(files: Sequence[Path]) -> str:
+    return ", ".join(file.name for file in files[:3]) + (", …" if len(files) > 3 else "")
 
 
 def _or_none(column: str | None) -> str:

@@ -44,6 +44,9 @@ ID_NAMES = (
     frozenset("jobid postingid jobpostingid vacancyid positionid".split()),
     frozenset("reqid requisitionid jobreqid reference refnumber".split()),
 )
+BESIDE_POSTINGS = frozenset("readme license licence copying notice changelog changes contributing authors".split())
+"""Names, without their ending, of documents that lie beside others to say something about them."""
+
 _FORMS = ("html", "", "markdown", "text", "plain")
 """Endings of a name under which systems give the same text twice, the richest first: ``descriptionHtml``, ``descriptionPlain``."""
 
@@ -195,6 +198,12 @@ def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
     """Tables that lie in the folders among some paths; `find_files` takes documents alone from a folder, so somebody should be told."""
     folders = [Path(given) for given in paths if Path(given).is_dir()]
     return [file for folder in folders for file in sorted(folder.rglob("*")) if _is_one_of(file, folder, files.TABLES)]
+
+
+def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
+    """Documents among several that are named like no posting; they are read, since some keep each posting as the ``README.md`` of its own folder."""
+    found = find_files(paths)
+    return [file for file in found if len(found) > 1 and file.stem.casefold() in BESIDE_POSTINGS and file.suffix.lower() in files.DOCUMENTS]
 
 
 def _is_document(file: Path, folder: Path) -> bool:

@@ -120,6 +120,20 @@ def test_a_folder_with_tables_says_that_they_were_not_read(tmp_path: Path, capsy
     assert "1 tables in it were not (export.csv)" in capsys.readouterr().err
 
 
+def test_what_is_named_like_no_posting_is_read_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.md", "README.md", "sub/License.txt", "readme-writer.txt"):
+        (tmp_path / "in" / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
+    told = "rolefit: warning: read as postings although named otherwise: {}; drop their rows if they are none\n"
+    assert scored(tmp_path / "in", tmp_path / "out.csv", "--quiet") == 0
+    assert capsys.readouterr().err == told.format("README.md, License.txt")
+    assert len(list(tables.read(tmp_path / "out.csv"))) == 4
+    assert scored(tmp_path / "in" / "*.md", tmp_path / "out.csv", "--quiet") == 0
+    assert capsys.readouterr().err == told.format("README.md")
+    assert scored(tmp_path / "in" / "README.md", tmp_path / "out.csv", "--quiet") == 0
+    assert capsys.readouterr().err == ""
+
+
 def scored(source: Path, out: Path, *options: str | Path) -> int:
     return cli.main(["score", str(source), "-o", str(out), *map(str, options)])
 
