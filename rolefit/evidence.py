@@ -18,7 +18,7 @@ from functools import cached_property
 from . import language
 from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
 from .reading import Reader, Reading, Totals
-from .verdict import REASONS, Decision, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
+from .verdict import REASONS, Decision, Flip, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
 from .weights import Floats, softmax
 
 THEME_NEIGHBOURS = 25
@@ -290,7 +290,7 @@ class PostingEvidence:
         """Label of the posting without some segments and all that repeat them."""
         return self.without([*removed, *(twin for i in removed for twin in self._twins.get(i, ()))])[1]
 
-    def smallest_flip(self) -> tuple[int, ...] | None:
+    def smallest_flip(self) -> Flip | None:
         """Fewest responsibilities whose removal changes the label; None when none does."""
         label = self.outcome.label
         if not self.chosen:
@@ -302,18 +302,20 @@ class PostingEvidence:
             sorted(self.chosen, key=lambda i: -(pull[i][1] - pull[i][0] - tilt * (pull[i][0] + pull[i][1]))),
             sorted(self.chosen, key=lambda i: -(pull[i][0] + pull[i][1])),
         ]
-        best: tuple[int, ...] | None = None
+        best: Flip | None = None
         for order in orders:
             for size in range(1, len(order) + 1):
-                if best is not None and size >= len(best):
+                if best is not None and size >= len(best.segments):
                     break
-                if self._label_without(order[:size]) != label:
-                    best = tuple(order[:size])
+                other = self._label_without(order[:size])
+                if other != label:
+                    best = Flip(tuple(order[:size]), other)
                     break
         if best is None:
             return None
-        for size in range(1, min(3, len(best))):
+        for size in range(1, min(3, len(best.segments))):
             for subset in itertools.combinations(orders[2] if size == 1 else orders[2][:PAIRED], size):
-                if self._label_without(subset) != label:
-                    return subset
+                other = self._label_without(subset)
+                if other != label:
+                    return Flip(subset, other)
         return best

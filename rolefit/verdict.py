@@ -69,6 +69,13 @@ class Nearest(NamedTuple):
     similarity: float
 
 
+class Flip(NamedTuple):
+    """The fewest segments whose removal changes the label, and the label without them."""
+
+    segments: tuple[int, ...]
+    label: str
+
+
 class Evidence(Protocol):
     """Answers about one posting that are worked out when first asked for."""
 
@@ -84,8 +91,8 @@ class Evidence(Protocol):
     def balance_without(self, segment: int) -> float:
         """Balance of the posting without a segment."""
 
-    def smallest_flip(self) -> tuple[int, ...] | None:
-        """Fewest segments whose removal changes the label."""
+    def smallest_flip(self) -> Flip | None:
+        """Fewest segments whose removal changes the label; None when no removal does."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,7 @@ class _Settled(NamedTuple):
     def balance_without(self, segment: int) -> float:
         return self.settled_balance
 
-    def smallest_flip(self) -> tuple[int, ...] | None:  # pragma: no cover - a verdict settles its own flip
+    def smallest_flip(self) -> Flip | None:  # pragma: no cover - a verdict settles its own flip
         return None
 
 
@@ -274,11 +281,8 @@ class Verdict:
         return reasons
 
     @cached_property
-    def _flip(self) -> tuple[Responsibility, ...] | None:
-        if self._evidence is None:
-            return None
-        found = self._evidence.smallest_flip()
-        return None if found is None else tuple(r for r in self.responsibilities if r._segment in found)
+    def _flip(self) -> Flip | None:
+        return None if self._evidence is None else self._evidence.smallest_flip()
 
     def flip(self) -> tuple[Responsibility, ...] | None:
         """Smallest set of responsibilities whose removal changes the label.
@@ -291,7 +295,20 @@ class Verdict:
             with the most evidence, larger ones in the order in which they pull towards each other label, which is the smallest when lines do not lean on one
             another.
         """
-        return self._flip
+        return None if self._flip is None else tuple(r for r in self.responsibilities if r._segment in self._flip.segments)
+
+    @property
+    def flip_label(self) -> str | None:
+        """Label that the posting would have without the responsibilities that `flip` names; None when no removal changes the label.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> verdict = rolefit.classify("- Order the product backlog\\n- Write user stories\\n- Study the market\\n- Set prices\\n- Own the product strategy")
+        >>> verdict.label, [line.text for line in verdict.flip()], verdict.flip_label
+        ('mixed', ['Order the product backlog'], 'PM-like')
+        """
+        return None if self._flip is None else self._flip.label
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, every field worked out."""
@@ -308,6 +325,7 @@ class Verdict:
             "review": self.review,
             "responsibilities": [r.to_dict() for r in self.responsibilities],
             "flip": None if flip is None else [self.responsibilities.index(r) for r in flip],
+            "flip_label": self.flip_label,
             "text": self.text,
             "model": self.model,
         }

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import shipped
 from .errors import ModelError, ModelNotFoundError, SettingsError, quoted
-from .verdict import Evidence, Nearest, Responsibility, Term, Verdict, labels_of
+from .verdict import Evidence, Flip, Nearest, Responsibility, Term, Verdict, labels_of
 
 if TYPE_CHECKING:
     from .model import Model
@@ -235,7 +235,7 @@ class _Reread:
     def balance_without(self, segment: int) -> float:
         return self._own.balance_without(segment)
 
-    def smallest_flip(self) -> tuple[int, ...] | None:
+    def smallest_flip(self) -> Flip | None:
         return self._own.smallest_flip()
 
 

@@ -168,12 +168,13 @@ def test_flip_changes_the_label_and_no_single_line_does_so_when_it_names_more(mo
     alone = [r for r in verdict.responsibilities if model.classify(without_line(text, r)).label != verdict.label]
     if flip is None:
         assert verdict.label == "unclear"
+        assert verdict.flip_label is None
         assert not alone
         return
     rest = text
     for r in sorted(flip, key=lambda r: -r.start):
         rest = without_line(rest, r)
-    assert model.classify(rest).label != verdict.label
+    assert model.classify(rest).label == verdict.flip_label != verdict.label
     if len(flip) > 1:
         assert not alone
     if len(flip) > 2:
@@ -183,9 +184,10 @@ def test_flip_changes_the_label_and_no_single_line_does_so_when_it_names_more(mo
 
 
 def test_flip_of_a_posting_that_was_pasted_twice(shipped_model: rolefit.Model) -> None:
-    once = shipped_model.classify(written([("What you'll do", LINES[:6])])).flip()
-    twice = shipped_model.classify(written([("What you'll do", LINES[:6] * 2)])).flip()
-    assert [r.text for r in twice or ()] == [r.text for r in once or ()]
+    once = shipped_model.classify(written([("What you'll do", LINES[:6])]))
+    twice = shipped_model.classify(written([("What you'll do", LINES[:6] * 2)]))
+    assert [r.text for r in twice.flip() or ()] == [r.text for r in once.flip() or ()]
+    assert twice.flip_label == once.flip_label
 
 
 def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_model: rolefit.Model) -> None:

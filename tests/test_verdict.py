@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
-from rolefit.verdict import REASONS, Decision, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
+from rolefit.verdict import REASONS, Decision, Flip, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
 
 DECISION = Decision(line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9)
 SIDES = ("PM", "PO")
@@ -182,6 +182,8 @@ def test_to_dict_is_json_and_loses_nothing(verdict: rolefit.Verdict) -> None:
     assert told["probabilities"] == dict(verdict.probabilities)
     assert [r["text"] for r in told["responsibilities"]] == [r.text for r in verdict.responsibilities]
     assert [told["responsibilities"][i]["text"] for i in told["flip"]] == [r.text for r in verdict.flip() or ()]
+    assert told["flip_label"] == verdict.flip_label
+    assert verdict.flip_label in {*verdict.probabilities} - {verdict.label}
     for record, r in zip(told["responsibilities"], verdict.responsibilities, strict=True):
         assert sum(term["weight"] for term in record["terms"]) == pytest.approx(r.log_odds, abs=1e-9)
         assert record["deletion_effect"] == r.deletion_effect
@@ -296,8 +298,8 @@ class Told:
     def balance_without(self, segment: int) -> float:
         return segment / 16
 
-    def smallest_flip(self) -> tuple[int, ...] | None:
-        return (4,)
+    def smallest_flip(self) -> Flip | None:
+        return Flip((4,), "mixed <x>")
 
 
 TEXT = "Sail & win\nWrite <b>stories</b>\nGo \x1b on. & end"
@@ -425,6 +427,7 @@ def test_to_dict_to_the_letter() -> None:
         "title_mismatch": True,
         "review": "the title says otherwise than the lines (PM-like)",
         "flip": [1],
+        "flip_label": "mixed <x>",
         "text": TEXT,
         "model": "m-1",
     }
@@ -448,19 +451,39 @@ def test_to_dict_to_the_letter() -> None:
 
 def test_a_verdict_that_no_removal_turns() -> None:
     class Firm(Told):
-        def smallest_flip(self) -> tuple[int, ...] | None:
+        def smallest_flip(self) -> Flip | None:
             return None
 
-    for verdict in (by_hand(_evidence=Firm()), by_hand(_evidence=None)):
-        assert verdict.flip() is None
-        assert verdict.to_dict()["flip"] is None
+    for made in (by_hand(_evidence=Firm()), by_hand(_evidence=None)):
+        for verdict in (made, pickle.loads(pickle.dumps(made))):
+            assert (verdict.flip(), verdict.flip_label) == (None, None)
+            told = verdict.to_dict()
+            assert (told["flip"], told["flip_label"]) == (None, None)
+
+
+def test_what_turns_the_label_is_searched_for_once_and_only_when_asked() -> None:
+    class Counting(Told):
+        searched = 0
+
+        def smallest_flip(self) -> Flip | None:
+            self.searched += 1
+            return super().smallest_flip()
+
+    evidence = Counting()
+    verdict = by_hand(_evidence=evidence)
+    str(verdict), verdict._repr_html_(), verdict.review
+    assert evidence.searched == 0
+    assert verdict.flip_label == "mixed <x>"
+    assert verdict.flip() == (verdict.responsibilities[1],)
+    verdict.to_dict()
+    assert evidence.searched == 1
 
 
 def test_a_pickled_verdict_by_hand_keeps_every_answer() -> None:
     verdict = by_hand()
     back = pickle.loads(pickle.dumps(verdict))
     assert back.to_dict() == verdict.to_dict()
-    assert back.flip() == (verdict.responsibilities[1],)
+    assert (back.flip(), back.flip_label) == ((verdict.responsibilities[1],), "mixed <x>")
     assert [r.deletion_effect for r in back.responsibilities] == [-0.375, -0.25, 0.0625]
     again = pickle.loads(pickle.dumps(back))
     assert again.to_dict() == verdict.to_dict()
