@@ -72,12 +72,12 @@ class ReportRow:
 
 ROW = (
     *("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "review"),
-    *("lines", "flip", "text", "whole", "error", "row"),
+    *("lines", "flip", "flip_label", "text", "whole", "error", "row"),
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text.
 
 ``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places
-in ``lines``, ``text`` is a string or the place of the row that holds it. ``row`` is the number in the
+in ``lines``, ``flip_label`` is a place in the labels, ``text`` is a string or the place of the row that holds it. ``row`` is the number in the
 file, or null. ``whole`` is 0 when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
@@ -107,7 +107,6 @@ class _Tally:
     def label(self, label: str) -> int:
         if label not in self.labels:
             self.labels.append(label)
-        self.counts[label] = self.counts.get(label, 0) + 1
         return self.labels.index(label)
 
     def text(self, text: str) -> str | int | None:
@@ -147,6 +146,7 @@ def told(verdict: Verdict) -> dict[str, Any]:
             for line in verdict.responsibilities
         ],
         "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
+        "flip_label": verdict.flip_label,
         "text": verdict.text,
     }
 
@@ -298,8 +298,10 @@ def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
         spans = [(start, start + len(line)) for start, line in zip(ends, texts, strict=False)]
         tally.excerpts += 1
     tally.mismatches += verdict["title_mismatch"] is True
+    label = printable(verdict["label"])
+    tally.counts[label] = tally.counts.get(label, 0) + 1
     return {
-        "label": tally.label(printable(verdict["label"])),
+        "label": tally.label(label),
         "balance": round(verdict["balance"], 4),
         "confidence": round(verdict["confidence"], 6),  # shown in whole per cent, rounded once more
         "probabilities": [round(verdict["probabilities"].get(label, 0.0), 6) for label in tally.labels],
@@ -307,6 +309,7 @@ def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
         "mismatch": verdict["title_mismatch"],
         "lines": [[*span, *_line(line, tally)] for span, line in zip(spans, lines, strict=True)],
         "flip": verdict["flip"],
+        "flip_label": None if verdict["flip_label"] is None else tally.label(printable(verdict["flip_label"])),
         "text": "\n".join(texts) if kept is None else kept,
         "whole": int(kept is not None),
     }

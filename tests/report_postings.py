@@ -189,6 +189,7 @@ def told(
         "title_mismatch": mismatch,
         "responsibilities": responsibilities,
         "flip": list(range(len(lines))) or None,
+        "flip_label": None if not lines else "mixed" if label == "unclear" else "unclear",
         "text": text,
         "model": "tiny 0123456789ab",
     } | more

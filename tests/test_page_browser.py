@@ -128,6 +128,15 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     assert f"{abs(line.contribution):.3f}" in note
 
 
+@pytest.mark.parametrize("lines", [BACKLOG, "- Order the product backlog\n- Write user stories\n- Study the market\n- Set prices\n- Own the product strategy"])
+def test_the_label_without_a_few_lines_is_named(browser, lines):
+    write(browser, lines)
+    verdict = rolefit.classify(lines)
+    which = f"these {len(verdict.flip())} lines" if len(verdict.flip()) > 1 else "this one line"
+    assert f"Without {which} the label would be {verdict.flip_label}:" in browser.texts("#evidence p")
+    assert browser.texts(".clipped a") == [line.text for line in verdict.flip()]
+
+
 def test_the_strongest_line_is_shaded_the_darkest(browser):
     text = ORDINARY[0][3]
     write(browser, text)

@@ -90,6 +90,20 @@ def test_offsets_of_a_line_find_its_words():
     assert [first["text"][line["start"] : line["end"]] for line in first["lines"]] == [VISION, BACKLOG]
 
 
+def test_what_would_change_a_label_comes_with_the_label_it_would_be():
+    tree = page(ROWS)
+    labels = data(tree, "lists")["labels"]
+    turned = [(row["flip"], None if row["flip_label"] is None else labels[row["flip_label"]]) for row in rows_of(tree)]
+    assert turned == [([0, 1], "unclear"), ([0], "unclear"), (None, None), (None, None)]
+
+
+def test_a_label_that_only_a_removal_would_give_is_not_counted():
+    verdict = told(TEXT, (VISION, "PM", 0.7), flip_label="other", probabilities={"PM-like": 0.8})
+    tree = page([ReportRow("1", None, None, verdict)] * 2)
+    assert data(tree, "lists")["labels"][rows_of(tree)[0]["flip_label"]] == "other"
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 2, other: 0"
+
+
 def test_a_row_that_failed_carries_its_error_and_no_verdict():
     failed = rows_of(page(ROWS))[3]
     assert failed["error"] == "cell “text” is empty"

@@ -295,6 +295,7 @@ def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pa
     verdict = ordinary()[0].verdict
     assert browser.texts(".posting .callout") == ["Title mismatch. The title “Product Owner, Parcel Lockers” says otherwise."]
     assert browser.texts(".clipped a") == [r.text for r in verdict.flip()]
+    assert f"Without these {len(verdict.flip())} lines the label would be {verdict.flip_label}:" in browser.texts(".posting p")
     assert f"balance +{verdict.balance:.2f}" in browser.one(".scale").get_attribute("aria-label")
 
 

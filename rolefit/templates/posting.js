@@ -197,13 +197,13 @@ const Posting = (() => {
   const flip = (posting, name) => {
     if (!posting.flip) return [make("p", {}, posting.lines.length ? "No removal of lines would change the label." : "No line counts, so none can be taken away.")];
     const which = posting.flip.length === 1 ? "this one line" : `these ${posting.flip.length} lines`;
-    return [make("p", {}, `Without ${which} the label would be another:`), make("ul", { class: "clipped", role: "list" }, ...posting.flip.map((index) => make("li", {}, ...tagged(posting, index, name))))];
+    return [make("p", {}, `Without ${which} the label would be ${posting.flip_label}:`), make("ul", { class: "clipped", role: "list" }, ...posting.flip.map((index) => make("li", {}, ...tagged(posting, index, name))))];
   };
 
   /**
    * A posting, `draw`n whole or in its two parts: what it comes to, and its lines.
    * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
-   *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, text, whole, error
+   *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, flip_label, text, whole, error
    * lists: labels, articles, and perhaps choose, a function (line, role) that makes an element in which a reader sets the role right;
    * level: of its headings; name: begins the ids of its lines
    */

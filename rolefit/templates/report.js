@@ -32,6 +32,7 @@ const Report = (() => {
       row.number = index + 1; // files may have the same rows
       row.row ??= row.number;
       row.label = row.label === null ? null : lists.labels[row.label];
+      row.flip_label = row.flip_label === null ? null : lists.labels[row.flip_label];
       row.review = row.review === null ? null : lists.reviews[row.review];
       row.state = row.label ?? (row.error ? NOT_READ : NO_TEXT);
       row.name = row.title || row.id || `Posting ${row.row}`;
