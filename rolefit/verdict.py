@@ -180,12 +180,13 @@ class Responsibility:
 
 
 class _Settled(NamedTuple):
-    """Evidence whose answers are already there; stands in for the model in a pickled verdict."""
+    """Evidence whose answers are already there; stands in for the model in a pickled line, or with the flip alone in a pickled verdict."""
 
-    settled_theme: str
-    settled_nearest: Nearest | None
-    settled_terms: tuple[Term, ...]
-    settled_balance: float
+    settled_theme: str = ""
+    settled_nearest: Nearest | None = None
+    settled_terms: tuple[Term, ...] = ()
+    settled_balance: float = 0.0
+    settled_flip: Flip | None = None
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         return self.settled_terms
@@ -199,8 +200,8 @@ class _Settled(NamedTuple):
     def balance_without(self, segment: int) -> float:
         return self.settled_balance
 
-    def smallest_flip(self) -> Flip | None:  # pragma: no cover - a verdict settles its own flip
-        return None
+    def smallest_flip(self) -> Flip | None:
+        return self.settled_flip
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ class Verdict:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_flip": self._flip, "_evidence": None}
+        return {**self.__dict__, "_flip": self._flip, "_evidence": _Settled(settled_flip=self._flip)}
 
     def __str__(self) -> str:
         head = f"{self.label}  ({self.confidence:.0%} sure)"

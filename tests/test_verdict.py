@@ -495,6 +495,14 @@ def test_a_line_out_of_a_pickle_can_be_altered_and_still_answers() -> None:
     assert altered.to_dict() == {**line.to_dict(), "contribution": 0.125}
 
 
+def test_a_verdict_out_of_a_pickle_can_be_altered_and_still_says_what_turns_it() -> None:
+    verdict = by_hand()
+    altered = dataclasses.replace(pickle.loads(pickle.dumps(verdict)), confidence=0.5)
+    assert altered.to_dict() == {**verdict.to_dict(), "confidence": 0.5, "review": f"{verdict.review}; only 50% sure"}
+    again = dataclasses.replace(pickle.loads(pickle.dumps(altered)), confidence=0.875)
+    assert again.to_dict() == verdict.to_dict()
+
+
 def test_a_verdict_can_be_written_down_without_evidence() -> None:
     fields = {field.name: getattr(by_hand(), field.name) for field in dataclasses.fields(Verdict) if field.name != "_evidence"}
     assert Verdict(**fields) == by_hand()
