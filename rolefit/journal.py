@@ -20,7 +20,7 @@ from typing import Any
 
 from .errors import TableError
 
-FORMAT = 1
+FORMAT = 2
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 
