@@ -34,7 +34,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from . import tables, workers, writers
 from .errors import BatchError, RolefitError, TableError, visible
 from .journal import Journal, Shape
-from .readers import text_of
 from .report import ReportRow, told, write_report
 from .rows import Row, quoted
 from .verdict import REASONS, Verdict
@@ -252,49 +251,6 @@ def unfinished(out: str | Path) -> Path:
     return Path(f"{out}.unfinished")
 
 
-def finished(
-    inputs: str | Path | Iterable[str | Path],
-    out: str | Path,
-    *,
-    model: Model | None = None,
-    text_column: str | None = None,
-    title_column: str | None = None,
-    id_column: str | None = None,
-) -> int | None:
-    """Whether an output is there already, so that nothing is left to do for `run`; arguments as there.
-
-    Nothing but the output tells, so both are read to their end, side by side: the same rows in the same order, each with its own cells, answered by
-    the same model. From which columns text and title were taken does not show.
-
-    Returns
-    -------
-    int or None
-        Rows of the output; None when an unfinished run is there, when the output differs or cannot be compared, and when it has no rows.
-    """
-    path = Path(out)
-    if unfinished(path).exists() or not path.is_file():
-        return None
-    chosen = _model(model)
-    answered = tables.answer_columns(chosen.sides)
-    rows = 0
-    try:
-        for row, done in itertools.zip_longest(*(tables.read(given, text_column, title_column, id_column) for given in (inputs, path))):
-            if row is None or done is None or done.values.get("rolefit_model") != chosen.name:
-                return None
-            if any(_bare(value) != _bare(done.values.get(name)) for name, value in row.values.items() if name not in answered):
-                return None
-            rows += 1
-    except RolefitError as error:  # a run comes upon the same, and says so
-        logger.debug("%s cannot be compared with its input: %s", path, error)
-        return None
-    return rows or None
-
-
-def _bare(value: Any) -> str:
-    """A cell as text, without what the formats make of one: apostrophes in front, blanks and line ends, capitals of TRUE."""
-    return "".join(text_of(value).replace("\0", "").split()).lstrip("'").casefold()
-
-
 def run(
     inputs: str | Path | Iterable[str | Path],
     out: str | Path,
@@ -372,10 +328,11 @@ def run(
         with _clear(kept):
             try:
                 rows = itertools.islice(table, resumed, None)
+                alone = len(table.files) == 1
                 for row, cells, aside in answers(rows, chosen, n_jobs, None if report is None else told):
                     values = _joined(row, cells)
                     # The report shows more of a verdict than the columns hold, and no row should be read twice for it.
-                    journal.append(row.place, values, None if report is None else _reported(row, aside, values))
+                    journal.append(row.place, values, None if report is None else _reported(row, aside, values, alone))
                     if progress is not None and shape.rows % 64 == 0:
                         progress(shape.rows, table.expected())
             finally:
@@ -459,6 +416,7 @@ class _Tally:
             yield values
 
 
-def _reported(row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What `ReportRow` takes of a row, in plain values."""
-    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"], row.number
+def _reported(row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any], alone: bool) -> tuple[Any, ...]:
+    """What `ReportRow` takes of a row, in plain values; its number only when its table is ``alone``, since rows of several have the same ones."""
+    number = row.number if alone else None
+    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"], number

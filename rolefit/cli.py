@@ -307,34 +307,26 @@ def _score(arguments: argparse.Namespace) -> int:
     from .journal import count
 
     kept = batch.unfinished(arguments.out)
-    given: dict[str, Any] = {
-        "model": _model(arguments.model),
-        "text_column": arguments.text_column,
-        "title_column": arguments.title_column,
-        "id_column": arguments.id_column,
-    }
-    if arguments.resume and (arguments.report is None or Path(arguments.report).exists()):
-        rows = batch.finished(arguments.input, arguments.out, **given)
-        if rows is not None:
-            said = f"is finished: {rows:,} rows of the same input by the same model; it stays as it is, and without --resume it is made anew"
-            _say(f"rolefit: {arguments.out} {said}", file=sys.stderr)
-            return 0
     if kept.is_file() and not arguments.resume and (lost := count(kept)):
         _say(f"rolefit: without --resume, the {lost:,} scored rows of an unfinished run in {kept} are scored anew", file=sys.stderr)
+    unread, doubtful = tables.tables_in_folders(arguments.input), tables.perhaps_no_postings(arguments.input)
     progress = None if arguments.quiet else _Progress()
     try:
         with _stopped_by_sigterm():
             summary = batch.run(
                 arguments.input,
                 arguments.out,
-                **given,
+                model=_model(arguments.model),
+                text_column=arguments.text_column,
+                title_column=arguments.title_column,
+                id_column=arguments.id_column,
                 n_jobs=arguments.jobs,
                 resume=arguments.resume,
                 report=arguments.report,
                 progress=progress,
             )
     except KeyboardInterrupt as stop:
-        hint = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
+        hint = "; the rows scored so far are kept, --resume goes on from there" if kept.is_file() and count(kept) else ""
         _say(f"rolefit: stopped{hint}", file=sys.stderr)
         return 143 if isinstance(stop, _TerminationError) else 130
     finally:
@@ -344,9 +336,9 @@ def _score(arguments: argparse.Namespace) -> int:
         for file, (text, title, identity) in summary.columns.items():
             _say(f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}")
         _say(summary)
-    if unread := tables.tables_in_folders(arguments.input):
+    if unread:
         _say(f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({_few(unread)}); name them", file=sys.stderr)
-    if doubtful := tables.perhaps_no_postings(arguments.input):
+    if doubtful:
         _say(f"rolefit: warning: read as postings although named otherwise: {_few(doubtful)}; drop their rows if they are none", file=sys.stderr)
     if summary.failed == summary.rows:
         _say(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)

@@ -81,7 +81,7 @@ _NO_TEXT = (
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>""")
 _BLOCK = 1 << 20
-_LOOKED_AT = 1 << 16
+_LOOKED_AT = 16
 
 
 def kind_of(path: Path) -> str:
@@ -116,8 +116,7 @@ def kind_of(path: Path) -> str:
     if named in ("workbook", "docx", "parquet", "pdf"):
         raise TableError(f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again")
     if named in TABLES.values():
-        # The header alone, since a cell may hold anything.
-        _check_text(head, len(head.split(b"\n", 1)[0]), str(path), "table of text", "export it again as CSV, JSON Lines or XLSX")
+        _refuse_other_kinds(head, str(path), "table of text")  # whatever else it holds: a cell may be anything
     return named
 
 
@@ -210,18 +209,18 @@ def posting_text(data: bytes, name: str) -> str:
     TableError
         When the bytes are no text: an answer about them would be one about nothing.
     """
-    _check_text(data, _BLOCK, name, "text", "name a file of text, Markdown or HTML")
+    _refuse_other_kinds(data, name, "text")
+    head = data[:_BLOCK]
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
+        raise TableError(f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)")
     return decode(data)
 
 
-def _check_text(data: bytes, judged: int, name: str, wanted: str, otherwise: str) -> None:
-    """Refuse what begins like a known kind of file that is no text, or has more control characters than a text among its first ``judged`` bytes."""
+def _refuse_other_kinds(data: bytes, name: str, wanted: str) -> None:
+    """Refuse what begins like a known kind of file that is no text."""
     for beginning, what, advice in _NO_TEXT:
         if beginning.match(data):
             raise TableError(f"{name}: is {what} and no {wanted}; {advice}")
-    head = data[:judged]
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
-        raise TableError(f"{name}: is no {wanted}; {otherwise} (UTF-16 needs its byte order mark)")
 
 
 def decode(data: bytes) -> str:

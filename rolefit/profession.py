@@ -84,7 +84,7 @@ _NAMING = (
     r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
     r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
     r"|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?"
-    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\sbe|will\s(?:own|lead|work|report|join|support|provide|help|play)|may\s|is\sresponsible|role\b|position\b|reports\sto))"
+    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
 _TITLE_MARK = "\x02"
@@ -177,7 +177,8 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[list[int], list[int]]:
     """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
 
-    Every segment that `named` finds something in is among them; of the segments of real postings one in forty is.
+    Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words behind what leads up to it; of the segments of
+    real postings one in forty is.
     """
     segment = encoded.segment
     part = lexicon.by_word(_part).take(encoded.word)

@@ -96,8 +96,12 @@ class Statements(Sequence[Statement]):
 
     @classmethod
     def of(cls, statements: Iterable[Statement]) -> Statements:
-        """These statements."""
-        return cls("".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in statements))
+        """These statements, none of which may hold a line feed."""
+        listed = list(statements)
+        kept = cls("".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in listed))
+        if len(kept) != len(listed):
+            raise ValueError(f"the fields of {len(listed)} statements make {len(kept)}, so there is a line feed in them")
+        return kept
 
     @cached_property
     def _read(self) -> list[Statement]:
@@ -107,6 +111,15 @@ class Statements(Sequence[Statement]):
 
     def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
         return Statements, (self.lines,)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} statements>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Statements) and self.lines == other.lines
+
+    def __hash__(self) -> int:
+        return hash(self.lines)
 
     def __len__(self) -> int:
         return self.lines.count("\n") // len(Statement._fields)

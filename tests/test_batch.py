@@ -285,6 +285,15 @@ def test_the_report_numbers_rows_as_messages_do(tmp_path: Path, tiny_model: role
     assert [place for place, _ in summary.failures] == [f"{name}, {'line' if name == 'in.jsonl' else 'row'} {numbers[-1]}"]
 
 
+def test_the_report_of_several_tables_numbers_no_two_rows_alike(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("text\nOwn the backlog\nPlan the launch\n", encoding="utf-8")
+    batch.run([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    head, *records = json.loads(html.partition('id="rows">')[2].partition("</script>")[0])
+    assert [record[head[0].index("row")] for record in records] == [None] * 4, "by their place, which no other row has"
+
+
 def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     source = postings_csv(tmp_path / "in.csv", 5)
     batch.run(source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"])

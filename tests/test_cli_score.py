@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 import signal
 import subprocess
 import sys
@@ -136,49 +134,6 @@ def test_what_is_named_like_no_posting_is_read_and_named(tmp_path: Path, capsys:
 
 def scored(source: Path, out: Path, *options: str | Path) -> int:
     return cli.main(["score", str(source), "-o", str(out), *map(str, options)])
-
-
-def test_to_resume_what_is_finished_leaves_it_as_it_is(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "out.csv"
-    assert scored(source, out, "--quiet") == 0
-    before = out.stat()
-    assert scored(source, out, "--resume") == 0
-    told = f"rolefit: {out} is finished: 2 rows of the same input by the same model; it stays as it is, and without --resume it is made anew\n"
-    assert capsys.readouterr() == ("", told)
-    assert (out.stat().st_mtime_ns, out.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-
-
-@pytest.mark.parametrize("change", ["input", "one row more", "one row less", "model", "report", "output"])
-def test_to_resume_what_is_of_another_run_makes_it_anew(source: Path, tmp_path: Path, tiny_folder: Path, change: str) -> None:
-    out, options = tmp_path / "out.csv", ["--quiet", "--resume"]
-    assert scored(source, out, "--quiet") == 0
-    old, times = source.read_text(), source.stat()
-    if change == "model":
-        options += ["--model", str(tiny_folder)]
-    elif change == "report":
-        options += ["--report", str(tmp_path / "r.html")]
-    elif change == "output":
-        out.write_text("my own notes")
-    else:
-        lines = old.splitlines(keepends=True)
-        source.write_text({"input": old.replace("Peel", "Boil"), "one row more": old + "3,Cook,Peel.\n", "one row less": "".join(lines[:-1])}[change])
-        os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))  # as a download does that keeps the server's time
-    before = out.stat().st_ino
-    assert scored(source, out, *options) == 0
-    assert out.stat().st_ino != before
-    assert batch.finished(source, out, model=rolefit.load_model(tiny_folder) if change == "model" else None) == len(source.read_text().splitlines()) - 1
-
-
-@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".xlsx", ".parquet"])
-@pytest.mark.parametrize("of", [".csv", ".xlsx", ".jsonl"])
-def test_a_finished_output_is_known_whatever_its_format(tmp_path: Path, tiny_model: rolefit.Model, of: str, ending: str) -> None:
-    moment = datetime.datetime(2026, 3, 1, 12, 30)
-    cells: dict[str, object] = {"id": "007", "text": f"=1\r\n{TEXT}\0", "pay": 12.5, "sum": 10**17, "on": True, "none": None, "more": {"a": [1]}}
-    tables.write(tmp_path / f"in{of}", [{**cells, "when": moment}, {**cells, "id": "-5", "when": None}])
-    out = tmp_path / f"out{ending}"
-    batch.run(tmp_path / f"in{of}", out, model=tiny_model)
-    assert batch.finished(tmp_path / f"in{of}", out, model=tiny_model) == 2
-    assert batch.finished([tmp_path / f"in{of}"] * 2, out, model=tiny_model) is None
 
 
 def unfinished(source: Path, out: Path, tiny_model: rolefit.Model) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rolefit
+from rolefit.profession import Naming, named
 
 DUTIES = "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the sprints with the development team\n"
 
@@ -34,6 +35,13 @@ def test_another_profession_is_unclear_though_its_lines_name_product_work(openin
 
 def test_the_profession_is_named_in_the_reason() -> None:
     assert "Data Analyst" in rolefit.classify("As a Data Analyst, you will help us decide." + DUTIES).reason
+
+
+@pytest.mark.parametrize("rest", ["reports together with us.", "reports toward the CFO.", "will helps to decide.", "will become a friend."])
+def test_words_that_only_begin_like_a_naming_name_nobody(rest: str) -> None:
+    sentence = f"The Data Analyst {rest}"
+    assert named(sentence) == (Naming.NOTHING, "")
+    assert rolefit.classify(sentence + DUTIES).label == "PO-like"
 
 
 PRODUCT = [

@@ -22,6 +22,7 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model import manifest_of
 from rolefit.reading import Context
 from rolefit.verdict import Decision
+from rolefit.weights import Statement, Statements
 
 ODD = [
     "",
@@ -518,3 +519,16 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tiny_folder: Pat
     with pytest.raises(OSError, match="No space left"):
         model.save(tiny_folder)
     assert {p.name: p.read_bytes() for p in tiny_folder.iterdir()} == before
+
+
+def test_statements_are_those_that_were_kept(shipped_model: rolefit.Model) -> None:
+    statements = shipped_model.weights.statements
+    again = Statements.of(statements)
+    assert (again, len(again), again[-1], again[2:4]) == (statements, len(list(statements)), list(statements)[-1], list(statements)[2:4])
+    assert pickle.loads(pickle.dumps(again)) == statements
+    assert repr(again) == f"<{len(statements)} statements>"
+
+
+def test_a_statement_of_two_lines_is_not_kept() -> None:
+    with pytest.raises(ValueError, match="there is a line feed in them"):
+        Statements.of([Statement("a\nb\nc\nd\ne\nf", "PM", "vision", "Set it", ())])
