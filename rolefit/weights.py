@@ -231,7 +231,7 @@ class Weights:
 
     @cached_property
     def _runs(self) -> KeyTable:
-        """Word runs of two or more: a run is a run one word shorter and a word. No key is what comes of a word that is no term (-1)."""
+        """Word runs of two or more: a run is a run one word shorter and a word. A word that is no term (-1) gives a key that no run has."""
         numbers, words = self.term_number, len(self.word_terms) + 1
         found = np.array([number for number, term in enumerate(self.word_terms) if " " in term], dtype=np.int64)
         parts = [self.word_terms[number].rpartition(" ") for number in found.tolist()]
