@@ -9,6 +9,7 @@ import decimal
 import io
 import json
 import struct
+import time
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -244,6 +245,16 @@ def test_a_saved_page_gives_its_job_postings_and_names_the_broken_one() -> None:
 def test_a_page_without_job_postings_is_one_posting(tmp_path: Path) -> None:
     (row,) = rows(saved(tmp_path, "a.html", "<title>Site</title><h1>Product\n Owner</h1><p>Refine the backlog.</p>"))
     assert row.title == "Product Owner"
+
+
+def test_a_page_nested_too_deep_for_a_parser_keeps_its_title_and_its_job_postings(tmp_path: Path) -> None:
+    deep, block = "<ul>" * 100_000, json.dumps({"@type": "JobPosting", "title": "PO", "description": "<p>Refine.</p>"})
+    began = time.process_time()
+    (row,) = rows(saved(tmp_path, "a.html", f"<title>Site</title>{deep}<h1>Product <b>Owner</b></h1><p>Refine the backlog.</p>"))
+    assert row.title == "Product Owner"
+    (row,) = rows(saved(tmp_path, "b.html", f"{deep}<script type='application/ld+json'>{block}</script>{deep}"))
+    assert (row.title, row.text) == ("PO", "<p>Refine.</p>")
+    assert time.process_time() - began < 10, "a tree of that depth takes a parser over twenty seconds"
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
