@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import shipped
 from .verdict import Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .model import Model
 
 _lock = threading.Lock()

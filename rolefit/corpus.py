@@ -147,7 +147,7 @@ def load_corpus(path: str | Path | None = None, statements: Sequence[str | Path]
         When a file is missing or cannot be read as UTF-8 CSV or TOML, a column is missing, the two roles cannot be told, or
         two corrections contradict each other. Rules for single rows are `check`'s business.
     """
-    folder = shipped.corpus_folder() if path is None else Path(path)
+    folder = Path(shipped.corpus_folder() if path is None else path)
     file = folder / "statements.csv" if folder.is_dir() else folder
     about = file.parent / "articles.toml"
     articles, themes, sides = _read_about(about) if about.is_file() else ({}, {}, None)

@@ -14,15 +14,18 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import terms, workers
+from . import terms
 from .errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
 from .evidence import PostingEvidence
 from .reading import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
 from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
+
+# A first verdict does without `pathlib` and `workers`, which take 5 ms to import.
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.npz"
@@ -44,14 +47,14 @@ class Model:
     weights : Weights
     manifest : dict
         As in ``manifest.json``; see ``models/README.md``.
-    path : Path, optional
+    path : str or Path, optional
         Folder that the model was loaded from.
     """
 
-    def __init__(self, weights: Weights, manifest: Mapping[str, Any], path: Path | None = None) -> None:
+    def __init__(self, weights: Weights, manifest: Mapping[str, Any], path: str | Path | None = None) -> None:
         self.weights = weights
         self.manifest = dict(manifest)
-        self.path = path
+        self._folder = path
         try:
             self.sides: tuple[str, str] = (str(manifest["sides"][0]), str(manifest["sides"][1]))
             self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
@@ -64,6 +67,17 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {len(self.weights.word_terms) + len(self.weights.letter_terms)} terms)"
+
+    @property
+    def path(self) -> Path | None:
+        """Folder that the model was loaded from or saved to; None for one that has none."""
+        from pathlib import Path
+
+        return None if self._folder is None else Path(self._folder)
+
+    @path.setter
+    def path(self, folder: str | Path | None) -> None:
+        self._folder = folder
 
     @cached_property
     def name(self) -> str:
@@ -135,6 +149,8 @@ class Model:
         for name, given in (("texts", texts), ("titles", titles)):
             if isinstance(given, (str, bytes)) or not ((given is None and name == "titles") or isinstance(given, Iterable)):
                 raise PostingError(f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list")
+        from . import workers
+
         paired = _pairs(texts, titles)
         if workers.check_jobs(n_jobs) != 1:
             yield from workers.verdicts(self, paired, n_jobs)
@@ -181,6 +197,8 @@ class Model:
         Path
             The folder.
         """
+        from pathlib import Path
+
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
         data = self.weights.to_bytes()
@@ -207,29 +225,29 @@ class Model:
         """
         if not isinstance(path, (str, os.PathLike)):
             raise ModelPathError(f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one")
-        folder = Path(path)
-        files = {name: _file(folder, name, limit) for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))}
+        files = {name: _file(path, name, limit) for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))}
+        manifest_path, weights_path = (os.path.join(path, name) for name in (MANIFEST, WEIGHTS))
         try:
             manifest = json.loads(files[MANIFEST])
         except (ValueError, RecursionError) as error:
-            raise ModelError(f"{folder / MANIFEST}: not JSON ({error}); take the model afresh") from error
+            raise ModelError(f"{manifest_path}: not JSON ({error}); take the model afresh") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             found = manifest.get("format") if isinstance(manifest, dict) else None
             raise ModelError(
-                f"{folder / MANIFEST}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it"
+                f"{manifest_path}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it"
             )
         if manifest.get("terms_version") != terms.VERSION:
             raise ModelError(
-                f"{folder / MANIFEST}: terms version {quoted(repr(manifest.get('terms_version')))}; this rolefit counts terms by version {terms.VERSION};"
+                f"{manifest_path}: terms version {quoted(repr(manifest.get('terms_version')))}; this rolefit counts terms by version {terms.VERSION};"
                 " train again"
             )
         if hashlib.sha256(files[WEIGHTS]).hexdigest() != manifest.get("weights_sha256"):
-            raise ModelError(f"{folder / WEIGHTS}: does not match the sha256 in {MANIFEST}; one file is damaged or from another model, so take both afresh")
+            raise ModelError(f"{weights_path}: does not match the sha256 in {MANIFEST}; one file is damaged or from another model, so take both afresh")
         for name in (manifest.get("name", ""), *_listed(manifest, "classes"), *_listed(manifest, "sides")):
             # They are printed in every verdict.
             if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
                 raise ModelError(
-                    f"{folder / MANIFEST}: name, classes and sides are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
+                    f"{manifest_path}: name, classes and sides are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
                     " take the model afresh"
                 )
         try:
@@ -237,13 +255,13 @@ class Model:
             features = manifest["settings"]["features"]
             run, letters = int(features["longest_run"]), (int(features["letters"][0]), int(features["letters"][1]))
         except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
-            raise ModelError(f"{folder / MANIFEST}: entry {quoted(str(error))} is missing or misshapen; take the model afresh") from error
+            raise ModelError(f"{manifest_path}: entry {quoted(str(error))} is missing or misshapen; take the model afresh") from error
         if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
-            raise ModelError(f"{folder / MANIFEST}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
-        return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, folder / WEIGHTS), manifest, folder)
+            raise ModelError(f"{manifest_path}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
+        return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, weights_path), manifest, path)
 
 
-def file_in(folder: Path, name: str) -> Path:
+def file_in(folder: str | Path, name: str) -> str:
     """Where a file of a model folder really lies.
 
     Raises
@@ -253,11 +271,11 @@ def file_in(folder: Path, name: str) -> Path:
     ModelNotFoundError
         When it is missing or cannot be reached.
     """
-    path = folder / name
+    path = os.path.join(folder, name)
     try:
-        place = Path(os.path.realpath(path, strict=True))
-        inside = place.parent == Path(os.path.realpath(folder))
-        is_file = stat.S_ISREG(place.stat().st_mode)
+        place = os.path.realpath(path, strict=True)
+        inside = os.path.dirname(place) == os.path.realpath(folder)
+        is_file = stat.S_ISREG(os.stat(place).st_mode)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or error
         raise ModelNotFoundError(f"{path}: cannot be read ({reason}); 'rolefit train --out FOLDER' makes a model folder") from error
@@ -268,16 +286,16 @@ def file_in(folder: Path, name: str) -> Path:
     return place
 
 
-def _file(folder: Path, name: str, limit: int) -> bytes:
+def _file(folder: str | Path, name: str, limit: int) -> bytes:
     """Bytes of a file of a model folder that is there, is its own, and is not too large."""
-    path = file_in(folder, name)
+    place, path = file_in(folder, name), os.path.join(folder, name)
     try:
-        with path.open("rb") as file:
+        with open(place, "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise ModelNotFoundError(f"{folder / name}: cannot be read ({error.strerror}); check its permissions") from error
+        raise ModelNotFoundError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
     if len(data) > limit:
-        raise ModelError(f"{folder / name}: larger than {limit // 1_000_000} MB; this is no rolefit model")
+        raise ModelError(f"{path}: larger than {limit // 1_000_000} MB; this is no rolefit model")
     return data
 
 
@@ -325,7 +343,8 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
 
 def _replace(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there, so that it is whole or not there at all."""
-    import tempfile  # reading a posting does without it
+    import tempfile
+    from pathlib import Path
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:

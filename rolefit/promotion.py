@@ -163,7 +163,7 @@ def _current(target: Path, forced: bool) -> Model | None:
 def _home(models: str | Path | None) -> Path:
     if models is not None:
         return Path(models).resolve()
-    home = shipped.model_folder().parent
+    home = Path(shipped.model_folder()).parent
     if home == Path(__file__).parent:
         raise PromotionError("rolefit is installed as a package, whose own model is not to be changed; name your folder of models (--models FOLDER)")
     return home.resolve()

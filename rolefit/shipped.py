@@ -6,21 +6,21 @@ Edit this module when they move.
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
-_PACKAGE = Path(__file__).resolve().parent
-
-
-def _find(inside: str, beside: str) -> Path:
-    packed = _PACKAGE / inside
-    return packed if packed.exists() else _PACKAGE.parent / beside
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
-def corpus_folder() -> Path:
+def _find(inside: str, beside: str) -> str:
+    packed = os.path.join(_PACKAGE, inside)
+    return packed if os.path.exists(packed) else os.path.join(os.path.dirname(_PACKAGE), beside)
+
+
+def corpus_folder() -> str:
     """Folder with ``statements.csv`` and ``articles.toml``."""
     return _find("shipped_corpus", "corpus")
 
 
-def model_folder() -> Path:
+def model_folder() -> str:
     """Folder of the default model."""
-    return _find("shipped_model", "models/default")
+    return _find("shipped_model", os.path.join("models", "default"))

@@ -254,7 +254,7 @@ def _address(model: Model) -> Iterator[Address]:
         with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
             copy = type(model)(model.weights, model.manifest)  # saving must not change the caller's
             yield type(model), str(copy.save(folder)), copy.fingerprint, model.name
-    elif model.path.resolve() == shipped.model_folder().resolve():
+    elif model.path.resolve() == Path(shipped.model_folder()).resolve():
         # Another machine has it elsewhere.
         yield type(model), None, model.fingerprint, model.name
     else:
@@ -267,7 +267,7 @@ _loading = threading.Lock()
 @lru_cache(maxsize=2)
 def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) -> Model:
     """The model of an address; loaded once, and again when the folder has got another one."""
-    path = shipped.model_folder() if folder is None else Path(folder)
+    path = shipped.model_folder() if folder is None else folder
     where = f"{path} on {platform.node()}"
     remedy = "install the same rolefit on every machine" if folder is None else "save the model in a folder that every machine sees, and load it from there"
     try:

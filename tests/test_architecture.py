@@ -16,7 +16,7 @@ PACKAGE = Path(rolefit.__file__).parent
 ROWS = {
     "serving": (
         "errors elementary glyphs characters terms language headings visibility markup segments lexicon profession"
-        " verdict weights similarity reading evidence shipped workers model classify"
+        " verdict arrays weights similarity reading evidence shipped workers model classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
     "tables": "rows files journal boards documents readers writers tables review layout report batch comparison frames uploads page".split(),

@@ -21,7 +21,7 @@ FLOORS = {"line_f1_PM": 0.58, "line_f1_PO": 0.58, "label_kappa": 0.45, "html_sam
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return json.loads((shipped.model_folder() / "manifest.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return json.loads((Path(shipped.model_folder()) / "manifest.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def test_the_manifest_names_the_corpus_that_is_shipped(manifest: dict[str, Any]) -> None:
@@ -32,7 +32,7 @@ def test_the_manifest_names_the_corpus_that_is_shipped(manifest: dict[str, Any])
 
 
 def test_the_weights_are_those_of_the_manifest(manifest: dict[str, Any]) -> None:
-    assert sha256((shipped.model_folder() / "weights.npz").read_bytes()).hexdigest() == manifest["weights_sha256"]
+    assert sha256((Path(shipped.model_folder()) / "weights.npz").read_bytes()).hexdigest() == manifest["weights_sha256"]
 
 
 def test_the_role_statements_in_the_weights_are_those_of_the_corpus(shipped_model: rolefit.Model) -> None:
@@ -55,7 +55,7 @@ def test_training_on_the_shipped_corpus_gives_the_shipped_bytes(manifest: dict[s
     settings = rolefit.Settings.from_dict({**manifest["settings"], "name": manifest["name"], "context": manifest["context"], "decision": manifest["decision"]})
     assert settings == rolefit.Settings(), "the defaults are those of the shipped model"
     folder = rolefit.train(settings=settings).save(tmp_path / "again")
-    assert (folder / "weights.npz").read_bytes() == (shipped.model_folder() / "weights.npz").read_bytes()
+    assert (folder / "weights.npz").read_bytes() == (Path(shipped.model_folder()) / "weights.npz").read_bytes()
 
 
 # -- on real postings ----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def test_reading_is_faster_than_scikit_learn(shipped_model: Model):
     texts = [posting.text for posting in itertools.islice(generated.postings(), POSTINGS)]
     visible = [markup.visible_text(text) for text in texts]
     cut = [text[s.start : s.end] for text in visible for s in segments.split(text)]
-    pipeline = joblib.load(shipped.model_folder() / "pipeline.joblib")
+    pipeline = joblib.load(Path(shipped.model_folder()) / "pipeline.joblib")
 
     def read() -> None:
         for verdict in shipped_model.classify_many(texts):

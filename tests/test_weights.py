@@ -8,6 +8,7 @@ import os
 import pickle
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,8 @@ MISMATCHED = {
     "terms without an end": ("terms", lambda a: a[:-1]),
     "more word terms than terms": ("word_terms", np.array(10**6, np.int64)),
     "word terms below nought": ("word_terms", np.array(-1, np.int64)),
+    "word terms out of order": ("terms", lambda a: np.frombuffer(b"".join(sorted(a.tobytes().splitlines(keepends=True), reverse=True)), np.uint8)),
+    "the same word term twice": ("terms", lambda a: np.frombuffer(b"".join([a.tobytes().splitlines(keepends=True)[0]] * a.tobytes().count(b"\n")), np.uint8)),
     "no document": ("documents", np.array(0, np.int64)),
     "a count of nought": ("document_freq", lambda a: a * 0),
     "floats that are not numbers": ("coefficients", lambda a: np.full(a.shape, np.nan)),
@@ -269,6 +272,19 @@ MISMATCHED = {
 def test_arrays_that_do_not_fit(tiny_folder: Path, name: str, value: Any) -> None:
     with_array(tiny_folder, name, value(arrays(tiny_folder)[name]) if callable(value) else value)
     refused(tiny_folder)
+
+
+def test_the_arrays_may_be_written_by_numpy(tiny_folder: Path, tiny_model: rolefit.Model) -> None:
+    with_array(tiny_folder, "documents", arrays(tiny_folder)["documents"])
+    assert rolefit.load_model(tiny_folder).weights.to_bytes() == tiny_model.weights.to_bytes()
+
+
+def test_a_term_is_found_before_and_after_the_dictionary_is_made(tiny_model: rolefit.Model) -> None:
+    weights = replace(tiny_model.weights)
+    asked = [*weights.word_terms, "", "zzz", "~", *(term + "x" for term in weights.word_terms)]
+    searched = list(map(weights._number_of_term, asked))
+    assert searched == [weights.term_number.get(term, -1) for term in asked]
+    assert searched == list(map(weights._number_of_term, asked))
 
 
 def test_a_file_that_is_no_zip(tiny_folder: Path) -> None:
