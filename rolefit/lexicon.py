@@ -40,8 +40,11 @@ _MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 _NO_KEY = np.uint64(2**64 - 1)
 """In place of the key of a run that is too long for one; the bytes of ASCII make none like it."""
 
-_TABLE_BITS = 17
-_SHIFT = np.uint64(64 - _TABLE_BITS)
+_FEWEST_BITS, _MOST_BITS, _ROOM = 12, 17, 3
+"""The table has 2**12 places at first and twice as many whenever every eighth is taken, up to 2**17. A first posting writes into a few hundred of them, and
+each page of memory that is written for the first time can take 17 microseconds."""
+
+_WORD = 2**64 - 1
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 """Odd numbers far from any pattern (2**64 over the golden ratio; a prime of xxHash) that spread keys over the table."""
 
@@ -233,8 +236,12 @@ class _Runs:
 
     def __init__(self) -> None:
         self._known: dict[bytes, int] = {}
-        self._keys = np.zeros((2, 1 << _TABLE_BITS), dtype=np.uint64)
-        self._number = np.zeros(1 << _TABLE_BITS, dtype=np.int64)
+        self._clear(_FEWEST_BITS)
+
+    def _clear(self, bits: int) -> None:
+        self._bits = bits
+        self._keys = np.zeros((2, 1 << bits), dtype=np.uint64)
+        self._number = np.zeros(1 << bits, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._known)
@@ -247,34 +254,45 @@ class _Runs:
         over = (size > 8).nonzero()[0]
         second[over] = windows[begin.take(over) + 8] & _MASK.take(np.minimum(size.take(over), _SHORT) - 8)
         second[(size > _SHORT).nonzero()[0]] = _NO_KEY
-        place = _place(first, second, _MIX)
+        shift = np.uint64(64 - self._bits)
+        place = (((first * _MIX[0]) ^ (second * _MIX[1])) >> shift).view(np.int64)
         found = self._number.take(place)
         left = ((self._keys[0].take(place) != first) | (self._keys[1].take(place) != second)).nonzero()[0]
         if left.size:
-            place, key = place.take(left), (first.take(left), second.take(left))
-            other = _place(*key, _MIX[::-1])
-            found[left] = self._number.take(other)
-            there = (self._keys[0].take(other) == key[0]) & (self._keys[1].take(other) == key[1])
-            for k in (~there).nonzero()[0].tolist():
-                i = left[k]
-                run = padded[begin[i] : begin[i] + size[i]].tobytes()
-                found[i] = self._one(run, (key[0][k], key[1][k]), (int(place[k]), int(other[k])), number_of_run)
+            first, second = first.take(left), second.take(left)
+            place = (((first * _MIX[1]) ^ (second * _MIX[0])) >> shift).view(np.int64)
+            found[left] = self._number.take(place)
+            new = left.compress((self._keys[0].take(place) != first) | (self._keys[1].take(place) != second))
+            if new.size:
+                letters = padded.tobytes()
+                bounds = zip(begin.take(new).tolist(), size.take(new).tolist(), strict=True)
+                found[new] = [self._one(letters[start : start + length], number_of_run) for start, length in bounds]
         return found
 
-    def _one(self, run: bytes, key: tuple[np.uint64, np.uint64], places: Sequence[int], number_of_run: Callable[[str], int]) -> int:
+    def _one(self, run: bytes, number_of_run: Callable[[str], int]) -> int:
         """Number of one run, which takes a place in the table when it can."""
         number = self._known.get(run)
         if number is None:
             number = self._known[run] = number_of_run(run.decode("ascii"))
-            free = [place for place in places if not self._keys[0, place]] if len(run) <= _SHORT else []
-            if free:
-                self._keys[:, free[0]] = key
-                self._number[free[0]] = number
+            if len(self._known) << _ROOM > 1 << self._bits < 1 << _MOST_BITS:
+                self._clear(self._bits + 1)
+                for each, known in self._known.items():
+                    self._put(each, known)
+            else:
+                self._put(run, number)
         return number
 
-
-def _place(first: NDArray[np.uint64], second: NDArray[np.uint64], mix: Sequence[np.uint64]) -> Ints:
-    return (((first * mix[0]) ^ (second * mix[1])) >> _SHIFT).view(np.int64)
+    def _put(self, run: bytes, number: int) -> None:
+        """Enter a run into the table, when it is short enough and one of its two places is free."""
+        if len(run) > _SHORT:
+            return
+        key = int.from_bytes(run[:8], "little"), int.from_bytes(run[8:], "little")
+        for one, two in (key, key[::-1]):
+            place = ((one * int(_MIX[0]) ^ two * int(_MIX[1])) & _WORD) >> (64 - self._bits)
+            if not self._keys[0, place]:
+                self._keys[0, place], self._keys[1, place] = key
+                self._number[place] = number
+                return
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:

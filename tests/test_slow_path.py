@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rolefit import Model, Verdict
 from rolefit.characters import Characters, bits_of
 from rolefit.evidence import PostingEvidence
+from rolefit.lexicon import Lexicon
 from rolefit.profession import Naming, may_name, named
 from rolefit.segments import split, split_many
 from rolefit.terms import letter_terms, tokens
@@ -108,6 +109,15 @@ def test_any_batch_is_read_as_one_line_at_a_time(tiny_model: Model, texts: list[
 
 def test_postings_are_read_as_one_line_at_a_time(shipped_model: Model) -> None:
     hold_together(shipped_model, generated(12))
+
+
+def test_words_keep_their_numbers_while_more_and_more_come() -> None:
+    lexicon = Lexicon()
+    made = [f"{first}{'x' * (number % 19)}{number:x}" for number, first in zip(range(12_000), itertools.cycle("abcdefg"), strict=False)]
+    for size in (1, 400, 600, 5_000, 12_000, 12_000):  # the table of words starts at 512
+        found = lexicon.encode_texts([" ".join(made[:size]), " ".join(made[: size // 2][::-1])])
+        assert [lexicon.words[number] for number in found.word.tolist()] == made[:size] + made[: size // 2][::-1]
+    assert len(lexicon.words) == len(set(lexicon.words))
 
 
 def test_real_postings_are_read_as_one_line_at_a_time(shipped_model: Model, shared: Path) -> None:
