@@ -78,7 +78,13 @@ _NO_TEXT = (
 )
 """What begins like this is no text, what it is, and what to do with it."""
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),  # before that of UTF-16, with which it begins
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>""")
 _BLOCK = 1 << 20
 _LOOKED_AT = 16
@@ -211,7 +217,7 @@ def posting_text(data: bytes, name: str) -> str:
     """
     _refuse_other_kinds(data, name, "text")
     head = data[:_BLOCK]
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
+    if not head.startswith(tuple(mark for mark, _ in _MARKS[1:])) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
         raise TableError(f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)")
     return decode(data)
 

@@ -124,7 +124,10 @@ class Journal:
         self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
         self._waiting: list[bytes] = []
         # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind the torn line.
-        self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
+        try:
+            self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
+        except IsADirectoryError as error:
+            raise TableError(f"{path}: is a folder, and unfinished work is kept under that name; move it, or name another output") from error
         try:
             _lock(self._file, path)
             if not self._first.startswith(self._file.read(_MARK)):

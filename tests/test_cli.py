@@ -117,10 +117,12 @@ class Standard(io.TextIOWrapper):
         b"\xef\xbb\xbf" + POSTING.encode("utf-8"),
         POSTING.encode("utf-16"),
         b"\xfe\xff" + POSTING.encode("utf-16-be"),
+        POSTING.encode("utf-32"),
+        b"\0\0\xfe\xff" + POSTING.encode("utf-32-be"),
         POSTING.encode("cp1252"),
         POSTING.replace("\n", "\r\n").encode("utf-8"),
     ],
-    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 the other way round", "Windows-1252", "Windows line ends"],
+    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 the other way round", "UTF-32", "UTF-32 the other way round", "Windows-1252", "Windows line ends"],
 )
 @pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
 def test_encodings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, standard: bool) -> None:

@@ -155,6 +155,13 @@ def test_an_unfinished_run_that_is_not_resumed_is_counted(
     assert capsys.readouterr().err == f"rolefit: without --resume, the 64 scored rows of an unfinished run in {kept} are scored anew\n"
 
 
+def test_a_folder_that_is_named_like_an_unfinished_run_is_named(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = batch.unfinished(tmp_path / "out.csv")
+    kept.mkdir()
+    assert scored(source, tmp_path / "out.csv", "--quiet") == 2
+    assert capsys.readouterr().err == f"rolefit: {kept}: is a folder, and unfinished work is kept under that name; move it, or name another output\n"
+
+
 @pytest.mark.parametrize("options", [["--quiet"], ["--quiet", "--resume"]])
 @pytest.mark.parametrize("notes", ["my own notes\n", "my", '{"columns"'])
 def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
