@@ -224,7 +224,9 @@ class Lexicon:
         if first.size:
             first = first[segment.take(first) == segment.take(first + 1)]
             word[first] = self._title
-            word, segment = np.delete(word, first + 1), np.delete(segment, first + 1)
+            kept = np.ones(word.size, dtype=bool)
+            kept[first + 1] = False
+            word, segment = word.compress(kept), segment.compress(kept)
         return Encoded(encoded.segments, word, segment)
 
 
@@ -249,10 +251,10 @@ class _Runs:
     def numbers(self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]) -> Ints:
         """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
         windows: NDArray[np.uint64] = np.ndarray(padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,))
-        first = windows[begin] & _MASK.take(np.minimum(size, 8))
+        first = windows[begin] & _MASK.take(size, mode="clip")
         second = np.zeros(first.size, dtype=np.uint64)
         over = (size > 8).nonzero()[0]
-        second[over] = windows[begin.take(over) + 8] & _MASK.take(np.minimum(size.take(over), _SHORT) - 8)
+        second[over] = windows[begin.take(over) + 8] & _MASK.take(size.take(over) - 8, mode="clip")
         second[(size > _SHORT).nonzero()[0]] = _NO_KEY
         shift = np.uint64(64 - self._bits)
         place = (((first * _MIX[0]) ^ (second * _MIX[1])) >> shift).view(np.int64)

@@ -287,7 +287,7 @@ class Weights:
             for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
                 total += np.bincount(segment, weighed, minlength=size)
         listed = np.array(sums)
-        squared = listed[[count, -1]]
+        squared = listed[count :: count + 1]
         words, letters = np.sqrt(np.where(squared > 0, squared, 1.0))
         scores: Floats = (self._intercepts[:, None] + listed[:count] / words + listed[count + 1 : -1] / letters).T
         return scores
