@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,8 +29,8 @@ _ENTRY = struct.Struct("<4s4xHH12xL3H8xL")
 _HEADER = struct.Struct("<4s4xH16xHH")
 """What stands before an array: signature, method, lengths of name and further fields."""
 
-_LONGEST_HEADER = 10_000
-"""Bytes before the numbers of an array, at the most; numpy refuses longer ones."""
+_LONGEST_HEADER = 10_100
+"""Bytes in which the header of an array is looked for; numpy refuses longer ones."""
 
 _STORED, _ENCRYPTED = 0, 1
 """Method of an entry that is not packed; flag of one that needs a password."""
@@ -77,7 +77,7 @@ def from_bytes(data: bytes, expected: Mapping[str, tuple[str, int]], largest: in
     """
     arrays: dict[str, NDArray[Any]] = {}
     try:
-        entries = list(_entries(data))
+        entries, directory = _entries(data)
         if sum(entry.size for entry in entries) > largest:
             raise ModelError(f"{path}: unpacks to more than {largest} bytes; this is no rolefit model")
         if sorted(entry.name for entry in entries) != sorted(f"{name}.npy" for name in expected):
@@ -86,40 +86,49 @@ def from_bytes(data: bytes, expected: Mapping[str, tuple[str, int]], largest: in
         # A packed entry can grow a thousandfold when it is read, whatever size it promises.
         if any(entry.method != _STORED for entry in entries):
             raise ModelError(f"{path}: holds packed arrays, and those of a model are stored as they are; take the model afresh")
+        end = 0
         for entry in entries:
-            arrays[entry.name.removesuffix(".npy")] = _array(data, entry)
-    except (ValueError, struct.error) as error:
+            arrays[entry.name.removesuffix(".npy")], end = _array(data, entry, end)
+        if end != directory:
+            raise ValueError("something stands behind its arrays")
+    except (ValueError, TypeError, struct.error) as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError(f"{path}: not a weights file that can be read ({error}); take the model afresh") from error
+        raise ModelError(f"{path}: not a weights file that can be read ({quoted(str(error))}); take the model afresh") from error
     for name, (kind, dimensions) in expected.items():
         if arrays[name].dtype != np.dtype(kind) or arrays[name].ndim != dimensions:
-            raise ModelError(f"{path}: array {name!r} is {arrays[name].dtype} with {arrays[name].ndim} dimensions, not {kind} with {dimensions}")
+            found = quoted(str(arrays[name].dtype))
+            raise ModelError(f"{path}: array {name!r} is {found} with {arrays[name].ndim} dimensions, not {kind} with {dimensions}")
     return arrays
 
 
-def _entries(data: bytes) -> Iterator[_Entry]:
-    """What the directory of an archive lists."""
-    at = len(data) - _END.size
-    signature, count, size, place = _END.unpack_from(data, max(at, 0))
-    if signature != b"PK\x05\x06" or place + size != at:
+def _entries(data: bytes) -> tuple[list[_Entry], int]:
+    """What the directory of an archive lists, and where it begins."""
+    last = len(data) - _END.size
+    signature, count, size, directory = _END.unpack_from(data, max(last, 0))
+    if signature != b"PK\x05\x06" or directory + size != last:
         raise ValueError("its end is not that of an archive")
+    entries, at = [], directory
     for _ in range(count):
-        signature, flags, method, length, name, more, comment, header = _ENTRY.unpack_from(data, place)
+        signature, flags, method, length, name, more, comment, header = _ENTRY.unpack_from(data, at)
         if signature != b"PK\x01\x02":
             raise ValueError("its directory is damaged")
         if flags & _ENCRYPTED:
             raise ValueError("an array is encrypted")
-        place += _ENTRY.size
-        yield _Entry(data[place : place + name].decode("utf-8", "replace"), method, length, header)
-        place += name + more + comment
+        at += _ENTRY.size
+        entries.append(_Entry(data[at : at + name].decode("utf-8", "replace"), method, length, header))
+        at += name + more + comment
+    if at != last:
+        raise ValueError("its directory is damaged")
+    return entries, directory
 
 
-def _array(data: bytes, entry: _Entry) -> NDArray[Any]:
+def _array(data: bytes, entry: _Entry, place: int) -> tuple[NDArray[Any], int]:
+    """An array of the archive, which must begin at ``place``, and where it ends."""
     signature, method, name, more = _HEADER.unpack_from(data, entry.place)
     begin = entry.place + _HEADER.size + name + more
     content = memoryview(data)[begin : begin + entry.size]
-    if signature != b"PK\x03\x04" or method != _STORED or len(content) != entry.size:
+    if entry.place != place or signature != b"PK\x03\x04" or method != _STORED or len(content) != entry.size:
         raise ValueError(f"{entry.name!r} is not where its directory says")
     header = io.BytesIO(content[:_LONGEST_HEADER])
     try:
@@ -132,4 +141,4 @@ def _array(data: bytes, entry: _Entry) -> NDArray[Any]:
     if item.hasobject:
         raise ValueError(f"{entry.name!r} holds objects")
     array = np.frombuffer(content, dtype=item, offset=header.tell()).reshape(shape, order="F" if by_columns else "C")
-    return np.require(array, requirements="A")  # aligned
+    return np.require(array, requirements="A"), begin + entry.size  # aligned

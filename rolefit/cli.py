@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"rolefit {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
 
-    classify = verbs.add_parser("classify", help="read one posting", description="Read one posting: text, Markdown or HTML, in UTF-8, UTF-16 or Windows-1252.")
+    classify = verbs.add_parser(
+        "classify", help="read one posting", description="Read one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252."
+    )
     classify.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     classify.add_argument("--title", help="job title, to see whether it says otherwise")
     classify.add_argument("--json", action="store_true", help="print every field as JSON")

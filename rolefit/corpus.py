@@ -267,6 +267,8 @@ def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str,
 
 def _foreign(path: Path, data: bytes, at: int) -> str:
     """What to say of a file that is not UTF-8: the row and column of the first wrong byte, and the encoding it looks like."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return f"{path}:1: the file is UTF-32, not UTF-8; save it as 'CSV UTF-8'"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return f"{path}:1: the file is UTF-16, not UTF-8; save it as 'CSV UTF-8'"
     row = data.count(b"\n", 0, at) + 1

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import boards
+from . import boards, markup
 from .errors import TableError
 from .files import check_archive, posting_text, read_whole
 from .rows import Row, library, quoted
@@ -62,10 +62,11 @@ def _row(path: Path, title: str | None, text: str) -> Row:
 
 
 def _page(path: Path) -> Iterator[Row]:
-    from selectolax.lexbor import LexborHTMLParser
-
     text = posting_text(read_whole(path), str(path))
-    page = LexborHTMLParser(_scripts_and_titles(text).encode("utf-8", "replace").decode("utf-8"))
+    page = markup.parsed(text)
+    if page is None:
+        yield _row(path, None, text)
+        return
     rows = boards.in_page(page, str(path))
     if rows:
         yield from rows
@@ -74,17 +75,6 @@ def _page(path: Path) -> Iterator[Row]:
     named = headings[0] if len(headings) == 1 else page.css_first("title")
     title = " ".join(named.text().split())[:200] if named is not None else ""
     yield _row(path, title or None, text)
-
-
-def _scripts_and_titles(page: str) -> str:
-    """A page with no other tags than those of scripts and titles: a parser takes the square of the depth, and of a tag's attributes."""
-    parts = []
-    for part in re.split(r"(?i)(?=</script)", page):
-        script = re.search(r"(?i)<script\b(?=[^<>]{0,5000}>)", part)
-        at = script.start() if script else len(part)
-        titles = re.sub(r"(?i)<(/?(?:title|h1))\b[^<>]*+>", r"<\1>", part[:at])
-        parts.append(re.sub(r"(?i)<(?!/?(?:title|h1)>|/script\b)[^<>]*+>", "", titles) + part[at:])
-    return "".join(parts)
 
 
 def _pdf(path: Path) -> str:

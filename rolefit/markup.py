@@ -11,7 +11,7 @@ never raised. It is imported when the first HTML arrives, so plain text needs no
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
 
-DEEPEST = 600
-"""Open tags inside one another; a page that nests deeper is read with its tags taken out."""
+DEEPEST = 2_000
+"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a parser a look at all that are open."""
+
+MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
+"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is never closed is opened again in every
+block that follows, which made 450 MB of 14 kB."""
 
 # Compiled when the first HTML arrives.
 _OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
@@ -36,6 +40,11 @@ _ANY_TAG = r"<[^<>]{0,5000}>"
 _OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
+# The next link closes one that is open, so links do not pile up.
+_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
+_SAME_KIND = 3
+"""Formatting tags with the same attributes that a parser opens again."""
+
 _BLOCK = frozenset(
     "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
@@ -83,18 +92,12 @@ def visible_text(text: str) -> str:
 
     if not re.search(_TAG, text):
         text = html.unescape(text)
-    page, rest = re.sub(_OVERLONG_TAG, r"<\1>", text[:LARGEST]), text[LARGEST:]
-    if _too_deep(page):
+    page, rest = text[:LARGEST], text[LARGEST:]
+    tree = parsed(page)
+    if tree is None or tree.body is None:
         return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from selectolax.lexbor import LexborHTMLParser
-
     from . import visibility
 
-    # Lone surrogates cannot be handed to the parser; NUL means nothing to a reader.
-    page = page.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    tree = LexborHTMLParser(page)
-    if tree.body is None:
-        return html.unescape(re.sub(_ANY_TAG, "\n", text))
     sheet = visibility.Sheet()
     if re.search(_SHEET, page):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
@@ -103,29 +106,61 @@ def visible_text(text: str) -> str:
     return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
 
 
-def _too_deep(page: str) -> bool:
-    """Whether a page nests deeper than `DEEPEST`, found without building a tree.
+def parsed(page: str) -> Any:
+    """The tree of a page, built in linear time.
 
-    A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is reopened in every
-    paragraph that follows, which takes the square of the time.
+    Parameters
+    ----------
+    page : str
+        HTML, not escaped.
+
+    Returns
+    -------
+    selectolax.lexbor.LexborHTMLParser or None
+        None for a page whose tags nest or pile up so that its tree would take the square of the time, or of the room. Tags of 20,000 characters and more
+        have lost their attributes.
     """
-    open_tags: Counter[str] = Counter()
-    depth = 0
-    for match in re.finditer(_OPEN_TAG, page):
-        closing, name, rest = match.groups()
+    page = re.sub(_OVERLONG_TAG, r"<\1>", page)
+    if _too_deep(page):
+        return None
+    from selectolax.lexbor import LexborHTMLParser
+
+    # Lone surrogates cannot be handed to the parser; NUL means nothing to a reader.
+    return LexborHTMLParser(page.encode("utf-8", "replace").decode("utf-8").replace("\x00", ""))
+
+
+def _too_deep(page: str) -> bool:
+    """Whether a page nests deeper than `DEEPEST`, or leaves more than `MOST_REOPENED` formatting tags open, found without building a tree.
+
+    A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened again in every block that follows, up to three
+    times for each kind.
+    """
+    open_tags: defaultdict[str, list[str]] = defaultdict(list)
+    kinds: Counter[tuple[str, str]] = Counter()
+    depth = formats = reopened = 0
+    most_reopened = min(MOST_REOPENED * (page.count("<") + 1_000), MOST_REOPENED_IN_ALL)
+    for closing, name, rest in map(re.Match.groups, re.finditer(_OPEN_TAG, page)):
         name = name.lower()
+        reopened += formats
         if name in _VOID or name in _CLOSED_BY_THE_NEXT:
             continue
+        formatting = name in _FORMATTING
         if closing:
             if open_tags[name]:
-                open_tags[name] -= 1
+                rest = open_tags[name].pop()
                 depth -= 1
-        elif not rest.endswith("/"):
-            open_tags[name] += 1
+                if formatting:
+                    kinds[name, rest] -= 1
+                    formats -= kinds[name, rest] < _SAME_KIND
+        elif formatting or not rest.endswith("/"):
+            open_tags[name].append(rest)
             depth += 1
-            if depth > DEEPEST:
+            if formatting:
+                formats += kinds[name, rest] < _SAME_KIND
+                kinds[name, rest] += 1
+            if depth > DEEPEST or reopened > most_reopened:
                 return True
-    return False
+    return reopened > most_reopened
 
 
 def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:

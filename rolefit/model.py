@@ -54,7 +54,7 @@ class Model:
     def __init__(self, weights: Weights, manifest: Mapping[str, Any], path: str | Path | None = None) -> None:
         self.weights = weights
         self.manifest = dict(manifest)
-        self._folder = path
+        self.path = path
         try:
             self.sides: tuple[str, str] = (str(manifest["sides"][0]), str(manifest["sides"][1]))
             self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
@@ -77,7 +77,7 @@ class Model:
 
     @path.setter
     def path(self, folder: str | Path | None) -> None:
-        self._folder = folder
+        self._folder = None if folder is None else _folder(folder)
 
     @cached_property
     def name(self) -> str:
@@ -199,7 +199,7 @@ class Model:
         """
         from pathlib import Path
 
-        folder = Path(path)
+        folder = Path(_folder(path))
         folder.mkdir(parents=True, exist_ok=True)
         data = self.weights.to_bytes()
         manifest = {**self.manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
@@ -223,8 +223,7 @@ class Model:
         ModelPathError
             A `TypeError`: when ``path`` is neither a string nor a path.
         """
-        if not isinstance(path, (str, os.PathLike)):
-            raise ModelPathError(f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one")
+        path = _folder(path)
         files = {name: _file(path, name, limit) for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))}
         manifest_path, weights_path = (os.path.join(path, name) for name in (MANIFEST, WEIGHTS))
         try:
@@ -259,6 +258,20 @@ class Model:
         if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
             raise ModelError(f"{manifest_path}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
         return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, weights_path), manifest, path)
+
+
+def _folder(path: Any) -> str:
+    """The folder that a caller names.
+
+    Raises
+    ------
+    ModelPathError
+        When it is neither a string nor a path.
+    """
+    named = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(named, str):
+        raise ModelPathError(f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one")
+    return named
 
 
 def file_in(folder: str | Path, name: str) -> str:

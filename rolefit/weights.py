@@ -9,7 +9,7 @@ coefficient times idf, and each of the two sums is divided by its length: the sq
 are not merged, so what a word weighs with all its letters is known before the statement is, and a statement is a sum over its words. Merging them
 (Euclidean length over distinct terms, with dampened counts) found no more lines on the labelled postings and took several times as long.
 
-``weights.npz`` is a plain zip of numpy arrays, read with ``allow_pickle=False``; loading it can run no code:
+``weights.npz`` is a plain zip of numpy arrays without objects (`numpy.load` reads it with ``allow_pickle=False``); loading it can run no code:
 
 =================  ==================  ==========================================================================
 array              shape, type         meaning

@@ -119,12 +119,23 @@ def test_a_path_that_cannot_be(path: str) -> None:
     assert str(error.value).isprintable()
 
 
-@pytest.mark.parametrize("path", [None, 3, b"models", ["models"], {}])
+class Bytes(os.PathLike[bytes]):
+    def __fspath__(self) -> bytes:
+        return b"models"
+
+
+@pytest.mark.parametrize("path", [None, 3, b"models", ["models"], {}, Bytes()])
 def test_what_is_no_path_is_a_type_error_that_says_so(path: Any) -> None:
     message = f"^the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one$"
     with pytest.raises(ModelError, match=message) as error:
         rolefit.load_model(path)
     assert isinstance(error.value, TypeError)
+
+
+def test_a_model_from_an_entry_of_a_folder_travels(tiny_folder: Path) -> None:
+    (entry,) = (found for found in os.scandir(tiny_folder.parent) if found.name == tiny_folder.name)
+    model = rolefit.load_model(entry)  # type: ignore[arg-type]  # any path will do
+    assert pickle.loads(pickle.dumps(model)).path == model.path == tiny_folder
 
 
 # -- sizes ---------------------------------------------------------------------------------------------------
@@ -186,6 +197,36 @@ def test_an_array_whose_header_promises_four_gigabytes(tiny_folder: Path, kind: 
     np.lib.format.write_array_header_1_0(header, {"descr": kind, "fortran_order": False, "shape": (4_000_000_000 // np.dtype(kind).itemsize,)})
     rewrite(tiny_folder, written(packed(tiny_folder, coefficients=header.getvalue() + b"x" * 100)))
     assert "promises another size" in refused(tiny_folder)
+
+
+@pytest.mark.parametrize("shape", ["(True,)", "(-1,)", "()", "[1]", "{}", "(1.0,)"])
+def test_an_array_whose_shape_is_none(tiny_folder: Path, shape: str) -> None:
+    literal = f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(literal)) + literal + bytes(8)
+    rewrite(tiny_folder, written(packed(tiny_folder, documents=array)))
+    refused(tiny_folder)
+
+
+def test_a_kind_of_number_without_end_is_not_repeated(tiny_folder: Path) -> None:
+    literal = f"{{'descr': '{'i4,' * 2_000}', 'fortran_order': False, 'shape': (), }}\n".encode()
+    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(literal)) + literal + bytes(4 * 2_000)
+    rewrite(tiny_folder, written(packed(tiny_folder, documents=array)))
+    refused(tiny_folder)
+
+
+@pytest.mark.parametrize("where", ["before", "between", "behind", "in the directory"])
+def test_something_left_over_in_the_archive(tiny_folder: Path, where: str) -> None:
+    data = (tiny_folder / "weights.npz").read_bytes()
+    directory = struct.unpack("<I", data[-6:-2])[0]
+    second = data.index(b"PK\x03\x04", 4)
+    at = {"before": 0, "between": second, "behind": directory, "in the directory": len(data) - 22}[where]
+    moved = bytearray(data[:at] + b"left over" + data[at:])
+    if where == "in the directory":
+        moved[-10:-6] = struct.pack("<I", len(moved) - 22 - directory)
+    else:
+        moved[-6:-2] = struct.pack("<I", directory + 9)
+    rewrite(tiny_folder, bytes(moved))
+    assert "not a weights file" in refused(tiny_folder)
 
 
 @pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0), (9, 9)])

@@ -183,8 +183,14 @@ GROWING = {
     "the name of a tag": lambda n: "<p><" + "a" * (n // 20),
     "attributes of one tag": lambda n: "<p><x " + " ".join(f"a{i}=b" for i in range(n // 8)) + ">x",
     "bold type never closed": lambda n: "<p>x</p>" + "<b></p>" * (n // 7),
+    "bold type that is opened again in every paragraph": lambda n: "<p>" + "".join(f"<b a{i}>" for i in range(400)) + "</p>" + "<p>x" * (n // 4),
     "bold type of many kinds never closed": lambda n: "<p>x</p>" + "".join(f"<b a{i}></q>" for i in range(n // 13)),
 }
+
+
+def test_untidy_bold_type_and_links_are_read_by_their_tags() -> None:
+    page = "<ul>" + "<li><b>Own<li><a name=x>the <font color=red>backlog" * 60 + "</ul>"
+    assert visible_text(page).split("\n")[:2] == ["• Own", "• the backlog"]
 
 
 @pytest.mark.parametrize("grown", GROWING.values(), ids=GROWING.keys())

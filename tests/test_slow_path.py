@@ -114,7 +114,7 @@ def test_postings_are_read_as_one_line_at_a_time(shipped_model: Model) -> None:
 def test_words_keep_their_numbers_while_more_and_more_come() -> None:
     lexicon = Lexicon()
     made = [f"{first}{'x' * (number % 19)}{number:x}" for number, first in zip(range(12_000), itertools.cycle("abcdefg"), strict=False)]
-    for size in (1, 400, 600, 5_000, 12_000, 12_000):  # the table of words starts at 512
+    for size in (1, 400, 600, 5_000, 12_000, 12_000):  # the table of words grows behind 512 for the first time
         found = lexicon.encode_texts([" ".join(made[:size]), " ".join(made[: size // 2][::-1])])
         assert [lexicon.words[number] for number in found.word.tolist()] == made[:size] + made[: size // 2][::-1]
     assert len(lexicon.words) == len(set(lexicon.words))
