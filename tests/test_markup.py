@@ -183,7 +183,7 @@ GROWING = {
     "the name of a tag": lambda n: "<p><" + "a" * (n // 20),
     "attributes of one tag": lambda n: "<p><x " + " ".join(f"a{i}=b" for i in range(n // 8)) + ">x",
     "bold type never closed": lambda n: "<p>x</p>" + "<b></p>" * (n // 7),
-    "bold type that is opened again in every paragraph": lambda n: "<p>" + "".join(f"<b a{i}>" for i in range(400)) + "</p>" + "<p>x" * (n // 4),
+    "bold type that is opened again in every paragraph": lambda n: "<p>" + "".join(f"<b a{i}>" for i in range(n // 100)) + "</p>" + "<p>x" * (n // 80),
     "bold type of many kinds never closed": lambda n: "<p>x</p>" + "".join(f"<b a{i}></q>" for i in range(n // 13)),
 }
 
