@@ -70,10 +70,15 @@ def from_bytes(data: bytes, expected: Mapping[str, tuple[str, int]], largest: in
     path : str
         The file, for messages.
 
+    Returns
+    -------
+    dict of str to ndarray
+        Aligned, not to be written to.
+
     Raises
     ------
     ModelError
-        When it is damaged, holds other arrays than these, or packed ones.
+        When it is damaged, holds other arrays than these, packed ones, or anything besides.
     """
     arrays: dict[str, NDArray[Any]] = {}
     try:
