@@ -23,6 +23,10 @@ LARGEST = 4_000_000
 DEEPEST = 2_000
 """Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a parser a look at all that are open."""
 
+MOST_NESTING = 50_000
+"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the guard takes it for one. A page of 3 MB has as many;
+all of them inside one another take a parser six seconds."""
+
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 """Formatting tags that may be open at once, on average over a page, and over all its tags together: what is never closed is opened again in every
 block that follows, which made 450 MB of 14 kB."""
@@ -130,14 +134,14 @@ def parsed(page: str) -> Any:
 
 
 def _too_deep(page: str) -> bool:
-    """Whether a page nests deeper than `DEEPEST`, or leaves more than `MOST_REOPENED` formatting tags open, found without building a tree.
+    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or is too large to be sure; without building a tree.
 
     A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened again in every block that follows, up to three
     times for each kind.
     """
     open_tags: defaultdict[str, list[str]] = defaultdict(list)
     kinds: Counter[tuple[str, str]] = Counter()
-    depth = formats = reopened = 0
+    depth = formats = reopened = nesting = 0
     most_reopened = min(MOST_REOPENED * (page.count("<") + 1_000), MOST_REOPENED_IN_ALL)
     for closing, name, rest in map(re.Match.groups, re.finditer(_OPEN_TAG, page)):
         name = name.lower()
@@ -155,10 +159,11 @@ def _too_deep(page: str) -> bool:
         elif formatting or not rest.endswith("/"):
             open_tags[name].append(rest)
             depth += 1
+            nesting += 1
             if formatting:
                 formats += kinds[name, rest] < _SAME_KIND
                 kinds[name, rest] += 1
-            if depth > DEEPEST or reopened > most_reopened:
+            if depth > DEEPEST or nesting > MOST_NESTING or reopened > most_reopened:
                 return True
     return reopened > most_reopened
 

@@ -188,6 +188,13 @@ GROWING = {
 }
 
 
+@pytest.mark.parametrize("hidden", ["<ul><!--</ul>-->", "<ul><a x='</ul>'>", "<ul><script></ul></script>", "<ul><table></ul></table>"])
+def test_closing_tags_that_only_seem_to_close_take_bounded_time(hidden: str) -> None:
+    start = time.process_time()
+    visible_text("<p>Own the backlog</p>" + hidden * (3_000_000 // len(hidden)))
+    assert time.process_time() - start < 10.0, "a parser takes over a minute"
+
+
 def test_untidy_bold_type_and_links_are_read_by_their_tags() -> None:
     page = "<ul>" + "<li><b>Own<li><a name=x>the <font color=red>backlog" * 60 + "</ul>"
     assert visible_text(page).split("\n")[:2] == ["• Own", "• the backlog"]
