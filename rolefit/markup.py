@@ -198,7 +198,7 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             if around.readable:
                 line.append(node.text_content or "")
             continue
-        if tag in _UNSEEN or tag.startswith(("-", "_", "!")):
+        if tag is None or tag in _UNSEEN or tag.startswith(("-", "_", "!")):  # none: a processing instruction
             continue
         attributes = node.attributes
         look = visibility.look(tag, attributes, around, sheet) if attributes or sheet.rules or tag == "dialog" else around

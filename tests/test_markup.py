@@ -122,6 +122,7 @@ BROKEN = {
     "nested too deeply": "<div>" * 20_000 + "KEPT" + "</div>" * 20_000,
     "nested too deeply inside lists": "<ul><li>" * 20_000 + "KEPT",
     "in a table without cells": "<table>KEPT<tr>more</table>",
+    "a processing instruction": "<p>KEPT <?php echo 1 ?>all</p><?h>",
     "a frame set": "<p>x</p><frameset><frame></frameset>KEPT",
     "CDATA": "<p>KEPT</p><![CDATA[<p>more</p>]]>",
     "an entity bomb": "<!DOCTYPE x [<!ENTITY a '&b;&b;'><!ENTITY b 'lol'>]><p>KEPT &a;</p>",
@@ -142,7 +143,7 @@ def test_the_rest_of_an_endless_page_is_read_as_text() -> None:
 
 TAGS = st.sampled_from(
     '<p>|</p>|<div>|</div>|<ul>|<li>|</ul>|<b>|</i>|<table>|<td>|<br>|<!--|-->|<script>|</script>|<p style="display:none">|&amp;|&lt;p&gt;|&#0;|<|>|'
-    "\"|own|\n|\x00|\ud800|é|<svg>|<math>|<template>|<a href='|<h2>".split("|")
+    "\"|own|\n|\x00|\ud800|é|<svg>|<math>|<template>|<a href='|<h2>|<?h|?>".split("|")
 )
 
 
