@@ -83,7 +83,7 @@ def visible_text(text: str) -> str:
     Returns
     -------
     str
-        Never raises; takes time linear in ``len(text)``.
+        Never raises; takes time linear in ``len(text)``, and up to six seconds more for a page made to deceive the guard (`MOST_NESTING`).
 
     Examples
     --------
@@ -111,7 +111,7 @@ def visible_text(text: str) -> str:
 
 
 def parsed(page: str) -> Any:
-    """The tree of a page, built in linear time.
+    """The tree of a page, unless it would take too long to build.
 
     Parameters
     ----------
