@@ -35,11 +35,11 @@ from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
 import rolefit
-from rolefit.evaluation import LabelledPosting, Metrics, measure
-from rolefit.headings import KINDS
-from rolefit.model import Model, manifest_of
-from rolefit.reading import Context, Reader, Reading
-from rolefit.weights import Floats, softmax
+from rolefit.model.classifier import Model, manifest_of
+from rolefit.model.scoring import Context, Reader, Reading
+from rolefit.model.weights import Floats, softmax
+from rolefit.text.headings import KINDS
+from rolefit.training.evaluation import LabelledPosting, Metrics, measure
 
 HERE = Path(__file__).parent
 NEVER = -50.0

@@ -29,9 +29,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import results
 
-from rolefit import segments, terms
-from rolefit.model import Model
-from rolefit.verdict import Verdict
+from rolefit.model.classifier import Model
+from rolefit.model.verdict import Verdict
+from rolefit.text import segments
+from rolefit.text import tokens as terms
 
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
 DRAWS = 10

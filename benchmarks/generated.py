@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rolefit import load_corpus, shipped
+from rolefit import _resources as shipped
+from rolefit import load_corpus
 
 _SYLLABLES = "ba cor den fil gra hal jor kel lum mor nav ost pra quil rus sto tam ulv vex wyn xor yel zan".split()
 _TITLES = ("Product Manager", "Product Owner", "Senior Product Manager", "Senior Product Owner", "Group Product Manager", "Platform Lead")

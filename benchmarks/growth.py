@@ -22,7 +22,7 @@ import timing
 from timing import Budget
 
 from rolefit.classify import default_model
-from rolefit.model import Model
+from rolefit.model.classifier import Model
 
 FLOOR = 100_000
 """Characters from which the growth of one posting is fitted; below, what a call costs anyway shows, the themes of a posting that may be mixed above all."""

@@ -32,10 +32,10 @@ import numpy as np
 import results
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from rolefit.corpus import Corpus, Statement, load_corpus
-from rolefit.evaluation import Score, measure
-from rolefit.terms import tokens
-from rolefit.training import Settings, fit_pipeline, train
+from rolefit.text.tokens import tokens
+from rolefit.training.corpus import Corpus, Statement, load_corpus
+from rolefit.training.evaluation import Score, measure
+from rolefit.training.fit import Settings, fit_pipeline, train
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # after the choice of a backend without a screen

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from rolefit.classify import default_model, load_model
-from rolefit.evaluation import LabelledPosting, load_labelled
-from rolefit.model import Model
+from rolefit.model.classifier import Model
+from rolefit.training.evaluation import LabelledPosting, load_labelled
 
 FOLDER = Path(__file__).parent / "results"
 POSTINGS = Path(__file__).parents[1] / ".." / "shared" / "evaluation" / "postings.jsonl"

@@ -35,9 +35,12 @@ from generated import Posting
 from threadpoolctl import threadpool_limits
 from timing import Budget, System, Times
 
-from rolefit import load_corpus, markup, segments, shipped
+from rolefit import _resources as shipped
+from rolefit import load_corpus
 from rolefit.classify import default_model
-from rolefit.model import Model
+from rolefit.model.classifier import Model
+from rolefit.text import html as markup
+from rolefit.text import segments
 
 SLOW_SEGMENTS = 400
 """Segments that a system as slow as MiniLM is timed with."""
@@ -110,7 +113,7 @@ def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
         import pandas
         import pyarrow
 
-        from rolefit.frames import score_frame
+        from rolefit.tables.frames import score_frame
     except ImportError:
         return {}
     rows = pyarrow.RecordBatch.from_pydict({"title": [p.title for p in postings], "description": [p.text for p in postings]})

@@ -10,7 +10,8 @@ from collections import Counter
 
 import numpy as np
 
-from rolefit import load_model, shipped
+from rolefit import _resources as shipped
+from rolefit import load_model
 
 
 def share_right(neighbours: int, sample: int) -> float:

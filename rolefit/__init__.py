@@ -7,8 +7,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
+from ._version import __version__ as __version__
 from .classify import classify, classify_many, load_model
 from .errors import (
     BatchError,
@@ -25,23 +24,23 @@ from .errors import (
     SettingsError,
     TableError,
 )
-from .verdict import Responsibility, Verdict
+from .model.verdict import Responsibility, Verdict
 
 if TYPE_CHECKING:
-    from .corpus import Corpus, load_corpus
-    from .evaluation import Metrics, evaluate
-    from .model import Model
-    from .training import Settings, train
+    from .model.classifier import Model
+    from .training.corpus import Corpus, load_corpus
+    from .training.evaluation import Metrics, evaluate
+    from .training.fit import Settings, train
 
 # Names that need numpy or scikit-learn, and the module of each: imported when first asked for.
 _LATER = {
-    "Corpus": "corpus",
-    "load_corpus": "corpus",
-    "Metrics": "evaluation",
-    "evaluate": "evaluation",
-    "Model": "model",
-    "Settings": "training",
-    "train": "training",
+    "Corpus": "training.corpus",
+    "load_corpus": "training.corpus",
+    "Metrics": "training.evaluation",
+    "evaluate": "training.evaluation",
+    "Model": "model.classifier",
+    "Settings": "training.fit",
+    "train": "training.fit",
 }
 
 __all__ = [
@@ -73,7 +72,7 @@ __all__ = [
 ]
 
 
-_MODULES = frozenset({"batch", "frames", "tables"})
+_MODULES = frozenset({"frames", "tables"})
 
 
 def __getattr__(name: str) -> Any:

@@ -10,13 +10,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from . import shipped
-from .verdict import Verdict
+from . import _resources as shipped
+from .model.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .model import Model
+    from .model.classifier import Model
 
 _lock = threading.Lock()
 _default: Model | None = None
@@ -50,7 +50,7 @@ def load_model(path: str | Path) -> Model:
     ModelError
         When it is damaged, foreign, or of another format.
     """
-    from .model import Model
+    from .model.classifier import Model
 
     return Model.load(path)
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from . import __version__
+from ._version import __version__
 from .errors import RolefitError, quoted, visible
 
 EXAMPLES = """\
@@ -227,7 +227,7 @@ def _model(folder: str | None):  # type: ignore[no-untyped-def]
 
 
 def _classify(arguments: argparse.Namespace) -> int:
-    from .files import posting_text
+    from .tables.file_types import posting_text
 
     if arguments.file == "-":
         data = sys.stdin.buffer.read(LARGEST_TEXT + 1)
@@ -238,13 +238,13 @@ def _classify(arguments: argparse.Namespace) -> int:
         raise RolefitError(f"{arguments.file}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few kilobytes, so check the file")
     text = posting_text(data, "standard input" if arguments.file == "-" else arguments.file)
     if arguments.report:
-        from .tables import check_place
+        from .tables.table import check_place
 
         check_place(Path(arguments.report), [] if arguments.file == "-" else [Path(arguments.file)])
     model = _model(arguments.model)
     verdict = model.classify(text, arguments.title)
     if arguments.report:
-        from .report import ReportRow, write_report
+        from .report.build import ReportRow, write_report
 
         name = "" if arguments.file == "-" else Path(arguments.file).name
         write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict, review=verdict.review)], model.name, model.manifest.get("articles"))
@@ -305,8 +305,9 @@ def _stopped_by_sigterm() -> Iterator[None]:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from . import batch, tables
-    from .journal import count
+    from .tables import batch
+    from .tables import table as tables
+    from .tables.journal import count
 
     kept = batch.unfinished(arguments.out)
     if kept.is_file() and not arguments.resume and (lost := count(kept)):
@@ -361,9 +362,9 @@ def _or_none(column: str | None) -> str:
 def _compare(arguments: argparse.Namespace) -> int:
     from collections import Counter
 
-    from . import tables
-    from .comparison import compare
-    from .verdict import printable
+    from .model.verdict import printable
+    from .tables import table as tables
+    from .tables.comparison import compare
 
     models = [_model(None if name == "default" and not Path(name).exists() else name) for name in (arguments.model_a, arguments.model_b)]
     rows = changed = failed = 0
@@ -389,11 +390,11 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     import tomllib
 
-    from .corpus import load_corpus
     from .errors import SettingsError
-    from .evaluation import check_labelled, evaluate, load_labelled
-    from .folders import check_replaceable
-    from .training import Settings, save_trained, train_with_pipeline
+    from .model.folder import check_replaceable
+    from .training.corpus import load_corpus
+    from .training.evaluation import check_labelled, evaluate, load_labelled
+    from .training.fit import Settings, save_trained, train_with_pipeline
 
     values = {}
     if arguments.settings:
@@ -419,11 +420,11 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from .evaluation import evaluate
+    from .training.evaluation import evaluate
 
     metrics = evaluate(_model(arguments.model), arguments.labelled)
     if arguments.plots:
-        from .plots import save_all
+        from .training.plots import save_all
 
         save_all(metrics, arguments.plots)
     if arguments.json:
@@ -438,7 +439,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _corpus(arguments: argparse.Namespace) -> int:
-    from .corpus import check, load_corpus
+    from .training.corpus import check, load_corpus
 
     corpus = load_corpus(arguments.corpus)
     problems = check(corpus, arguments.against)
@@ -452,7 +453,7 @@ def _corpus(arguments: argparse.Namespace) -> int:
 
 
 def _card(arguments: argparse.Namespace) -> int:
-    from .card import card, write_card
+    from .training.card import card, write_card
 
     model = _model(arguments.model)
     _say(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
@@ -460,8 +461,8 @@ def _card(arguments: argparse.Namespace) -> int:
 
 
 def _review(arguments: argparse.Namespace) -> int:
-    from .review import lines_to_review
-    from .tables import check_place, write
+    from .tables.review import lines_to_review
+    from .tables.table import check_place, write
 
     check_place(Path(arguments.out), [Path(arguments.scored)])
     _say(f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong")
@@ -471,11 +472,11 @@ def _review(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     import socket
 
-    from .rows import library
+    from .tables.row import library
 
     for package in ("starlette", "uvicorn"):
         library(package, "page", "open the page")
-    from .page import LOOPBACK, serve
+    from .serve.server import LOOPBACK, serve
 
     def ready(address: str, moved: bool) -> None:
         if moved:
@@ -496,7 +497,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _promote(arguments: argparse.Namespace) -> int:
-    from .promotion import promote
+    from .training.promotion import promote
 
     _say(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks))
     return 0

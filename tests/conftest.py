@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.paths import PROJECT, TINY
 from hypothesis import HealthCheck, settings
 
 import rolefit
-from rolefit.training import Features, train_with_pipeline
-
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent
-TINY = HERE / "tiny"
-CASES = HERE / "cases"
-
-# pytest imports every file here to look for examples in docstrings; this script needs an extra that the tests do without.
-collect_ignore = ["mutants.py"]
+from rolefit.training.fit import Features, train_with_pipeline
 
 # The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest` looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60, suppress_health_check=list(HealthCheck))
 settings.register_profile("long", deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
-
-
-def cases(name: str) -> list[Any]:
-    """Cases of a file of `tests/cases`, each a parameter named by its label."""
-    listed = json.loads((CASES / name).read_text(encoding="utf-8"))
-    return [pytest.param(case, id=case["label"]) for case in listed]
 
 
 @pytest.fixture(scope="session")

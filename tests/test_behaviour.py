@@ -13,14 +13,14 @@ import random
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.paths import CASES
 
 from rolefit import Verdict, classify_many
 
-CASES = Path(__file__).parent / "cases" / "behaviour"
+CASES = CASES / "behaviour"
 ROUNDING = 1e-9
 
 SHARES = {

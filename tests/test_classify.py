@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import cases
+from helpers.paths import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
 from rolefit import PostingError, RolefitError
-from rolefit.verdict import REASONS
+from rolefit.model.verdict import REASONS
 
 IMPORTS = {
     "from rolefit import classify": "from rolefit import classify; v = classify(text)",

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT
+from helpers.paths import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -48,10 +48,10 @@ def test_the_wheel_holds_package_corpus_and_model_and_nothing_else(wheel: Path) 
         "rolefit/__init__.py",
         "rolefit/py.typed",
         "rolefit/sample_posting.txt",
-        "rolefit/model_card.md",
-        "rolefit/verdict.schema.json",
-        "rolefit/openapi.json",
-        "rolefit/templates/page.html",
+        "rolefit/training/model_card.md",
+        "rolefit/serve/verdict.schema.json",
+        "rolefit/serve/openapi.json",
+        "rolefit/serve/templates/page.html",
         "rolefit/shipped_corpus/statements.csv",
         "rolefit/shipped_corpus/articles.toml",
         "rolefit/shipped_model/weights.npz",

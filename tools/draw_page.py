@@ -10,9 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from browser import Browser, chromium
-from report_postings import ORDINARY
-from serving import served
+from helpers.browser import Browser, chromium
+from helpers.live_server import served
+from helpers.report_postings import ORDINARY
 
 PICTURES = {"page.png": (1280, 1180)}
 """Width and height of each picture."""

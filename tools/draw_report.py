@@ -9,11 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import Browser, chromium
-from report_postings import ordinary
+from helpers.browser import Browser, chromium
+from helpers.report_postings import ordinary
 
-from rolefit.corpus import load_corpus
-from rolefit.report import write_report
+from rolefit.report.build import write_report
+from rolefit.training.corpus import load_corpus
 
 PICTURES = {
     "report.png": (1280, 1420, False),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ModelError, quoted
+from ..errors import ModelError, quoted
 
 _END = struct.Struct("<4s6xHLL2x")
 """Last record of an archive: signature, entries, size and place of the directory."""

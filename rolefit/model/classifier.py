@@ -16,10 +16,10 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import terms
-from .errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
-from .evidence import PostingEvidence
-from .reading import Context, Reader, Reading
+from ..errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
+from ..text import tokens as terms
+from .explanation import PostingEvidence
+from .scoring import Context, Reader, Reading
 from .verdict import Decision, Verdict, title_mismatch
 from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
 
@@ -149,7 +149,7 @@ class Model:
         for name, given in (("texts", texts), ("titles", titles)):
             if isinstance(given, (str, bytes)) or not ((given is None and name == "titles") or isinstance(given, Iterable)):
                 raise PostingError(f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list")
-        from . import workers
+        from . import parallel as workers
 
         paired = _pairs(texts, titles)
         if workers.check_jobs(n_jobs) != 1:

@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from . import language
-from .profession import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
-from .reading import Reader, Reading, Totals
+from ..text import language
+from ..text.professions import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
+from .scoring import Reader, Reading, Totals
 from .verdict import REASONS, Decision, Flip, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
 from .weights import Floats, softmax
 

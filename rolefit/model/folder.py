@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import ModelError
+from ..errors import ModelError
 
 FILES = ("manifest.json", "weights.npz", "MODEL_CARD.md", "pipeline.joblib")
 """Everything that a model folder holds."""

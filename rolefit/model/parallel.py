@@ -24,12 +24,12 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from . import shipped
-from .errors import ModelError, ModelNotFoundError, SettingsError, quoted
+from .. import _resources as shipped
+from ..errors import ModelError, ModelNotFoundError, SettingsError, quoted
 from .verdict import Evidence, Flip, Nearest, Responsibility, Term, Verdict, labels_of
 
 if TYPE_CHECKING:
-    from .model import Model
+    from .classifier import Model
 
 Item = TypeVar("Item")
 Kept = TypeVar("Kept")

@@ -18,13 +18,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import language, markup, profession
-from .characters import Characters
-from .elementary import exp, log
-from .errors import SettingsError, quoted
-from .headings import KINDS
-from .lexicon import Encoded, Ints, Lexicon
-from .segments import Row, Segment, segment_of, split_many
+from ..errors import SettingsError, quoted
+from ..text import html as markup
+from ..text import language
+from ..text import professions as profession
+from ..text.characters import Characters
+from ..text.headings import KINDS
+from ..text.segments import Row, Segment, segment_of, split_many
+from ..text.vocabulary import Encoded, Ints, Lexicon
+from .exact_math import exp, log
 from .similarity import Likeness
 from .verdict import LARGEST_NUMBER
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax

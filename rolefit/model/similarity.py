@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .elementary import log
-from .terms import word_terms
+from ..text.tokens import word_terms
+from .exact_math import log
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
 
 COMMON = 1_500

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from .errors import SettingsError, quoted
-from .glyphs import as_seen
+from ..errors import SettingsError, quoted
+from ..text.confusables import as_seen
 
 REASONS = {
     "decided": "the lines decide it",

@@ -46,10 +46,12 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arrays, language, terms
-from .elementary import exp, log
-from .errors import ModelError
-from .lexicon import MOST_WORDS, Encoded, Lexicon
+from ..errors import ModelError
+from ..text import language
+from ..text import tokens as terms
+from ..text.vocabulary import MOST_WORDS, Encoded, Lexicon
+from . import arrays
+from .exact_math import exp, log
 
 FORMAT = 3
 UNIT = 1_000_000

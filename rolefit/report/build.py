@@ -26,8 +26,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..model.verdict import Verdict, printable
 from . import layout
-from .verdict import Verdict, printable
 
 LARGEST_TEXTS = 22_500_000
 """Bytes of postings' texts that a report carries. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the page with them
@@ -36,8 +36,8 @@ stays below 25 MB, which is what common mail hosts let through."""
 LONGEST_CELL = 300
 """Characters of an id, title, company or error that are kept; what is longer is no name and would bury the table."""
 
-_SCRIPTS = ("posting.js", "report.js")
-_STYLES = ("report.css",)
+_SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
+_STYLES = ("report/templates/report.css",)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -240,7 +240,7 @@ def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, s
     """The page, piece by piece; each row is read when its piece is asked for."""
     tally = _Tally()
     return layout.pieces(
-        "report.html",
+        "report/templates/report.html",
         _STYLES,
         _SCRIPTS,
         records=(_record(row, tally) for row in rows),

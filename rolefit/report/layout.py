@@ -27,7 +27,7 @@ from markupsafe import Markup
 # What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
-_templates = Environment(loader=PackageLoader("rolefit"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_templates = Environment(loader=PackageLoader("rolefit", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect: str = "", **values: Any) -> Iterator[str]:
@@ -36,7 +36,7 @@ def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect
     Parameters
     ----------
     template, styles, scripts : str, and sequences of str
-        Names of files in ``templates/``; styles and scripts go into the page.
+        Files of the package, as ``report/templates/report.html``; styles and scripts go into the page.
     connect : str
         The source that the scripts may ask, as a policy names it (``'self'``); none when empty.
     **values : object
@@ -48,7 +48,7 @@ def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect
 
 
 def asset(name: str) -> Markup:
-    """Text of a file of ``templates/``; ours, so it is markup, and the hash in the policy is that of exactly this text."""
+    """Text of a file of the package; ours, so it is markup, and the hash in the policy is that of exactly this text."""
     source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
     return Markup(source)
 

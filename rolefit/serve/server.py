@@ -41,14 +41,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from . import __version__, layout, tables
-from .errors import BatchError, RolefitError
-from .markup import visible_text
+from .._version import __version__
+from ..errors import BatchError, RolefitError
+from ..model.verdict import labels_of, printable
+from ..report import layout
+from ..tables import table as tables
+from ..text.html import visible_text
 from .uploads import LARGEST, REPORT, TABLES, Run, Uploads
-from .verdict import labels_of, printable
 
 if TYPE_CHECKING:
-    from .model import Model
+    from ..model.classifier import Model
 
 LARGEST_BODY = 2_000_000
 """Bytes of a request that carries one posting; formatted text from a web page takes many times what is seen of it."""
@@ -78,8 +80,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORT = 8765
 PORTS_TRIED = 20
 
-_STYLES = ("report.css", "page.css")
-_SCRIPTS = ("posting.js", "report.js", "page.js")
+_STYLES = ("report/templates/report.css", "serve/templates/page.css")
+_SCRIPTS = ("report/templates/posting.js", "report/templates/report.js", "serve/templates/page.js")
 _NAMES = {"PM": "product manager", "PO": "product owner"}
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -110,7 +112,7 @@ def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def _shipped(name: str) -> str:
     """Text of a file of the package."""
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return resources.files("rolefit").joinpath(name).read_text(encoding="utf-8")
 
 
 # -- who may ask ---------------------------------------------------------------------------------------------------
@@ -266,7 +268,7 @@ class _Page:
             self.uploads.close()
 
     def page(self, request: Request) -> Response:
-        html = "".join(layout.pieces("page.html", _STYLES, _SCRIPTS, "'self'", model_name=printable(self.model.name), about=self._about))
+        html = "".join(layout.pieces("serve/templates/page.html", _STYLES, _SCRIPTS, "'self'", model_name=printable(self.model.name), about=self._about))
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
         return Response(html, headers={"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}, media_type="text/html")
 
@@ -298,12 +300,12 @@ class _Page:
         return _json({"status": "ok", "version": __version__, "model": self.model.name})
 
     def schema(self, request: Request) -> Response:
-        return Response(_shipped("verdict.schema.json"), media_type="application/schema+json")
+        return Response(_shipped("serve/verdict.schema.json"), media_type="application/schema+json")
 
     def openapi(self, request: Request) -> Response:
-        described = json.loads(_shipped("openapi.json"))
+        described = json.loads(_shipped("serve/openapi.json"))
         described["info"]["version"] = __version__
-        described["components"]["schemas"]["Verdict"] = json.loads(_shipped("verdict.schema.json"))
+        described["components"]["schemas"]["Verdict"] = json.loads(_shipped("serve/verdict.schema.json"))
         return _json(described)
 
     async def classify(self, request: Request) -> Response:

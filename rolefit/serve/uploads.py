@@ -21,11 +21,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path, PurePath
 from typing import Any
 
-from . import files
-from .batch import run as score_files
-from .classify import default_model, load_model
-from .errors import BatchError, ColumnError, RolefitError
-from .verdict import printable
+from ..classify import default_model, load_model
+from ..errors import BatchError, ColumnError, RolefitError
+from ..model.verdict import printable
+from ..tables import file_types as files
+from ..tables.batch import run as score_files
 
 LARGEST = 200_000_000
 """Bytes of all files of a run."""

@@ -31,15 +31,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import tables, workers, writers
-from .errors import BatchError, RolefitError, TableError, visible
+from ..errors import BatchError, RolefitError, TableError, visible
+from ..model import parallel as workers
+from ..model.verdict import REASONS, Verdict
+from ..report.build import ReportRow, told, write_report
+from . import table as tables
+from . import writers
 from .journal import Journal, Shape
-from .report import ReportRow, told, write_report
-from .rows import Row, quoted
-from .verdict import REASONS, Verdict
+from .row import Row, quoted
 
 if TYPE_CHECKING:
-    from .model import Model
+    from ..model.classifier import Model
 
 logger = logging.getLogger(__name__)
 
@@ -241,7 +243,7 @@ def _joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
 def _model(model: Model | None) -> Model:
     if model is not None:
         return model
-    from .classify import default_model
+    from ..classify import default_model
 
     return default_model()
 

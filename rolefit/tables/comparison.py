@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..model.verdict import Verdict
 from .batch import CHUNK, verdicts
-from .rows import Row
-from .verdict import Verdict
+from .row import Row
 
 if TYPE_CHECKING:
-    from .model import Model
+    from ..model.classifier import Model
 
 LINES_MOVED = 3
 """Lines that a `Change` names."""

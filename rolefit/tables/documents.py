@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import boards, markup
-from .errors import TableError
-from .files import check_archive, posting_text, read_whole
-from .rows import Row, library, quoted
+from ..errors import TableError
+from ..text import html as markup
+from . import job_boards as boards
+from .file_types import check_archive, posting_text, read_whole
+from .row import Row, library, quoted
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import TableError
+from ..errors import TableError
 
 LARGEST_DOCUMENT = 50_000_000
 """Bytes of a file that is read whole as one posting or one page."""

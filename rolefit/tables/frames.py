@@ -24,16 +24,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import tables
+from ..errors import TableError
+from . import table as tables
 from .batch import answers
-from .errors import TableError
 from .readers import text_of
-from .rows import Row, library
+from .row import Row, library
 
 if TYPE_CHECKING:
     import pandas
 
-    from .model import Model
+    from ..model.classifier import Model
 
 _TYPES = {str: "string", float: "float64", bool: "boolean"}
 """pandas types of the answer's columns; all can say that a value is missing, in pandas 2 and 3 and in Arrow."""
@@ -44,13 +44,13 @@ _SPARK_TYPES = {str: "string", float: "double", bool: "boolean"}
 
 def _named(model: Model | str | Path | None) -> Model:
     """The model of a folder, loaded once, and again when the folder has got another one."""
-    from .classify import default_model
+    from ..classify import default_model
 
     if model is None:
         return default_model()
     if not isinstance(model, str | Path):
         return model
-    from .model import MANIFEST
+    from ..model.classifier import MANIFEST
 
     manifest = Path(model) / MANIFEST
     # The manifest holds the digest of the weights. Where it cannot be read, loading says what is wrong.
@@ -59,7 +59,7 @@ def _named(model: Model | str | Path | None) -> Model:
 
 @lru_cache(maxsize=4)
 def _loaded(folder: str, _digest: str) -> Model:
-    from .classify import load_model
+    from ..classify import load_model
 
     return load_model(folder)
 

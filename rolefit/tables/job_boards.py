@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .rows import Row, quoted
+from .row import Row, quoted
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
 """Keys under which interfaces return their list of postings."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import TableError
+from ..errors import TableError
 
 FORMAT = 2
 SYNCED = 256

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import boards
-from .errors import TableError
-from .files import LARGEST_JSON, check_archive, decode, lines, read_whole
-from .rows import Row, library, quoted
+from ..errors import TableError
+from . import job_boards as boards
+from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
+from .row import Row, library, quoted
 
 HEADER_WITHIN = 10
 """Lines among which the header is looked for; exports put a report's name or a date above it."""

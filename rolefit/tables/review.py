@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import tables
-from .errors import TableError
+from ..errors import TableError
+from . import table as tables
 
 REVIEW = "rolefit_review"
 _ROLES = {"pm": "PM", "po": "PO"}  # other roles stand in the columns as they are spelled

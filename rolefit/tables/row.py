@@ -11,7 +11,7 @@ import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import MissingExtraError, quoted
+from ..errors import MissingExtraError, quoted
 
 __all__ = ["Row", "library", "quoted"]
 

@@ -17,12 +17,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import documents, files, writers
-from .errors import ColumnError, TableError, visible
+from ..errors import ColumnError, TableError, visible
+from ..model.verdict import Verdict, printable
+from . import documents, writers
+from . import file_types as files
 from .journal import Journal, Shape
 from .readers import READERS, Reader, text_of
-from .rows import Row, quoted
-from .verdict import Verdict, printable
+from .row import Row, quoted
 
 TEXT_NAMES = (
     frozenset(

@@ -22,10 +22,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .errors import TableError
+from ..errors import TableError
 from .journal import Shape
 from .readers import text_of
-from .rows import library
+from .row import library
 
 Rows = Iterable[Mapping[str, Any]]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .glyphs import as_seen
+from .confusables import as_seen
 
 KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
 """The kinds of section. ``body`` is text under no heading, or under one that is not known."""

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import visibility
+    from . import hidden as visibility
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -100,7 +100,7 @@ def visible_text(text: str) -> str:
     tree = parsed(page)
     if tree is None or tree.body is None:
         return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from . import visibility
+    from . import hidden as visibility
 
     sheet = visibility.Sheet()
     if re.search(_SHEET, page):
@@ -183,7 +183,7 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if apart and out and out[-1]:
             out.append("")
 
-    from . import visibility
+    from . import hidden as visibility
 
     stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
     while stack:

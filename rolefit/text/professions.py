@@ -20,9 +20,9 @@ from functools import cache
 
 import numpy as np
 
-from .glyphs import as_seen
-from .lexicon import Encoded, Ints, Lexicon
-from .terms import TITLE_TERM, title, tokens
+from .confusables import as_seen
+from .tokens import TITLE_TERM, title, tokens
+from .vocabulary import Encoded, Ints, Lexicon
 
 _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""

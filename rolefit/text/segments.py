@@ -26,7 +26,7 @@ import numpy as np
 
 from . import characters as ch
 from .characters import BLANKS, BULLETS, CLOSERS, INLINE_BULLETS, STOPS, TAIL, Characters
-from .glyphs import as_seen
+from .confusables import as_seen
 from .headings import KINDS, heading_kind
 
 LONG_LINE = 60

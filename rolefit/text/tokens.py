@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from .glyphs import as_seen
+from .confusables import as_seen
 
 VERSION = 1
 

@@ -19,9 +19,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import terms
+from . import tokens as terms
 from .characters import Characters, Lookup
-from .glyphs import unusual_in
+from .confusables import unusual_in
 
 Ints = NDArray[np.int64]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from .errors import ModelError, quoted
-from .model import Model
+from ..errors import ModelError, quoted
+from ..model.classifier import Model
 
 CARD = "MODEL_CARD.md"
 _FIGURES = (

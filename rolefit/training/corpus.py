@@ -25,8 +25,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import shipped, terms
-from .errors import CorpusError, quoted
+from .. import _resources as shipped
+from ..errors import CorpusError, quoted
+from ..text import tokens as terms
 
 COLUMNS = ("id", "role", "theme", "text", "articles", "origin")
 CORRECTION_COLUMNS = ("id", "line", "role")

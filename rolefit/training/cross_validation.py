@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import SettingsError, quoted
+from ..model.weights import Floats, Ints
 from .corpus import Corpus, Statement, checked
-from .errors import SettingsError, quoted
 from .evaluation import Score
-from .training import Settings, fit_pipeline
-from .weights import Floats, Ints
+from .fit import Settings, fit_pipeline
 
 TOLERANCE = 1e-5
 """Gradient at which the fits of a cross-validation stop. Run to `rolefit.training.TOLERANCE` instead, the shipped corpus takes 1.6 times as

@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .errors import LabelledError, quoted
-from .model import Model
-from .terms import tokens
-from .verdict import Verdict, labels_of
-from .weights import Floats
+from ..errors import LabelledError, quoted
+from ..model.classifier import Model
+from ..model.verdict import Verdict, labels_of
+from ..model.weights import Floats
+from ..text.tokens import tokens
 
 NEUTRAL_MARKS = ("BOTH", "both", "SHARED", "shared", "NONE", "none", "disputed")
 """Marks that a line may carry beside the two sides of the model."""

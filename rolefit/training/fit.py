@@ -22,15 +22,16 @@ from typing import Any
 
 import numpy as np
 
-from . import __version__, terms
+from .._version import __version__
+from ..errors import CorpusError, SettingsError, quoted
+from ..model.classifier import LONGEST_NAME, Model, manifest_of
+from ..model.folder import replaced
+from ..model.scoring import Context
+from ..model.verdict import LARGEST_NUMBER, Decision, printable
+from ..model.weights import FORMAT, UNIT, Statements, Weights
+from ..model.weights import Statement as KeptStatement
+from ..text import tokens as terms
 from .corpus import NEUTRAL, Corpus, Statement, checked, load_corpus
-from .errors import CorpusError, SettingsError, quoted
-from .folders import replaced
-from .model import LONGEST_NAME, Model, manifest_of
-from .reading import Context
-from .verdict import LARGEST_NUMBER, Decision, printable
-from .weights import FORMAT, UNIT, Statements, Weights
-from .weights import Statement as KeptStatement
 
 PIPELINE = "pipeline.joblib"
 

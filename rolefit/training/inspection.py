@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import markup, terms
-from .comparison import Change, compare
+from ..model.classifier import Model
+from ..model.verdict import Term, printable
+from ..model.weights import UNIT, Floats, Ints
+from ..tables.comparison import Change, compare
+from ..tables.row import Row
+from ..text import html as markup
+from ..text import tokens as terms
+from ..text.segments import split
 from .corpus import Corpus, Statement
 from .evaluation import LabelledPosting
-from .model import Model
-from .rows import Row
-from .segments import split
-from .verdict import Term, printable
-from .weights import UNIT, Floats, Ints
 
 _CHUNK = 512
 """Statements that are compared with all others at once."""

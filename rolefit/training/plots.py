@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..model.verdict import Term
+from ..tables.row import library
 from .evaluation import Bin, Coverage, Difference, Metrics, ThemeRecall
-from .rows import library
-from .verdict import Term
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .crossvalidation import CrossValidation, Doubt, LearningPoint
+    from ..model.weights import Ints
+    from .cross_validation import CrossValidation, Doubt, LearningPoint
     from .inspection import ThemeCount, WordCoverage
-    from .weights import Ints
 
 _BLUE, _ORANGE, _GREEN, _PURPLE, _GREY, _RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A8A8A", "#D55E00"
 _NEUTRAL = {"both": _PURPLE, "shared": _GREEN, "none": _GREY}

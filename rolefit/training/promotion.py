@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import shipped
+from .. import _resources as shipped
+from ..classify import default_model, load_model
+from ..errors import LabelledError, ModelError, PromotionError
+from ..model.classifier import Model, _replace, file_in
+from ..model.folder import FILES, check_replaceable, replaced
 from .card import CARD, write_card
-from .classify import default_model, load_model
-from .errors import LabelledError, ModelError, PromotionError
 from .evaluation import Difference, Metrics, check_labelled, differences, evaluate, load_labelled
-from .folders import FILES, check_replaceable, replaced
-from .model import Model, _replace, file_in
 
 GUARDED = ("line_f1_{0}", "line_f1_{1}", "label_kappa")
 """Figures that may not get worse; ``{0}`` and ``{1}`` stand for the two roles."""

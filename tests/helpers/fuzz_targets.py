@@ -16,11 +16,12 @@ from functools import cache
 from pathlib import Path
 
 import rolefit
-from rolefit import batch, tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import RolefitError
-from rolefit.files import decode
+from rolefit.tables import batch
+from rolefit.tables import table as tables
+from rolefit.tables.file_types import decode
 
 SECONDS = 1.0
 """For every 100 kB of input, or part of them, and for every 10,000 rows, which are so many postings."""
@@ -144,7 +145,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
         document.save(kept)
         return (kept.getvalue(),)
     if target == "pdf":
-        from test_tables import pdf
+        from helpers.files import pdf
 
         return (pdf("Own the roadmap\nSet the vision"),)
     quoted = "id,title,text\n" + "\n".join(f'{row["id"]},"{row["title"]}","{row["text"]}"' for row in rows)

@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 import rolefit
-from rolefit.report import ReportRow
-from rolefit.tables import answer
+from rolefit.report.build import ReportRow
+from rolefit.tables.table import answer
 
 ORDINARY = [
     (

@@ -17,7 +17,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit import ModelError, ModelNotFoundError, PostingError, workers
+from rolefit import ModelError, ModelNotFoundError, PostingError
+from rolefit.model import parallel as workers
 
 LINES = [
     "Set the product vision and the long-term strategy",
@@ -196,7 +197,7 @@ def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_mode
 
 
 def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rolefit.evidence import PAIRED, PostingEvidence
+    from rolefit.model.explanation import PAIRED, PostingEvidence
 
     tried: list[int] = []
     label_without = PostingEvidence._label_without

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.elementary import exp, log
+from rolefit.model.exact_math import exp, log
 
 
 def apart(found: float, right: float) -> float:

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.paths import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rolefit import Model, Verdict
-from rolefit.characters import Characters, bits_of
-from rolefit.evidence import PostingEvidence
-from rolefit.lexicon import Lexicon
-from rolefit.profession import Naming, may_name, named
-from rolefit.segments import split, split_many
-from rolefit.terms import letter_terms, tokens
-from rolefit.weights import Weights
+from rolefit.model.explanation import PostingEvidence
+from rolefit.model.weights import Weights
+from rolefit.text.characters import Characters, bits_of
+from rolefit.text.professions import Naming, may_name, named
+from rolefit.text.segments import split, split_many
+from rolefit.text.tokens import letter_terms, tokens
+from rolefit.text.vocabulary import Lexicon
 
-PROJECT = Path(__file__).resolve().parent.parent
 PIECES = st.sampled_from(
     "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
     "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|done.Our team|chef de produit|product\u2011manager|"

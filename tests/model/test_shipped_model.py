@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT
+from helpers.paths import PROJECT
 
 import rolefit
-from rolefit import shipped
-from rolefit.evaluation import evaluate
+from rolefit import _resources as shipped
+from rolefit.training.evaluation import evaluate
 
 FLOORS = {"line_f1_PM": 0.58, "line_f1_PO": 0.58, "label_kappa": 0.45, "html_same_label": 0.95}
 """The least that a shipped model reaches on the labelled real postings."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
-from rolefit.verdict import REASONS, Decision, Flip, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
+from rolefit.model.verdict import REASONS, Decision, Flip, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
 
 DECISION = Decision(line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9)
 SIDES = ("PM", "PO")

@@ -15,15 +15,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers.model_folders import Planted, arrays, edit_manifest, rewrite
+from helpers.paths import TINY
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
 from rolefit import ModelError, ModelNotFoundError
-from rolefit.model import manifest_of
-from rolefit.reading import Context
-from rolefit.verdict import Decision
-from rolefit.weights import Statement, Statements
+from rolefit.model.classifier import manifest_of
+from rolefit.model.scoring import Context
+from rolefit.model.verdict import Decision
+from rolefit.model.weights import Statement, Statements
 
 ODD = [
     "",
@@ -47,7 +49,7 @@ ODD = [
 
 def test_probabilities_equal_scikit_learns(tiny_trained: tuple[rolefit.Model, Any]) -> None:
     model, pipeline = tiny_trained
-    texts = [s.text for s in rolefit.load_corpus(Path(__file__).parent / "tiny").statements] + ODD
+    texts = [s.text for s in rolefit.load_corpus(TINY).statements] + ODD
     assert model.classes == tuple(pipeline.classes_)
     np.testing.assert_allclose(model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12)
 
@@ -115,23 +117,6 @@ def test_a_saved_model_comes_back_the_same(tiny_model: rolefit.Model, tiny_folde
 def test_saving_replaces_an_earlier_model_and_leaves_nothing_else(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
     rolefit.load_model(tiny_folder).save(tiny_folder)
     assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.npz"]
-
-
-def arrays(folder: Path) -> dict[str, np.ndarray]:
-    with np.load(folder / "weights.npz", allow_pickle=False) as found:
-        return {name: found[name] for name in found.files}
-
-
-def rewrite(folder: Path, data: bytes) -> None:
-    """Put other weights into a folder, with a manifest that vouches for them."""
-    (folder / "weights.npz").write_bytes(data)
-    edit_manifest(folder, lambda manifest: manifest.update(weights_sha256=sha256(data).hexdigest()))
-
-
-def edit_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    change(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def with_array(folder: Path, name: str, value: Any) -> None:
@@ -313,16 +298,6 @@ def test_a_header_that_asks_for_more_memory_than_there_is(tiny_folder: Path) -> 
     refused(tiny_folder)
 
 
-class Planted:
-    """A pickle that makes a file when it is loaded."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> Any:
-        return os.mkdir, (str(self.path),)
-
-
 @pytest.mark.parametrize("name", ["terms", "word_terms", "document_freq", "documents", "coefficients", "intercepts", "statements"])
 def test_a_pickle_planted_in_an_array_never_runs(tiny_folder: Path, tmp_path: Path, name: str) -> None:
     proof = tmp_path / "it-ran"
@@ -427,9 +402,9 @@ def test_a_name_has_up_to_a_hundred_letters(tiny_folder: Path, length: int, fine
 @pytest.mark.parametrize(("name", "limit"), [("manifest.json", "LARGEST_MANIFEST"), ("weights.npz", "LARGEST_FILE")])
 def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str) -> None:
     size = (tiny_folder / name).stat().st_size
-    monkeypatch.setattr(f"rolefit.model.{limit}", size)
+    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size)
     assert rolefit.load_model(tiny_folder).classes
-    monkeypatch.setattr(f"rolefit.model.{limit}", size - 1)
+    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size - 1)
     assert refused(tiny_folder) == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
 
 

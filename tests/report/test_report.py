@@ -12,17 +12,18 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from helpers.paths import TESTS
+from helpers.report_postings import HARMFUL_TEXT, ORDINARY, PAYLOADS, UNREADABLE, harmful, many, told
 from hypothesis import given
 from hypothesis import strategies as st
-from report_postings import HARMFUL_TEXT, ORDINARY, PAYLOADS, UNREADABLE, harmful, many, told
 from selectolax.lexbor import LexborHTMLParser
 
 import rolefit
-from rolefit import report as module
-from rolefit.report import LINE, ROW, ReportRow, report, write_report
-from rolefit.verdict import printable
+from rolefit.model.verdict import printable
+from rolefit.report import build as module
+from rolefit.report.build import LINE, ROW, ReportRow, report, write_report
 
-GOLDEN = Path(__file__).parent / "golden" / "report.html"
+GOLDEN = TESTS / "golden" / "report.html"
 ARTICLES = {"A1": "The first <article>", "A2": "The second"}
 
 VISION, BACKLOG = "Set the product vision", "Order the backlog"
@@ -322,8 +323,8 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
 
 
 def test_another_process_gives_the_same_bytes(python):
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
-    assert {python(code, str(Path(__file__).parent), PYTHONHASHSEED=seed) for seed in ("1", "2")} == {
+    code = "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    assert {python(code, str(Path(__file__).parent), str(TESTS), PYTHONHASHSEED=seed) for seed in ("1", "2")} == {
         f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"
     }
 

@@ -6,25 +6,22 @@ Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core nee
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import statistics
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from browser import chromium
 from draw_report import PICTURES, draw
-from report_postings import PAYLOADS, harmful, many, ordinary
+from helpers.accessibility import AXE, CONTRAST, axe_file
+from helpers.browser import chromium
+from helpers.report_postings import PAYLOADS, harmful, many, ordinary
 
 import rolefit
-from rolefit.report import ReportRow, report, write_report
-from rolefit.verdict import printable
+from rolefit.model.verdict import printable
+from rolefit.report.build import ReportRow, report, write_report
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parent.parent
 ARTICLES = {"A1": "The first article", "A2": "The second article"}
 LARGE = 5000
 SLOWEST = 0.1
@@ -378,21 +375,6 @@ def test_the_tree_that_screen_readers_hear(browser, pages):
         assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox") and not name] == []
 
 
-AXE = """
-const [done] = arguments;
-axe.run().then(({ violations }) => done(violations.map(({ id, help, nodes }) => [id, help, nodes.map((node) => node.html.slice(0, 120))])));
-"""
-
-
-def axe_file():
-    packed = importlib.util.find_spec("axe_playwright_python")
-    folder = Path(packed.origin).parent if packed and packed.origin else ROOT
-    file = Path(os.environ.get("ROLEFIT_AXE", folder / "axe.min.js"))
-    if not file.is_file():
-        pytest.skip("needs axe-core: pip install --no-deps axe-playwright-python, or ROLEFIT_AXE=/path/to/axe.min.js")
-    return file
-
-
 def test_axe_finds_nothing(browser, pages):
     file = axe_file()
     for name in ("ordinary", "single", "harmful"):
@@ -402,24 +384,6 @@ def test_axe_finds_nothing(browser, pages):
                 browser.run("const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()")
                 browser.devtools("Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True)
                 assert browser.driver.execute_async_script(AXE) == []
-
-
-CONTRAST = """
-const rgba = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
-const over = ([r, g, b, a], under) => [r, g, b].map((c, i) => a * c + (1 - a) * under[i]);
-const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-const light = (rgb) => { const [r, g, b] = rgb.map(linear); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-const ground = (node) => node ? over(rgba(getComputedStyle(node).backgroundColor), ground(node.parentElement)) : [255, 255, 255];
-const found = [];
-for (const node of document.querySelectorAll("body :not(script, option, datalist *)")) {
-  const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-  if (!speaks || !node.getClientRects().length) continue;
-  const style = getComputedStyle(node), back = ground(node);
-  const text = light(over(rgba(node.localName === "text" ? style.fill : style.color), back)), under = light(back);
-  found.push([(Math.max(text, under) + 0.05) / (Math.min(text, under) + 0.05), node.outerHTML.slice(0, 100)]);
-}
-return found.sort((a, b) => a[0] - b[0]);
-"""
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

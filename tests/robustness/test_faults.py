@@ -21,11 +21,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import TINY
+from helpers.paths import TINY
 
 import rolefit
-from rolefit import batch, cli, training
-from rolefit.promotion import promote
+from rolefit import cli
+from rolefit.tables import batch
+from rolefit.training import fit as training
+from rolefit.training.promotion import promote
 
 DUTIES = ["Keep the backlog in order", "Write user stories with acceptance criteria", "Set the product vision", "Research the market", "Water the plants"]
 SMALL = {"features": {"fewest_statements": 1}, "strength": 30.0, "prior": {}}

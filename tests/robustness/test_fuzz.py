@@ -9,7 +9,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-from fuzz_targets import TARGETS, run, seeds
+from helpers.fuzz_targets import TARGETS, run, seeds
+from helpers.paths import PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning
@@ -113,7 +114,7 @@ def test_libfuzzer_finds_nothing_either(target: str, tmp_path: Path) -> None:
     """A short run; ``tests/README.md`` says how to start a long one."""
     pytest.importorskip("atheris", reason="needs atheris: pip install 'rolefit[fuzz]'")
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("fuzz.py")), target, f"-artifact_prefix={tmp_path}/", "-max_total_time=5", "-seed=1", str(tmp_path)],
+        [sys.executable, str(PROJECT / "tools" / "fuzz.py"), target, f"-artifact_prefix={tmp_path}/", "-max_total_time=5", "-seed=1", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=120,

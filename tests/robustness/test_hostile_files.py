@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_tables import SHEET, pdf, rows, saved, with_sheet, workbook
-from watching import bounded
+from helpers.audit_hook import bounded
+from helpers.files import SHEET, pdf, rows, saved, with_sheet, workbook
 
-from rolefit import TableError, batch, tables
+from rolefit import TableError
 from rolefit.cli import main
+from rolefit.tables import batch
+from rolefit.tables import table as tables
 
 DUTY = "Keep the product backlog in order and write user stories with the developers."
 

@@ -22,16 +22,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers.audit_hook import bounded, outside, watched
+from helpers.model_folders import Planted, arrays, edit_manifest, rewrite
+from helpers.paths import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_weights import Planted, arrays, edit_manifest, rewrite
-from watching import bounded, outside, watched
 
 import rolefit
-import rolefit.workers  # what is imported later is opened, too
+import rolefit.model.parallel  # what is imported later is opened, too
 from rolefit import ModelError, ModelNotFoundError
-from rolefit.model import LARGEST_MANIFEST
-from rolefit.weights import LARGEST_FILE
+from rolefit.model.classifier import LARGEST_MANIFEST
+from rolefit.model.weights import LARGEST_FILE
 
 MOST_SECONDS = 2.0
 MOST_MEMORY = 3 * LARGEST_FILE
@@ -471,12 +472,12 @@ def test_the_shipped_pipeline_loaded_by_hand_would_run_what_is_planted(tmp_path:
     joblib.dump(Planted(proof), tmp_path / "pipeline.joblib")
     joblib.load(tmp_path / "pipeline.joblib")
     assert proof.exists()
-    warning = (Path(__file__).parent.parent / "models" / "README.md").read_text(encoding="utf-8")
+    warning = (PROJECT / "models" / "README.md").read_text(encoding="utf-8")
     assert "Loading a pickle runs whatever is in it" in warning
 
 
 def test_promotion_copies_no_file_that_is_a_link_out(tiny_folder: Path, tmp_path: Path) -> None:
-    from rolefit.promotion import promote
+    from rolefit.training.promotion import promote
 
     (tmp_path / "secret").write_text("secret")
     (tiny_folder / "pipeline.joblib").symlink_to(tmp_path / "secret")

@@ -14,21 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TINY
+from helpers.attack_strings import FORMULAS, MARKUP, OBEYED
+from helpers.audit_hook import outside, watched
+from helpers.paths import TINY
+from helpers.report_postings import told
 from hypothesis import example, given
 from hypothesis import strategies as st
-from owasp import FORMULAS, MARKUP, OBEYED
-from report_postings import told
-from watching import outside, watched
 
 import rolefit
-from rolefit import batch, tables
 from rolefit.classify import default_model
 from rolefit.cli import main
-from rolefit.corpus import check
 from rolefit.errors import QUOTED, RolefitError, quoted, visible
-from rolefit.report import ReportRow, write_report
-from rolefit.rows import Row
+from rolefit.report.build import ReportRow, write_report
+from rolefit.tables import batch
+from rolefit.tables import table as tables
+from rolefit.tables.row import Row
+from rolefit.training.corpus import check
 
 DUTIES = ["Keep the product backlog in order", "Write user stories with the developers", "Run sprint planning and the sprint review"]
 
@@ -347,7 +348,7 @@ def test_a_name_in_the_data_never_becomes_a_path(tmp_path: Path, monkeypatch: py
 def test_members_of_an_archive_are_never_unpacked_to_disk(tmp_path: Path) -> None:
     import zipfile
 
-    from test_tables import workbook
+    from helpers.files import workbook
 
     path = workbook(tmp_path / "a.xlsx", [["id", "text"], [1, DUTIES[0]]])
     with zipfile.ZipFile(path, "a") as archive:
@@ -379,7 +380,7 @@ def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     pytest.importorskip("selenium", reason="needs Selenium: pip install 'rolefit[browser]'")
-    from browser import chromium
+    from helpers.browser import chromium
 
     with chromium() as started:
         yield started

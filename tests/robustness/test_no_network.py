@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT, TINY
+from helpers.paths import PROJECT, TINY
 
 HOOK = r'''
 """Loaded by every Python of the run before anything else."""
@@ -105,7 +105,7 @@ TEXT = "What you'll do\n- Keep the product backlog in order\n- Write user storie
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     docx = pytest.importorskip("docx")
-    from test_tables import pdf
+    from helpers.files import pdf
 
     folder = tmp_path_factory.mktemp("given")
     (folder / "posting.txt").write_text(TEXT)

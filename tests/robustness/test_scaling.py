@@ -7,14 +7,13 @@ import importlib.util
 import itertools
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from helpers.paths import PROJECT
 
 from rolefit import Model
 
-PROJECT = Path(__file__).resolve().parent.parent
 TIMES = 8
 """How much larger the larger input is."""
 

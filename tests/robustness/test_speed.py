@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.paths import PROJECT
 
-from rolefit import Model, markup, segments, shipped
+from rolefit import Model
+from rolefit import _resources as shipped
+from rolefit.text import html as markup
+from rolefit.text import segments
 
-PROJECT = Path(__file__).resolve().parent.parent
 POSTINGS = 96
 
 

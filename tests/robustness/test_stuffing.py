@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 import rolefit
-from rolefit.tables import answer
+from rolefit.tables.table import answer
 
 DUTIES = {
     "payments": [

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from helpers.paths import PROJECT
 
 import rolefit
 
-BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+BENCHMARKS = PROJECT / "benchmarks"
 
 
 def load(name: str) -> ModuleType:

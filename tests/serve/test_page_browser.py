@@ -12,14 +12,14 @@ import sys
 import time
 
 import pytest
-from browser import chromium
 from draw_page import PICTURES, draw
-from report_postings import ORDINARY, PAYLOADS
-from serving import served
-from test_report_browser import AXE, CONTRAST, axe_file
+from helpers.accessibility import AXE, CONTRAST, axe_file
+from helpers.browser import chromium
+from helpers.live_server import served
+from helpers.report_postings import ORDINARY, PAYLOADS
 
 import rolefit
-from rolefit import tables
+from rolefit.tables import table as tables
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from report_postings import ORDINARY
-from serving import served
+from helpers.live_server import served
+from helpers.report_postings import ORDINARY
 
 from rolefit import cli
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 import rolefit
-from rolefit import page
-from rolefit.page import application
-from rolefit.verdict import REASONS
+from rolefit.model.verdict import REASONS
+from rolefit.serve import server as page
+from rolefit.serve.server import application
 
 HOME = "http://127.0.0.1:8765"
 POSTING = "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
@@ -128,7 +128,7 @@ def schema(client: TestClient):
 
 
 def test_every_verdict_fits_the_published_schema(client: TestClient) -> None:
-    from report_postings import HARMFUL_TEXT, ORDINARY
+    from helpers.report_postings import HARMFUL_TEXT, ORDINARY
 
     validator = schema(client)
     texts = ["", "word", "Wir suchen eine Person.", HARMFUL_TEXT, *(text for *_, text in ORDINARY)]
@@ -265,7 +265,7 @@ def test_the_page_runs_its_own_scripts_and_asks_its_own_machine_alone(client: Te
 
 
 def test_corrections_become_the_file_that_training_takes(client: TestClient, tmp_path) -> None:
-    from conftest import TINY
+    from helpers.paths import TINY
 
     lines = [{"id": "T-1", "line": "Own the sprint goals, “all” of them", "role": "PO"}, {"id": "=1+1", "line": "Bring\ncake", "role": "none"}]
     answer = client.post("/corrections", json={"corrections": lines})

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from report_postings import ORDINARY, PAYLOADS
+from helpers.report_postings import ORDINARY, PAYLOADS
 from starlette.testclient import TestClient
 
 import rolefit
-from rolefit import tables, uploads
-from rolefit.page import application
+from rolefit.serve import uploads
+from rolefit.serve.server import application
+from rolefit.tables import table as tables
 
 HOME = "http://127.0.0.1:8765"
 
@@ -182,7 +183,7 @@ def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(tiny_folder: Pat
 
 
 def test_a_run_takes_so_many_bytes_and_no_more(client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rolefit.page.LARGEST", 1000)
+    monkeypatch.setattr("rolefit.serve.server.LARGEST", 1000)
     run = dropped(client, ("a.csv", b"x" * 600))
     answer = client.put(f"{run}/files", params={"name": "b.csv"}, content=b"x" * 600)
     assert answer.status_code == 413

@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_tables import workbook
+from helpers.files import workbook
 
 import rolefit
-from rolefit import batch, tables, workers
-from rolefit.comparison import compare
 from rolefit.errors import TableError
-from rolefit.rows import Row
+from rolefit.model import parallel as workers
+from rolefit.tables import batch
+from rolefit.tables import table as tables
+from rolefit.tables.comparison import compare
+from rolefit.tables.row import Row
 
 DUTIES = [
     "Keep the backlog in order",
@@ -254,7 +256,7 @@ def test_the_report_takes_no_second_reading(tmp_path: Path, tiny_model: rolefit.
 
 
 def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(tmp_path: Path, tiny_model: rolefit.Model) -> None:
-    from rolefit.report import ReportRow, report
+    from rolefit.report.build import ReportRow, report
 
     source = postings_csv(tmp_path / "in.csv", 30)
     with source.open("a", encoding="utf-8") as file:

@@ -13,10 +13,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from helpers.paths import PROJECT
 
 import rolefit
 
-PROJECT = Path(__file__).resolve().parent.parent
 COUNT = 400
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # the engines warn about one another
@@ -46,7 +46,7 @@ def frame(texts: list[str]) -> Any:
 
 @pytest.fixture(scope="module")
 def scored(frame: Any) -> Any:
-    from rolefit.frames import score_frame
+    from rolefit.tables.frames import score_frame
 
     return score_frame(frame)
 
@@ -140,7 +140,7 @@ def test_a_dask_worker_loads_the_model_once(texts, dask_client, tiny_folder):
     joblib = pytest.importorskip("joblib")
 
     def count_loads() -> None:
-        from rolefit.model import Model
+        from rolefit.model.classifier import Model
 
         load, Model.loads = Model.load.__func__, 0
 
@@ -151,7 +151,7 @@ def test_a_dask_worker_loads_the_model_once(texts, dask_client, tiny_folder):
         Model.load = classmethod(counted)
 
     def loads() -> int:
-        from rolefit.model import Model
+        from rolefit.model.classifier import Model
 
         return Model.loads
 
@@ -188,7 +188,7 @@ def test_a_dask_worker_killed_under_classify_many_loses_nothing(texts, expected,
 
 def test_dask_map_partitions_gives_the_same_rows(frame, scored, dask_client):
     dataframe = pytest.importorskip("dask.dataframe")
-    from rolefit.frames import score_frame
+    from rolefit.tables.frames import score_frame
 
     split = dataframe.from_pandas(frame, npartitions=8, sort=False)
     found = split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute()
@@ -197,7 +197,7 @@ def test_dask_map_partitions_gives_the_same_rows(frame, scored, dask_client):
 
 def test_dask_in_threads_of_one_process_gives_the_same_rows(frame, scored):
     dataframe = pytest.importorskip("dask.dataframe")
-    from rolefit.frames import score_frame
+    from rolefit.tables.frames import score_frame
 
     split = dataframe.from_pandas(frame, npartitions=8, sort=False)
     same(split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute(scheduler="threads"), scored)
@@ -205,7 +205,7 @@ def test_dask_in_threads_of_one_process_gives_the_same_rows(frame, scored):
 
 def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, dask_client, tmp_path):
     dataframe = pytest.importorskip("dask.dataframe")
-    from rolefit.frames import score_frame
+    from rolefit.tables.frames import score_frame
 
     split = dataframe.from_pandas(frame, npartitions=8, sort=False)
     found = split.map_partitions(dying_once(tmp_path / "died", score_frame), meta=score_frame(frame.head(0))).compute()
@@ -230,7 +230,7 @@ def test_classify_many_on_spark_gives_the_same_verdicts(texts, expected, spark):
 
 @pytest.mark.spark
 def test_spark_map_in_pandas_gives_the_same_rows(frame, scored, spark):
-    from rolefit.frames import score_frames, spark_schema
+    from rolefit.tables.frames import score_frames, spark_schema
 
     given = to_spark(spark, frame)
     found = given.mapInPandas(score_frames, spark_schema(given))
@@ -246,8 +246,8 @@ def test_a_spark_worker_loads_the_model_once(frame, spark, tiny_folder):
 
         import pandas
 
-        from rolefit.frames import score_frames
-        from rolefit.model import Model
+        from rolefit.model.classifier import Model
+        from rolefit.tables.frames import score_frames
 
         load = Model.__dict__["load"].__func__
         if not hasattr(Model, "loads"):
@@ -269,7 +269,7 @@ def test_a_spark_worker_loads_the_model_once(frame, spark, tiny_folder):
 
 @pytest.mark.spark
 def test_a_spark_worker_killed_in_the_middle_loses_nothing(frame, scored, spark, tmp_path):
-    from rolefit.frames import score_frame, spark_schema
+    from rolefit.tables.frames import score_frame, spark_schema
 
     score = dying_once(tmp_path / "died", score_frame)
 
@@ -302,7 +302,7 @@ def test_classify_many_on_ray_gives_the_same_verdicts(texts, expected, ray):
 
 def test_a_ray_worker_killed_in_the_middle_loses_nothing(frame, scored, ray, tmp_path):
     pandas = pytest.importorskip("pandas")
-    from rolefit.frames import score_frame
+    from rolefit.tables.frames import score_frame
 
     score = ray.remote(max_retries=3)(dying_once(tmp_path / "died", score_frame))
     parts = [frame.iloc[at : at + 100] for at in range(0, len(frame), 100)]

@@ -9,7 +9,7 @@ import pytest
 
 import rolefit
 from rolefit import cli
-from rolefit.review import lines_to_review
+from rolefit.tables.review import lines_to_review
 
 EXPORT = """id,title,text
 007,Product Owner,"What you'll do

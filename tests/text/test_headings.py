@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit import headings
-from rolefit.headings import heading_kind
+from rolefit.text import headings
+from rolefit.text.headings import heading_kind
 
 WORDINGS = [wording for _, wording in headings._IN_ORDER]
 OPTIONAL = re.compile(r"\[([^\[\]]*)\](?:\*\d)? ?")

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit.glyphs import as_seen
-from rolefit.markup import visible_text
-from rolefit.terms import tokens
+from rolefit.text.confusables import as_seen
+from rolefit.text.html import visible_text
+from rolefit.text.tokens import tokens
 
 # -- parts of a page -------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.markup import is_html, visible_text
+from rolefit.text.html import is_html, visible_text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rolefit
-from rolefit.profession import Naming, named
+from rolefit.text.professions import Naming, named
 
 DUTIES = "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the sprints with the development team\n"
 

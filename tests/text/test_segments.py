@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 import pytest
-from conftest import cases
+from helpers.paths import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.characters import Characters
-from rolefit.headings import KINDS
-from rolefit.segments import Segment, segment_of, split, split_many
+from rolefit.text.characters import Characters
+from rolefit.text.headings import KINDS
+from rolefit.text.segments import Segment, segment_of, split, split_many
 
 PIECES = st.sampled_from(
     "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"

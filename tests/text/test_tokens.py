@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.terms import LONGEST_WORD, TITLE_TERM, letter_terms, tokens, word_terms
+from rolefit.text.tokens import LONGEST_WORD, TITLE_TERM, letter_terms, tokens, word_terms
 
 SPELLINGS = [
     ("product manager", "product owner"),

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TINY
+from helpers.paths import TINY
 
 import rolefit
 from rolefit import CorpusError
-from rolefit.corpus import Problem, check, load_corpus
+from rolefit.training.corpus import Problem, check, load_corpus
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit import cli, evaluation
-from rolefit.evaluation import LabelledPosting, MarkedLine
+from rolefit import cli
+from rolefit.training import evaluation
+from rolefit.training.evaluation import LabelledPosting, MarkedLine
 
 TASKS = {"PM": "Set the product vision", "PO": "Order the product backlog", "BOTH": "Set the product vision and order the backlog", "NONE": "Free lunch"}
 
@@ -238,7 +239,7 @@ def test_without_matplotlib_the_extra_is_named(
 
 def test_the_labels_of_a_picture_stay_within_it(metrics: evaluation.Metrics) -> None:
     pytest.importorskip("matplotlib", reason="comes with the extra 'notebooks'")
-    from rolefit import plots
+    from rolefit.training import plots
 
     for figure in (plots.theme_recall(metrics.theme_recall), plots.calibration(metrics.calibration), plots.confusion(metrics.confusion)):
         figure.draw_without_rendering()

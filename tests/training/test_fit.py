@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import TINY
+from helpers.paths import TINY
 
 import rolefit
 from rolefit import CorpusError, SettingsError
-from rolefit.training import Features
+from rolefit.training.fit import Features
 
 TRAIN = """
 import sys
@@ -96,7 +96,7 @@ def test_settings_reach_the_model(tmp_path: Path) -> None:
 def test_a_model_without_parts_of_words_equals_its_pipeline_too(tmp_path: Path) -> None:
     import numpy as np
 
-    from rolefit.training import train_with_pipeline
+    from rolefit.training.fit import train_with_pipeline
 
     model, pipeline = train_with_pipeline(TINY, rolefit.Settings(features=Features(longest_run=3, letters=(0, 0), fewest_statements=1)))
     back = rolefit.load_model(model.save(tmp_path / "model"))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT
+from helpers.paths import PROJECT
 
-from rolefit import tables
+from rolefit.tables import table as tables
 
 NOTEBOOKS = PROJECT / "notebooks"
 NAMES = ("01_corpus.ipynb", "02_retrain.ipynb", "03_batch_scoring.ipynb")
@@ -72,7 +72,7 @@ def test_every_choice_stands_in_the_first_cell(name: str) -> None:
 
 def test_the_samples_beside_the_notebooks_are_in_order() -> None:
     import rolefit
-    from rolefit import corpus, evaluation
+    from rolefit.training import corpus, evaluation
 
     read = rolefit.load_corpus(None, [NOTEBOOKS / "sample_statements.csv"], [NOTEBOOKS / "sample_corrections.csv"])
     assert corpus.check(read) == []

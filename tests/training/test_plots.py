@@ -12,12 +12,12 @@ pytest.importorskip("matplotlib", reason="comes with the extra 'notebooks'")
 
 from matplotlib.colors import to_hex
 
-from rolefit import plots
-from rolefit.corpus import Statement
-from rolefit.crossvalidation import Doubt, LearningPoint
-from rolefit.evaluation import Difference
-from rolefit.inspection import ThemeCount, WordCoverage
-from rolefit.verdict import Term
+from rolefit.model.verdict import Term
+from rolefit.training import plots
+from rolefit.training.corpus import Statement
+from rolefit.training.cross_validation import Doubt, LearningPoint
+from rolefit.training.evaluation import Difference
+from rolefit.training.inspection import ThemeCount, WordCoverage
 
 GREEN, RED, GREY = "#009e73", "#d55e00", "#8a8a8a"
 

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TINY
+from helpers.paths import TINY
 
 import rolefit
-from rolefit import cli, folders, promotion, shipped, training
-from rolefit.card import card, write_card
-from rolefit.promotion import COLUMNS, promote
+from rolefit import _resources as shipped
+from rolefit import cli
+from rolefit.model import folder as folders
+from rolefit.training import fit as training
+from rolefit.training import promotion
+from rolefit.training.card import card, write_card
+from rolefit.training.promotion import COLUMNS, promote
 
 TASKS = {
     "PM": ["Set the product vision", "Research the market and watch competitors", "Own pricing and the business case", "Own the product roadmap"],

@@ -15,11 +15,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import TINY
+from helpers.paths import TINY
 
 import rolefit
-from rolefit import cli, corpus, crossvalidation, inspection, training
-from rolefit.training import Features
+from rolefit import cli
+from rolefit.training import corpus, inspection
+from rolefit.training import cross_validation as crossvalidation
+from rolefit.training import fit as training
+from rolefit.training.fit import Features
 
 
 def table(path: Path, header: str, *rows: Sequence[str]) -> Path:

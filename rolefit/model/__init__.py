@@ -1,0 +1,1 @@
+"""Tokens become a verdict with its evidence. Needs numpy alone."""

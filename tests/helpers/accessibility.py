@@ -1,0 +1,43 @@
+"""What the tests of pages ask a browser about contrast and about axe-core."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+from helpers.paths import PROJECT
+
+AXE = """
+const [done] = arguments;
+axe.run().then(({ violations }) => done(violations.map(({ id, help, nodes }) => [id, help, nodes.map((node) => node.html.slice(0, 120))])));
+"""
+
+
+def axe_file():
+    packed = importlib.util.find_spec("axe_playwright_python")
+    folder = Path(packed.origin).parent if packed and packed.origin else PROJECT
+    file = Path(os.environ.get("ROLEFIT_AXE", folder / "axe.min.js"))
+    if not file.is_file():
+        pytest.skip("needs axe-core: pip install --no-deps axe-playwright-python, or ROLEFIT_AXE=/path/to/axe.min.js")
+    return file
+
+
+CONTRAST = """
+const rgba = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+const over = ([r, g, b, a], under) => [r, g, b].map((c, i) => a * c + (1 - a) * under[i]);
+const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+const light = (rgb) => { const [r, g, b] = rgb.map(linear); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const ground = (node) => node ? over(rgba(getComputedStyle(node).backgroundColor), ground(node.parentElement)) : [255, 255, 255];
+const found = [];
+for (const node of document.querySelectorAll("body :not(script, option, datalist *)")) {
+  const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+  if (!speaks || !node.getClientRects().length) continue;
+  const style = getComputedStyle(node), back = ground(node);
+  const text = light(over(rgba(node.localName === "text" ? style.fill : style.color), back)), under = light(back);
+  found.push([(Math.max(text, under) + 0.05) / (Math.min(text, under) + 0.05), node.outerHTML.slice(0, 100)]);
+}
+return found.sort((a, b) => a[0] - b[0]);
+"""
