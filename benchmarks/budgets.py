@@ -23,18 +23,28 @@ PARTS = ("speed", "growth", "memory")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", action="store_true", help="run the three benchmarks first")
-    parser.add_argument("--out", type=Path, default=timing.FOLDER, help="folder of the results (default: benchmarks/results)")
+    parser.add_argument(
+        "--out", type=Path, default=timing.FOLDER, help="folder of the results (default: benchmarks/results)"
+    )
     arguments = parser.parse_args()
     budgets = []
     for part in PARTS:
         if arguments.run:
             print(f"== {part}.py\n", flush=True)
-            subprocess.run([sys.executable, str(Path(__file__).with_name(f"{part}.py")), "--out", str(arguments.out)], check=True)
+            subprocess.run(
+                [sys.executable, str(Path(__file__).with_name(f"{part}.py")), "--out", str(arguments.out)],
+                check=True,
+            )
         path = arguments.out / f"{part}.json"
         if not path.is_file():
-            raise SystemExit(f"{path}: no such file; run python benchmarks/{part}.py first, or python benchmarks/budgets.py --run")
+            raise SystemExit(
+                f"{path}: no such file; run python benchmarks/{part}.py first, or python benchmarks/budgets.py --run"
+            )
         figures = json.loads(path.read_text(encoding="utf-8"))
-        budgets += [Budget(entry["what"], entry["bound"], entry["promised"], entry["measured"]) for entry in figures["budgets"]]
+        budgets += [
+            Budget(entry["what"], entry["bound"], entry["promised"], entry["measured"])
+            for entry in figures["budgets"]
+        ]
     table = timing.budget_table(budgets)
     (arguments.out / "budgets.md").write_text(table + "\n", encoding="utf-8")
     print(table)

@@ -84,17 +84,25 @@ def drops(model: Model, verdict: Verdict, seed: int) -> dict[str, list[float]]:
     texts: list[str] = []
     for share in SHARES:
         count = math.ceil(share * len(found))
-        choices = [top[:count]] + [[found[i] for i in generator.choice(len(found), count, replace=False)] for _ in range(DRAWS)]
+        choices = [top[:count]] + [
+            [found[i] for i in generator.choice(len(found), count, replace=False)] for _ in range(DRAWS)
+        ]
         for chosen in choices:
             taken = set(chosen)
-            texts += [without(verdict.text, taken), without(verdict.text, [unit for unit in found if unit not in taken])]
+            texts += [
+                without(verdict.text, taken),
+                without(verdict.text, [unit for unit in found if unit not in taken]),
+            ]
     left = [v.probabilities[verdict.label] for v in model.classify_many(texts)]
     drop = verdict.probabilities[verdict.label] - np.array(left).reshape(len(SHARES), 1 + DRAWS, 2)
     spared = [
         {verdict.text[s:e] for unit in found if unit not in taken for s, e in unit}
         for taken in map(set, (top[: math.ceil(share * len(found))] for share in SHARES))
     ]
-    same = [{text[s:e] for unit in units(text) for s, e in unit} == rest for text, rest in zip(texts[:: 2 * (1 + DRAWS)], spared, strict=True)]
+    same = [
+        {text[s:e] for unit in units(text) for s, e in unit} == rest
+        for text, rest in zip(texts[:: 2 * (1 + DRAWS)], spared, strict=True)
+    ]
     return {
         "cut_as_before": [float(value) for value in same],
         "comprehensiveness": drop[:, 0, 0].tolist(),
@@ -120,7 +128,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             by_label.setdefault(verdict.label, []).append(drops(model, verdict, seed))
     decided = [row for label, rows in by_label.items() if label != "unclear" for row in rows]
     if not decided:
-        raise SystemExit("no posting was given another label than 'unclear'; there is no explanation to measure")
+        raise SystemExit(
+            "no posting was given another label than 'unclear'; there is no explanation to measure"
+        )
     overall = mean(decided)
     names = {
         "comprehensiveness": "comprehensiveness, top segments (higher is better)",
@@ -128,13 +138,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         "sufficiency": "sufficiency, top segments (lower is better)",
         "sufficiency_random": "sufficiency, random segments",
     }
-    header = (f"{len(decided)} postings that are not unclear", *(f"{share:.0%}" for share in SHARES), "mean (AOPC)")
+    header = (
+        f"{len(decided)} postings that are not unclear",
+        *(f"{share:.0%}" for share in SHARES),
+        "mean (AOPC)",
+    )
     rows = [(title, *(f"{value:+.3f}" for value in overall[name])) for name, title in names.items()]
     values = {
         "shares": [*SHARES, "mean"],
         "draws": DRAWS,
         "decided": {"postings": len(decided), **overall},
-        "by_label": {label: {"postings": len(rows), **mean(rows)} for label, rows in sorted(by_label.items())},
+        "by_label": {
+            label: {"postings": len(rows), **mean(rows)} for label, rows in sorted(by_label.items())
+        },
     }
     results.leave("explanations", options.out, postings, model.name, values, results.table(header, rows))
 

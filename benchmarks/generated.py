@@ -20,8 +20,17 @@ from typing import NamedTuple
 from rolefit import _resources as shipped
 from rolefit import load_corpus
 
-_SYLLABLES = "ba cor den fil gra hal jor kel lum mor nav ost pra quil rus sto tam ulv vex wyn xor yel zan".split()
-_TITLES = ("Product Manager", "Product Owner", "Senior Product Manager", "Senior Product Owner", "Group Product Manager", "Platform Lead")
+_SYLLABLES = (
+    "ba cor den fil gra hal jor kel lum mor nav ost pra quil rus sto tam ulv vex wyn xor yel zan".split()
+)
+_TITLES = (
+    "Product Manager",
+    "Product Owner",
+    "Senior Product Manager",
+    "Senior Product Owner",
+    "Group Product Manager",
+    "Platform Lead",
+)
 _DUTIES = ("What you'll do", "Your responsibilities", "The role", "Key duties")
 _NEEDS = ("What you bring", "Requirements", "Your profile")
 _EXTRAS = ("What we offer", "Benefits", "Why join us")
@@ -49,7 +58,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "one-letter sentences": lambda n: "A. " * (n // 3),
     "hyphens in a word": lambda n: "a-" * (n // 2),
     "the same line": lambda n: "- Own the product backlog\n" * (n // 26),
-    "lines of both sides": lambda n: "".join(f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)),
+    "lines of both roles": lambda n: "".join(
+        f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)
+    ),
     "headings": lambda n: "Your responsibilities\n\n" * (n // 23),
     "capitals": lambda n: "ABOUT US " * (n // 9),
     "other scripts": lambda n: "产品负责人。" * (n // 6),
@@ -96,7 +107,10 @@ class _Writer:
     def posting(self) -> Posting:
         random_ = self.random
         bullet, lean = random_.choice(_BULLETS), random_.random()
-        duties = ["shared" if random_.random() < 0.2 else "PM" if random_.random() < lean else "PO" for _ in range(random_.randint(4, 16))]
+        duties = [
+            "shared" if random_.random() < 0.2 else "PM" if random_.random() < lean else "PO"
+            for _ in range(random_.randint(4, 16))
+        ]
         neutral = [["none"] * random_.randint(low, high) for low, high in ((6, 12), (6, 18), (4, 12), (3, 7))]
         parts = [
             f"About {self.word().title()}\n" + " ".join(self.line(role) for role in neutral[0]),

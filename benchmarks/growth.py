@@ -116,10 +116,20 @@ def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> Non
                 label=f"{label}: exponent {slope:.2f}" if named else None,
             )
         sizes, taken, _ = curves[slowest[0]]
-        axis.loglog(sizes, [taken[-1] * size / sizes[-1] for size in sizes], linestyle=":", color="black", linewidth=1, zorder=4, label="slope 1")
+        axis.loglog(
+            sizes,
+            [taken[-1] * size / sizes[-1] for size in sizes],
+            linestyle=":",
+            color="black",
+            linewidth=1,
+            zorder=4,
+            label="slope 1",
+        )
         if len(curves) > 5:
             slopes = [slope for label, (_, _, slope) in curves.items() if label not in slowest[:5]]
-            axis.plot([], [], color="0.75", label=f"{len(slopes)} others: {min(slopes):.2f} to {max(slopes):.2f}")
+            axis.plot(
+                [], [], color="0.75", label=f"{len(slopes)} others: {min(slopes):.2f} to {max(slopes):.2f}"
+            )
         axis.set(title=title, xlabel=name, ylabel="processor time, seconds")
         axis.grid(visible=True, which="major", linewidth=0.3)
         axis.legend(fontsize=8, loc="upper left")
@@ -130,9 +140,16 @@ def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> Non
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 postings")
-    parser.add_argument("--largest", type=int, default=10_000_000, help="characters of the largest posting, also for hostile shapes up to 1,000,000")
+    parser.add_argument(
+        "--largest",
+        type=int,
+        default=10_000_000,
+        help="characters of the largest posting, also for hostile shapes up to 1,000,000",
+    )
     parser.add_argument("--most", type=int, help="postings at most (default 100,000, with --full 1,000,000)")
-    parser.add_argument("--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)")
+    parser.add_argument(
+        "--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)"
+    )
     arguments = parser.parse_args()
     most = arguments.most or (1_000_000 if arguments.full else 100_000)
     model = default_model()
@@ -154,19 +171,44 @@ def main() -> None:
             taken.append(seconds(lambda text=text: read(model, text)))
         hostile[name] = lengths, taken
 
-    fitted_one, fitted_many = exponent(sizes, one, min(FLOOR, sizes[-2])), exponent(counts, many, min(FEWEST, counts[-3]))
-    fitted = {name: exponent(lengths, taken, min(FLOOR, lengths[-2])) for name, (lengths, taken) in hostile.items()}
+    fitted_one, fitted_many = (
+        exponent(sizes, one, min(FLOOR, sizes[-2])),
+        exponent(counts, many, min(FEWEST, counts[-3])),
+    )
+    fitted = {
+        name: exponent(lengths, taken, min(FLOOR, lengths[-2])) for name, (lengths, taken) in hostile.items()
+    }
     rows = [
-        ["one posting, to 10 MB" if sizes[-1] == 10_000_000 else "one posting", f"{sizes[-1]:,}", f"{one[-1]:.3f}", f"{fitted_one:.2f}"],
+        [
+            "one posting, to 10 MB" if sizes[-1] == 10_000_000 else "one posting",
+            f"{sizes[-1]:,}",
+            f"{one[-1]:.3f}",
+            f"{fitted_one:.2f}",
+        ],
         ["many postings", f"{counts[-1]:,}", f"{many[-1]:.1f}", f"{fitted_many:.2f}"],
-        *([name, f"{lengths[-1]:,}", f"{taken[-1]:.3f}", f"{fitted[name]:.2f}"] for name, (lengths, taken) in hostile.items()),
+        *(
+            [name, f"{lengths[-1]:,}", f"{taken[-1]:.3f}", f"{fitted[name]:.2f}"]
+            for name, (lengths, taken) in hostile.items()
+        ),
     ]
     print(results.table(["what grows", "largest", "s (processor)", "exponent"], rows))
     worst = max(fitted, key=fitted.__getitem__)
     budgets = [
-        Budget(f"time of one posting, {min(FLOOR, sizes[-2]):,} to {sizes[-1]:,} characters: exponent", "at most", LINEAR, fitted_one),
-        Budget(f"time of {min(FEWEST, counts[-3]):,} to {counts[-1]:,} postings: exponent", "at most", LINEAR, fitted_many),
-        Budget(f"time of a hostile posting: largest exponent ({worst})", "at most", LINEAR_HOSTILE, fitted[worst]),
+        Budget(
+            f"time of one posting, {min(FLOOR, sizes[-2]):,} to {sizes[-1]:,} characters: exponent",
+            "at most",
+            LINEAR,
+            fitted_one,
+        ),
+        Budget(
+            f"time of {min(FEWEST, counts[-3]):,} to {counts[-1]:,} postings: exponent",
+            "at most",
+            LINEAR,
+            fitted_many,
+        ),
+        Budget(
+            f"time of a hostile posting: largest exponent ({worst})", "at most", LINEAR_HOSTILE, fitted[worst]
+        ),
     ]
     print("\n" + timing.budget_table(budgets))
     path = timing.leave(
@@ -175,10 +217,26 @@ def main() -> None:
         {
             "model": model.name,
             "budgets": timing.budget_values(budgets),
-            "one_posting": {"characters": sizes, "seconds": one, "exponent": fitted_one, "fitted_from": FLOOR},
-            "many_postings": {"postings": counts, "seconds": many, "exponent": fitted_many, "fitted_from": FEWEST},
+            "one_posting": {
+                "characters": sizes,
+                "seconds": one,
+                "exponent": fitted_one,
+                "fitted_from": FLOOR,
+            },
+            "many_postings": {
+                "postings": counts,
+                "seconds": many,
+                "exponent": fitted_many,
+                "fitted_from": FEWEST,
+            },
             "hostile": {
-                name: {"characters": lengths, "seconds": taken, "exponent": fitted[name], "fitted_from": FLOOR} for name, (lengths, taken) in hostile.items()
+                name: {
+                    "characters": lengths,
+                    "seconds": taken,
+                    "exponent": fitted[name],
+                    "fitted_from": FLOOR,
+                }
+                for name, (lengths, taken) in hostile.items()
             },
         },
         ["matplotlib", "selectolax"],
@@ -188,7 +246,11 @@ def main() -> None:
         [
             ("One posting", "characters", {"one posting": (sizes, one, fitted_one)}),
             ("Many postings", "postings", {"different postings": (counts, many, fitted_many)}),
-            ("One hostile posting", "characters", {name: (lengths, taken, fitted[name]) for name, (lengths, taken) in hostile.items()}),
+            (
+                "One hostile posting",
+                "characters",
+                {name: (lengths, taken, fitted[name]) for name, (lengths, taken) in hostile.items()},
+            ),
         ],
     )
     print(f"\n{path}\n{path.with_suffix('.png')}")

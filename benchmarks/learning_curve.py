@@ -58,27 +58,31 @@ def part(corpus: Corpus, share: float, seed: int) -> Corpus:
     return replace(corpus, statements=tuple(kept))
 
 
-def fold_score(train_on: Sequence[Statement], test_on: Sequence[Statement], sides: tuple[str, str]) -> dict[str, Any]:
+def fold_score(
+    train_on: Sequence[Statement], test_on: Sequence[Statement], roles: tuple[str, str]
+) -> dict[str, Any]:
     """F1 of each side over held-out statements, and how often a one-sided statement leans to its own side."""
     settings = replace(Settings(), prior={})
-    pipeline = fit_pipeline(train_on, sides, settings)
+    pipeline = fit_pipeline(train_on, roles, settings)
     probabilities = pipeline.predict_proba([s.text for s in test_on])
-    first, second = (list(pipeline.classes_).index(side) for side in sides)
-    counts = {side: [0, 0, 0] for side in sides}
+    first, second = (list(pipeline.classes_).index(side) for side in roles)
+    counts = {side: [0, 0, 0] for side in roles}
     leaning: list[bool] = []
     for statement, row in zip(test_on, probabilities, strict=True):
-        pair = dict(zip(sides, (row[first], row[second]), strict=True))
+        pair = dict(zip(roles, (row[first], row[second]), strict=True))
         total = sum(pair.values())
-        for side in sides:
-            given = total >= settings.decision.line and (pair[side] == max(pair.values()) or pair[side] >= settings.decision.both * total)
+        for side in roles:
+            given = total >= settings.decision.line and (
+                pair[side] == max(pair.values()) or pair[side] >= settings.decision.both * total
+            )
             wanted = statement.role in (side, "both")
             if given or wanted:
                 counts[side][0 if given and wanted else 1 if given else 2] += 1
-        if statement.role in sides:
+        if statement.role in roles:
             leaning.append(pair[statement.role] == max(pair.values()))
     return {
         "statements": len(test_on),
-        **{f"f1_{side}": Score(*counts[side]).f1 for side in sides},
+        **{f"f1_{side}": Score(*counts[side]).f1 for side in roles},
         "own_side": float(np.mean(leaning)),
     }
 
@@ -86,7 +90,9 @@ def fold_score(train_on: Sequence[Statement], test_on: Sequence[Statement], side
 def folds_at_random(statements: Sequence[Statement]) -> Iterator[tuple[str, set[int]]]:
     """Held-out rows of ordinary folds."""
     roles = [s.role for s in statements]
-    for number, (_, held) in enumerate(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(roles, roles)):
+    for number, (_, held) in enumerate(
+        StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(roles, roles)
+    ):
         yield f"fold {number}", set(held.tolist())
 
 
@@ -99,30 +105,61 @@ def folds_by_phrasing(statements: Sequence[Statement]) -> Iterator[tuple[str, se
         yield f"fold {number}", set(held.tolist())
 
 
-def folds_by_article(statements: Sequence[Statement], articles: Sequence[str]) -> Iterator[tuple[str, set[int]]]:
+def folds_by_article(
+    statements: Sequence[Statement], articles: Sequence[str]
+) -> Iterator[tuple[str, set[int]]]:
     """Held-out rows of one article each, with a share of the statements that restate none."""
     deal: dict[str, Iterator[str]] = {}
-    home = [s.articles[0] if s.articles else next(deal.setdefault(s.theme, itertools.cycle(articles))) for s in statements]
+    home = [
+        s.articles[0] if s.articles else next(deal.setdefault(s.theme, itertools.cycle(articles)))
+        for s in statements
+    ]
     for article in articles:
         yield article, {i for i, name in enumerate(home) if name == article}
 
 
-def cross_validate(statements: Sequence[Statement], folds: Iterator[tuple[str, set[int]]], sides: tuple[str, str]) -> dict[str, Any]:
+def cross_validate(
+    statements: Sequence[Statement], folds: Iterator[tuple[str, set[int]]], roles: tuple[str, str]
+) -> dict[str, Any]:
     """Scores of every fold."""
     return {
-        name: fold_score([s for i, s in enumerate(statements) if i not in held], [s for i, s in enumerate(statements) if i in held], sides)
+        name: fold_score(
+            [s for i, s in enumerate(statements) if i not in held],
+            [s for i, s in enumerate(statements) if i in held],
+            roles,
+        )
         for name, held in folds
     }
 
 
-def draw(curve: Sequence[dict[str, Any]], sides: tuple[str, str], path: Path) -> None:
+def draw(curve: Sequence[dict[str, Any]], roles: tuple[str, str], path: Path) -> None:
     """The learning curve as a picture: the mean of the draws with every draw as a dot."""
     figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
-    titles = {f"line_f1_{sides[0]}": f"line F1, {sides[0]}", f"line_f1_{sides[1]}": f"line F1, {sides[1]}", "label_kappa": "label kappa"}
-    for (name, title), colour, mark in zip(titles.items(), ("#2563eb", "#d97706", "#111827"), ("o", "s", "^"), strict=True):
-        axes.plot([point["statements"] for point in curve], [np.mean(point[name]) for point in curve], color=colour, marker=mark, label=title)
+    titles = {
+        f"line_f1_{roles[0]}": f"line F1, {roles[0]}",
+        f"line_f1_{roles[1]}": f"line F1, {roles[1]}",
+        "label_kappa": "label kappa",
+    }
+    for (name, title), colour, mark in zip(
+        titles.items(), ("#2563eb", "#d97706", "#111827"), ("o", "s", "^"), strict=True
+    ):
+        axes.plot(
+            [point["statements"] for point in curve],
+            [np.mean(point[name]) for point in curve],
+            color=colour,
+            marker=mark,
+            label=title,
+        )
         for point in curve:
-            axes.scatter([point["statements"]] * len(point[name]), point[name], color=colour, marker=mark, s=14, alpha=0.4, linewidths=0)
+            axes.scatter(
+                [point["statements"]] * len(point[name]),
+                point[name],
+                color=colour,
+                marker=mark,
+                s=14,
+                alpha=0.4,
+                linewidths=0,
+            )
     axes.set_xscale("log", base=2)
     axes.set_xticks([point["statements"] for point in curve], [f"{point['statements']:,}" for point in curve])
     axes.minorticks_off()
@@ -151,40 +188,85 @@ def main(argv: Sequence[str] | None = None) -> None:
         for seed in range(SEEDS if share < 1 else 1):
             some = part(corpus, share, seed)
             model = train(some)
-            metrics = measure(postings, list(model.classify_many(posting.text for posting in postings)), model.sides).to_dict()
+            metrics = measure(
+                postings, list(model.classify_many(posting.text for posting in postings)), model.roles
+            ).to_dict()
             point["statements"] = len(some.statements)
-            for figure in ("line_f1_" + corpus.sides[0], "line_f1_" + corpus.sides[1], "label_kappa", "label_accuracy", "balance_spearman"):
+            for figure in (
+                "line_f1_" + corpus.roles[0],
+                "line_f1_" + corpus.roles[1],
+                "label_kappa",
+                "label_accuracy",
+                "balance_spearman",
+            ):
                 point.setdefault(figure, []).append(metrics[figure])
         curve.append(point)
         name = f"trained on {corpus.digest[:8]}"
     statements = sorted(corpus.statements, key=lambda s: s.id)
     validation = {
-        "at random": cross_validate(statements, folds_at_random(statements), corpus.sides),
-        "by phrasing": cross_validate(statements, folds_by_phrasing(statements), corpus.sides),
-        "by article": cross_validate(statements, folds_by_article(statements, list(corpus.articles)), corpus.sides),
+        "at random": cross_validate(statements, folds_at_random(statements), corpus.roles),
+        "by phrasing": cross_validate(statements, folds_by_phrasing(statements), corpus.roles),
+        "by article": cross_validate(
+            statements, folds_by_article(statements, list(corpus.articles)), corpus.roles
+        ),
     }
-    first, second = corpus.sides
+    first, second = corpus.roles
 
     def spread(values: Sequence[float]) -> str:
-        return f"{np.mean(values):.3f}" + (f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else "")
+        return f"{np.mean(values):.3f}" + (
+            f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
+        )
 
     measured = ("line_f1_" + first, "line_f1_" + second, "label_kappa", "balance_spearman")
     curve_table = results.table(
-        ("statements (share, draws)", f"line F1 {first}", f"line F1 {second}", "label kappa", "balance, Spearman"),
-        [(f"{p['statements']:,} ({p['share']:.3g}, {len(p['label_kappa'])})", *(spread(p[figure]) for figure in measured)) for p in curve],
+        (
+            "statements (share, draws)",
+            f"line F1 {first}",
+            f"line F1 {second}",
+            "label kappa",
+            "balance, Spearman",
+        ),
+        [
+            (
+                f"{p['statements']:,} ({p['share']:.3g}, {len(p['label_kappa'])})",
+                *(spread(p[figure]) for figure in measured),
+            )
+            for p in curve
+        ],
     )
     rows = [
-        (f"{kind}, mean", "", *(f"{np.mean([fold[figure] for fold in folds.values()]):.3f}" for figure in (f"f1_{first}", f"f1_{second}", "own_side")))
+        (
+            f"{kind}, mean",
+            "",
+            *(
+                f"{np.mean([fold[figure] for fold in folds.values()]):.3f}"
+                for figure in (f"f1_{first}", f"f1_{second}", "own_side")
+            ),
+        )
         for kind, folds in validation.items()
     ]
     rows += [
-        (f"by article, without {article}", f"{fold['statements']:,}", *(f"{fold[figure]:.3f}" for figure in (f"f1_{first}", f"f1_{second}", "own_side")))
+        (
+            f"by article, without {article}",
+            f"{fold['statements']:,}",
+            *(f"{fold[figure]:.3f}" for figure in (f"f1_{first}", f"f1_{second}", "own_side")),
+        )
         for article, fold in validation["by article"].items()
     ]
-    validation_table = results.table(("held out", "statements", f"F1 {first}", f"F1 {second}", "leans to its own side"), rows)
+    validation_table = results.table(
+        ("held out", "statements", f"F1 {first}", f"F1 {second}", "leans to its own side"), rows
+    )
     values = {"corpus_sha256": corpus.digest, "curve": curve, "cross_validation": validation}
-    results.leave("learning_curve", options.out, postings, name, values, curve_table + "\n\n" + validation_table, ("matplotlib",))
-    draw(curve, corpus.sides, options.out / "learning_curve.png")
+    results.leave(
+        "learning_curve",
+        options.out,
+        postings,
+        name,
+        values,
+        curve_table + "\n\n" + validation_table,
+        ("matplotlib",),
+    )
+    draw(curve, corpus.roles, options.out / "learning_curve.png")
 
 
 if __name__ == "__main__":

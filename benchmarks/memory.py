@@ -67,7 +67,10 @@ def watch(command: Sequence[str], rows: int) -> Run:
     alone = together = 0.0
     course = []
     used: dict[int, float] = {}
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+    ):
         process = subprocess.Popen(command, stdout=output, stderr=errors)
         seen = psutil.Process(process.pid)
         while process.poll() is None:
@@ -95,7 +98,10 @@ def write_csv(path: Path, rows: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "title", "description"])
-        writer.writerows((i, posting.title, posting.text) for i, posting in enumerate(itertools.islice(generated.postings(), rows)))
+        writer.writerows(
+            (i, posting.title, posting.text)
+            for i, posting in enumerate(itertools.islice(generated.postings(), rows))
+        )
 
 
 def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> None:
@@ -105,11 +111,18 @@ def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, len(runs), figsize=(4.2 * len(runs), 3.6), sharey=True, layout="constrained")
+    figure, axes = pyplot.subplots(
+        1, len(runs), figsize=(4.2 * len(runs), 3.6), sharey=True, layout="constrained"
+    )
     for axis, (name, both) in zip(axes, runs.items(), strict=True):
         for count, run in zip(rows, both, strict=True):
             seconds, megabytes = zip(*run.course, strict=True)
-            axis.plot([100 * second / seconds[-1] for second in seconds], megabytes, linewidth=1, label=f"{count:,} rows: at most {run.together:,.0f} MB")
+            axis.plot(
+                [100 * second / seconds[-1] for second in seconds],
+                megabytes,
+                linewidth=1,
+                label=f"{count:,} rows: at most {run.together:,.0f} MB",
+            )
         axis.set(title=name, xlabel="% of the run")
         axis.grid(linewidth=0.3)
         axis.legend(fontsize=8, loc="lower right")
@@ -121,8 +134,17 @@ def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--rows", type=int, nargs=2, default=[10_000, 100_000], metavar="N", help="rows of the two runs compared (default: 10000 100000)")
-    parser.add_argument("--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)")
+    parser.add_argument(
+        "--rows",
+        type=int,
+        nargs=2,
+        default=[10_000, 100_000],
+        metavar="N",
+        help="rows of the two runs compared (default: 10000 100000)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)"
+    )
     arguments = parser.parse_args()
     runs: dict[str, list[Run]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -130,8 +152,20 @@ def main() -> None:
             source = Path(folder) / f"{rows}.csv"
             write_csv(source, rows)
             for jobs in ("1", "2"):
-                runs.setdefault(f"classify_many, n_jobs={jobs}", []).append(watch([sys.executable, "-c", _STREAM, str(HERE), str(rows), jobs], rows))
-                command = [sys.executable, "-m", "rolefit", "score", str(source), "-o", str(source.with_suffix(f".{jobs}.scored.csv")), "--jobs", jobs]
+                runs.setdefault(f"classify_many, n_jobs={jobs}", []).append(
+                    watch([sys.executable, "-c", _STREAM, str(HERE), str(rows), jobs], rows)
+                )
+                command = [
+                    sys.executable,
+                    "-m",
+                    "rolefit",
+                    "score",
+                    str(source),
+                    "-o",
+                    str(source.with_suffix(f".{jobs}.scored.csv")),
+                    "--jobs",
+                    jobs,
+                ]
                 runs.setdefault(f"rolefit score --jobs {jobs}", []).append(watch(command, rows))
             source.unlink()
     few, many = arguments.rows
@@ -156,11 +190,33 @@ def main() -> None:
         "processor ms a row",
     ]
     print(results.table(heads, table))
-    shares = {jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate for jobs in ("1", "2")}
-    print("\nrolefit score against classify_many, rows a second: " + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items()))
+    shares = {
+        jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate
+        for jobs in ("1", "2")
+    }
+    print(
+        "\nrolefit score against classify_many, rows a second: "
+        + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items())
+    )
     budgets = [
-        *(Budget(f"{name}: peak memory at {many:,} rows against {few:,}", "at most", 1.1, b.together / a.together) for name, (a, b) in runs.items()),
-        *(Budget(f"rolefit score --jobs {jobs}, rows a second against bare classify_many", "at least", 0.6, share) for jobs, share in shares.items()),
+        *(
+            Budget(
+                f"{name}: peak memory at {many:,} rows against {few:,}",
+                "at most",
+                1.1,
+                b.together / a.together,
+            )
+            for name, (a, b) in runs.items()
+        ),
+        *(
+            Budget(
+                f"rolefit score --jobs {jobs}, rows a second against bare classify_many",
+                "at least",
+                0.6,
+                share,
+            )
+            for jobs, share in shares.items()
+        ),
     ]
     print("\n" + timing.budget_table(budgets))
     values = {
@@ -168,7 +224,12 @@ def main() -> None:
         "rows": arguments.rows,
         "runs": {
             name: [
-                {"megabytes": run.alone, "megabytes_with_children": run.together, "rows_a_second": run.rate, "processor_seconds_a_row": run.processor}
+                {
+                    "megabytes": run.alone,
+                    "megabytes_with_children": run.together,
+                    "rows_a_second": run.rate,
+                    "processor_seconds_a_row": run.processor,
+                }
                 for run in both
             ]
             for name, both in runs.items()

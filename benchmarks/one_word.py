@@ -55,7 +55,9 @@ class Changes:
     def share(self, labels: Sequence[str] = ()) -> float:
         """Share of the changes after which the label is another, of postings with some labels (of all when left out)."""
         tried = sum(count for label, count in self.tried.items() if not labels or label in labels)
-        return sum(count for (before, _), count in self.moved.items() if not labels or before in labels) / max(1, tried)
+        return sum(
+            count for (before, _), count in self.moved.items() if not labels or before in labels
+        ) / max(1, tried)
 
 
 def variants(text: str, instead: str = "", every: int = 1) -> Iterator[tuple[str, str]]:
@@ -67,10 +69,12 @@ def variants(text: str, instead: str = "", every: int = 1) -> Iterator[tuple[str
         yield word.group(), text[:start] + instead + text[end:]
 
 
-def measure(model: Model, texts: Sequence[str], instead: str = "", every: int = 1, watch: bool = False) -> Changes:
+def measure(
+    model: Model, texts: Sequence[str], instead: str = "", every: int = 1, watch: bool = False
+) -> Changes:
     """Change each word of each posting in turn."""
     changes = Changes()
-    first, second = (f"{side}-like" for side in model.sides)
+    first, second = (f"{side}-like" for side in model.roles)
     for number, given in enumerate(texts):
         before = model.classify(given)
         changed, texts_after = zip(*(variants(before.text, instead, every) or [("", "")]), strict=True)
@@ -81,7 +85,9 @@ def measure(model: Model, texts: Sequence[str], instead: str = "", every: int = 
                 if {before.label, after.label} == {first, second}:
                     changes.flips.append((number, word, f"{before.balance:+.2f} to {after.balance:+.2f}"))
         if watch:
-            sys.stderr.write(f"\r{number + 1} of {len(texts)} postings, {sum(changes.tried.values()):,} changes")
+            sys.stderr.write(
+                f"\r{number + 1} of {len(texts)} postings, {sum(changes.tried.values()):,} changes"
+            )
     return changes
 
 
@@ -94,7 +100,13 @@ def spread(path: Path, count: int) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", nargs="?", type=Path, default=POSTINGS, help="JSONL with text (default: ../shared/evaluation/unlabelled.jsonl)")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        default=POSTINGS,
+        help="JSONL with text (default: ../shared/evaluation/unlabelled.jsonl)",
+    )
     parser.add_argument("--postings", type=int, default=200)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="change only every Nth word")
     parser.add_argument("--model", help="model folder (default: the shipped model)")
@@ -104,7 +116,7 @@ def main() -> int:
     good = True
     for name, instead in (("left out", ""), (f"replaced by “{NEUTRAL}”", NEUTRAL)):
         changes = measure(model, texts, instead, arguments.every, watch=sys.stderr.isatty())
-        decided = (*(f"{side}-like" for side in model.sides), "mixed")
+        decided = (*(f"{side}-like" for side in model.roles), "mixed")
         print(f"{model.name}: {sum(changes.tried.values()):,} words of {len(texts)} postings {name}")
         print(
             f"  another label: {sum(changes.moved.values()):,}, {changes.share():.2%}; of postings with a label other than unclear {changes.share(decided):.2%}"

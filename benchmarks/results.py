@@ -26,10 +26,16 @@ def arguments(about: str) -> argparse.ArgumentParser:
     """A parser that knows the labelled postings and where results go."""
     parser = argparse.ArgumentParser(description=about.split("\n\n")[0])
     parser.add_argument(
-        "labelled", nargs="?", type=Path, default=POSTINGS, help="JSONL file of labelled postings (default: ../shared/evaluation/postings.jsonl)"
+        "labelled",
+        nargs="?",
+        type=Path,
+        default=POSTINGS,
+        help="JSONL file of labelled postings (default: ../shared/evaluation/postings.jsonl)",
     )
     parser.add_argument("--model", type=Path, help="model folder (default: the shipped model)")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the results (default: benchmarks/results)")
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, help="folder for the results (default: benchmarks/results)"
+    )
     return parser
 
 
@@ -53,14 +59,31 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
 
     def line(row: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))) + " |"
+        return (
+            "| "
+            + " | ".join(
+                cell.ljust(width) if i == 0 else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            + " |"
+        )
 
-    rule = "|" + "|".join("-" * (width + 2) if i == 0 else "-" * (width + 1) + ":" for i, width in enumerate(widths)) + "|"
+    rule = (
+        "|"
+        + "|".join("-" * (width + 2) if i == 0 else "-" * (width + 1) + ":" for i, width in enumerate(widths))
+        + "|"
+    )
     return "\n".join([line(header), rule, *map(line, rows)])
 
 
 def leave(
-    name: str, folder: Path, postings: Sequence[LabelledPosting], name_of_model: str, values: dict[str, Any], markdown: str, libraries: Sequence[str] = ()
+    name: str,
+    folder: Path,
+    postings: Sequence[LabelledPosting],
+    name_of_model: str,
+    values: dict[str, Any],
+    markdown: str,
+    libraries: Sequence[str] = (),
 ) -> None:
     """Print the Markdown and write it and the figures to ``NAME.md`` and ``NAME.json``."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,10 +93,15 @@ def leave(
         "lines": sum(len(posting.lines) for posting in postings),
         "libraries": {
             "python": platform.python_version(),
-            **{library: metadata.version(library) for library in ("rolefit", "numpy", "scikit-learn", *libraries)},
+            **{
+                library: metadata.version(library)
+                for library in ("rolefit", "numpy", "scikit-learn", *libraries)
+            },
         },
     }
-    (folder / f"{name}.json").write_text(json.dumps({**about, **_rounded(values)}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(
+        json.dumps({**about, **_rounded(values)}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     (folder / f"{name}.md").write_text(markdown + "\n", encoding="utf-8")
     print(markdown)
 

@@ -81,7 +81,9 @@ def fasttext_scorer() -> Callable[[Sequence[str]], object] | None:
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "lines.txt"
         statements = load_corpus(shipped.corpus_folder()).statements
-        lines.write_text("".join(f"__label__{s.role} {' '.join(s.text.split())}\n" for s in statements), encoding="utf-8")
+        lines.write_text(
+            "".join(f"__label__{s.role} {' '.join(s.text.split())}\n" for s in statements), encoding="utf-8"
+        )
         model = fasttext.train_supervised(str(lines), wordNgrams=2, thread=1, verbose=0)
     return lambda found: model.predict([" ".join(segment.split()) for segment in found], k=-1)
 
@@ -103,7 +105,9 @@ def minilm_scorer() -> Callable[[Sequence[str]], object] | None:
     def embed(found: Sequence[str]) -> Any:
         return embedder.encode(list(found), show_progress_bar=False)
 
-    regression = LogisticRegression(max_iter=1000).fit(embed([s.text for s in statements]), [s.role for s in statements])
+    regression = LogisticRegression(max_iter=1000).fit(
+        embed([s.text for s in statements]), [s.role for s in statements]
+    )
     return lambda found: regression.predict_proba(embed(found))
 
 
@@ -116,7 +120,9 @@ def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
         from rolefit.tables.frames import score_frame
     except ImportError:
         return {}
-    rows = pyarrow.RecordBatch.from_pydict({"title": [p.title for p in postings], "description": [p.text for p in postings]})
+    rows = pyarrow.RecordBatch.from_pydict(
+        {"title": [p.title for p in postings], "description": [p.text for p in postings]}
+    )
     frame = rows.to_pandas()
     scored = score_frame(frame)
 
@@ -124,10 +130,15 @@ def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
         assert isinstance(rows.to_pandas(), pandas.DataFrame)
         pyarrow.RecordBatch.from_pandas(scored, preserve_index=False)
 
-    return {"rolefit, score_frame": System(lambda: score_frame(frame), len(postings)), "Arrow to pandas and back": System(there_and_back, len(postings))}
+    return {
+        "rolefit, score_frame": System(lambda: score_frame(frame), len(postings)),
+        "Arrow to pandas and back": System(there_and_back, len(postings)),
+    }
 
 
-def throughput(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> tuple[dict[str, Times], int]:
+def throughput(
+    model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int
+) -> tuple[dict[str, Times], int]:
     """Seconds a posting of each system, and the number of segments."""
     texts = [posting.text for posting in postings]
     found = [segment for text in texts for segment in cut(text)]
@@ -136,7 +147,9 @@ def throughput(model: Model, pipeline: Any, postings: Sequence[Posting], rounds:
         "rolefit, classify_many": System(lambda: read_all(model, texts), len(texts)),
         "cutting alone": System(lambda: [cut(text) for text in texts], len(texts)),
         "scikit-learn, predict_proba": System(lambda: pipeline.predict_proba(found), len(texts)),
-        "scikit-learn, cutting and predict_proba": System(lambda: pipeline.predict_proba([line for text in texts for line in cut(text)]), len(texts)),
+        "scikit-learn, cutting and predict_proba": System(
+            lambda: pipeline.predict_proba([line for text in texts for line in cut(text)]), len(texts)
+        ),
     }
     systems |= frame_systems(postings)
     if fast := fasttext_scorer():
@@ -153,12 +166,16 @@ def throughput(model: Model, pipeline: Any, postings: Sequence[Posting], rounds:
 
 def latency(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
     """Seconds of single calls, one entry a call: a hundred postings one after the other, the two systems taking turns."""
-    chosen = [p for p in postings if LATENCY[0] <= len(p.text) <= LATENCY[1]] or [Posting(p.title, p.text[: sum(LATENCY) // 2]) for p in postings]
+    chosen = [p for p in postings if LATENCY[0] <= len(p.text) <= LATENCY[1]] or [
+        Posting(p.title, p.text[: sum(LATENCY) // 2]) for p in postings
+    ]
     texts = [posting.text for posting in chosen[:100]]
     return timing.calls_in_turns(
         {
             "rolefit, classify": [functools.partial(_one, model, text) for text in texts],
-            "scikit-learn, predict_proba": [functools.partial(pipeline.predict_proba, cut(text)) for text in texts],
+            "scikit-learn, predict_proba": [
+                functools.partial(pipeline.predict_proba, cut(text)) for text in texts
+            ],
         },
         rounds,
     )
@@ -182,8 +199,14 @@ def two_processes(model: Model, postings: Sequence[Posting], rounds: int) -> dic
     def halves() -> object:
         return joblib.Parallel(n_jobs=2)(joblib.delayed(_count_half)(half, texts) for half in (0, 1))
 
-    systems = {"n_jobs=1": lambda: read_all(model, texts), "n_jobs=2": lambda: read_all(model, texts, 2), "two that send nothing back": halves}
-    return timing.in_turns({name: System(run, len(texts)) for name, run in systems.items()}, rounds, _all_processes)
+    systems = {
+        "n_jobs=1": lambda: read_all(model, texts),
+        "n_jobs=2": lambda: read_all(model, texts, 2),
+        "two that send nothing back": halves,
+    }
+    return timing.in_turns(
+        {name: System(run, len(texts)) for name, run in systems.items()}, rounds, _all_processes
+    )
 
 
 def _all_processes() -> float:
@@ -227,10 +250,18 @@ def plot(path: Path, systems: dict[str, Times]) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    rates = {name: times.rate() for name, times in systems.items() if name not in ("cutting alone", "Arrow to pandas and back")}
+    rates = {
+        name: times.rate()
+        for name, times in systems.items()
+        if name not in ("cutting alone", "Arrow to pandas and back")
+    }
     names = sorted(rates, key=rates.__getitem__)
     figure, axis = pyplot.subplots(figsize=(8, 0.6 * len(names) + 1.2), layout="constrained")
-    bars = axis.barh(names, [rates[name] for name in names], color=["C0" if name.startswith("rolefit") else "0.75" for name in names])
+    bars = axis.barh(
+        names,
+        [rates[name] for name in names],
+        color=["C0" if name.startswith("rolefit") else "0.75" for name in names],
+    )
     axis.bar_label(bars, [shown(rates[name]) for name in names], padding=4)
     axis.set(xscale="log", xlabel="postings a second of processor time, one core")
     axis.set_xlim(1, 4 * rates[names[-1]])
@@ -254,38 +285,151 @@ def main() -> None:
         single = latency(model, pipeline, postings, arguments.rounds)
         two = two_processes(model, postings, arguments.rounds)
     cold = cold_start(arguments.rounds)
-    inside = timing.statements_in_turns({"import rolefit and a first verdict": FIRST_VERDICT, "import sklearn": "import sklearn"}, arguments.rounds)
+    inside = timing.statements_in_turns(
+        {"import rolefit and a first verdict": FIRST_VERDICT, "import sklearn": "import sklearn"},
+        arguments.rounds,
+    )
 
     base, bare, one = many["scikit-learn, predict_proba"], cold["import sklearn"], two["n_jobs=1"]
-    print(f"{len(postings)} postings ({source}), {characters:,.0f} characters and {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n")
-    rows = [[name, *(shown(t.rate(clock)) for clock in CLOCKS), *(f"{t.ratio_to(base, clock):.3g}" for clock in CLOCKS)] for name, t in many.items()]
-    print(results.table(["one core, many postings", "a second (processor)", "a second (wall)", "ratio (processor)", "ratio (wall)"], rows))
-    rows = [[name, *(f"{1000 / t.rate(clock):.2f}" for clock in CLOCKS)] for name, t in single.items()]
-    print("\n" + results.table([f"one posting of {LATENCY[0] / 1000:g} to {LATENCY[1] / 1000:g} kB", "ms (processor)", "ms (wall)"], rows))
+    print(
+        f"{len(postings)} postings ({source}), {characters:,.0f} characters and {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n"
+    )
     rows = [
-        [name, shown(t.rate("wall")), f"{t.ratio_to(one, 'wall'):.2f}", f"{1000 / t.rate():.2f}", f"{(1 if t is one else 2) * t.ratio_to(one):.2f}"]
+        [
+            name,
+            *(shown(t.rate(clock)) for clock in CLOCKS),
+            *(f"{t.ratio_to(base, clock):.3g}" for clock in CLOCKS),
+        ]
+        for name, t in many.items()
+    ]
+    print(
+        results.table(
+            [
+                "one core, many postings",
+                "a second (processor)",
+                "a second (wall)",
+                "ratio (processor)",
+                "ratio (wall)",
+            ],
+            rows,
+        )
+    )
+    rows = [[name, *(f"{1000 / t.rate(clock):.2f}" for clock in CLOCKS)] for name, t in single.items()]
+    print(
+        "\n"
+        + results.table(
+            [
+                f"one posting of {LATENCY[0] / 1000:g} to {LATENCY[1] / 1000:g} kB",
+                "ms (processor)",
+                "ms (wall)",
+            ],
+            rows,
+        )
+    )
+    rows = [
+        [
+            name,
+            shown(t.rate("wall")),
+            f"{t.ratio_to(one, 'wall'):.2f}",
+            f"{1000 / t.rate():.2f}",
+            f"{(1 if t is one else 2) * t.ratio_to(one):.2f}",
+        ]
         for name, t in two.items()
     ]
-    print("\n" + results.table(["two processes", "a second (wall)", "ratio (wall)", "ms a posting, all processors", "ratio on free cores at best"], rows))
-    rows = [[name, *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS), *(f"{1 / t.ratio_to(bare, clock):.3f}" for clock in CLOCKS)] for name, t in cold.items()]
-    print("\n" + results.table(["fresh process, start and end included", "s (processor)", "s (wall)", "of import sklearn (processor)", "(wall)"], rows))
+    print(
+        "\n"
+        + results.table(
+            [
+                "two processes",
+                "a second (wall)",
+                "ratio (wall)",
+                "ms a posting, all processors",
+                "ratio on free cores at best",
+            ],
+            rows,
+        )
+    )
     rows = [
-        [name, *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS), *(f"{1 / t.ratio_to(inside['import sklearn'], clock):.3f}" for clock in CLOCKS)]
+        [
+            name,
+            *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS),
+            *(f"{1 / t.ratio_to(bare, clock):.3f}" for clock in CLOCKS),
+        ]
+        for name, t in cold.items()
+    ]
+    print(
+        "\n"
+        + results.table(
+            [
+                "fresh process, start and end included",
+                "s (processor)",
+                "s (wall)",
+                "of import sklearn (processor)",
+                "(wall)",
+            ],
+            rows,
+        )
+    )
+    rows = [
+        [
+            name,
+            *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS),
+            *(f"{1 / t.ratio_to(inside['import sklearn'], clock):.3f}" for clock in CLOCKS),
+        ]
         for name, t in inside.items()
     ]
-    print("\n" + results.table(["the statements alone, in a fresh process", "s (processor)", "s (wall)", "of import sklearn (processor)", "(wall)"], rows))
+    print(
+        "\n"
+        + results.table(
+            [
+                "the statements alone, in a fresh process",
+                "s (processor)",
+                "s (wall)",
+                "of import sklearn (processor)",
+                "(wall)",
+            ],
+            rows,
+        )
+    )
 
     single_call, helped = single["rolefit, classify"], cold["rolefit --help"]
     first, started = cold["import rolefit and a first verdict"], inside["import rolefit and a first verdict"]
     budgets = [
-        Budget("classify_many, one core, against scikit-learn from the text", "at least", 5, many[OWN].ratio_to(many[WHOLE])),
-        Budget("classify_many, one core, against scikit-learn on lines cut beforehand", "at least", 5, many[OWN].ratio_to(base)),
+        Budget(
+            "classify_many, one core, against scikit-learn from the text",
+            "at least",
+            5,
+            many[OWN].ratio_to(many[WHOLE]),
+        ),
+        Budget(
+            "classify_many, one core, against scikit-learn on lines cut beforehand",
+            "at least",
+            5,
+            many[OWN].ratio_to(base),
+        ),
         Budget("classify, one posting of 2.5 kB, median ms", "at most", 0.6, 1000 / single_call.rate()),
         Budget("n_jobs=2 against one, wall time", "at least", 1.7, two["n_jobs=2"].ratio_to(one, "wall")),
-        Budget("n_jobs=2 against one, on free cores at best", "at least", 1.7, 2 * two["n_jobs=2"].ratio_to(one)),
-        Budget("import rolefit and a first verdict, against import sklearn", "at most", 1 / 8, 1 / started.ratio_to(inside["import sklearn"], "wall")),
-        Budget("the same with the start and the end of the two processes", "at most", 1 / 8, 1 / first.ratio_to(bare, "wall")),
-        Budget("rolefit --help, seconds more than a bare Python", "at most", 0.15, 1 / helped.rate("wall") - 1 / cold["python -c pass"].rate("wall")),
+        Budget(
+            "n_jobs=2 against one, on free cores at best", "at least", 1.7, 2 * two["n_jobs=2"].ratio_to(one)
+        ),
+        Budget(
+            "import rolefit and a first verdict, against import sklearn",
+            "at most",
+            1 / 8,
+            1 / started.ratio_to(inside["import sklearn"], "wall"),
+        ),
+        Budget(
+            "the same with the start and the end of the two processes",
+            "at most",
+            1 / 8,
+            1 / first.ratio_to(bare, "wall"),
+        ),
+        Budget(
+            "rolefit --help, seconds more than a bare Python",
+            "at most",
+            0.15,
+            1 / helped.rate("wall") - 1 / cold["python -c pass"].rate("wall"),
+        ),
     ]
     print("\n" + timing.budget_table(budgets))
 

@@ -17,15 +17,15 @@ from rolefit import load_model
 def share_right(neighbours: int, sample: int) -> float:
     """Share of statements whose theme wins the vote of the nearest others of their role, as `rolefit.model` takes it."""
     model = load_model(shipped.model_folder())
-    statements, likeness = model.weights.statements, model.reader.likeness
+    statements, statement_index = model.weights.statements, model.reader.statement_index
     alone = [i for i, statement in enumerate(statements) if "+" not in statement.theme]
     chosen = np.random.default_rng(0).choice(alone, size=min(sample, len(alone)), replace=False)
-    vectors = likeness.features([statements[i].text for i in chosen])
+    vectors = statement_index.features([statements[i].text for i in chosen])
     right = 0
     for place, i in enumerate(chosen):
         roles = (statements[i].role,)
-        rows = likeness.rows_of(roles)
-        similar = likeness.similarities(*vectors.of(place), roles)
+        rows = statement_index.rows_of(roles)
+        similar = statement_index.similarities(*vectors.of(place), roles)
         similar[rows == i] = -1.0
         votes = Counter[str]()
         for j in np.argsort(-similar, kind="stable")[:neighbours]:

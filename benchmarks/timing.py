@@ -35,9 +35,15 @@ def arguments(about: str) -> argparse.ArgumentParser:
     """A parser that knows where postings come from and where results go."""
     parser = argparse.ArgumentParser(description=about.split("\n\n")[0])
     parser.add_argument(
-        "postings", nargs="?", type=Path, default=POSTINGS, help="JSONL with title and text (default: ../shared/evaluation/unlabelled.jsonl, else made up)"
+        "postings",
+        nargs="?",
+        type=Path,
+        default=POSTINGS,
+        help="JSONL with title and text (default: ../shared/evaluation/unlabelled.jsonl, else made up)",
     )
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the results (default: benchmarks/results)")
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, help="folder for the results (default: benchmarks/results)"
+    )
     return parser
 
 
@@ -48,7 +54,9 @@ def load(path: Path, count: int) -> tuple[list[Posting], str]:
             rows = [json.loads(line) for line in itertools.islice(lines, count)]
         return [Posting(row.get("title") or "", row["text"]) for row in rows], path.name
     if path != POSTINGS:
-        raise SystemExit(f"{path}: no such file; name a JSONL file with title and text, or none for made-up postings")
+        raise SystemExit(
+            f"{path}: no such file; name a JSONL file with title and text, or none for made-up postings"
+        )
     return list(itertools.islice(generated.postings(), count)), "made up by benchmarks/generated.py"
 
 
@@ -61,7 +69,9 @@ class Times:
 
     def ratio_to(self, other: Times, clock: str = "cpu") -> float:
         """How many times as fast as another, the median of the rounds."""
-        return statistics.median(theirs / own for own, theirs in zip(getattr(self, clock), getattr(other, clock), strict=True))
+        return statistics.median(
+            theirs / own for own, theirs in zip(getattr(self, clock), getattr(other, clock), strict=True)
+        )
 
     def rate(self, clock: str = "cpu") -> float:
         """Items a second, the median of the rounds."""
@@ -83,7 +93,9 @@ class System:
     items: int
 
 
-def in_turns(systems: Mapping[str, System], rounds: int, processor: Callable[[], float] = time.process_time) -> dict[str, Times]:
+def in_turns(
+    systems: Mapping[str, System], rounds: int, processor: Callable[[], float] = time.process_time
+) -> dict[str, Times]:
     """Time every system once a round; each runs once before, untimed. Processor time is this process's unless another clock is given."""
     times = {name: Times() for name in systems}
     names = list(systems)
@@ -125,7 +137,12 @@ def commands_in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dic
     for turn in range(-1, rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             used, wall = _children(), time.perf_counter()
-            subprocess.run(commands[name], check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
+            subprocess.run(
+                commands[name],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+            )
             wall, cpu = time.perf_counter() - wall, _children() - used
             if turn >= 0:
                 times[name].wall.append(wall)
@@ -140,7 +157,10 @@ def statements_in_turns(statements: Mapping[str, str], rounds: int) -> dict[str,
     names = list(statements)
     for turn in range(-1, rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            command, environment = [sys.executable, "-c", timed.format(statements[name])], {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+            command, environment = (
+                [sys.executable, "-c", timed.format(statements[name])],
+                {**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+            )
             printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout
             if turn >= 0:
                 wall, cpu = map(float, printed.split())
@@ -170,7 +190,10 @@ class Budget(NamedTuple):
 
 def budget_table(budgets: Sequence[Budget]) -> str:
     """A Markdown table with a line for each budget."""
-    rows = [[b.what, f"{b.bound} {b.promised:g}", f"{b.measured:.3g}", "pass" if b.met else "miss"] for b in budgets]
+    rows = [
+        [b.what, f"{b.bound} {b.promised:g}", f"{b.measured:.3g}", "pass" if b.met else "miss"]
+        for b in budgets
+    ]
     return results.table(["budget", "promised", "measured", ""], rows)
 
 
@@ -201,7 +224,9 @@ def leave(name: str, folder: Path, values: Mapping[str, Any], libraries: Sequenc
         "libraries": installed("rolefit", "numpy", "scikit-learn", "joblib", *libraries),
     }
     path = folder / f"{name}.json"
-    path.write_text(json.dumps({**about, **_rounded(dict(values))}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({**about, **_rounded(dict(values))}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return path
 
 

@@ -84,7 +84,9 @@ def classify(text: str, title: str | None = None) -> Verdict:
     return default_model().classify(text, title)
 
 
-def classify_many(texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1) -> Iterator[Verdict]:
+def classify_many(
+    texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
+) -> Iterator[Verdict]:
     """Read many postings with the shipped model, in order, as fast as they are asked for.
 
     Parameters

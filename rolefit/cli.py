@@ -77,12 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
 
     classify = verbs.add_parser(
-        "classify", help="read one posting", description="Read one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252."
+        "classify",
+        help="read one posting",
+        description="Read one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252.",
     )
     classify.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     classify.add_argument("--title", help="job title, to see whether it says otherwise")
     classify.add_argument("--json", action="store_true", help="print every field as JSON")
-    classify.add_argument("--report", metavar="R.html", help="also write a page that shows the lines in their place")
+    classify.add_argument(
+        "--report", metavar="R.html", help="also write a page that shows the lines in their place"
+    )
     classify.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
 
     score = verbs.add_parser(
@@ -92,13 +96,25 @@ def _parser() -> argparse.ArgumentParser:
         " Ashby, Workday, schema.org JobPosting), XLSX, Parquet, saved pages, text, Markdown, PDF, DOCX; folders of documents; globs.",
     )
     score.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
-    score.add_argument("-o", "--out", required=True, metavar="OUT", help="output; its ending names the format: .csv .tsv .xlsx .jsonl .parquet")
+    score.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="output; its ending names the format: .csv .tsv .xlsx .jsonl .parquet",
+    )
     score.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
     _add_columns(score)
-    score.add_argument("--id-column", metavar="NAME", help="column with the id, by which messages and report name a row")
-    score.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one a core)")
+    score.add_argument(
+        "--id-column", metavar="NAME", help="column with the id, by which messages and report name a row"
+    )
+    score.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one a core)"
+    )
     score.add_argument("--resume", action="store_true", help="go on with an unfinished run of the same input")
-    score.add_argument("--quiet", action="store_true", help="no progress and no summary; warnings and errors only")
+    score.add_argument(
+        "--quiet", action="store_true", help="no progress and no summary; warnings and errors only"
+    )
     score.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
 
     serve = verbs.add_parser(
@@ -107,8 +123,19 @@ def _parser() -> argparse.ArgumentParser:
         description="Open a page in the browser: paste a posting and see what it describes while you change it, drop a file, set lines right."
         " It runs on this machine, and nothing leaves it.",
     )
-    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: %(default)s, this machine alone)")
-    serve.add_argument("--port", type=int, default=8765, metavar="N", help="port (default: %(default)s; when it is taken, the next one that is free)")
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="address to listen on (default: %(default)s, this machine alone)",
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        default=8765,
+        metavar="N",
+        help="port (default: %(default)s; when it is taken, the next one that is free)",
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open the browser")
     serve.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
 
@@ -118,34 +145,85 @@ def _parser() -> argparse.ArgumentParser:
         description="List the lines behind the rows of a scored table that are worth a look; 'rolefit train --corrections' takes the file.",
     )
     review.add_argument("scored", metavar="SCORED", help="table that rolefit score wrote")
-    review.add_argument("-o", "--out", required=True, metavar="OUT", help="output with the columns id, line, role: .csv .tsv .xlsx .jsonl .parquet")
-    review.add_argument("--id-column", metavar="NAME", help="column with the id (default: found by its usual names)")
+    review.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="output with the columns id, line, role: .csv .tsv .xlsx .jsonl .parquet",
+    )
+    review.add_argument(
+        "--id-column", metavar="NAME", help="column with the id (default: found by its usual names)"
+    )
 
     compare = verbs.add_parser(
         "compare",
         help="compare two models",
         description="Score postings with two models and list the rows whose label changes, with the lines that moved it.",
     )
-    compare.add_argument("model_a", metavar="MODEL_A", help="model folder, or 'default' for the shipped model")
-    compare.add_argument("model_b", metavar="MODEL_B", help="model folder, or 'default' for the shipped model")
+    compare.add_argument(
+        "model_a", metavar="MODEL_A", help="model folder, or 'default' for the shipped model"
+    )
+    compare.add_argument(
+        "model_b", metavar="MODEL_B", help="model folder, or 'default' for the shipped model"
+    )
     compare.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob of postings")
     _add_columns(compare)
 
-    train = verbs.add_parser("train", help="train a model", description="Train a model on a corpus and save it, with its card and the scikit-learn pipeline.")
-    train.add_argument("corpus", nargs="?", metavar="CORPUS", help="folder or CSV file of statements (default: the shipped corpus)")
-    train.add_argument("--out", required=True, metavar="FOLDER", help="folder for the model; made when missing")
-    train.add_argument("--statements", action="append", default=[], metavar="FILE.csv", help="statements of your own beside the corpus; may be repeated")
-    train.add_argument("--corrections", action="append", default=[], metavar="FILE.csv", help="lines set right (id, line, role); may be repeated")
-    train.add_argument("--settings", metavar="FILE.toml", help="settings that differ from the shipped model's")
-    train.add_argument("--labelled", metavar="LABELLED.jsonl", help="labelled postings to measure on; the figures go into manifest and card")
+    train = verbs.add_parser(
+        "train",
+        help="train a model",
+        description="Train a model on a corpus and save it, with its card and the scikit-learn pipeline.",
+    )
+    train.add_argument(
+        "corpus",
+        nargs="?",
+        metavar="CORPUS",
+        help="folder or CSV file of statements (default: the shipped corpus)",
+    )
+    train.add_argument(
+        "--out", required=True, metavar="FOLDER", help="folder for the model; made when missing"
+    )
+    train.add_argument(
+        "--statements",
+        action="append",
+        default=[],
+        metavar="FILE.csv",
+        help="statements of your own beside the corpus; may be repeated",
+    )
+    train.add_argument(
+        "--corrections",
+        action="append",
+        default=[],
+        metavar="FILE.csv",
+        help="lines set right (id, line, role); may be repeated",
+    )
+    train.add_argument(
+        "--settings", metavar="FILE.toml", help="settings that differ from the shipped model's"
+    )
+    train.add_argument(
+        "--labelled",
+        metavar="LABELLED.jsonl",
+        help="labelled postings to measure on; the figures go into manifest and card",
+    )
     train.add_argument("--name", help="name of the model (default: the folder's)")
 
-    evaluate = verbs.add_parser("evaluate", help="measure a model on labelled postings", description="Measure a model on labelled postings.")
-    evaluate.add_argument("labelled", metavar="LABELLED.jsonl", help="one posting a line: id, text, labels, lines (start, end, mark)")
+    evaluate = verbs.add_parser(
+        "evaluate",
+        help="measure a model on labelled postings",
+        description="Measure a model on labelled postings.",
+    )
+    evaluate.add_argument(
+        "labelled",
+        metavar="LABELLED.jsonl",
+        help="one posting a line: id, text, labels, lines (start, end, mark)",
+    )
     evaluate.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--errors", action="store_true", help="list the postings whose label is wrong")
-    evaluate.add_argument("--plots", metavar="FOLDER", help="also write pictures as PNG files (needs the extra 'notebooks')")
+    evaluate.add_argument(
+        "--plots", metavar="FOLDER", help="also write pictures as PNG files (needs the extra 'notebooks')"
+    )
 
     promote = verbs.add_parser(
         "promote",
@@ -154,29 +232,67 @@ def _parser() -> argparse.ArgumentParser:
         " labelled postings by more than the bootstrap interval is refused.",
     )
     promote.add_argument("candidate", metavar="CANDIDATE", help="model folder that rolefit train --out wrote")
-    promote.add_argument("--labelled", metavar="LABELLED.jsonl", help="labelled postings to compare the two models on")
-    promote.add_argument("--models", metavar="FOLDER", help="folder of models (default: models/ of the checkout)")
-    promote.add_argument("--force", default="", metavar="REASON", help="promote a worse or unmeasured candidate; the reason goes into the history")
-    promote.add_argument("--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py for the card")
+    promote.add_argument(
+        "--labelled", metavar="LABELLED.jsonl", help="labelled postings to compare the two models on"
+    )
+    promote.add_argument(
+        "--models", metavar="FOLDER", help="folder of models (default: models/ of the checkout)"
+    )
+    promote.add_argument(
+        "--force",
+        default="",
+        metavar="REASON",
+        help="promote a worse or unmeasured candidate; the reason goes into the history",
+    )
+    promote.add_argument(
+        "--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py for the card"
+    )
 
     corpus = verbs.add_parser("corpus", help="work on a corpus", description="Work on a corpus.")
     corpus_verbs = corpus.add_subparsers(dest="corpus_verb", metavar="VERB", required=True)
     check = corpus_verbs.add_parser(
-        "check", help="list the rows that break a rule", description="List the rows of a corpus that break a rule of its data statement."
+        "check",
+        help="list the rows that break a rule",
+        description="List the rows of a corpus that break a rule of its data statement.",
     )
-    check.add_argument("corpus", nargs="?", metavar="CORPUS", help="folder or CSV file of statements (default: the shipped corpus)")
-    check.add_argument("--against", nargs="+", default=[], metavar="FILE", help="texts from which no run of eight words may be taken")
+    check.add_argument(
+        "corpus",
+        nargs="?",
+        metavar="CORPUS",
+        help="folder or CSV file of statements (default: the shipped corpus)",
+    )
+    check.add_argument(
+        "--against",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="texts from which no run of eight words may be taken",
+    )
 
-    card = verbs.add_parser("card", help="show the card of a model", description="Show the model card: intended use, data, figures, limits.")
+    card = verbs.add_parser(
+        "card",
+        help="show the card of a model",
+        description="Show the model card: intended use, data, figures, limits.",
+    )
     card.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
-    card.add_argument("--write", action="store_true", help="write MODEL_CARD.md into the model folder instead")
-    card.add_argument("--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py: this model beside other ways")
+    card.add_argument(
+        "--write", action="store_true", help="write MODEL_CARD.md into the model folder instead"
+    )
+    card.add_argument(
+        "--benchmarks",
+        metavar="ACCURACY.json",
+        help="result of benchmarks/accuracy.py: this model beside other ways",
+    )
     return parser
 
 
 def _add_columns(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--text-column", metavar="NAME", help="column with the posting (default: found by its usual names)")
-    verb.add_argument("--title-column", metavar="NAME", help="column with the job title (default: found by its usual names)")
+    verb.add_argument(
+        "--text-column", metavar="NAME", help="column with the posting (default: found by its usual names)"
+    )
+    verb.add_argument(
+        "--title-column", metavar="NAME", help="column with the job title (default: found by its usual names)"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -213,7 +329,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _say(f"rolefit: {error.filename or 'file'}: {error.strerror or error}; check the path and its permissions", file=sys.stderr)
+        _say(
+            f"rolefit: {error.filename or 'file'}: {error.strerror or error}; check the path and its permissions",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         _say("rolefit: stopped", file=sys.stderr)
@@ -235,7 +354,9 @@ def _classify(arguments: argparse.Namespace) -> int:
         with Path(arguments.file).open("rb") as file:
             data = file.read(LARGEST_TEXT + 1)
     if len(data) > LARGEST_TEXT:
-        raise RolefitError(f"{arguments.file}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few kilobytes, so check the file")
+        raise RolefitError(
+            f"{arguments.file}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few kilobytes, so check the file"
+        )
     text = posting_text(data, "standard input" if arguments.file == "-" else arguments.file)
     if arguments.report:
         from .tables.table import check_place
@@ -247,7 +368,12 @@ def _classify(arguments: argparse.Namespace) -> int:
         from .report.build import ReportRow, write_report
 
         name = "" if arguments.file == "-" else Path(arguments.file).name
-        write_report(arguments.report, [ReportRow(name, arguments.title, None, verdict, review=verdict.review)], model.name, model.manifest.get("articles"))
+        write_report(
+            arguments.report,
+            [ReportRow(name, arguments.title, None, verdict, review=verdict.review)],
+            model.name,
+            model.manifest.get("articles"),
+        )
     _say_json(verdict.to_dict(), indent=1) if arguments.json else _say(verdict)
     return 0
 
@@ -275,7 +401,11 @@ class _Progress:
         elif (now := time.monotonic()) - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
             rate = (rows - self._first) / (now - self._began)
-            left = f" of about {total:,}, {rate:,.0f} a second, {(total - rows) / rate / 60:.1f} min left" if total and rate else ""
+            left = (
+                f" of about {total:,}, {rate:,.0f} a second, {(total - rows) / rate / 60:.1f} min left"
+                if total and rate
+                else ""
+            )
             _say(f"rolefit: {rows:,} rows{left}", file=sys.stderr)
 
     def close(self) -> None:
@@ -311,7 +441,10 @@ def _score(arguments: argparse.Namespace) -> int:
 
     kept = batch.unfinished(arguments.out)
     if kept.is_file() and not arguments.resume and (lost := count(kept)):
-        _say(f"rolefit: without --resume, the {lost:,} scored rows of an unfinished run in {kept} are scored anew", file=sys.stderr)
+        _say(
+            f"rolefit: without --resume, the {lost:,} scored rows of an unfinished run in {kept} are scored anew",
+            file=sys.stderr,
+        )
     unread, doubtful = tables.tables_in_folders(arguments.input), tables.perhaps_no_postings(arguments.input)
     progress = None if arguments.quiet else _Progress()
     try:
@@ -329,7 +462,11 @@ def _score(arguments: argparse.Namespace) -> int:
                 progress=progress,
             )
     except KeyboardInterrupt as stop:
-        hint = "; the rows scored so far are kept, --resume goes on from there" if kept.is_file() and count(kept) else ""
+        hint = (
+            "; the rows scored so far are kept, --resume goes on from there"
+            if kept.is_file() and count(kept)
+            else ""
+        )
         _say(f"rolefit: stopped{hint}", file=sys.stderr)
         return 143 if isinstance(stop, _TerminationError) else 130
     finally:
@@ -337,17 +474,31 @@ def _score(arguments: argparse.Namespace) -> int:
             progress.close()
     if not arguments.quiet:
         for file, (text, title, identity) in summary.columns.items():
-            _say(f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}")
+            _say(
+                f"{file}: text from {_or_none(text)}, title from {_or_none(title)}, id from {_or_none(identity)}"
+            )
         _say(summary)
     if unread:
-        _say(f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({_few(unread)}); name them", file=sys.stderr)
+        _say(
+            f"rolefit: warning: of a folder only documents are read, so {len(unread):,} tables in it were not ({_few(unread)}); name them",
+            file=sys.stderr,
+        )
     if doubtful:
-        _say(f"rolefit: warning: read as postings although named otherwise: {_few(doubtful)}; drop their rows if they are none", file=sys.stderr)
+        _say(
+            f"rolefit: warning: read as postings although named otherwise: {_few(doubtful)}; drop their rows if they are none",
+            file=sys.stderr,
+        )
     if summary.failed == summary.rows:
-        _say(f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input", file=sys.stderr)
+        _say(
+            f"rolefit: {'no row could be read' if summary.rows else 'there were no rows'}; check the input",
+            file=sys.stderr,
+        )
         return 1
     if summary.failed:
-        _say(f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why", file=sys.stderr)
+        _say(
+            f"rolefit: warning: {summary.failed:,} of {summary.rows:,} rows could not be read; the column rolefit_error says why",
+            file=sys.stderr,
+        )
     return 0
 
 
@@ -366,10 +517,15 @@ def _compare(arguments: argparse.Namespace) -> int:
     from .tables import table as tables
     from .tables.comparison import compare
 
-    models = [_model(None if name == "default" and not Path(name).exists() else name) for name in (arguments.model_a, arguments.model_b)]
+    models = [
+        _model(None if name == "default" and not Path(name).exists() else name)
+        for name in (arguments.model_a, arguments.model_b)
+    ]
     rows = changed = failed = 0
     ways: Counter[tuple[str, str]] = Counter()
-    for row, change in compare(tables.read(arguments.input, arguments.text_column, arguments.title_column), *models):
+    for row, change in compare(
+        tables.read(arguments.input, arguments.text_column, arguments.title_column), *models
+    ):
         rows += 1
         failed += row.error is not None
         if change is None:
@@ -378,12 +534,17 @@ def _compare(arguments: argparse.Namespace) -> int:
         before, after = change.before, change.after
         ways[before.label, after.label] += 1
         title = f" “{printable(row.title)[:80]}”" if row.title else ""
-        _say(f"{printable(row.place)}{title}: {before.label} → {after.label}, balance {before.balance:+.2f} → {after.balance:+.2f}")
+        _say(
+            f"{printable(row.place)}{title}: {before.label} → {after.label}, balance {before.balance:+.2f} → {after.balance:+.2f}"
+        )
         for text, old, new in change.moved:
             _say(f"    {old:+.3f} → {new:+.3f}  {printable(text)[:160]}")
     for (old_label, new_label), count in ways.most_common():
         _say(f"{count:>7,}  {old_label} → {new_label}")
-    _say(f"{changed:,} of {rows:,} labels differ between {models[0].name} and {models[1].name}" + (f"; {failed:,} rows could not be read" if failed else ""))
+    _say(
+        f"{changed:,} of {rows:,} labels differ between {models[0].name} and {models[1].name}"
+        + (f"; {failed:,} rows could not be read" if failed else "")
+    )
     return 1 if rows == failed else 0
 
 
@@ -408,7 +569,7 @@ def _train(arguments: argparse.Namespace) -> int:
     corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
     labelled = load_labelled(arguments.labelled) if arguments.labelled else []
     if labelled:
-        check_labelled(labelled, corpus.sides)
+        check_labelled(labelled, corpus.roles)
     model, pipeline = train_with_pipeline(corpus, settings)
     if labelled:
         metrics = evaluate(model, labelled)
@@ -465,14 +626,16 @@ def _review(arguments: argparse.Namespace) -> int:
     from .tables.table import check_place, write
 
     check_place(Path(arguments.out), [Path(arguments.scored)])
-    _say(f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong")
+    _say(
+        f"{arguments.out}: {write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))} lines; change the roles that are wrong"
+    )
     return 0
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     import socket
 
-    from .tables.row import library
+    from ._extras import library
 
     for package in ("starlette", "uvicorn"):
         library(package, "page", "open the page")
@@ -482,15 +645,30 @@ def _serve(arguments: argparse.Namespace) -> int:
         if moved:
             print(f"rolefit: port {arguments.port} is taken, so another one is used", file=sys.stderr)
         if arguments.host not in LOOPBACK:
-            print("rolefit: warning: everyone who can reach this machine can use the page; there is no password", file=sys.stderr)
+            print(
+                "rolefit: warning: everyone who can reach this machine can use the page; there is no password",
+                file=sys.stderr,
+            )
         own = "127.0.0.1"
-        others = f" and for others at {address.replace(own, socket.gethostname())}" if own in address and arguments.host not in LOOPBACK else ""
+        others = (
+            f" and for others at {address.replace(own, socket.gethostname())}"
+            if own in address and arguments.host not in LOOPBACK
+            else ""
+        )
         print(f"The page is at {address}{others} (Ctrl-C ends it)", flush=True)
 
     # A browser in the terminal, or none at all, would be of no use.
-    screen = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
+    screen = sys.platform in ("win32", "darwin") or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    )
     try:
-        serve(_model(arguments.model), arguments.host, arguments.port, ready, browser=screen and not arguments.no_browser)
+        serve(
+            _model(arguments.model),
+            arguments.host,
+            arguments.port,
+            ready,
+            browser=screen and not arguments.no_browser,
+        )
     except KeyboardInterrupt:
         print("rolefit: the page is closed", file=sys.stderr)
     return 0
@@ -499,7 +677,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _promote(arguments: argparse.Namespace) -> int:
     from .training.promotion import promote
 
-    _say(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks))
+    _say(
+        promote(
+            arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks
+        )
+    )
     return 0
 
 

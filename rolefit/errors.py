@@ -38,7 +38,12 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c
+        if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
+        else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )
 
 
 def quoted(text: str) -> str:
@@ -50,7 +55,9 @@ class RolefitError(Exception):
     """Base of every error that rolefit raises on purpose; its message is safe to print."""
 
     def __init__(self, *arguments: object) -> None:
-        super().__init__(*(visible(argument) if isinstance(argument, str) else argument for argument in arguments))
+        super().__init__(
+            *(visible(argument) if isinstance(argument, str) else argument for argument in arguments)
+        )
 
 
 class PostingError(RolefitError, TypeError):

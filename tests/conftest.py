@@ -15,7 +15,14 @@ import rolefit
 from rolefit.training.fit import Features, train_with_pipeline
 
 # The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest` looks for new ones.
-settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=60, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=60,
+    suppress_health_check=list(HealthCheck),
+)
 settings.register_profile("long", deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
 
@@ -39,7 +46,7 @@ def shipped_model() -> rolefit.Model:
 @pytest.fixture(scope="session")
 def tiny_settings() -> rolefit.Settings:
     """Few words, so every one counts; the decision takes less evidence than the shipped model's."""
-    return rolefit.Settings(name="tiny", features=Features(fewest_statements=1), strength=30.0, prior={"none": 0.0})
+    return rolefit.Settings(name="tiny", features=Features(min_df=1), C=30.0, prior={"none": 0.0})
 
 
 @pytest.fixture(scope="session")

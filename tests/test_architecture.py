@@ -15,7 +15,7 @@ PACKAGE = Path(rolefit.__file__).parent
 # A module imports modules that stand before it, and none of another row than its own and those that its row may use.
 ROWS = {
     "serving": (
-        "errors elementary glyphs characters terms language headings visibility markup segments lexicon profession"
+        "errors elementary confusables characters terms language headings visibility markup segments vocabulary profession"
         " verdict arrays weights similarity reading evidence shipped workers model classify"
     ).split(),
     "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
@@ -57,7 +57,11 @@ def imported(module: str) -> tuple[set[str], set[str]]:
         if typing_only(node):
             continue
         if isinstance(node, ast.ImportFrom) and node.level:
-            ours |= {node.module} if node.module else {alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").is_file()}
+            ours |= (
+                {node.module}
+                if node.module
+                else {alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").is_file()}
+            )
         elif isinstance(node, ast.ImportFrom) and node.module:
             others.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Import):
@@ -76,7 +80,9 @@ def test_imports_run_one_way(module: str) -> None:
     assert row, f"{module}.py stands in no row of this test; give it its place"
     for other in imported(module)[0]:
         if row_of(other) == row:
-            assert ROWS[row].index(other) < ROWS[row].index(module), f"{module} imports {other}, which stands behind it"
+            assert ROWS[row].index(other) < ROWS[row].index(module), (
+                f"{module} imports {other}, which stands behind it"
+            )
         else:
             assert row_of(other) in USES[row], f"{module} ({row}) imports {other} ({row_of(other)})"
 
@@ -120,7 +126,11 @@ def test_all_is_sorted_and_complete() -> None:
     for name in rolefit.__all__:
         assert getattr(rolefit, name) is not None
         assert name in dir(rolefit)
-    ours = {name for name, value in vars(rolefit).items() if getattr(value, "__module__", "").startswith("rolefit.")}
+    ours = {
+        name
+        for name, value in vars(rolefit).items()
+        if getattr(value, "__module__", "").startswith("rolefit.")
+    }
     assert {name for name in ours if not name.startswith("_")} <= set(rolefit.__all__)
 
 
@@ -130,7 +140,9 @@ def test_every_public_name_is_documented(name: str) -> None:
     assert value.__doc__
     if inspect.isclass(value):
         for member, defined in vars(value).items():
-            if not member.startswith("_") and (inspect.isfunction(defined) or isinstance(defined, (property, classmethod))):
+            if not member.startswith("_") and (
+                inspect.isfunction(defined) or isinstance(defined, (property, classmethod))
+            ):
                 assert inspect.getdoc(getattr(value, member)), f"{name}.{member}"
 
 

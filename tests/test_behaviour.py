@@ -72,7 +72,11 @@ def render(
     )
     blocks = ["\n".join([heading, *(mark + line for line in lines)]) for heading, mark, lines in sections]
     text = "\n\n".join([*blocks, *([" ".join(more)] if more else [])])
-    return text.replace("{titles}", title[1]).replace("{title}", title[0]).replace("{company}", company or posting["company"])
+    return (
+        text.replace("{titles}", title[1])
+        .replace("{title}", title[0])
+        .replace("{company}", company or posting["company"])
+    )
 
 
 def read(texts: Iterable[str], titles: Iterable[str | None] | None = None) -> list[Verdict]:
@@ -93,7 +97,9 @@ def count() -> Iterator[Any]:
         outcomes = list(cases)
         failed = [name for name, passed in outcomes if not passed]
         found = 1 - len(failed) / len(outcomes)
-        rows.append(f"{capability:72} {len(outcomes) - len(failed):5} of {len(outcomes):5}  {found:6.1%}  (at least {SHARES[capability]:.0%})")
+        rows.append(
+            f"{capability:72} {len(outcomes) - len(failed):5} of {len(outcomes):5}  {found:6.1%}  (at least {SHARES[capability]:.0%})"
+        )
         assert found >= SHARES[capability], f"{rows[-1]}; failed: {'; '.join(failed)}"
 
     yield counted
@@ -122,16 +128,27 @@ def test_swapping_the_titles_changes_nothing(count: Any) -> None:
             titles += [title[0] for title in pair]
     verdicts = read(texts, titles)
     pairs = zip(verdicts[::2], verdicts[1::2], strict=True)
-    count("invariance: titles swapped", ((name, same(a, b) and a.probabilities == b.probabilities) for name, (a, b) in zip(names, pairs, strict=True)))
+    count(
+        "invariance: titles swapped",
+        (
+            (name, same(a, b) and a.probabilities == b.probabilities)
+            for name, (a, b) in zip(names, pairs, strict=True)
+        ),
+    )
 
 
 def test_numbers_of_the_same_form_are_all_one(count: Any, plain: list[Verdict]) -> None:
     for_digits = ("3", "47", "8150")
     cases = [
-        (posting["name"], before, re.sub(r"\d+", digits, render(posting))) for posting, before in zip(POSTINGS, plain, strict=True) for digits in for_digits
+        (posting["name"], before, re.sub(r"\d+", digits, render(posting)))
+        for posting, before in zip(POSTINGS, plain, strict=True)
+        for digits in for_digits
     ]
     verdicts = read(text for _, _, text in cases)
-    count("invariance: another number", ((name, same(before, after)) for (name, before, _), after in zip(cases, verdicts, strict=True)))
+    count(
+        "invariance: another number",
+        ((name, same(before, after)) for (name, before, _), after in zip(cases, verdicts, strict=True)),
+    )
 
 
 def test_the_look_of_a_bullet_means_nothing(count: Any, plain: list[Verdict]) -> None:
@@ -141,7 +158,13 @@ def test_the_look_of_a_bullet_means_nothing(count: Any, plain: list[Verdict]) ->
         for bullet in CHANGES["bullets"]
     ]
     verdicts = read(text for _, _, text in cases)
-    count("invariance: bullet style", ((name, same(before, after, ROUNDING)) for (name, before, _), after in zip(cases, verdicts, strict=True)))
+    count(
+        "invariance: bullet style",
+        (
+            (name, same(before, after, ROUNDING))
+            for (name, before, _), after in zip(cases, verdicts, strict=True)
+        ),
+    )
 
 
 def test_the_order_of_bullets_means_nothing(count: Any, plain: list[Verdict]) -> None:
@@ -153,7 +176,10 @@ def test_the_order_of_bullets_means_nothing(count: Any, plain: list[Verdict]) ->
     verdicts = read(text for _, _, text in cases)
     count(
         "invariance: order of bullets within a section",
-        ((name, same(before, after, ROUNDING)) for (name, before, _), after in zip(cases, verdicts, strict=True)),
+        (
+            (name, same(before, after, ROUNDING))
+            for (name, before, _), after in zip(cases, verdicts, strict=True)
+        ),
     )
 
 
@@ -164,7 +190,13 @@ def test_letter_case_means_nothing(count: Any, plain: list[Verdict]) -> None:
         for change in (str.upper, str.lower)
     ]
     verdicts = read(text for _, _, text in cases)
-    count("invariance: letter case", ((name, same(before, after, ROUNDING)) for (name, before, _), after in zip(cases, verdicts, strict=True)))
+    count(
+        "invariance: letter case",
+        (
+            (name, same(before, after, ROUNDING))
+            for (name, before, _), after in zip(cases, verdicts, strict=True)
+        ),
+    )
 
 
 def test_the_name_of_the_company_hardly_matters(count: Any, plain: list[Verdict]) -> None:
@@ -174,7 +206,13 @@ def test_the_name_of_the_company_hardly_matters(count: Any, plain: list[Verdict]
         for company in CHANGES["companies"]
     ]
     verdicts = read(text for _, _, text in cases)
-    count("invariance: company name", ((name, same(before, after, MOST_MOVED)) for (name, before, _), after in zip(cases, verdicts, strict=True)))
+    count(
+        "invariance: company name",
+        (
+            (name, same(before, after, MOST_MOVED))
+            for (name, before, _), after in zip(cases, verdicts, strict=True)
+        ),
+    )
 
 
 def test_more_benefits_hardly_matter(count: Any, plain: list[Verdict]) -> None:
@@ -185,25 +223,41 @@ def test_more_benefits_hardly_matter(count: Any, plain: list[Verdict]) -> None:
     ]
     verdicts = read(text for _, _, text in cases)
     count(
-        "invariance: paragraph on benefits added", ((name, same(before, after, MOST_MOVED)) for (name, before, _), after in zip(cases, verdicts, strict=True))
+        "invariance: paragraph on benefits added",
+        (
+            (name, same(before, after, MOST_MOVED))
+            for (name, before, _), after in zip(cases, verdicts, strict=True)
+        ),
     )
 
 
-@pytest.mark.parametrize(("kind", "sign", "own", "other"), [("backlog", -1, "PO", "PM"), ("market", 1, "PM", "PO")])
-def test_a_line_of_one_side_moves_the_balance_there(kind: str, sign: int, own: str, other: str, count: Any, plain: list[Verdict]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "sign", "own", "other"), [("backlog", -1, "PO", "PM"), ("market", 1, "PM", "PO")]
+)
+def test_a_line_of_one_side_moves_the_balance_there(
+    kind: str, sign: int, own: str, other: str, count: Any, plain: list[Verdict]
+) -> None:
     cases = [
         (f"{posting['name']}: {line}", before, render(posting, duties=[*posting["duties"], line]))
         for posting, before in zip(POSTINGS, plain, strict=True)
         for line in ADDED[kind]
     ]
     verdicts = read(text for _, _, text in cases)
-    moved = [(name, sign * (after.balance - before.balance)) for (name, before, _), after in zip(cases, verdicts, strict=True)]
-    count(f"direction: a {kind} line moves the balance towards {own} or not at all", ((name, move >= -ROUNDING) for name, move in moved))
+    moved = [
+        (name, sign * (after.balance - before.balance))
+        for (name, before, _), after in zip(cases, verdicts, strict=True)
+    ]
+    count(
+        f"direction: a {kind} line moves the balance towards {own} or not at all",
+        ((name, move >= -ROUNDING) for name, move in moved),
+    )
 
 
 def alone(line: str, posting: dict[str, Any]) -> tuple[str, str]:
     """A posting in which one line is all the work there is, as a bullet and as a sentence."""
-    return render(posting, duties=[line]), render(posting, duties=[f"In this role you work with us. {line}"], bullet="")
+    return render(posting, duties=[line]), render(
+        posting, duties=[f"In this role you work with us. {line}"], bullet=""
+    )
 
 
 def clear_cases(roles: Sequence[str]) -> tuple[list[tuple[str, str, str]], list[list[Any]]]:
@@ -217,14 +271,20 @@ def clear_cases(roles: Sequence[str]) -> tuple[list[tuple[str, str, str]], list[
                 texts += alone(line, carrier)
     spoken = [line.replace("{title}", "Product Manager") for _, _, line in cases]
     verdicts = read(texts)
-    return cases, [[r for r in verdict.responsibilities if r.text.rstrip(".") in line] for verdict, line in zip(verdicts, spoken, strict=True)]
+    return cases, [
+        [r for r in verdict.responsibilities if r.text.rstrip(".") in line]
+        for verdict, line in zip(verdicts, spoken, strict=True)
+    ]
 
 
 def test_a_clear_line_is_found_with_its_role(count: Any) -> None:
     cases, found = clear_cases(("PM", "PO"))
     count(
         "minimum function: a clear line is found with its role",
-        ((f"{theme}: {line}", any(r.role == role for r in rs)) for (role, theme, line), rs in zip(cases, found, strict=True)),
+        (
+            (f"{theme}: {line}", any(r.role == role for r in rs))
+            for (role, theme, line), rs in zip(cases, found, strict=True)
+        ),
     )
 
 
@@ -232,26 +292,39 @@ def test_a_clear_line_is_found_with_its_theme(count: Any) -> None:
     cases, found = clear_cases(("PM", "PO"))
     count(
         "minimum function: a clear line is found with its theme",
-        ((f"{theme}: {line}", any(r.theme == theme for r in rs)) for (_, theme, line), rs in zip(cases, found, strict=True)),
+        (
+            (f"{theme}: {line}", any(r.theme == theme for r in rs))
+            for (_, theme, line), rs in zip(cases, found, strict=True)
+        ),
     )
 
 
 def test_a_line_of_another_kind_is_not_found(count: Any) -> None:
     cases, found = clear_cases(("none",))
-    count("minimum function: a line of another kind is not found", ((f"{theme}: {line}", not rs) for (_, theme, line), rs in zip(cases, found, strict=True)))
+    count(
+        "minimum function: a line of another kind is not found",
+        ((f"{theme}: {line}", not rs) for (_, theme, line), rs in zip(cases, found, strict=True)),
+    )
 
 
 def test_a_plain_posting_gets_its_label(count: Any, plain: list[Verdict]) -> None:
     count(
         "minimum function: a plain posting gets its label",
-        ((f"{posting['name']} is {posting['label']}, not {v.label}", v.label == posting["label"]) for posting, v in zip(POSTINGS, plain, strict=True)),
+        (
+            (f"{posting['name']} is {posting['label']}, not {v.label}", v.label == posting["label"])
+            for posting, v in zip(POSTINGS, plain, strict=True)
+        ),
     )
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, id=case["label"], marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=case["comment"]))
+        pytest.param(
+            case,
+            id=case["label"],
+            marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=case["comment"]),
+        )
         for case in load("known_failures")
     ],
 )

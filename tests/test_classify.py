@@ -104,7 +104,12 @@ def test_the_forms_of_one_posting_say_the_same() -> None:
     """Plain, HTML and HTML escaped once more: the same lines, the same label, the same numbers."""
     import html
 
-    lines = ["Order the product backlog with the developers", "Write user stories & criteria", "Plan the sprints", "Talk to customers about the market"]
+    lines = [
+        "Order the product backlog with the developers",
+        "Write user stories & criteria",
+        "Plan the sprints",
+        "Talk to customers about the market",
+    ]
     plain = "Your tasks\n\n" + "\n".join(f"• {line}" for line in lines)
     page = "<h3>Your tasks</h3><ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
     first, *others = (rolefit.classify(text) for text in (plain, page, html.escape(page)))
@@ -225,7 +230,12 @@ def test_a_megabyte_of_one_thing_is_read_and_counts_once(unit: str) -> None:
 @given(
     st.text(st.characters(), max_size=300)
     | st.lists(
-        st.sampled_from("own the backlog|vision|\n- |<p>|</p>|. |&lt;li&gt;|\x00|\ud800|é|PO|## Tasks\n|write user stories".split("|")), max_size=30
+        st.sampled_from(
+            "own the backlog|vision|\n- |<p>|</p>|. |&lt;li&gt;|\x00|\ud800|é|PO|## Tasks\n|write user stories".split(
+                "|"
+            )
+        ),
+        max_size=30,
     ).map("".join)
 )
 def test_any_text_gets_a_verdict(text: str) -> None:

@@ -29,10 +29,16 @@ def posting(tmp_path: Path) -> Path:
 @pytest.fixture
 def labelled(tmp_path: Path) -> Path:
     file = tmp_path / "labelled.jsonl"
-    lines = [{"start": POSTING.index(line), "end": POSTING.index(line) + len(line), "mark": "PO"} for line in POSTING.split("\n- ")[1:]]
+    lines = [
+        {"start": POSTING.index(line), "end": POSTING.index(line) + len(line), "mark": "PO"}
+        for line in POSTING.split("\n- ")[1:]
+    ]
     for line in lines:
         line["end"] = min(line["end"], len(POSTING))
-    rows = [{"id": "one", "text": POSTING, "labels": ["PO-like"], "lines": lines}, {"id": "two", "text": "Free lunch", "labels": ["PM-like"], "lines": []}]
+    rows = [
+        {"id": "one", "text": POSTING, "labels": ["PO-like"], "lines": lines},
+        {"id": "two", "text": "Free lunch", "labels": ["PM-like"], "lines": []},
+    ]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return file
 
@@ -78,7 +84,9 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"rolefit {rolefit.__version__}\n"
 
 
-@pytest.mark.parametrize("argv", [["nonsense"], ["classify"], ["corpus"], ["train"], ["classify", "a", "--nonsense"], ["evaluate"]])
+@pytest.mark.parametrize(
+    "argv", [["nonsense"], ["classify"], ["corpus"], ["train"], ["classify", "a", "--nonsense"], ["evaluate"]]
+)
 def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         run(*argv)
@@ -122,10 +130,25 @@ class Standard(io.TextIOWrapper):
         POSTING.encode("cp1252"),
         POSTING.replace("\n", "\r\n").encode("utf-8"),
     ],
-    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 the other way round", "UTF-32", "UTF-32 the other way round", "Windows-1252", "Windows line ends"],
+    ids=[
+        "UTF-8",
+        "UTF-8 with a mark",
+        "UTF-16",
+        "UTF-16 the other way round",
+        "UTF-32",
+        "UTF-32 the other way round",
+        "Windows-1252",
+        "Windows line ends",
+    ],
 )
 @pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
-def test_encodings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, standard: bool) -> None:
+def test_encodings(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    data: bytes,
+    standard: bool,
+) -> None:
     file = tmp_path / "posting"
     file.write_bytes(data)
     if standard:
@@ -136,7 +159,15 @@ def test_encodings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
     assert told["label"] == "PO-like"
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"Own the backlog\0 and " + b"its order, every day of the week. " * 3, b"\x80\x81\x8d"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"Own the backlog\0 and " + b"its order, every day of the week. " * 3,
+        b"\x80\x81\x8d",
+    ],
+)
 def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "posting"
     file.write_bytes(data)
@@ -147,7 +178,10 @@ def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: P
 BINARY = {
     "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF and no text"),
     "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document and no text"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture and no text; run it through text recognition first"),
+    "a picture": (
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        "is a picture and no text; run it through text recognition first",
+    ),
     "a packed text": (gzip.compress(POSTING.encode()), "is a packed file and no text; unpack it"),
     "noise": (bytes(range(256)) * 20, "is no text"),
     "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
@@ -157,7 +191,12 @@ BINARY = {
 @pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
 @pytest.mark.parametrize(("data", "message"), BINARY.values(), ids=BINARY.keys())
 def test_what_is_no_text_is_an_error_and_not_unclear(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes, message: str, standard: bool
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    data: bytes,
+    message: str,
+    standard: bool,
 ) -> None:
     file = tmp_path / "posting"
     file.write_bytes(data)
@@ -170,23 +209,33 @@ def test_what_is_no_text_is_an_error_and_not_unclear(
 
 def test_html_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "posting.html"
-    file.write_text("<ul>" + "".join(f"<li>{line}</li>" for line in POSTING.split("\n- ")[1:]) + "</ul>", encoding="utf-8")
+    file.write_text(
+        "<ul>" + "".join(f"<li>{line}</li>" for line in POSTING.split("\n- ")[1:]) + "</ul>", encoding="utf-8"
+    )
     assert run("classify", file) == 0
     assert capsys.readouterr().out.startswith("PO-like")
 
 
-def test_classify_with_another_model(capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path) -> None:
+def test_classify_with_another_model(
+    capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path
+) -> None:
     assert run("classify", posting, "--model", tiny_folder, "--json") == 0
     assert json.loads(capsys.readouterr().out)["model"].startswith("tiny-")
 
 
 def test_a_file_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "nowhere.txt"
-    assert error_of(capsys, "classify", file) == f"{file}: No such file or directory; check the path and its permissions"
+    assert (
+        error_of(capsys, "classify", file)
+        == f"{file}: No such file or directory; check the path and its permissions"
+    )
 
 
 def test_a_folder_for_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert error_of(capsys, "classify", tmp_path) == f"{tmp_path}: Is a directory; check the path and its permissions"
+    assert (
+        error_of(capsys, "classify", tmp_path)
+        == f"{tmp_path}: Is a directory; check the path and its permissions"
+    )
 
 
 def test_a_model_that_is_missing(capsys: pytest.CaptureFixture[str], posting: Path, tmp_path: Path) -> None:
@@ -195,12 +244,16 @@ def test_a_model_that_is_missing(capsys: pytest.CaptureFixture[str], posting: Pa
     assert "rolefit train" in told
 
 
-def test_a_model_that_is_damaged(capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path) -> None:
-    (tiny_folder / "weights.npz").write_bytes(b"damaged")
-    assert "weights.npz" in error_of(capsys, "classify", posting, "--model", tiny_folder)
+def test_a_model_that_is_damaged(
+    capsys: pytest.CaptureFixture[str], posting: Path, tiny_folder: Path
+) -> None:
+    (tiny_folder / "weights.safetensors").write_bytes(b"damaged")
+    assert "weights.safetensors" in error_of(capsys, "classify", posting, "--model", tiny_folder)
 
 
-def test_no_escape_sequence_of_a_posting_reaches_the_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_no_escape_sequence_of_a_posting_reaches_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     file = tmp_path / "posting.txt"
     file.write_text(POSTING.replace("stories", "stories \x1b[31m\x1b]0;mine\x07"), encoding="utf-8")
     assert run("classify", file, "--title", "Product Manager \x1b[2J") == 0
@@ -209,14 +262,20 @@ def test_no_escape_sequence_of_a_posting_reaches_the_terminal(capsys: pytest.Cap
 
 def test_a_terminal_that_knows_no_bullet_is_no_reason_to_fail(posting: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "rolefit", "classify", str(posting)], capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+        [sys.executable, "-m", "rolefit", "classify", str(posting)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"PO-like")
 
 
 def test_a_reader_that_goes_away_is_no_error(posting: Path) -> None:
-    with subprocess.Popen([sys.executable, "-m", "rolefit", "classify", str(posting), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "rolefit", "classify", str(posting), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -232,9 +291,13 @@ def test_a_corpus_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert "44 statements in order" in capsys.readouterr().out
 
 
-def test_a_corpus_with_a_defect_exits_with_1_and_names_the_row(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_corpus_with_a_defect_exits_with_1_and_names_the_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     text = (TINY / "statements.csv").read_text(encoding="utf-8")
-    (tmp_path / "statements.csv").write_text(text.replace("t-05,PM,market", "t-05,PM,weather"), encoding="utf-8")
+    (tmp_path / "statements.csv").write_text(
+        text.replace("t-05,PM,market", "t-05,PM,weather"), encoding="utf-8"
+    )
     (tmp_path / "articles.toml").write_bytes((TINY / "articles.toml").read_bytes())
     assert run("corpus", "check", tmp_path) == 1
     told = capsys.readouterr()
@@ -245,7 +308,9 @@ def test_a_corpus_with_a_defect_exits_with_1_and_names_the_row(capsys: pytest.Ca
 
 def test_a_corpus_against_a_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     source = tmp_path / "source.txt"
-    source.write_text("We say: take part in sprint reviews and daily meetings of the team, always.", encoding="utf-8")
+    source.write_text(
+        "We say: take part in sprint reviews and daily meetings of the team, always.", encoding="utf-8"
+    )
     assert run("corpus", "check", TINY, "--against", source) == 1
     assert "t-23" in capsys.readouterr().err
 
@@ -254,16 +319,23 @@ def test_a_corpus_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "nowhere" in error_of(capsys, "corpus", "check", tmp_path / "nowhere")
 
 
-SETTINGS = "strength = 30.0\n[features]\nfewest_statements = 1\n[prior]\nnone = 0.0\n"
+SETTINGS = "C = 30.0\n[features]\nmin_df = 1\n[prior]\nnone = 0.0\n"
 
 
-def test_train_saves_a_whole_model(capsys: pytest.CaptureFixture[str], tmp_path: Path, posting: Path, labelled: Path) -> None:
+def test_train_saves_a_whole_model(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, posting: Path, labelled: Path
+) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(SETTINGS, encoding="utf-8")
     out = tmp_path / "models" / "mine"
     assert run("train", TINY, "--out", out, "--settings", settings, "--labelled", labelled) == 0
     assert str(out) in capsys.readouterr().out
-    assert sorted(p.name for p in out.iterdir()) == ["MODEL_CARD.md", "manifest.json", "pipeline.joblib", "weights.npz"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "MODEL_CARD.md",
+        "manifest.json",
+        "pipeline.joblib",
+        "weights.safetensors",
+    ]
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["name"] == "mine"
     assert manifest["metrics"]["postings"] == 2
@@ -273,9 +345,12 @@ def test_train_saves_a_whole_model(capsys: pytest.CaptureFixture[str], tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("settings", "named"), [("strenght = 3", "unknown setting 'strenght'"), ("strength = ", "not TOML"), ("strength = 0", "strength must be above 0")]
+    ("settings", "named"),
+    [("strenght = 3", "unknown setting 'strenght'"), ("C = ", "not TOML"), ("C = 0", "C must be above 0")],
 )
-def test_train_with_settings_that_are_wrong(capsys: pytest.CaptureFixture[str], tmp_path: Path, settings: str, named: str) -> None:
+def test_train_with_settings_that_are_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, settings: str, named: str
+) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(settings, encoding="utf-8")
     assert named in error_of(capsys, "train", TINY, "--out", tmp_path / "model", "--settings", file)
@@ -283,7 +358,9 @@ def test_train_with_settings_that_are_wrong(capsys: pytest.CaptureFixture[str], 
 
 
 def test_train_without_the_settings_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "nowhere.toml" in error_of(capsys, "train", TINY, "--out", tmp_path / "model", "--settings", tmp_path / "nowhere.toml")
+    assert "nowhere.toml" in error_of(
+        capsys, "train", TINY, "--out", tmp_path / "model", "--settings", tmp_path / "nowhere.toml"
+    )
 
 
 def test_train_into_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, posting: Path) -> None:
@@ -313,20 +390,34 @@ LABELLED = {
     "not JSON": ("{", ":1: not JSON"),
     "a list": ("[]", ":1: a JSON object is needed, not list"),
     "nothing": ("\n\n", "holds no posting"),
-    "a field is missing": ('{"id": "a", "labels": ["mixed"], "lines": []}', "field 'text' must be a str, not NoneType"),
-    "a label that is none": ('{"id": "a", "text": "x", "labels": ["PMlike"], "lines": []}', "'PMlike' is not one of PM-like, PO-like, mixed, unclear"),
+    "a field is missing": (
+        '{"id": "a", "labels": ["mixed"], "lines": []}',
+        "field 'text' must be a str, not NoneType",
+    ),
+    "a label that is none": (
+        '{"id": "a", "text": "x", "labels": ["PMlike"], "lines": []}',
+        "'PMlike' is not one of PM-like, PO-like, mixed, unclear",
+    ),
     "no label": ('{"id": "a", "text": "x", "labels": [], "lines": []}', "'' is not one of"),
     "a line outside the text": (
         '{"id": "a", "text": "x", "labels": ["mixed"], "lines": [{"start": 0, "end": 9, "mark": "PM"}]}',
         "outside the text of 1 characters",
     ),
-    "a line without a mark": ('{"id": "a", "text": "x", "labels": ["mixed"], "lines": [{"start": 0, "end": 1}]}', "line 0 needs start, end and mark"),
-    "a line that is a number": ('{"id": "a", "text": "x", "labels": ["mixed"], "lines": [3]}', "line 0 needs start, end and mark"),
+    "a line without a mark": (
+        '{"id": "a", "text": "x", "labels": ["mixed"], "lines": [{"start": 0, "end": 1}]}',
+        "line 0 needs start, end and mark",
+    ),
+    "a line that is a number": (
+        '{"id": "a", "text": "x", "labels": ["mixed"], "lines": [3]}',
+        "line 0 needs start, end and mark",
+    ),
 }
 
 
 @pytest.mark.parametrize(("text", "named"), LABELLED.values(), ids=LABELLED.keys())
-def test_labelled_postings_that_break_the_format(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, named: str) -> None:
+def test_labelled_postings_that_break_the_format(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, named: str
+) -> None:
     file = tmp_path / "labelled.jsonl"
     file.write_text(text + "\n", encoding="utf-8")
     assert named in error_of(capsys, "evaluate", file)
@@ -360,7 +451,12 @@ def test_a_fault_of_the_program_shows_itself(monkeypatch: pytest.MonkeyPatch, po
 
 
 def test_python_m_rolefit_is_the_command_line(posting: Path) -> None:
-    done = subprocess.run([sys.executable, "-W", "error", "-m", "rolefit", "classify", str(posting)], capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "rolefit", "classify", str(posting)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert done.returncode == 0
     assert done.stdout.startswith("PO-like")
 
@@ -372,24 +468,32 @@ def test_an_argument_that_no_path_can_be(capsys: pytest.CaptureFixture[str]) -> 
     assert "an argument holds a character that no path can have: a\\x00b" in capsys.readouterr().err
 
 
-def test_a_posting_from_standard_input_with_a_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_posting_from_standard_input_with_a_report(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(POSTING.encode())))
     assert run("classify", "-", "--report", tmp_path / "report.html") == 0
     assert capsys.readouterr().out.startswith("PO-like")
     assert "Order the product backlog" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_report_never_takes_the_place_of_the_posting(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
+def test_a_report_never_takes_the_place_of_the_posting(
+    capsys: pytest.CaptureFixture[str], posting: Path
+) -> None:
     assert str(posting) in error_of(capsys, "classify", posting, "--report", posting)
     assert posting.read_text(encoding="utf-8") == POSTING
 
 
-def test_a_file_that_is_no_posting_by_its_size(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
+def test_a_file_that_is_no_posting_by_its_size(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path
+) -> None:
     monkeypatch.setattr("rolefit.cli.LARGEST_TEXT", 20)
     assert error_of(capsys, "classify", posting).startswith(f"{posting}: larger than ")
 
 
-def test_ctrl_c_ends_without_a_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
+def test_ctrl_c_ends_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, posting: Path
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -25,7 +25,9 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_score_prints_where_it_looked_and_what_came_out(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_score_prints_where_it_looked_and_what_came_out(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv")]) == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
@@ -46,11 +48,19 @@ def test_quiet_prints_nothing(source: Path, tmp_path: Path, capsys: pytest.Captu
 def test_a_failed_row_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in.csv").write_text("id,text\n1,one\n2,a,b\n")
     assert cli.main(["score", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), "--quiet"]) == 0
-    assert capsys.readouterr().err == "rolefit: warning: 1 of 2 rows could not be read; the column rolefit_error says why\n"
+    assert (
+        capsys.readouterr().err
+        == "rolefit: warning: 1 of 2 rows could not be read; the column rolefit_error says why\n"
+    )
 
 
-@pytest.mark.parametrize(("content", "message"), [("id,text\n2,a,b\n", "no row could be read"), ("id,text\n", "there were no rows")])
-def test_when_no_row_worked_the_exit_code_is_1(tmp_path: Path, content: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("id,text\n2,a,b\n", "no row could be read"), ("id,text\n", "there were no rows")],
+)
+def test_when_no_row_worked_the_exit_code_is_1(
+    tmp_path: Path, content: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "in.csv").write_text(content)
     assert cli.main(["score", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]) == 1
     assert f"rolefit: {message}; check the input\n" in capsys.readouterr().err
@@ -61,14 +71,27 @@ def test_when_no_row_worked_the_exit_code_is_1(tmp_path: Path, content: str, mes
     ("arguments", "message"),
     [
         (["IN", "-o", "IN"], "IN: is one of the inputs, which are never written to; name another output"),
-        (["IN", "-o", "no/out.csv"], "no/out.csv: the folder no does not exist; make it first, or name another"),
-        (["IN", "-o", "out.doc"], "out.doc: the output is named for its format; known endings are .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq"),
+        (
+            ["IN", "-o", "no/out.csv"],
+            "no/out.csv: the folder no does not exist; make it first, or name another",
+        ),
+        (
+            ["IN", "-o", "out.doc"],
+            "out.doc: the output is named for its format; known endings are .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq",
+        ),
         (["none.csv", "-o", "out.csv"], "none.csv: there is no such file or folder; check the path"),
-        (["IN", "-o", "out.csv", "--text-column", "x"], "IN: there is no column 'x' for --text-column; the columns are “id”, “title”, “text”"),
+        (
+            ["IN", "-o", "out.csv", "--text-column", "x"],
+            "IN: there is no column 'x' for --text-column; the columns are “id”, “title”, “text”",
+        ),
     ],
 )
 def test_what_cannot_be_done_gives_one_line(
-    source: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    source: Path,
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(source.parent)
     assert cli.main(["score", *(argument.replace("IN", "in.csv") for argument in arguments)]) == 2
@@ -78,11 +101,26 @@ def test_what_cannot_be_done_gives_one_line(
 
 def test_a_report_can_be_asked_for(source: Path, tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
-    assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv"), "--report", str(tmp_path / "r.html"), "--quiet"]) == 0
+    assert (
+        cli.main(
+            [
+                "score",
+                str(source),
+                "-o",
+                str(tmp_path / "out.csv"),
+                "--report",
+                str(tmp_path / "r.html"),
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     assert "Peel potatoes" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_without_a_terminal_progress_is_plain_lines(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_progress_is_plain_lines(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cli, "SECONDS_BETWEEN_LINES", 0.0)
     assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv")]) == 0
     assert capsys.readouterr().err.startswith("rolefit: 2 rows")
@@ -93,7 +131,11 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits that.
     program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
-    process = subprocess.Popen([sys.executable, "-c", program, "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     while not batch.unfinished(out).exists() or batch.unfinished(out).stat().st_size < 10_000:
         assert process.poll() is None
         time.sleep(0.05)
@@ -104,14 +146,18 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     assert not out.exists()
 
 
-def test_compare_counts_what_changes(source: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_counts_what_changes(
+    source: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["compare", "default", "default", str(source)]) == 0
     assert capsys.readouterr().out.startswith("0 of 2 labels differ between default-")
     assert cli.main(["compare", "default", str(tiny_folder), str(source)]) == 0
     assert "of 2 labels differ between default-" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_a_folder_with_tables_says_that_they_were_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_tables_says_that_they_were_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "mixed"
     folder.mkdir()
     (folder / "one.txt").write_text("Own the product backlog", encoding="utf-8")
@@ -120,11 +166,15 @@ def test_a_folder_with_tables_says_that_they_were_not_read(tmp_path: Path, capsy
     assert "1 tables in it were not (export.csv)" in capsys.readouterr().err
 
 
-def test_what_is_named_like_no_posting_is_read_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_named_like_no_posting_is_read_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("a.md", "README.md", "sub/License.txt", "readme-writer.txt"):
         (tmp_path / "in" / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
-    told = "rolefit: warning: read as postings although named otherwise: {}; drop their rows if they are none\n"
+    told = (
+        "rolefit: warning: read as postings although named otherwise: {}; drop their rows if they are none\n"
+    )
     assert scored(tmp_path / "in", tmp_path / "out.csv", "--quiet") == 0
     assert capsys.readouterr().err == told.format("README.md, License.txt")
     assert len(list(tables.read(tmp_path / "out.csv"))) == 4
@@ -150,18 +200,30 @@ def unfinished(source: Path, out: Path, tiny_model: rolefit.Model) -> Path:
 
 
 def test_an_unfinished_run_that_is_not_resumed_is_counted(
-    source: Path, tmp_path: Path, tiny_model: rolefit.Model, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+    source: Path,
+    tmp_path: Path,
+    tiny_model: rolefit.Model,
+    tiny_folder: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     kept = unfinished(source, tmp_path / "out.csv", tiny_model)
     assert scored(source, tmp_path / "out.csv", "--quiet", "--model", tiny_folder) == 0
-    assert capsys.readouterr().err == f"rolefit: without --resume, the 64 scored rows of an unfinished run in {kept} are scored anew\n"
+    assert (
+        capsys.readouterr().err
+        == f"rolefit: without --resume, the 64 scored rows of an unfinished run in {kept} are scored anew\n"
+    )
 
 
-def test_a_folder_that_is_named_like_an_unfinished_run_is_named(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_named_like_an_unfinished_run_is_named(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     kept = batch.unfinished(tmp_path / "out.csv")
     kept.mkdir()
     assert scored(source, tmp_path / "out.csv", "--quiet") == 2
-    assert capsys.readouterr().err == f"rolefit: {kept}: is a folder, and unfinished work is kept under that name; move it, or name another output\n"
+    assert (
+        capsys.readouterr().err
+        == f"rolefit: {kept}: is a folder, and unfinished work is kept under that name; move it, or name another output\n"
+    )
 
 
 @pytest.mark.parametrize("options", [["--quiet"], ["--quiet", "--resume"]])
@@ -172,5 +234,8 @@ def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
     kept = batch.unfinished(tmp_path / "out.csv")
     kept.write_text(notes + "," * 9)
     assert scored(source, tmp_path / "out.csv", *options) == 2
-    assert capsys.readouterr().err == f"rolefit: {kept}: is no unfinished work of rolefit and would be written over; move it, or name another output\n"
+    assert (
+        capsys.readouterr().err
+        == f"rolefit: {kept}: is no unfinished work of rolefit and would be written over; move it, or name another output\n"
+    )
     assert kept.read_text() == notes + "," * 9

@@ -18,7 +18,9 @@ LARGEST = 5_000_000
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -26,7 +28,18 @@ def run(*command: str | Path, cwd: Path) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, PROJECT, cwd=folder)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        folder,
+        PROJECT,
+        cwd=folder,
+    )
     (built,) = folder.glob("rolefit-*.whl")
     return built
 
@@ -54,11 +67,14 @@ def test_the_wheel_holds_package_corpus_and_model_and_nothing_else(wheel: Path) 
         "rolefit/serve/templates/page.html",
         "rolefit/shipped_corpus/statements.csv",
         "rolefit/shipped_corpus/articles.toml",
-        "rolefit/shipped_model/weights.npz",
+        "rolefit/shipped_model/weights.safetensors",
         "rolefit/shipped_model/manifest.json",
     ):
         assert wanted in names
-    assert {name.split("/")[0] for name in names} == {"rolefit", next(n.split("/")[0] for n in names if ".dist-info" in n)}
+    assert {name.split("/")[0] for name in names} == {
+        "rolefit",
+        next(n.split("/")[0] for n in names if ".dist-info" in n),
+    }
     assert not [name for name in names if name.endswith(".pyc")]
 
 
@@ -76,7 +92,10 @@ def test_a_posting_is_read_from_outside_the_checkout(installed: Path, tmp_path: 
 
 def test_the_command_reads_a_page_and_a_posting(installed: Path, tmp_path: Path) -> None:
     page = tmp_path / "posting.html"
-    page.write_text("<ul><li>Set the product vision</li><li>Research the market</li><li>Own pricing and the business case</li></ul>", encoding="utf-8")
+    page.write_text(
+        "<ul><li>Set the product vision</li><li>Research the market</li><li>Own pricing and the business case</li></ul>",
+        encoding="utf-8",
+    )
     command = installed.with_name("rolefit")
     assert run(command, "classify", page, cwd=tmp_path).startswith("PM-like")
     assert "in order" in run(command, "corpus", "check", cwd=tmp_path)

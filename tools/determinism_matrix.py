@@ -70,9 +70,7 @@ class Run(NamedTuple):
     digest: str
 
     def __str__(self) -> str:
-        return (
-            f"Python {self.python:8} numpy {self.numpy:8} {self.jobs} process{'es' if self.jobs > 1 else '  '}  chunks of {self.chunk:5,}  {self.digest[:16]}"
-        )
+        return f"Python {self.python:8} numpy {self.numpy:8} {self.jobs} process{'es' if self.jobs > 1 else '  '}  chunks of {self.chunk:5,}  {self.digest[:16]}"
 
 
 def postings(count: int | None = None) -> list[str]:
@@ -96,7 +94,9 @@ def pythons() -> dict[str, Path]:
         on_path = shutil.which(f"python{version}")
         if installed:
             found[version] = installed[-1]
-        elif on_path and subprocess.run([on_path, "-c", ""], check=False, capture_output=True).returncode == 0:
+        elif (
+            on_path and subprocess.run([on_path, "-c", ""], check=False, capture_output=True).returncode == 0
+        ):
             found[version] = Path(on_path)
     return found
 
@@ -133,14 +133,27 @@ def environment(python: Path, numpy: str, folder: Path) -> Path:
 
 def wider_instructions(python: Path | str) -> str:
     """Names of the instructions that a Python's numpy would use beyond those of every processor."""
-    return subprocess.run([str(python), "-c", WIDER], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [str(python), "-c", WIDER], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
-def read(python: Path | str, texts: Sequence[str], settings: Sequence[tuple[int, int]] = SETTINGS, without: str = "") -> Iterator[Run]:
+def read(
+    python: Path | str,
+    texts: Sequence[str],
+    settings: Sequence[tuple[int, int]] = SETTINGS,
+    without: str = "",
+) -> Iterator[Run]:
     """Read the texts with a Python in each of some settings, its numpy kept from some instructions of the processor."""
     command = [str(python), "-W", "error", "-c", PROGRAM, json.dumps(settings)]
-    known = {**os.environ, "PYTHONPATH": str(PROJECT), **({"NPY_DISABLE_CPU_FEATURES": without} if without else {})}
-    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, env=known, check=False)
+    known = {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT),
+        **({"NPY_DISABLE_CPU_FEATURES": without} if without else {}),
+    }
+    done = subprocess.run(
+        command, input=json.dumps(texts), capture_output=True, text=True, env=known, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{python}: {done.stderr.strip()}")
     for line in done.stdout.splitlines():
@@ -151,14 +164,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--postings", type=int, metavar="N", help="read only so many (default: all)")
     parser.add_argument("--here", action="store_true", help="only this Python, with the numpy that it has")
-    parser.add_argument("--venvs", type=Path, default=Path(tempfile.gettempdir()) / "rolefit-matrix", metavar="FOLDER", help="where the environments are kept")
+    parser.add_argument(
+        "--venvs",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "rolefit-matrix",
+        metavar="FOLDER",
+        help="where the environments are kept",
+    )
     arguments = parser.parse_args()
     texts = postings(arguments.postings)
     given = hashlib.sha256(json.dumps(texts).encode("ascii")).hexdigest()[:16]
     sys.stdout.write(f"{len(texts):,} postings ({given}), every field of every verdict\n")
     environments: list[Path] = [Path(sys.executable)] if arguments.here else []
     for version, python in {} if arguments.here else pythons().items():
-        environments += [environment(python, numpy_for(version, age), arguments.venvs / f"{version}-{age}") for age in ("oldest", "newest")]
+        environments += [
+            environment(python, numpy_for(version, age), arguments.venvs / f"{version}-{age}")
+            for age in ("oldest", "newest")
+        ]
     missing = [] if arguments.here else sorted(set(VERSIONS) - set(pythons()))
     digests = set()
     for python in environments:

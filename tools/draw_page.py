@@ -42,5 +42,7 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     with chromium(fetches=True) as started:
-        for path in draw(started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"):
+        for path in draw(
+            started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"
+        ):
             sys.stdout.write(f"{path}\n")

@@ -29,7 +29,9 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
     drawn = []
     with tempfile.TemporaryDirectory() as scratch:
         rows = ordinary()
-        page = write_report(Path(scratch) / "report.html", rows, rows[0].verdict.model, load_corpus().articles)
+        page = write_report(
+            Path(scratch) / "report.html", rows, rows[0].verdict.model, load_corpus().articles
+        )
         for name, (width, height, dark) in PICTURES.items():
             browser.open(page, width, height, dark)
             browser.one(".opens").click()
@@ -43,5 +45,7 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     with chromium() as started:
-        for path in draw(started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"):
+        for path in draw(
+            started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"
+        ):
             sys.stdout.write(f"{path}\n")

@@ -74,7 +74,11 @@ class _Changes(cst.CSTVisitor):
         if isinstance(node, (cst.Annotation, cst.Decorator)):
             return False
         place = self.get_metadata(PositionProvider, node, None)
-        if place is not None and isinstance(node, cst.FunctionDef) and "pragma: no cover" in self.lines[place.start.line - 1]:
+        if (
+            place is not None
+            and isinstance(node, cst.FunctionDef)
+            and "pragma: no cover" in self.lines[place.start.line - 1]
+        ):
             return False
         for kind, change in mutation_operators:
             if place is not None and isinstance(node, kind):
@@ -92,13 +96,17 @@ def mutants(source: str) -> Iterator[Mutant]:
     for node, changed, number, span in changes.found:
         old, new_code = (cst.Module([]).code_for_node(one).strip().encode("utf-8") for one in (node, changed))
         if encoded[span.start : span.start + span.length] == old:
-            changed_source = (encoded[: span.start] + new_code + encoded[span.start + span.length :]).decode("utf-8")
+            changed_source = (encoded[: span.start] + new_code + encoded[span.start + span.length :]).decode(
+                "utf-8"
+            )
         else:  # rare and slow: blanks or brackets belong to the node
             changed_source = wrapper.module.deep_replace(node, changed).code  # type: ignore[arg-type]
         if changed_source == source:
             continue
         new = changed_source.splitlines()
-        first = next((i for i, (old, now) in enumerate(zip(lines, new, strict=False)) if old != now), number - 1)
+        first = next(
+            (i for i, (old, now) in enumerate(zip(lines, new, strict=False)) if old != now), number - 1
+        )
         yield Mutant(first + 1, lines[first].strip(), new[first].strip(), changed_source)
 
 
@@ -124,10 +132,28 @@ def put_in_place(module: ModuleType, source: str) -> None:
 def _grafted(old: Any, new: Any, module: str) -> Any:
     """The old object with the new one's code, where that can be; else the new one."""
     for unwrapped in ("fget", "func", "__func__"):  # property, cached_property, classmethod and staticmethod
-        if isinstance(old, (property, functools.cached_property, classmethod, staticmethod)) and type(old) is type(new) and hasattr(old, unwrapped):
-            return old if _grafted(getattr(old, unwrapped), getattr(new, unwrapped), module) is getattr(old, unwrapped) else new
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and not old.__closure__ and not new.__closure__:
-        old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+        if (
+            isinstance(old, (property, functools.cached_property, classmethod, staticmethod))
+            and type(old) is type(new)
+            and hasattr(old, unwrapped)
+        ):
+            return (
+                old
+                if _grafted(getattr(old, unwrapped), getattr(new, unwrapped), module)
+                is getattr(old, unwrapped)
+                else new
+            )
+    if (
+        isinstance(old, FunctionType)
+        and isinstance(new, FunctionType)
+        and not old.__closure__
+        and not new.__closure__
+    ):
+        old.__code__, old.__defaults__, old.__kwdefaults__ = (
+            new.__code__,
+            new.__defaults__,
+            new.__kwdefaults__,
+        )
         return old
     if isinstance(old, type) and isinstance(new, type) and old.__module__ == module:
         for name, now in vars(new).items():
@@ -153,7 +179,12 @@ class Run:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = [item for item in session.items if not any(word in item.name for word in ELSEWHERE) and "python" not in getattr(item, "fixturenames", ())]
+        items = [
+            item
+            for item in session.items
+            if not any(word in item.name for word in ELSEWHERE)
+            and "python" not in getattr(item, "fixturenames", ())
+        ]
         module = _warm(self.module)
         whole = Path(str(module.__file__)).read_text(encoding="utf-8")
         answer = self._asked(session, items, whole, {}, stop=False)
@@ -162,14 +193,18 @@ class Run:
             raise SystemExit(f"the tests fail without a change: {failed or 'the process ended'}")
         items = [item for item in items if seconds.get(item.nodeid, self.longest) < self.longest]
         seconds = {item.nodeid: seconds[item.nodeid] for item in items}
-        print(f"{len(items)} tests, {sum(seconds.values()):.0f} s, of {len(self.chosen)} mutants:", flush=True)
+        print(
+            f"{len(items)} tests, {sum(seconds.values()):.0f} s, of {len(self.chosen)} mutants:", flush=True
+        )
         waiting = list(reversed(self.chosen))
         running: list[tuple[Mutant, Callable[[], tuple[str, dict[str, float]]]]] = []
         done = 0
         gc.freeze()  # a fork that collects would copy every page
         while waiting or running:
             while waiting and len(running) < self.jobs:
-                order = sorted(items, key=lambda item: seconds[item.nodeid] / (1 + 3 * self.noticed[item.nodeid]))
+                order = sorted(
+                    items, key=lambda item: seconds[item.nodeid] / (1 + 3 * self.noticed[item.nodeid])
+                )
                 mutant = waiting.pop()
                 running.append((mutant, self._asked(session, order, mutant.source, seconds, stop=True)))
             mutant, answer = running.pop(0)
@@ -180,11 +215,19 @@ class Run:
                 self.killed.append(mutant)
             else:
                 self.survivors.append(mutant)
-                print(f"survived ({done} of {len(self.chosen)}) line {mutant.line}\n  - {mutant.was}\n  + {mutant.became}", flush=True)
+                print(
+                    f"survived ({done} of {len(self.chosen)}) line {mutant.line}\n  - {mutant.was}\n  + {mutant.became}",
+                    flush=True,
+                )
         return True
 
     def _asked(
-        self, session: pytest.Session, items: Sequence[pytest.Item], source: str, seconds: dict[str, float], stop: bool
+        self,
+        session: pytest.Session,
+        items: Sequence[pytest.Item],
+        source: str,
+        seconds: dict[str, float],
+        stop: bool,
     ) -> Callable[[], tuple[str, dict[str, float]]]:
         """Fork; in the fork change the module and run the tests. The answer: the test that noticed, and how long each took."""
         reading, writing = os.pipe()
@@ -237,14 +280,18 @@ def _warm(name: str) -> ModuleType:
 
     default_model().classify("Own the backlog.")
     conftest.train_with_pipeline = functools.cache(conftest.train_with_pipeline)  # type: ignore[attr-defined]
-    few = rolefit.Settings(name="tiny", features=conftest.Features(fewest_statements=1), strength=30.0, prior={"none": 0.0})
+    few = rolefit.Settings(name="tiny", features=conftest.Features(min_df=1), C=30.0, prior={"none": 0.0})
     trained = conftest.train_with_pipeline.__wrapped__(conftest.TINY, few)  # type: ignore[attr-defined]
     conftest.train_with_pipeline = lambda corpus, with_settings: trained  # type: ignore[attr-defined]
     return sys.modules[f"rolefit.{name}"]
 
 
 def reasons(module: str) -> list[dict[str, str]]:
-    return [entry for entry in tomllib.loads((HERE / "mutants.toml").read_text(encoding="utf-8")).get("survivor", []) if entry["module"] == module]
+    return [
+        entry
+        for entry in tomllib.loads((HERE / "mutants.toml").read_text(encoding="utf-8")).get("survivor", [])
+        if entry["module"] == module
+    ]
 
 
 def main() -> int:
@@ -252,9 +299,15 @@ def main() -> int:
     parser.add_argument("module", choices=sorted(TESTS))
     parser.add_argument("--sample", type=int, help="try that many, the same ones each time")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
-    parser.add_argument("--longest", type=float, default=0.1, help="leave out tests that take longer, in seconds (0.1)")
+    parser.add_argument(
+        "--longest", type=float, default=0.1, help="leave out tests that take longer, in seconds (0.1)"
+    )
     parser.add_argument("--lines", help="only mutants of lines FIRST-LAST")
-    parser.add_argument("--listed", action="store_true", help="only mutants that mutants.toml lists: does a reason stand for one that is noticed?")
+    parser.add_argument(
+        "--listed",
+        action="store_true",
+        help="only mutants that mutants.toml lists: does a reason stand for one that is noticed?",
+    )
     options = parser.parse_args()
     settings.register_profile(
         "mutants",
@@ -272,7 +325,11 @@ def main() -> int:
         first, _, last = options.lines.partition("-")
         chosen = [mutant for mutant in chosen if int(first) <= mutant.line <= int(last or first)]
     if options.listed:
-        chosen = [mutant for mutant in chosen if any((entry["was"], entry["became"]) == (mutant.was, mutant.became) for entry in known)]
+        chosen = [
+            mutant
+            for mutant in chosen
+            if any((entry["was"], entry["became"]) == (mutant.was, mutant.became) for entry in known)
+        ]
     if options.sample and options.sample < len(chosen):
         chosen = random.Random(7).sample(chosen, options.sample)
     run = Run(options.module, chosen, options.jobs, options.longest)
@@ -294,15 +351,23 @@ def main() -> int:
     )
     by_reason: Counter[str] = Counter()
     for mutant in run.survivors:
-        listed = [entry["reason"] for entry in known if (entry["was"], entry["became"]) == (mutant.was, mutant.became)]
+        listed = [
+            entry["reason"]
+            for entry in known
+            if (entry["was"], entry["became"]) == (mutant.was, mutant.became)
+        ]
         by_reason[listed[0] if listed else "no reason given"] += 1
     if code:
         return int(code)
     for mutant in run.killed:
         if any((entry["was"], entry["became"]) == (mutant.was, mutant.became) for entry in known):
-            print(f"listed, and noticed all the same: line {mutant.line}\n  - {mutant.was}\n  + {mutant.became}")
+            print(
+                f"listed, and noticed all the same: line {mutant.line}\n  - {mutant.was}\n  + {mutant.became}"
+            )
     killed = len(run.killed)
-    print(f"\n{options.module}: {len(chosen)} mutants, {killed} killed ({killed / max(1, len(chosen)):.1%}), {len(run.survivors)} survived")
+    print(
+        f"\n{options.module}: {len(chosen)} mutants, {killed} killed ({killed / max(1, len(chosen)):.1%}), {len(run.survivors)} survived"
+    )
     for reason, count in by_reason.most_common():
         print(f"{count:5}  {reason}")
     return 0

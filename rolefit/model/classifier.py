@@ -20,7 +20,7 @@ from ..errors import ModelError, ModelNotFoundError, ModelPathError, PostingErro
 from ..text import tokens as terms
 from .explanation import PostingEvidence
 from .scoring import Context, Reader, Reading
-from .verdict import Decision, Verdict, title_mismatch
+from .verdict import DecisionRule, Verdict, title_mismatch
 from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
 
 # A first verdict does without `pathlib` and `workers`, which take 5 ms to import.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANIFEST = "manifest.json"
-WEIGHTS = "weights.npz"
+WEIGHTS = "weights.safetensors"
 LARGEST_MANIFEST = 4_000_000
 """Bytes of a manifest that are accepted; the shipped one has 7 thousand."""
 
@@ -56,17 +56,19 @@ class Model:
         self.manifest = dict(manifest)
         self.path = path
         try:
-            self.sides: tuple[str, str] = (str(manifest["sides"][0]), str(manifest["sides"][1]))
+            self.roles: tuple[str, str] = (str(manifest["roles"][0]), str(manifest["roles"][1]))
             self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
-            self.decision = Decision(**manifest["decision"])
+            self.decision = DecisionRule(**manifest["decision"])
             self.reader = Reader(weights, self.context, weights.classes.index("none"))
-            for side in self.sides:
+            for side in self.roles:
                 weights.classes.index(side)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ModelError(f"{path or MANIFEST}: the manifest does not fit ({quoted(repr(error))}); take the model afresh") from error
+            raise ModelError(
+                f"{path or MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or retrain the model"
+            ) from error
 
     def __repr__(self) -> str:
-        return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {len(self.weights.word_terms) + len(self.weights.letter_terms)} terms)"
+        return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {len(self.weights.word_ngrams) + len(self.weights.char_ngrams)} terms)"
 
     @property
     def path(self) -> Path | None:
@@ -122,7 +124,9 @@ class Model:
         """
         return self._decide(self._read([check_text(text)])[0], check_title(title))
 
-    def classify_many(self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1) -> Iterator[Verdict]:
+    def classify_many(
+        self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
+    ) -> Iterator[Verdict]:
         """Read postings one after the other, as fast as they come.
 
         Parameters
@@ -145,10 +149,16 @@ class Model:
             A `TypeError`, when the posting of its turn is not a string; the message gives its place, counted from 0.
         """
         if isinstance(texts, (str, bytes)):
-            raise PostingError(f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting")
+            raise PostingError(
+                f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting"
+            )
         for name, given in (("texts", texts), ("titles", titles)):
-            if isinstance(given, (str, bytes)) or not ((given is None and name == "titles") or isinstance(given, Iterable)):
-                raise PostingError(f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list")
+            if isinstance(given, (str, bytes)) or not (
+                (given is None and name == "titles") or isinstance(given, Iterable)
+            ):
+                raise PostingError(
+                    f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list"
+                )
         from . import parallel as workers
 
         paired = _pairs(texts, titles)
@@ -164,7 +174,7 @@ class Model:
             return self.reader.read(texts)
 
     def _decide(self, reading: Reading, title: str | None) -> Verdict:
-        evidence = PostingEvidence(self.reader, self.decision, self.sides, reading)
+        evidence = PostingEvidence(self.reader, self.decision, self.roles, reading)
         outcome = evidence.outcome
         return Verdict(
             label=outcome.label,
@@ -176,16 +186,16 @@ class Model:
             responsibilities=evidence.responsibilities(),
             text=reading.text,
             title=title,
-            title_mismatch=title_mismatch(title, outcome.label, self.sides),
+            title_mismatch=title_mismatch(title, outcome.label, self.roles),
             model=self.name,
-            sides=self.sides,
+            roles=self.roles,
             _evidence=evidence,
         )
 
     # -- the folder --------------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> Path:
-        """Write ``weights.npz`` and ``manifest.json`` into a folder; nothing is left half written.
+        """Write ``weights.safetensors`` and ``manifest.json`` into a folder; nothing is left half written.
 
         Parameters
         ----------
@@ -204,7 +214,10 @@ class Model:
         data = self.weights.to_bytes()
         manifest = {**self.manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
         _replace(folder / WEIGHTS, data)
-        _replace(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"))
+        _replace(
+            folder / MANIFEST,
+            (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"),
+        )
         self.manifest, self.path = manifest, folder
         self.__dict__.pop("name", None)
         self.__dict__.pop("fingerprint", None)
@@ -224,12 +237,15 @@ class Model:
             A `TypeError`: when ``path`` is neither a string nor a path.
         """
         path = _folder(path)
-        files = {name: _file(path, name, limit) for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))}
+        files = {
+            name: _file(path, name, limit)
+            for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))
+        }
         manifest_path, weights_path = (os.path.join(path, name) for name in (MANIFEST, WEIGHTS))
         try:
             manifest = json.loads(files[MANIFEST])
         except (ValueError, RecursionError) as error:
-            raise ModelError(f"{manifest_path}: not JSON ({error}); take the model afresh") from error
+            raise ModelError(f"{manifest_path}: not JSON ({error}); download or retrain the model") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             found = manifest.get("format") if isinstance(manifest, dict) else None
             raise ModelError(
@@ -241,22 +257,31 @@ class Model:
                 " train again"
             )
         if hashlib.sha256(files[WEIGHTS]).hexdigest() != manifest.get("weights_sha256"):
-            raise ModelError(f"{weights_path}: does not match the sha256 in {MANIFEST}; one file is damaged or from another model, so take both afresh")
-        for name in (manifest.get("name", ""), *_listed(manifest, "classes"), *_listed(manifest, "sides")):
+            raise ModelError(
+                f"{weights_path}: does not match the sha256 in {MANIFEST}; one is damaged or from another model: download or retrain both"
+            )
+        for name in (manifest.get("name", ""), *_listed(manifest, "classes"), *_listed(manifest, "roles")):
             # They are printed in every verdict.
             if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
                 raise ModelError(
-                    f"{manifest_path}: name, classes and sides are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
-                    " take the model afresh"
+                    f"{manifest_path}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
+                    " download or retrain the model"
                 )
         try:
             classes = [str(c) for c in manifest["classes"]]
             features = manifest["settings"]["features"]
-            run, letters = int(features["longest_run"]), (int(features["letters"][0]), int(features["letters"][1]))
+            run, letters = (
+                int(features["ngram_max"]),
+                (int(features["char_ngram_range"][0]), int(features["char_ngram_range"][1])),
+            )
         except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
-            raise ModelError(f"{manifest_path}: entry {quoted(str(error))} is missing or misshapen; take the model afresh") from error
+            raise ModelError(
+                f"{manifest_path}: entry {quoted(str(error))} is missing or misshapen; download or retrain the model"
+            ) from error
         if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
-            raise ModelError(f"{manifest_path}: settings.features has runs of {run} words and {letters} letters, out of range; take the model afresh")
+            raise ModelError(
+                f"{manifest_path}: settings.features has runs of {run} words and {letters} letters, out of range; download or retrain the model"
+            )
         return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, weights_path), manifest, path)
 
 
@@ -270,7 +295,9 @@ def _folder(path: Any) -> str:
     """
     named = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(named, str):
-        raise ModelPathError(f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one")
+        raise ModelPathError(
+            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one"
+        )
     return named
 
 
@@ -291,11 +318,13 @@ def file_in(folder: str | Path, name: str) -> str:
         is_file = stat.S_ISREG(os.stat(place).st_mode)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or error
-        raise ModelNotFoundError(f"{path}: cannot be read ({reason}); 'rolefit train --out FOLDER' makes a model folder") from error
+        raise ModelNotFoundError(
+            f"{path}: cannot be read ({reason}); 'rolefit train --out FOLDER' makes a model folder"
+        ) from error
     if not inside:
         raise ModelError(f"{path}: is a link out of the model's folder; put the file itself there")
     if not is_file:
-        raise ModelError(f"{path}: is no file; take the model afresh")
+        raise ModelError(f"{path}: is no file; download or retrain the model")
     return place
 
 
@@ -306,7 +335,9 @@ def _file(folder: str | Path, name: str, limit: int) -> bytes:
         with open(place, "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise ModelNotFoundError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+        raise ModelNotFoundError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions"
+        ) from error
     if len(data) > limit:
         raise ModelError(f"{path}: larger than {limit // 1_000_000} MB; this is no rolefit model")
     return data
@@ -328,7 +359,9 @@ def check_text(text: Any, where: str = "") -> str:
     if isinstance(text, str):
         return text
     if isinstance(text, (bytes, bytearray)):
-        raise PostingError(f"{where}a posting must be str, not {type(text).__name__}; decode it first, for example text.decode('utf-8')")
+        raise PostingError(
+            f"{where}a posting must be str, not {type(text).__name__}; decode it first, for example text.decode('utf-8')"
+        )
     hint = "pass '' for a missing text" if text is None else "pass its text, for example str(value)"
     raise PostingError(f"{where}a posting must be str, not {type(text).__name__}; {hint}")
 
@@ -374,6 +407,9 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
-def manifest_of(context: Context, decision: Decision) -> dict[str, Any]:
+def manifest_of(context: Context, decision: DecisionRule) -> dict[str, Any]:
     """The entries of a manifest that `Model` reads back."""
-    return {"context": {"kinds": dict(context.kinds), "neighbours": context.neighbours}, "decision": asdict(decision)}
+    return {
+        "context": {"kinds": dict(context.kinds), "neighbours": context.neighbours},
+        "decision": asdict(decision),
+    }

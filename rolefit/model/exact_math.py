@@ -53,7 +53,9 @@ def exp(x: Floats) -> Floats:
 @cache
 def _roots() -> Floats:
     """The powers of 2 from 0 to 1 in `_PARTS` steps, each the nearest number to the right one."""
-    one = 1 << 160  # in whole numbers of 160 binary places: no float comes near enough, and decimals take a while to import
+    one = (
+        1 << 160
+    )  # in whole numbers of 160 binary places: no float comes near enough, and decimals take a while to import
     root = 2 * one
     for _ in range(_PARTS.bit_length() - 1):
         root = math.isqrt(root * one)

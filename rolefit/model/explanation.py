@@ -18,7 +18,18 @@ from functools import cached_property
 from ..text import language
 from ..text.professions import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
 from .scoring import Reader, Reading, Totals
-from .verdict import REASONS, Decision, Flip, Nearest, Outcome, Responsibility, Term, balance_of, decide, title_sides
+from .verdict import (
+    REASONS,
+    DecisionRule,
+    Flip,
+    Nearest,
+    Outcome,
+    Responsibility,
+    Term,
+    balance_of,
+    decide,
+    title_roles,
+)
 from .weights import Floats, softmax
 
 THEME_NEIGHBOURS = 25
@@ -55,24 +66,28 @@ def _listed(words: Sequence[str]) -> str:
 class PostingEvidence:
     """One posting with its scores: what `Verdict` asks for answers."""
 
-    def __init__(self, reader: Reader, decision: Decision, sides: tuple[str, str], reading: Reading) -> None:
+    def __init__(
+        self, reader: Reader, decision: DecisionRule, roles: tuple[str, str], reading: Reading
+    ) -> None:
         self.reader = reader
         self.weights = reader.weights
-        self.likeness = reader.likeness
+        self.statement_index = reader.statement_index
         self.decision = decision
-        self.sides = sides
+        self.roles = roles
         self.reading = reading
-        self._rows = tuple(self.weights.classes.index(side) for side in sides)
+        self._rows = tuple(self.weights.classes.index(side) for side in roles)
         self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self._known: dict[int, set[int]] = {}
         self._themes: dict[tuple[int, str], str] = {}
         self.refusal = self._refusal(reading.counted, reading.totals, frozenset())
-        self.chosen, self.lines, self.roles, self.outcome, self.profession = self._state(
+        self.chosen, self.lines, self.line_roles, self.outcome, self.profession = self._state(
             reading.counted, reading.probabilities, reading.totals, self.refusal, frozenset()
         )
         self.balance = balance_of(self.lines)
-        self.outcome, self.repeated = self._held_against_repeats(reading.counted, self.chosen, self.lines, reading.totals, self.outcome, frozenset())
+        self.outcome, self.repeated = self._held_against_repeats(
+            reading.counted, self.chosen, self.lines, reading.totals, self.outcome, frozenset()
+        )
 
     def _refusal(self, kept: Sequence[int], totals: Totals, gone: Collection[int]) -> str:
         """Reason code of a posting that is not to be read at all, without some segments; empty for one that is."""
@@ -88,8 +103,11 @@ class PostingEvidence:
         silent = totals.counted >= FEWEST_WORDS and totals.product * WORDS_TO_A_PRODUCT < totals.counted
         others = (self._naming(i) for i in reading.may_name_other if i not in gone)
         # What is another profession to most models may be a role of this one.
-        named_other = next((name for naming, name in others if naming is Naming.OTHER and not title_sides(name, self.sides)), "")
-        return named_other or (_SILENT if silent and self.sides == ("PM", "PO") else "")
+        named_other = next(
+            (name for naming, name in others if naming is Naming.OTHER and not title_roles(name, self.roles)),
+            "",
+        )
+        return named_other or (_SILENT if silent and self.roles == ("PM", "PO") else "")
 
     def _naming(self, i: int) -> tuple[Naming, str]:
         if i not in self._named:
@@ -102,21 +120,47 @@ class PostingEvidence:
         """Responsibilities, their role probabilities, their roles, the outcome and another profession that is named, from the segments kept."""
         decision = self.decision
         if refusal:
-            return [], [], [], decide([], lambda: False, 0.0, decision, self.sides)._replace(reason_code=refusal), ""
+            return (
+                [],
+                [],
+                [],
+                decide([], lambda: False, 0.0, decision, self.roles)._replace(reason_code=refusal),
+                "",
+            )
         first, second = (probabilities[:, row] for row in self._rows)
         at = (first + second >= decision.line).nonzero()[0]
         chosen = [kept[place] for place in at.tolist()]
         pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
-        roles = ["both" if min(p, q) >= decision.both * (p + q) else self.sides[0] if p > q else self.sides[1] for p, q in pairs]
+        line_roles = [
+            "both" if min(p, q) >= decision.both * (p + q) else self.roles[0] if p > q else self.roles[1]
+            for p, q in pairs
+        ]
         # A line of one role counts wholly for it. If it counted a little for the other, one more line of a role could move the
         # balance of a posting that is nearly all of that role away from it.
-        lines = [(p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q) for (p, q), role in zip(pairs, roles, strict=True)]
-        profession = self._profession(totals, gone) if lines else ""  # without a line it is unclear, whoever is sought
+        lines = [
+            (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
+            for (p, q), role in zip(pairs, line_roles, strict=True)
+        ]
+        profession = (
+            self._profession(totals, gone) if lines else ""
+        )  # without a line it is unclear, whoever is sought
         other = decision.other if profession else 0.0
-        return chosen, lines, roles, decide(lines, lambda: self._both_strong(chosen, roles), other, decision, self.sides), profession
+        return (
+            chosen,
+            lines,
+            line_roles,
+            decide(lines, lambda: self._both_strong(chosen, line_roles), other, decision, self.roles),
+            profession,
+        )
 
     def _held_against_repeats(
-        self, kept: Sequence[int], chosen: Sequence[int], lines: Sequence[tuple[float, float]], totals: Totals, outcome: Outcome, gone: Collection[int]
+        self,
+        kept: Sequence[int],
+        chosen: Sequence[int],
+        lines: Sequence[tuple[float, float]],
+        totals: Totals,
+        outcome: Outcome,
+        gone: Collection[int],
     ) -> tuple[Outcome, list[str]]:
         """The outcome, or what it would be without the words that the responsibilities repeat when that is ``unclear``; and those words."""
         if outcome.reason_code != "decided":
@@ -127,19 +171,29 @@ class PostingEvidence:
         if not repeated and len(chosen) >= 2 * REPEATED_IN - 1:
             return outcome, []
         if len(chosen) < 2 * REPEATED_IN - 1:
-            repeated += [word for word in self._filling_a_list(kept, chosen) if len(chosen) / 2 <= count[word] < REPEATED_IN]
+            repeated += [
+                word
+                for word in self._filling_a_list(kept, chosen)
+                if len(chosen) / 2 <= count[word] < REPEATED_IN
+            ]
         holds = [not self._known_words(i).isdisjoint(repeated) for i in chosen]
-        if not any(holds) or math.fsum(p + q for held, (p, q) in zip(holds, lines, strict=True) if not held) >= self.decision.volume:
+        if (
+            not any(holds)
+            or math.fsum(p + q for held, (p, q) in zip(holds, lines, strict=True) if not held)
+            >= self.decision.volume
+        ):
             return outcome, []
         holding = list(itertools.compress(chosen, holds))
         scores = self.reading.scores.copy()
         words = [[word for word in self.reading.numbers(i).tolist() if word not in repeated] for i in holding]
-        scores[holding] = self.weights.scores_of(self.reading.lexicon, words)
+        scores[holding] = self.weights.scores_of(self.reading.vocabulary, words)
         placed = self.reader.place(replace(self.reading, scores=scores), kept)
         without = self._state(kept, softmax(placed.scores), totals, "", gone)[3]
         if without.reason_code not in ("no-product-work", "too-little-product-work"):
             return outcome, []
-        return without._replace(reason_code="repeated-words"), sorted({self.reading.lexicon.words[word] for word in repeated})
+        return without._replace(reason_code="repeated-words"), sorted(
+            {self.reading.vocabulary.words[word] for word in repeated}
+        )
 
     def _filling_a_list(self, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
         """Words that stand in nearly every line of a list that holds a responsibility."""
@@ -148,23 +202,25 @@ class PostingEvidence:
         for own in {place[i] for i in chosen}:
             listed = [self._known_words(i) for i in kept if place[i] == own]
             count = Counter(itertools.chain.from_iterable(listed))
-            found.update(word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed)))
+            found.update(
+                word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed))
+            )
         return found
 
     def _known_words(self, i: int) -> set[int]:
         """Words of a segment, by number, that the model knows, without those that only hold English sentences together."""
         if i not in self._known:
-            self._known[i] = self.reading.telling(i)
+            self._known[i] = self.reading.content_words(i)
         return self._known[i]
 
     def reason(self) -> str:
         """The decision in one sentence, for a reader who knows neither model nor guide."""
         code = self.outcome.reason_code
-        first, second = (_ROLE_WORDS.get(side, side) for side in self.sides)
+        first, second = (_ROLE_WORDS.get(side, side) for side in self.roles)
         if code == "another-profession" and self.profession:
             return f"the posting describes another profession ({self.profession[:60]})"
         if code == "decided":
-            count = [sum(role in (side, "both") for role in self.roles) for side in self.sides]
+            count = [sum(role in (side, "both") for role in self.line_roles) for side in self.roles]
             return f"{count[0]} {_names(count[0])} work of a {first}, {count[1]} of a {second}"
         if code == "too-little-product-work":
             return f"only {len(self.chosen)} {_names(len(self.chosen))} work of a {first} or a {second}"
@@ -174,12 +230,15 @@ class PostingEvidence:
             return f"no line names work of a {first} or a {second}"
         return REASONS[code]
 
-    def _both_strong(self, chosen: Sequence[int], roles: Sequence[str]) -> bool:
+    def _both_strong(self, chosen: Sequence[int], line_roles: Sequence[str]) -> bool:
         """Whether each side has two responsibilities of two themes."""
-        own = [[i for i, role in zip(chosen, roles, strict=True) if role in (side, "both")] for side in self.sides]
+        own = [
+            [i for i, role in zip(chosen, line_roles, strict=True) if role in (side, "both")]
+            for side in self.roles
+        ]
         if min(map(len, own)) < 2:
             return False
-        for side, lines in zip(self.sides, own, strict=True):
+        for side, lines in zip(self.roles, own, strict=True):
             first = self.theme(lines[0], side)
             if all(self.theme(i, side) == first for i in lines[1:]):
                 return False
@@ -192,10 +251,12 @@ class PostingEvidence:
             return ()
         at = [bisect_left(reading.counted, i) for i in self.chosen]
         classes, none = self.weights.classes, self.reader.none_row
-        probabilities, scores = (figures.take(at, axis=0).tolist() for figures in (reading.probabilities, reading.placed.scores))
+        probabilities, scores = (
+            figures.take(at, axis=0).tolist() for figures in (reading.probabilities, reading.placed.scores)
+        )
         total = math.fsum(p + q for p, q in self.lines)
         out = []
-        for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.roles, strict=True)):
+        for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.line_roles, strict=True)):
             start, end = reading.bounds(i)
             out.append(
                 Responsibility(
@@ -215,7 +276,7 @@ class PostingEvidence:
 
     def _leading_row(self, role: str, p: float, q: float) -> int:
         """Row of the class that a responsibility's log-odds speak of: its role, for ``both`` the stronger side."""
-        return self._rows[0] if role == self.sides[0] or (role == "both" and p >= q) else self._rows[1]
+        return self._rows[0] if role == self.roles[0] or (role == "both" and p >= q) else self._rows[1]
 
     # -- answers that are worked out when asked for ------------------------------------------------------------
 
@@ -223,7 +284,10 @@ class PostingEvidence:
         """Terms of a segment with what each adds to the log-odds of its role against ``none``."""
         weights, reading = self.weights, self.reading
         row, none = self._leading_row(role, *self.lines[self.chosen.index(segment)]), self.reader.none_row
-        found = {term: float(weight[row] - weight[none]) for term, weight in weights.term_scores(reading.tokens(segment)).items()}
+        found = {
+            term: float(weight[row] - weight[none])
+            for term, weight in weights.term_scores(reading.tokens(segment)).items()
+        }
         at = reading.counted.index(segment)
         placed = [
             Term("(base rate)", weights.base_rate(row, none)),
@@ -236,14 +300,19 @@ class PostingEvidence:
     def _ranked(self, segment: int, role: str) -> list[tuple[float, int]]:
         """Nearest role-bearing statements of a role, the nearest first: (similarity, statement)."""
         if (segment, role) not in self._ranks:
-            likeness = self.likeness
-            roles = (role,) if likeness.rows_of((role,)).size else self.sides
-            self._ranks[segment, role] = likeness.nearest(*likeness.vector(self.reading.tokens(segment)), roles, THEME_NEIGHBOURS)
+            statement_index = self.statement_index
+            wanted = (role,) if statement_index.rows_of((role,)).size else self.roles
+            self._ranks[segment, role] = statement_index.nearest(
+                *statement_index.vector(self.reading.tokens(segment)), wanted, THEME_NEIGHBOURS
+            )
         return self._ranks[segment, role]
 
     def theme(self, segment: int, role: str) -> str:
         """Theme that the nearest statements of the role carry, each voting with its similarity."""
-        if (segment, role) not in self._themes:  # a search for the smallest flip asks for the same ones a thousand times
+        if (
+            segment,
+            role,
+        ) not in self._themes:  # a search for the smallest flip asks for the same ones a thousand times
             votes: dict[str, float] = {}
             for similarity, i in self._ranked(segment, role):
                 name = self.weights.statements[i].theme
@@ -257,7 +326,9 @@ class PostingEvidence:
         for similarity, i in self._ranked(segment, role):
             statement = self.weights.statements[i]
             if statement.theme == theme:
-                return Nearest(statement.id, statement.text, statement.theme, statement.articles, min(1.0, similarity))
+                return Nearest(
+                    statement.id, statement.text, statement.theme, statement.articles, min(1.0, similarity)
+                )
         return None
 
     def without(self, removed: Iterable[int]) -> tuple[float, str]:
@@ -270,8 +341,12 @@ class PostingEvidence:
         remaining = sorted(kept)
         probabilities = softmax(self.reader.place(reading, remaining).scores)
         totals = reading.totals_without(gone, remaining)
-        chosen, lines, _, outcome, _ = self._state(remaining, probabilities, totals, self._refusal(remaining, totals, gone), gone)
-        return balance_of(lines), self._held_against_repeats(remaining, chosen, lines, totals, outcome, gone)[0].label
+        chosen, lines, _, outcome, _ = self._state(
+            remaining, probabilities, totals, self._refusal(remaining, totals, gone), gone
+        )
+        return balance_of(lines), self._held_against_repeats(remaining, chosen, lines, totals, outcome, gone)[
+            0
+        ].label
 
     @cached_property
     def _twins(self) -> dict[int, list[int]]:

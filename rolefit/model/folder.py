@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ..errors import ModelError
 
-FILES = ("manifest.json", "weights.npz", "MODEL_CARD.md", "pipeline.joblib")
+FILES = ("manifest.json", "weights.safetensors", "MODEL_CARD.md", "pipeline.joblib")
 """Everything that a model folder holds."""
 
 
@@ -38,7 +38,9 @@ def check_replaceable(path: str | Path) -> Path:
     if folder.is_dir():
         foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)
         if foreign:
-            raise ModelError(f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an empty or a new folder")
+            raise ModelError(
+                f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an empty or a new folder"
+            )
     return folder
 
 

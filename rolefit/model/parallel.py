@@ -1,7 +1,7 @@
 """Reading postings in several processes, on this machine or on a cluster that joblib knows.
 
 The decision hidden here is what travels. To a worker go the texts and the address of the model, never the model: a worker loads it once and makes
-sure that it is the one that was asked for. Back come answers without the evidence behind them (a `Parcel`); whoever asks for that has the posting
+sure that it is the one that was asked for. Back come answers without the evidence behind them (a `VerdictPayload`); whoever asks for that has the posting
 read once more. Edit this module when something else should travel, or a backend of joblib's behaves otherwise.
 
 Work goes out in rounds. joblib sends new tasks out whenever one is done, however slow the caller is with the answers (3,200 of 4,000 tasks in a trial);
@@ -54,7 +54,9 @@ def check_jobs(n_jobs: Any) -> int:
         A `ValueError`: when it is no whole number, 0, or below -1.
     """
     if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
-        raise SettingsError(f"the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {quoted(repr(n_jobs))}")
+        raise SettingsError(
+            f"the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {quoted(repr(n_jobs))}"
+        )
     return n_jobs
 
 
@@ -75,7 +77,9 @@ def grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield group
 
 
-def spread(work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[tuple[Kept, Sent]], n_jobs: int) -> Iterator[tuple[Kept, Answer]]:
+def spread(
+    work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[tuple[Kept, Sent]], n_jobs: int
+) -> Iterator[tuple[Kept, Answer]]:
     """What a function makes of each task in a worker process, in order.
 
     Parameters
@@ -101,7 +105,12 @@ def spread(work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[
     waiting: deque[Kept] = deque()
     failed: list[Exception] = []
     source = iter(tasks)
-    with _address(model) as address, joblib.Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator" if streams else "list") as parallel:
+    with (
+        _address(model) as address,
+        joblib.Parallel(
+            n_jobs=n_jobs, batch_size=1, return_as="generator" if streams else "list"
+        ) as parallel,
+    ):
         size = TASKS_A_WORKER * joblib.effective_n_jobs(n_jobs)
 
         def pulled() -> Iterator[Any]:
@@ -122,7 +131,9 @@ def spread(work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[
                     yield waiting.popleft(), answer
             finally:
                 if streams:
-                    with warnings.catch_warnings():  # a caller who has seen enough need not hear that work was thrown away
+                    with (
+                        warnings.catch_warnings()
+                    ):  # a caller who has seen enough need not hear that work was thrown away
                         warnings.simplefilter("ignore", UserWarning)
                         answers.close()
             if done < size:
@@ -134,19 +145,24 @@ def spread(work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[
 def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:
     """The verdict of each posting, in order, worked out by ``n_jobs`` processes of joblib's backend in force."""
     for group, parcels in spread(_read, model, ((group, group) for group in grouped(postings, TASK)), n_jobs):
-        for (text, title), parcel in zip(group, parcels, strict=True):
-            yield unpacked(parcel, text, title, model)
+        for (text, title), payload in zip(group, parcels, strict=True):
+            yield unpacked(payload, text, title, model)
 
 
-def _read(model: Model, group: Sequence[Posting]) -> list[Parcel]:
+def _read(model: Model, group: Sequence[Posting]) -> list[VerdictPayload]:
     texts = [text for text, _ in group]
-    return [packed(verdict, text) for verdict, text in zip(model.classify_many(texts, [title for _, title in group]), texts, strict=True)]
+    return [
+        packed(verdict, text)
+        for verdict, text in zip(
+            model.classify_many(texts, [title for _, title in group]), texts, strict=True
+        )
+    ]
 
 
 # -- a verdict on its way ------------------------------------------------------------------------------------------
 
 
-class Parcel(NamedTuple):
+class VerdictPayload(NamedTuple):
     """A verdict without what the receiver has anyway: the text, when a reader sees what was passed in, the title, the model, and the evidence."""
 
     text: str | None
@@ -160,9 +176,9 @@ class Parcel(NamedTuple):
     lines: list[tuple[int, int, str, tuple[float, ...], float, float, int]]
 
 
-def packed(verdict: Verdict, text: str) -> Parcel:
+def packed(verdict: Verdict, text: str) -> VerdictPayload:
     """A verdict on ``text``, to be sent."""
-    return Parcel(
+    return VerdictPayload(
         text=None if verdict.text == text else verdict.text,
         label=verdict.label,
         balance=verdict.balance,
@@ -171,21 +187,24 @@ def packed(verdict: Verdict, text: str) -> Parcel:
         reason_code=verdict.reason_code,
         reason=verdict.reason,
         title_mismatch=verdict.title_mismatch,
-        lines=[(r.start, r.end, r.role, tuple(r.probabilities.values()), r.contribution, r.log_odds, r._segment) for r in verdict.responsibilities],
+        lines=[
+            (r.start, r.end, r.role, tuple(r.probabilities.values()), r.contribution, r.log_odds, r._segment)
+            for r in verdict.responsibilities
+        ],
     )
 
 
-def unpacked(parcel: Parcel, text: str, title: str | None, model: Model) -> Verdict:
+def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model) -> Verdict:
     """The verdict on ``text`` that was sent, with evidence that is worked out here."""
-    visible = text if parcel.text is None else parcel.text
-    evidence = _Reread(model, text)
+    visible = text if payload.text is None else payload.text
+    evidence = LazyEvidence(model, text)
     return Verdict(
-        label=parcel.label,
-        balance=parcel.balance,
-        confidence=parcel.confidence,
-        probabilities=dict(zip(labels_of(model.sides), parcel.probabilities, strict=True)),
-        reason_code=parcel.reason_code,
-        reason=parcel.reason,
+        label=payload.label,
+        balance=payload.balance,
+        confidence=payload.confidence,
+        probabilities=dict(zip(labels_of(model.roles), payload.probabilities, strict=True)),
+        reason_code=payload.reason_code,
+        reason=payload.reason,
         responsibilities=tuple(
             Responsibility(
                 text=visible[start:end],
@@ -196,21 +215,21 @@ def unpacked(parcel: Parcel, text: str, title: str | None, model: Model) -> Verd
                 contribution=contribution,
                 log_odds=log_odds,
                 _segment=segment,
-                _balance=parcel.balance,
+                _balance=payload.balance,
                 _evidence=evidence,
             )
-            for start, end, role, probabilities, contribution, log_odds, segment in parcel.lines
+            for start, end, role, probabilities, contribution, log_odds, segment in payload.lines
         ),
         text=visible,
         title=title,
-        title_mismatch=parcel.title_mismatch,
+        title_mismatch=payload.title_mismatch,
         model=model.name,
-        sides=model.sides,
+        roles=model.roles,
         _evidence=evidence,
     )
 
 
-class _Reread:
+class LazyEvidence:
     """Evidence of a posting that another process read: when it is asked for, the posting is read once more."""
 
     def __init__(self, model: Model, text: str) -> None:
@@ -224,18 +243,23 @@ class _Reread:
         return own
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        """Return the terms of a segment."""
         return self._own.terms(segment, role)
 
     def theme(self, segment: int, role: str) -> str:
+        """Return the theme of a segment."""
         return self._own.theme(segment, role)
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
+        """Return the nearest statement of a segment."""
         return self._own.nearest(segment, role)
 
     def balance_without(self, segment: int) -> float:
+        """Return the balance without a segment."""
         return self._own.balance_without(segment)
 
     def smallest_flip(self) -> Flip | None:
+        """Return the fewest segments whose removal changes the label."""
         return self._own.smallest_flip()
 
 
@@ -269,7 +293,11 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
     """The model of an address; loaded once, and again when the folder has got another one."""
     path = shipped.model_folder() if folder is None else folder
     where = f"{path} on {platform.node()}"
-    remedy = "install the same rolefit on every machine" if folder is None else "save the model in a folder that every machine sees, and load it from there"
+    remedy = (
+        "install the same rolefit on every machine"
+        if folder is None
+        else "save the model in a folder that every machine sees, and load it from there"
+    )
     try:
         model = kind.load(path)
     except ModelNotFoundError as error:

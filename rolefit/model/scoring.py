@@ -25,9 +25,9 @@ from ..text import professions as profession
 from ..text.characters import Characters
 from ..text.headings import KINDS
 from ..text.segments import Row, Segment, segment_of, split_many
-from ..text.vocabulary import Encoded, Ints, Lexicon
+from ..text.vocabulary import Ints, TokenIds, Vocabulary
 from .exact_math import exp, log
-from .similarity import Likeness
+from .similarity import StatementIndex
 from .verdict import LARGEST_NUMBER
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 
@@ -50,10 +50,18 @@ class Context:
     def __post_init__(self) -> None:
         unknown = set(self.kinds) - set(KINDS)
         if unknown:
-            raise SettingsError(f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}")
+            raise SettingsError(
+                f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}"
+            )
         for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
-                raise SettingsError(f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or not abs(value) <= LARGEST_NUMBER
+            ):
+                raise SettingsError(
+                    f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}"
+                )
 
 
 LOUDEST = 8.0
@@ -113,7 +121,7 @@ class Reading:
     totals : Totals
     may_name_product, may_name_other : list of int
         Segments that may name the person sought by a product title, or by another profession.
-    lexicon : Lexicon
+    vocabulary : Vocabulary
         The words by number.
     words : ndarray of int64
         Numbers of the words of the batch.
@@ -135,7 +143,7 @@ class Reading:
     totals: Totals
     may_name_product: list[int]
     may_name_other: list[int]
-    lexicon: Lexicon
+    vocabulary: Vocabulary
     words: Ints
     words_from: list[int]
     tells: set[int]
@@ -159,14 +167,14 @@ class Reading:
 
     def tokens(self, i: int) -> list[str]:
         """Folded words of one segment, as `rolefit.terms.tokens` gives them."""
-        listed = self.lexicon.words
+        listed = self.vocabulary.words
         return [listed[number] for number in self.numbers(i).tolist()]
 
     def numbers(self, i: int) -> Ints:
         """The words of one segment, by number."""
         return self.words[self.words_from[i] : self.words_from[i + 1]]
 
-    def telling(self, i: int) -> set[int]:
+    def content_words(self, i: int) -> set[int]:
         """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
         return self.tells.intersection(self.numbers(i).tolist())
 
@@ -175,12 +183,16 @@ class Reading:
         """What `Totals` counts, by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.lexicon.figures(_FIGURES).take(self.words[self.words_from[0] : self.words_from[-1]], axis=1)
+            by_word = self.vocabulary.figures(_FIGURES).take(
+                self.words[self.words_from[0] : self.words_from[-1]], axis=1
+            )
         sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
         by_word.cumsum(axis=1, out=sums[:, 1:])
         ends = sizes.cumsum()
         pairs = sums.take(ends, axis=1) - sums.take(ends - sizes, axis=1)
-        return np.stack([sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW])
+        return np.stack(
+            [sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW]
+        )
 
     @property
     def lists(self) -> Ints:
@@ -209,14 +221,14 @@ class Reader:
         visible = [markup.visible_text(text) for text in texts]
         characters = Characters.of(visible)
         cut = split_many(characters)
-        lexicon = self.weights.lexicon
+        vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]
         count = sum(sizes)
         flat = itertools.chain.from_iterable(itertools.chain.from_iterable(cut))
         rows = np.ascontiguousarray(np.fromiter(flat, dtype=np.int64, count=6 * count).reshape(-1, 6).T)
         starts, ends, kinds, sections, _, bullets = rows
         posting = np.arange(len(texts)).repeat(sizes)
-        encoded = lexicon.encode(characters, starts, ends)
+        encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
         counted = _counted(cut, encoded)
         kept = np.array(counted, dtype=np.int64)
@@ -226,10 +238,13 @@ class Reader:
         placed = self._place(scores.T.take(kept, axis=1).T, kinds.take(kept), lists.take(kept))
         probabilities = softmax(placed.scores)
         # A career is told among the qualifications, nobody sought.
-        naming = [[i for i in found if kinds[i] != _QUALIFICATIONS] for found in profession.may_name(encoded, lexicon)]
+        naming = [
+            [i for i in found if kinds[i] != _QUALIFICATIONS]
+            for found in profession.may_name(encoded, vocabulary)
+        ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        totals = _totals(encoded, lexicon.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])
+        totals = _totals(encoded, vocabulary.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])
         readings = []
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):
@@ -244,10 +259,10 @@ class Reader:
                     totals=totals[p],
                     may_name_product=[i - low for i in naming[0][product]],
                     may_name_other=[i - low for i in naming[1][other]],
-                    lexicon=lexicon,
+                    vocabulary=vocabulary,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
-                    tells=self.weights.telling,
+                    tells=self.weights.content_words,
                     counted=[i - low for i in counted[own]],
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
@@ -260,9 +275,9 @@ class Reader:
         return self._place(reading.scores[list(kept)], reading.cut[2, list(kept)], reading.lists[list(kept)])
 
     @cached_property
-    def likeness(self) -> Likeness:
+    def statement_index(self) -> StatementIndex:
         """The statements that lines are compared with."""
-        return Likeness(self.weights)
+        return StatementIndex(self.weights)
 
     @cached_property
     def _by_kind(self) -> Floats:
@@ -312,7 +327,7 @@ _FIGURES = (_function_words, _letters, _a_word_of_product)
 text comes to more than 2**31 of anything."""
 
 
-def _totals(encoded: Encoded, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
+def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
     """`Totals` of each posting, whose words stand from one of ``bounds`` to the next."""
     figures = by_word.take(encoded.word, axis=1)
     count = np.zeros(encoded.segments, dtype=bool)
@@ -324,14 +339,24 @@ def _totals(encoded: Encoded, by_word: Ints, counted: Ints, bounds: Sequence[int
     totals = []
     for size in sizes:
         english, letters, product = next(sums) if size else (0, 0, 0)
-        totals.append(Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF, product >> _HALF, product & _LOW))
+        totals.append(
+            Totals(
+                size,
+                english & _LOW,
+                english >> _HALF,
+                letters & _LOW,
+                letters >> _HALF,
+                product >> _HALF,
+                product & _LOW,
+            )
+        )
     return totals
 
 
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _counted(cut: Sequence[Sequence[Row]], encoded: Encoded) -> list[int]:
+def _counted(cut: Sequence[Sequence[Row]], encoded: TokenIds) -> list[int]:
     """Segments that count: no headings, none without a word, and none with the very words of an earlier one of the posting."""
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
     counted: list[int] = []

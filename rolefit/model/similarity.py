@@ -1,6 +1,6 @@
 """Which corpus statements a line is like.
 
-The decision hidden here is the likeness: the cosine of TF-IDF vectors over the model's word terms and letter terms. Edit it when a line is shown
+The decision hidden here is the statement_index: the cosine of TF-IDF vectors over the model's word terms and letter terms. Edit it when a line is shown
 beside a statement that it is not like, or when the search gets faster.
 """
 
@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..text.tokens import word_terms
+from ..text.tokens import word_ngrams
 from .exact_math import log
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
 
@@ -43,7 +43,7 @@ class Features:
         return self.term[own], self.value[own]
 
 
-class Likeness:
+class StatementIndex:
     """The statements of a model, to be compared with lines.
 
     Parameters
@@ -61,7 +61,7 @@ class Likeness:
         """TF-IDF vectors of texts."""
         weights = self._weights
         with ONE_AT_A_TIME:
-            encoded = weights.lexicon.encode_texts(texts)
+            encoded = weights.vocabulary.encode_texts(texts)
             number, letters = weights.terms_of_words()
             term = number.take(encoded.word)
             at = np.flatnonzero(term >= 0)
@@ -76,7 +76,7 @@ class Likeness:
         keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
         segment, term = np.divmod(keys, width)
         value = weights.idf.take(term) * _dampened(counts)
-        block = segment * 2 + (term >= len(weights.word_terms))
+        block = segment * 2 + (term >= len(weights.word_ngrams))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
         return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
 
@@ -84,7 +84,7 @@ class Likeness:
         """Terms of one text and their values, the very numbers that `features` gives; much the faster for a single line."""
         weights = self._weights
         numbers, letters = weights.term_number, self._letters
-        listed = [numbers[run] for run in word_terms(words, weights.longest_run) if run in numbers]
+        listed = [numbers[run] for run in word_ngrams(words, weights.ngram_max) if run in numbers]
         for word in words:
             if word not in letters:
                 letters[word] = weights.letter_numbers(word)
@@ -96,7 +96,7 @@ class Likeness:
         term, count = term.take(own), np.append(own[1:], term.size) - own
         value = weights.idf.take(term)
         value *= _dampened(count)
-        block = (term >= len(weights.word_terms)).astype(np.int64)
+        block = (term >= len(weights.word_ngrams)).astype(np.int64)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 
     @cached_property
@@ -123,7 +123,9 @@ class Likeness:
             self._by_roles[roles] = begins, statement.take(kept), found.value.take(kept)
         return self._by_roles[roles]
 
-    def nearest(self, term: Ints, value: Floats, roles: tuple[str, ...], most: int) -> list[tuple[float, int]]:
+    def nearest(
+        self, term: Ints, value: Floats, roles: tuple[str, ...], most: int
+    ) -> list[tuple[float, int]]:
         """The nearest statements of some roles, the nearest first: similarity, 0 to 1, and place in ``weights.statements``."""
         similar = self.similarities(term, value, roles)
         least = np.partition(similar, -most)[-most] if similar.size > most else 0.0
@@ -139,13 +141,17 @@ class Likeness:
         ends = np.cumsum(sizes)
         at = np.repeat(begin - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
         products = values.take(at) * np.repeat(value, sizes)
-        blocks = 1 + (len(self._weights.letter_terms) > 0)
+        blocks = 1 + (len(self._weights.char_ngrams) > 0)
         return np.bincount(statement.take(at), products, minlength=self.rows_of(roles).size) / blocks
 
 
 def _dampened(counts: Ints) -> Floats:
     """What a term counts for that occurs so many times: 1 + ln(count)."""
-    return _FEW.take(counts) if counts.size and counts.max() < _FEW.size else 1.0 + log(counts.astype(np.float64))
+    return (
+        _FEW.take(counts)
+        if counts.size and counts.max() < _FEW.size
+        else 1.0 + log(counts.astype(np.float64))
+    )
 
 
 _FEW = np.concatenate([[0.0], 1.0 + log(np.arange(1.0, 64.0))])

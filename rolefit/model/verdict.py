@@ -165,7 +165,9 @@ class Responsibility:
             "deletion_effect": self.deletion_effect,
             "log_odds": self.log_odds,
             "terms": [{"text": term.text, "weight": term.weight} for term in self.terms],
-            "nearest": None if self.nearest is None else {**self.nearest._asdict(), "articles": list(self.nearest.articles)},
+            "nearest": None
+            if self.nearest is None
+            else {**self.nearest._asdict(), "articles": list(self.nearest.articles)},
             "articles": list(self.articles),
         }
 
@@ -175,11 +177,11 @@ class Responsibility:
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy that travels (pickle, another process) carries the answers, not the model.
-        settled = _Settled(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
+        settled = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
         return {**self.__dict__, "_evidence": settled}
 
 
-class _Settled(NamedTuple):
+class FrozenEvidence(NamedTuple):
     """Evidence whose answers are already there; stands in for the model in a pickled line, or with the flip alone in a pickled verdict."""
 
     settled_theme: str = ""
@@ -189,18 +191,23 @@ class _Settled(NamedTuple):
     settled_flip: Flip | None = None
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        """Return the terms of a segment."""
         return self.settled_terms
 
     def theme(self, segment: int, role: str) -> str:
+        """Return the theme of a segment."""
         return self.settled_theme
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
+        """Return the nearest statement of a segment."""
         return self.settled_nearest
 
     def balance_without(self, segment: int) -> float:
+        """Return the balance without a segment."""
         return self.settled_balance
 
     def smallest_flip(self) -> Flip | None:
+        """Return the fewest segments whose removal changes the label."""
         return self.settled_flip
 
 
@@ -211,7 +218,7 @@ class Verdict:
     Attributes
     ----------
     label : str
-        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence on both sides) or ``"unclear"`` (too little to tell).
+        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence on both roles) or ``"unclear"`` (too little to tell).
     balance : float
         -1 (all evidence for the second role, PO) to 1 (all for the first, PM); 0.0 when there is none.
     confidence : float
@@ -246,7 +253,7 @@ class Verdict:
     title: str | None
     title_mismatch: bool | None
     model: str
-    sides: tuple[str, str]
+    roles: tuple[str, str]
     _evidence: Evidence | None = field(repr=False, compare=False, default=None)
 
     @property
@@ -262,8 +269,12 @@ class Verdict:
     def _doubts(self) -> list[str]:
         """Reasons for a look, but for a title that contradicts the label."""
         reasons = []
-        names_a_side = bool(self.title and title_sides(self.title, self.sides))
-        if self.reason_code == "decided" and self.title and not (self.title_mismatch or names_a_side or "product" in self.title.casefold()):
+        names_a_side = bool(self.title and title_roles(self.title, self.roles))
+        if (
+            self.reason_code == "decided"
+            and self.title
+            and not (self.title_mismatch or names_a_side or "product" in self.title.casefold())
+        ):
             reasons.append("the title names another job")
         if self.label == "mixed":
             reasons.append("strong evidence for both roles")
@@ -296,7 +307,11 @@ class Verdict:
             with the most evidence, larger ones in the order in which they pull towards each other label, which is the smallest when lines do not lean on one
             another.
         """
-        return None if self._flip is None else tuple(r for r in self.responsibilities if r._segment in self._flip.segments)
+        return (
+            None
+            if self._flip is None
+            else tuple(r for r in self.responsibilities if r._segment in self._flip.segments)
+        )
 
     @property
     def flip_label(self) -> str | None:
@@ -332,11 +347,11 @@ class Verdict:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_evidence": _Settled(settled_flip=self._flip)}
+        return {**self.__dict__, "_evidence": FrozenEvidence(settled_flip=self._flip)}
 
     def __str__(self) -> str:
         head = f"{self.label}  ({self.confidence:.0%} sure)"
-        lines = [head, _bar(self.balance, self.sides), f"Why: {self.reason}."]
+        lines = [head, _bar(self.balance, self.roles), f"Why: {self.reason}."]
         if self.title_mismatch:
             lines.append(f"The title “{printable(self.title or '')}” says otherwise.")
         if self._doubts:
@@ -354,7 +369,9 @@ class Verdict:
         """The text with its responsibilities highlighted, for a notebook."""
         import html  # its list of entities takes a while to load
 
-        colours = dict(zip((*self.sides, "both"), ("37, 99, 235", "217, 119, 6", "124, 58, 237"), strict=True))
+        colours = dict(
+            zip((*self.roles, "both"), ("37, 99, 235", "217, 119, 6", "124, 58, 237"), strict=True)
+        )
         strongest = max((abs(r.contribution) for r in self.responsibilities), default=1.0) or 1.0
         out, at = [], 0
         for r in self.responsibilities:
@@ -367,7 +384,11 @@ class Verdict:
             )
             at = r.end
         out.append(html.escape(self.text[at:]))
-        title = f"<div>The title “{html.escape(self.title or '')}” says otherwise.</div>" if self.title_mismatch else ""
+        title = (
+            f"<div>The title “{html.escape(self.title or '')}” says otherwise.</div>"
+            if self.title_mismatch
+            else ""
+        )
         label = html.escape(self.label)
         return (
             f"<div><strong>{label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
@@ -389,10 +410,10 @@ def printable(text: str) -> str:
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 
-def _bar(balance: float, sides: tuple[str, str], width: int = 20) -> str:
+def _bar(balance: float, roles: tuple[str, str], width: int = 20) -> str:
     """A scale from the second role to the first with the balance marked on it."""
     place = round((1 + balance) / 2 * width)
-    return f"{sides[1]} {'─' * place}●{'─' * (width - place)} {sides[0]}   balance {balance:+.2f}"
+    return f"{roles[1]} {'─' * place}●{'─' * (width - place)} {roles[0]}   balance {balance:+.2f}"
 
 
 LARGEST_NUMBER = 1_000.0
@@ -400,7 +421,7 @@ LARGEST_NUMBER = 1_000.0
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecisionRule:
     """The numbers by which the lines become a label; part of every model, chosen on labelled postings.
 
     Attributes
@@ -428,11 +449,21 @@ class Decision:
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST_NUMBER:
-                raise SettingsError(f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}")
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or not abs(value) <= LARGEST_NUMBER
+            ):
+                raise SettingsError(
+                    f"decision.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}"
+                )
         if self.volume <= 0:
             raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
-        for name in ("volume_slope", "tilt", "tilt_slope"):  # with one below 0 the probabilities would add up to more than 1
+        for name in (
+            "volume_slope",
+            "tilt",
+            "tilt_slope",
+        ):  # with one below 0 the probabilities would add up to more than 1
             if getattr(self, name) < 0:
                 raise SettingsError(f"decision.{name} must be 0 or more, not {getattr(self, name)}")
         if not 0 <= self.other <= 1:
@@ -447,9 +478,9 @@ class Outcome(NamedTuple):
     reason_code: str
 
 
-def labels_of(sides: tuple[str, str]) -> tuple[str, str, str, str]:
+def labels_of(roles: tuple[str, str]) -> tuple[str, str, str, str]:
     """The four labels for two side roles: ``("PM-like", "PO-like", "mixed", "unclear")``."""
-    return (f"{sides[0]}-like", f"{sides[1]}-like", "mixed", "unclear")
+    return (f"{roles[0]}-like", f"{roles[1]}-like", "mixed", "unclear")
 
 
 def _sigmoid(x: float) -> float:
@@ -465,10 +496,10 @@ def balance_of(lines: Sequence[tuple[float, float]]) -> float:
 
 def decide(
     lines: Sequence[tuple[float, float]],
-    both_sides_strong: Callable[[], bool],
+    both_roles_strong: Callable[[], bool],
     other: float,
-    decision: Decision,
-    sides: tuple[str, str],
+    decision: DecisionRule,
+    roles: tuple[str, str],
 ) -> Outcome:
     """Label of a posting, from the role probabilities of its responsibilities.
 
@@ -477,14 +508,14 @@ def decide(
     lines : sequence of (float, float)
         Evidence for the first and for the second role, one pair a responsibility: the probability that the line names either, given to its
         role; for a line of both, the probability of each.
-    both_sides_strong : callable
+    both_roles_strong : callable
         Tells whether each side is carried by at least two responsibilities of at least two themes; without it what
         would be ``mixed`` is ``unclear``. Asked only when ``mixed`` would be the label.
     other : float
         Probability that the posting describes another profession, 0 to 1.
-    decision : Decision
+    decision : DecisionRule
         The model's numbers.
-    sides : tuple of str
+    roles : tuple of str
         The two side roles.
 
     Returns
@@ -492,16 +523,22 @@ def decide(
     Outcome
         The most probable label, the probability of each, and why.
     """
-    first_label, second_label, mixed_label, unclear_label = labels_of(sides)
+    first_label, second_label, mixed_label, unclear_label = labels_of(roles)
     volume = math.fsum(p + q for p, q in lines)
     balance = balance_of(lines)
-    clear = _sigmoid(decision.volume_slope * (math.log(volume) - math.log(decision.volume))) if volume > 0 else 0.0
+    clear = (
+        _sigmoid(decision.volume_slope * (math.log(volume) - math.log(decision.volume)))
+        if volume > 0
+        else 0.0
+    )
     product = clear * (1 - other)
     first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
     second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
     mixed = max(0.0, 1 - first - second)
     # Neither side outweighs the other and one of them is weak. To go by the sign of the balance would let one word turn PM-like into PO-like.
-    divided = product * mixed >= max(product * first, product * second, 1 - product) and not both_sides_strong()
+    divided = (
+        product * mixed >= max(product * first, product * second, 1 - product) and not both_roles_strong()
+    )
     probabilities = {
         first_label: product * first,
         second_label: product * second,
@@ -515,17 +552,19 @@ def decide(
         return Outcome(label, probabilities, "divided")
     if not lines:
         return Outcome(label, probabilities, "no-product-work")
-    return Outcome(label, probabilities, "another-profession" if other > 1 - clear else "too-little-product-work")
+    return Outcome(
+        label, probabilities, "another-profession" if other > 1 - clear else "too-little-product-work"
+    )
 
 
-def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
+def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     """Which of the two side roles a job title names.
 
     Examples
     --------
-    >>> sorted(title_sides("Senior Product Owner (m/f/d)", ("PM", "PO")))
+    >>> sorted(title_roles("Senior Product Owner (m/f/d)", ("PM", "PO")))
     ['PO']
-    >>> sorted(title_sides("Senior Product-Marketing Manager", ("product manager", "product marketing")))
+    >>> sorted(title_roles("Senior Product-Marketing Manager", ("product manager", "product marketing")))
     ['product marketing']
     """
     found = set()
@@ -533,23 +572,25 @@ def title_sides(title: str, sides: tuple[str, str]) -> frozenset[str]:
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)
-    for side in sides:
+    for side in roles:
         spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", side)))
         wording = {
             "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
             "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner)|\bPO\b",
         }.get(side, rf"\b{spelled}\b")
-        if re.search(wording, title, re.IGNORECASE if side not in ("PM", "PO") else 0) or re.search(wording, title.lower()):
+        if re.search(wording, title, re.IGNORECASE if side not in ("PM", "PO") else 0) or re.search(
+            wording, title.lower()
+        ):
             found.add(side)
     return frozenset(found)
 
 
-def title_mismatch(title: str | None, label: str, sides: tuple[str, str]) -> bool | None:
+def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:
     """Whether a title contradicts a label; see `Verdict.title_mismatch`."""
-    labels = labels_of(sides)
+    labels = labels_of(roles)
     if not title or label == labels[3]:
         return None
-    named = title_sides(title, sides)
+    named = title_roles(title, roles)
     if len(named) != 1:
         return None
-    return label in labels[:2] and labels[sides.index(next(iter(named)))] != label
+    return label in labels[:2] and labels[roles.index(next(iter(named)))] != label

@@ -1,6 +1,6 @@
 """The linear model: its numbers, how they are kept in a file, and how they score a statement.
 
-Two decisions are hidden here, and they belong together: the layout of ``weights.npz`` and the arithmetic that
+Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the arithmetic that
 gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone). Edit this
 module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
 
@@ -9,26 +9,26 @@ coefficient times idf, and each of the two sums is divided by its length: the sq
 are not merged, so what a word weighs with all its letters is known before the statement is, and a statement is a sum over its words. Merging them
 (Euclidean length over distinct terms, with dampened counts) found no more lines on the labelled postings and took several times as long.
 
-``weights.npz`` is a plain zip of numpy arrays without objects (`numpy.load` reads it with ``allow_pickle=False``); loading it can run no code:
+``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
-=================  ==================  ==========================================================================
-array              shape, type         meaning
-=================  ==================  ==========================================================================
-``terms``          bytes, uint8        all terms in UTF-8, each ended by a line feed; the word terms, sorted, then the
-                                       letter terms, sorted
-``word_terms``     scalar, int64       how many of them are word terms
-``document_freq``  (terms,), int32     statements that hold the term
-``documents``      scalar, int64       statements that the model was trained on
-``coefficients``   (classes, terms),   coefficient in millionths
+=================  ================  ==========================================================================
+tensor             shape, type       meaning
+=================  ================  ==========================================================================
+``coefficients``   (classes,         coefficient in millionths
+                   terms), int32
+``document_freq``  (terms,), int32   statements that hold the term
+``intercepts``     (classes,),       intercept in millionths
                    int32
-``intercepts``     (classes,), int32   intercept in millionths
-``statements``     bytes, uint8        the role-bearing rows of the corpus in UTF-8: five lines a statement, each ended by a line
-                                       feed: id, role, theme, text, and the articles with a blank between them
-=================  ==================  ==========================================================================
+``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per statement, each ended by a
+                                     line feed: id, role, theme, text, and the articles separated by blanks
+``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams, sorted, then the
+                                     character n-grams, sorted
+=================  ================  ==========================================================================
+
+Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of the terms are word n-grams).
 
 Coefficients are whole millionths because the last bits of a fit differ between processors and thread
-counts; rounded, every machine tried gave the same file. The arrays are stored, not deflated: compressed
-bytes depend on the zlib that wrote them.
+counts; rounded, every machine tried gave the same file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ import math
 import operator
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, overload
@@ -49,11 +49,11 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..text import language
 from ..text import tokens as terms
-from ..text.vocabulary import MOST_WORDS, Encoded, Lexicon
-from . import arrays
+from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
+from . import safetensors
 from .exact_math import exp, log
 
-FORMAT = 3
+FORMAT = 4
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
 
@@ -83,7 +83,7 @@ class Statements(Sequence[Statement]):
     Parameters
     ----------
     lines : str
-        Five lines a statement, each ended by a line feed, as in ``weights.npz``; all else in it is printable.
+        Five lines a statement, each ended by a line feed, as in ``weights.safetensors``; all else in it is printable.
 
     Raises
     ------
@@ -93,7 +93,9 @@ class Statements(Sequence[Statement]):
 
     def __init__(self, lines: str) -> None:
         if lines.count("\n") % len(Statement._fields) or not (lines.endswith("\n") or not lines):
-            raise ValueError(f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}")
+            raise ValueError(
+                f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}"
+            )
         # All but a few characters are ASCII, which is taken out four times as fast as it is looked at.
         if not lines.encode("utf-8").translate(None, _PRINTABLE).decode("utf-8").isprintable():
             raise ValueError("one holds a character that a terminal would obey")
@@ -103,16 +105,23 @@ class Statements(Sequence[Statement]):
     def of(cls, statements: Iterable[Statement]) -> Statements:
         """These statements, none of which may hold a line feed."""
         listed = list(statements)
-        kept = cls("".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in listed))
+        kept = cls(
+            "".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in listed)
+        )
         if len(kept) != len(listed):
-            raise ValueError(f"the fields of {len(listed)} statements make {len(kept)}, so there is a line feed in them")
+            raise ValueError(
+                f"the fields of {len(listed)} statements make {len(kept)}, so there is a line feed in them"
+            )
         return kept
 
     @cached_property
     def _read(self) -> list[Statement]:
         fields, lines = len(Statement._fields), self.lines.split("\n")
         columns = [lines[field:-1:fields] for field in range(fields)]
-        return [Statement(i, role, theme, text, tuple(articles.split())) for i, role, theme, text, articles in zip(*columns, strict=True)]
+        return [
+            Statement(i, role, theme, text, tuple(articles.split()))
+            for i, role, theme, text, articles in zip(*columns, strict=True)
+        ]
 
     def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
         return Statements, (self.lines,)
@@ -143,7 +152,7 @@ _FEW = 1_000
 """Words that are read before the table of word runs is made, which takes 15 ms: whoever reads one posting does without it."""
 
 ONE_AT_A_TIME = threading.RLock()
-"""To be held from the numbering of words (`Weights.lexicon`) to the last use of the numbers: two threads would give a number to two words. Little
+"""To be held from the numbering of words (`Weights.vocabulary`) to the last use of the numbers: two threads would give a number to two words. Little
 is lost, since Python runs one thread at a time."""
 
 
@@ -155,7 +164,7 @@ class Weights:
     ----------
     classes : tuple of str
         Class names in the order of the rows of ``coefficients``.
-    word_terms, letter_terms : list of str
+    word_ngrams, char_ngrams : list of str
         Sorted; term numbers count the word terms first.
     document_freq : ndarray of int32, shape (n_terms,)
     documents : int
@@ -164,22 +173,22 @@ class Weights:
     intercepts : ndarray of int32, shape (n_classes,)
         In millionths.
     statements : Statements
-    longest_run : int
+    ngram_max : int
         Words in the longest word term.
-    letters : tuple of int
+    char_ngram_range : tuple of int
         Shortest and longest letter term; ``(0, 0)`` for none.
     """
 
     classes: tuple[str, ...]
-    word_terms: list[str]
-    letter_terms: list[str]
+    word_ngrams: list[str]
+    char_ngrams: list[str]
     document_freq: NDArray[np.int32]
     documents: int
     coefficients: NDArray[np.int32]
     intercepts: NDArray[np.int32]
     statements: Statements
-    longest_run: int = 2
-    letters: tuple[int, int] = (3, 5)
+    ngram_max: int = 2
+    char_ngram_range: tuple[int, int] = (3, 5)
     _read = 0  # words so far; no field
 
     def __getstate__(self) -> dict[str, Any]:
@@ -190,41 +199,41 @@ class Weights:
         return _WordWeights(self)
 
     @property
-    def lexicon(self) -> Lexicon:
+    def vocabulary(self) -> Vocabulary:
         """The words that this model has seen, by number; started afresh when it has grown too large."""
-        if len(self._words.lexicon) > MOST_WORDS:
+        if len(self._words.vocabulary) > MOST_WORDS:
             del self.__dict__["_words"]
-        return self._words.lexicon
+        return self._words.vocabulary
 
     @cached_property
     def term_number(self) -> dict[str, int]:
         """Number of every word term."""
-        return dict(zip(self.word_terms, itertools.count()))
+        return dict(zip(self.word_ngrams, itertools.count()))
 
     def _number_of_term(self, term: str) -> int:
         """Number of one word term, -1 for none. Until somebody needs `term_number`, which takes 3 ms to make, the terms are searched."""
         if "term_number" in self.__dict__:
             return self.term_number.get(term, -1)
-        at = bisect_left(self.word_terms, term)
-        return at if self.word_terms[at : at + 1] == [term] else -1
+        at = bisect_left(self.word_ngrams, term)
+        return at if self.word_ngrams[at : at + 1] == [term] else -1
 
     @cached_property
     def letter_number(self) -> dict[str, int]:
         """Number of every letter term."""
-        return dict(zip(self.letter_terms, itertools.count(len(self.word_terms))))
+        return dict(zip(self.char_ngrams, itertools.count(len(self.word_ngrams))))
 
     def letter_numbers(self, word: str) -> list[int]:
         """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
         numbers = self.letter_number
-        return [numbers[t] for t in terms.letter_terms(word, *self.letters) if t in numbers]
+        return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
-    def telling(self) -> set[int]:
-        """Numbers of the words of `lexicon` that are terms and do more than hold English sentences together; it grows with the lexicon."""
-        return self._words.telling
+    def content_words(self) -> set[int]:
+        """Numbers of the words of `vocabulary` that are terms and do more than hold English sentences together; it grows with the vocabulary."""
+        return self._words.content_words
 
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
-        """Term number (-1 for none) and letter terms of every word of `lexicon`, by the number of the word."""
+        """Term number (-1 for none) and letter terms of every word of `vocabulary`, by the number of the word."""
         return self._words.term(), self._words.letters
 
     @cached_property
@@ -249,20 +258,24 @@ class Weights:
     @cached_property
     def _runs(self) -> KeyTable:
         """Word runs of two or more: a run is a run one word shorter and a word. A word that is no term (-1) gives a key that no run has."""
-        numbers, words = self.term_number, len(self.word_terms) + 1
-        found = np.array([number for number, term in enumerate(self.word_terms) if " " in term], dtype=np.int64)
-        parts = [self.word_terms[number].rpartition(" ") for number in found.tolist()]
-        head, last = (np.array([numbers.get(part[place], -1) for part in parts], dtype=np.int64) for place in (0, 2))
+        numbers, words = self.term_number, len(self.word_ngrams) + 1
+        found = np.array(
+            [number for number, term in enumerate(self.word_ngrams) if " " in term], dtype=np.int64
+        )
+        parts = [self.word_ngrams[number].rpartition(" ") for number in found.tolist()]
+        head, last = (
+            np.array([numbers.get(part[place], -1) for part in parts], dtype=np.int64) for place in (0, 2)
+        )
         known = (head >= 0) & (last >= 0)
         return KeyTable((head * words + last + 1).compress(known).view(np.uint64), found.compress(known))
 
-    def runs(self, encoded: Encoded) -> list[tuple[Ints, Ints]]:
+    def runs(self, encoded: TokenIds) -> list[tuple[Ints, Ints]]:
         """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
-        term, words = self._words.term().take(encoded.word), len(self.word_terms) + 1
+        term, words = self._words.term().take(encoded.word), len(self.word_ngrams) + 1
         self._read += term.size
         by_name = self._read <= _FEW
         run, found = term, []
-        for more in range(1, self.longest_run):
+        for more in range(1, self.ngram_max):
             head, last = run[: max(0, term.size - more)], term[more:]
             run = self._runs_by_name(head, last) if by_name else self._runs.find(head * words + last + 1)
             at = (run >= 0).nonzero()[0]
@@ -272,18 +285,24 @@ class Weights:
 
     def _runs_by_name(self, head: Ints, last: Ints) -> Ints:
         """What `_runs` finds, one by one."""
-        at, terms = ((head >= 0) & (last >= 0)).nonzero()[0], self.word_terms
+        at, terms = ((head >= 0) & (last >= 0)).nonzero()[0], self.word_ngrams
         run = np.full(head.size, -1, dtype=np.int64)
-        run[at] = [self._number_of_term(f"{terms[h]} {terms[t]}") for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)]
+        run[at] = [
+            self._number_of_term(f"{terms[h]} {terms[t]}")
+            for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)
+        ]
         return run
 
-    def scores(self, encoded: Encoded) -> Floats:
+    def scores(self, encoded: TokenIds) -> Floats:
         """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms weigh.
 
         The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they do not depend on the batch.
         """
         count, size = len(self.classes), encoded.segments
-        sums = [np.bincount(encoded.segment, column.take(encoded.word), minlength=size) for column in self._words.columns()]
+        sums = [
+            np.bincount(encoded.segment, column.take(encoded.word), minlength=size)
+            for column in self._words.columns()
+        ]
         for at, run in self.runs(encoded):
             segment = encoded.segment.take(at)
             for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
@@ -291,16 +310,20 @@ class Weights:
         listed = np.array(sums)
         squared = listed[count :: count + 1]
         words, letters = np.sqrt(np.where(squared > 0, squared, 1.0))
-        scores: Floats = (self._intercepts[:, None] + listed[:count] / words + listed[count + 1 : -1] / letters).T
+        scores: Floats = (
+            self._intercepts[:, None] + listed[:count] / words + listed[count + 1 : -1] / letters
+        ).T
         return scores
 
-    def scores_of(self, lexicon: Lexicon, segments: Sequence[Sequence[int]]) -> Floats:
-        """`scores` of segments given as numbers of words in a lexicon of this model, which may have been started afresh since."""
+    def scores_of(self, vocabulary: Vocabulary, segments: Sequence[Sequence[int]]) -> Floats:
+        """`scores` of segments given as numbers of words in a vocabulary of this model, which may have been started afresh since."""
         with ONE_AT_A_TIME:
-            own = self.lexicon
-            if lexicon is not own:
-                segments = [[own.number(lexicon.words[number]) for number in segment] for segment in segments]
-            return self.scores(Encoded.of(segments))
+            own = self.vocabulary
+            if vocabulary is not own:
+                segments = [
+                    [own.number(vocabulary.words[number]) for number in segment] for segment in segments
+                ]
+            return self.scores(TokenIds.of(segments))
 
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
         """What each word (with all its letters) and each word run of a statement adds to the scores, shape (n_classes,) each.
@@ -311,7 +334,7 @@ class Weights:
             As `rolefit.terms.tokens` gives them.
         """
         numbers, weighed = self.term_number, self.weighed
-        runs = terms.word_terms(words, self.longest_run)
+        runs = terms.word_ngrams(words, self.ngram_max)
         known = [(term, numbers[term]) for term in runs if term in numbers]
         letters = [(word, number) for word in words for number in self.letter_numbers(word)]
         found: dict[str, Floats] = {}
@@ -327,42 +350,41 @@ class Weights:
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
         with ONE_AT_A_TIME:
-            return softmax(self.scores(self.lexicon.encode_texts(list(statements))))
+            return softmax(self.scores(self.vocabulary.encode_texts(list(statements))))
 
     def base_rate(self, row: int, other: int) -> float:
         """Intercept of one class less that of another."""
         return float(self._intercepts[row] - self._intercepts[other])
 
-    def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays of ``weights.npz``; see the module's table."""
-        listed = "".join(term + "\n" for term in (*self.word_terms, *self.letter_terms))
-        return {
-            "terms": np.frombuffer(listed.encode("utf-8"), dtype=np.uint8),
-            "word_terms": np.array(len(self.word_terms), dtype=np.int64),
-            "document_freq": self.document_freq.astype(np.int32),
-            "documents": np.array(self.documents, dtype=np.int64),
-            "coefficients": self.coefficients.astype(np.int32),
-            "intercepts": self.intercepts.astype(np.int32),
-            "statements": np.frombuffer(self.statements.lines.encode("utf-8"), dtype=np.uint8),
-        }
-
     def to_bytes(self) -> bytes:
-        """The content of ``weights.npz``: the same bytes for the same numbers on every machine."""
-        return arrays.to_bytes(self.to_arrays())
+        """Return the content of ``weights.safetensors``: the same bytes for the same numbers on every machine."""
+        listed = "".join(term + "\n" for term in (*self.word_ngrams, *self.char_ngrams))
+        tensors = {
+            "coefficients": self.coefficients.astype("<i4"),
+            "document_freq": self.document_freq.astype("<i4"),
+            "intercepts": self.intercepts.astype("<i4"),
+            "statements": np.frombuffer(self.statements.lines.encode("utf-8"), dtype=np.uint8),
+            "terms": np.frombuffer(listed.encode("utf-8"), dtype=np.uint8),
+        }
+        return safetensors.to_bytes(
+            tensors, {"documents": str(self.documents), "word_ngrams": str(len(self.word_ngrams))}
+        )
 
     @classmethod
-    def from_bytes(cls, data: bytes, classes: Sequence[str], longest_run: int, letters: tuple[int, int], path: str) -> Weights:
-        """Read ``weights.npz``.
+    def from_bytes(
+        cls, data: bytes, classes: Sequence[str], ngram_max: int, char_ngram_range: tuple[int, int], path: str
+    ) -> Weights:
+        """Read ``weights.safetensors``.
 
         Raises
         ------
         ModelError
-            When the file is damaged, incomplete, or its arrays do not fit together.
+            When the file is damaged, incomplete, or its tensors do not fit together.
         """
-        found = arrays.from_bytes(data, _ARRAYS, LARGEST_FILE, path)
+        found, metadata = safetensors.from_bytes(data, _TENSORS, path)
+        documents, words = (_count(metadata, name, path) for name in ("documents", "word_ngrams"))
         listed = _text(found["terms"], path, "terms")
         known = listed.split("\n")[:-1] if listed.endswith("\n") else []
-        words = int(found["word_terms"])
         coefficients, freq = found["coefficients"], found["document_freq"]
         sizes_fit = (
             0 <= words <= len(known)
@@ -370,44 +392,48 @@ class Weights:
             and coefficients.shape == (len(classes), len(known))
             and freq.shape == (len(known),)
             and found["intercepts"].shape == (len(classes),)
-            and int(found["documents"]) > 0
-            and bool((freq >= 1).all() and (freq <= int(found["documents"])).all())
+            and documents > 0
+            and bool((freq >= 1).all() and (freq <= documents).all())
         )
         if not sizes_fit:
-            raise ModelError(f"{path}: the arrays do not fit together ({len(known)} terms, coefficients {coefficients.shape}); take the model afresh")
+            raise ModelError(
+                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients {coefficients.shape}); download or retrain the model"
+            )
         if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
-            raise ModelError(f"{path}: the word terms are not in order; take the model afresh")
+            raise ModelError(f"{path}: the word terms are not in order; download or retrain the model")
         lines = _text(found["statements"], path, "statements")
         try:
             statements = Statements(lines)
         except ValueError as error:
-            raise ModelError(f"{path}: the statements cannot be read ({error}); take the model afresh") from error
+            raise ModelError(
+                f"{path}: the statements cannot be read ({error}); download or retrain the model"
+            ) from error
         return cls(
             classes=tuple(classes),
-            word_terms=known[:words],
-            letter_terms=known[words:],
+            word_ngrams=known[:words],
+            char_ngrams=known[words:],
             document_freq=freq,
-            documents=int(found["documents"]),
+            documents=documents,
             coefficients=coefficients,
             intercepts=found["intercepts"],
             statements=statements,
-            longest_run=longest_run,
-            letters=letters,
+            ngram_max=ngram_max,
+            char_ngram_range=char_ngram_range,
         )
 
 
 class _WordWeights:
-    """A lexicon, and for each of its words what it weighs with all its letters, in growing flat arrays."""
+    """A vocabulary, and for each of its words what it weighs with all its letters, in growing flat arrays."""
 
     def __init__(self, weights: Weights) -> None:
-        self.lexicon = Lexicon()
+        self.vocabulary = Vocabulary()
         self._weights = weights
         self._known = 0
         self._term = np.empty(0, np.int64)
         self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
         self.letters: list[list[int]] = []
         """Letter terms of each word."""
-        self.telling: set[int] = set()
+        self.content_words: set[int] = set()
 
     def term(self) -> Ints:
         """Term number of each word, -1 for a word that is no term."""
@@ -420,19 +446,25 @@ class _WordWeights:
         return self._columns[:, : self._known]
 
     def _update(self) -> None:
-        """Take in the words that the lexicon has met since."""
-        new = self.lexicon.words[self._known :]
+        """Take in the words that the vocabulary has met since."""
+        new = self.vocabulary.words[self._known :]
         if not new:
             return
-        weights, first, last = self._weights, self._known, len(self.lexicon.words)
-        if last > self._term.size:  # room for twice as many, so that growing costs the same however often it happens
+        weights, first, last = self._weights, self._known, len(self.vocabulary.words)
+        if (
+            last > self._term.size
+        ):  # room for twice as many, so that growing costs the same however often it happens
             self._term = np.concatenate([self._term[:first], np.empty(2 * last - first, np.int64)])
-            self._columns = np.concatenate([self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1)
+            self._columns = np.concatenate(
+                [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
+            )
         term = np.array(list(map(weights._number_of_term, new)), dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
         own = {terms.TITLE_TERM, *language.ENGLISH}
-        self.telling.update(first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own)
+        self.content_words.update(
+            first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
+        )
         owner = np.repeat(np.arange(len(new)), [len(found) for found in letters])
         flat = np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64, count=owner.size)
         half = len(weights.classes) + 1
@@ -498,23 +530,29 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """2**64 over the golden ratio: neighbouring keys land far apart."""
 
 
-_ARRAYS = {
-    "terms": ("uint8", 1),
-    "word_terms": ("int64", 0),
-    "document_freq": ("int32", 1),
-    "documents": ("int64", 0),
-    "coefficients": ("int32", 2),
-    "intercepts": ("int32", 1),
-    "statements": ("uint8", 1),
+_TENSORS = {
+    "coefficients": ("I32", 2),
+    "document_freq": ("I32", 1),
+    "intercepts": ("I32", 1),
+    "statements": ("U8", 1),
+    "terms": ("U8", 1),
 }
-"""Type and dimensions of each array of the file."""
+"""Type and number of dimensions of each tensor of the file."""
+
+
+def _count(metadata: Mapping[str, str], name: str, path: str) -> int:
+    """Return a number of the metadata, which must be written in decimal digits."""
+    digits = metadata.get(name, "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise ModelError(f"{path}: its metadata hold no number {name!r}; download or retrain the model")
+    return int(digits)
 
 
 def _text(array: NDArray[Any], path: str, name: str) -> str:
     try:
         return str(array.data, "utf-8")
     except UnicodeDecodeError as error:
-        raise ModelError(f"{path}: array {name!r} is not UTF-8; take the model afresh") from error
+        raise ModelError(f"{path}: tensor {name!r} is not UTF-8; download or retrain the model") from error
 
 
 def softmax(scores: Floats) -> Floats:

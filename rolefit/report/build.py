@@ -71,7 +71,18 @@ class ReportRow:
 
 
 ROW = (
-    *("id", "title", "company", "label", "balance", "confidence", "probabilities", "reason", "mismatch", "review"),
+    *(
+        "id",
+        "title",
+        "company",
+        "label",
+        "balance",
+        "confidence",
+        "probabilities",
+        "reason",
+        "mismatch",
+        "review",
+    ),
     *("lines", "flip", "flip_label", "text", "whole", "error", "row"),
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text.
@@ -96,7 +107,9 @@ class _Tally:
     reviews: int = 0
     mismatches: int = 0
     excerpts: int = 0
-    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in ("reasons", "reviews", "roles", "themes", "statements")})
+    lists: dict[str, dict[Any, int]] = field(
+        default_factory=lambda: {name: {} for name in ("reasons", "reviews", "roles", "themes", "statements")}
+    )
     text_bytes: int = 0
     texts: dict[bytes, int] = field(default_factory=dict)
 
@@ -141,7 +154,9 @@ def told(verdict: Verdict) -> dict[str, Any]:
                 "theme": line.theme,
                 "contribution": line.contribution,
                 "deletion_effect": line.deletion_effect,
-                "nearest": None if line.nearest is None else {"text": line.nearest.text, "articles": line.nearest.articles},
+                "nearest": None
+                if line.nearest is None
+                else {"text": line.nearest.text, "articles": line.nearest.articles},
             }
             for line in verdict.responsibilities
         ],
@@ -177,7 +192,9 @@ def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, st
     return "".join(_pieces(rows, model_name, articles or {}))
 
 
-def write_report(path: str | Path, rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> Path:
+def write_report(
+    path: str | Path, rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None
+) -> Path:
     """Write the report; the file appears whole or not at all.
 
     Parameters
@@ -265,7 +282,12 @@ def _cell(text: str | None) -> str:
 def _record(row: ReportRow, tally: _Tally) -> Markup:
     """One row as JSON, counted."""
     values: dict[str, Any] = dict.fromkeys(ROW)
-    values |= {"id": _cell(row.id), "title": _cell(row.title), "company": _cell(row.company), "row": row.number}
+    values |= {
+        "id": _cell(row.id),
+        "title": _cell(row.title),
+        "company": _cell(row.company),
+        "row": row.number,
+    }
     if row.verdict is None:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
@@ -309,7 +331,9 @@ def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
         "mismatch": verdict["title_mismatch"],
         "lines": [[*span, *_line(line, tally)] for span, line in zip(spans, lines, strict=True)],
         "flip": verdict["flip"],
-        "flip_label": None if verdict["flip_label"] is None else tally.label(printable(verdict["flip_label"])),
+        "flip_label": None
+        if verdict["flip_label"] is None
+        else tally.label(printable(verdict["flip_label"])),
         "text": "\n".join(texts) if kept is None else kept,
         "whole": int(kept is not None),
     }
@@ -322,5 +346,9 @@ def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
         tally.place("themes", printable(line["theme"])),
         round(line["contribution"], 4),
         round(line["deletion_effect"], 4),
-        None if nearest is None else tally.place("statements", (printable(nearest["text"]), tuple(map(printable, nearest["articles"])))),
+        None
+        if nearest is None
+        else tally.place(
+            "statements", (printable(nearest["text"]), tuple(map(printable, nearest["articles"])))
+        ),
     ]

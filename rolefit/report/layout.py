@@ -27,10 +27,18 @@ from markupsafe import Markup
 # What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
-_templates = Environment(loader=PackageLoader("rolefit", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_templates = Environment(
+    loader=PackageLoader("rolefit", ""),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
-def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect: str = "", **values: Any) -> Iterator[str]:
+def pieces(
+    template: str, styles: Sequence[str], scripts: Sequence[str], connect: str = "", **values: Any
+) -> Iterator[str]:
     """A page, piece by piece, so that one with many rows need not be held.
 
     Parameters
@@ -43,7 +51,11 @@ def pieces(template: str, styles: Sequence[str], scripts: Sequence[str], connect
         For the template; text is escaped.
     """
     return _templates.get_template(template).generate(
-        styles=list(map(asset, styles)), scripts=list(map(asset, scripts)), policy=policy(styles, scripts, connect), script_json=script_json, **values
+        styles=list(map(asset, styles)),
+        scripts=list(map(asset, scripts)),
+        policy=policy(styles, scripts, connect),
+        script_json=script_json,
+        **values,
     )
 
 
@@ -57,7 +69,10 @@ def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> 
     """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own; as for `pieces`."""
 
     def hashes(names: Sequence[str]) -> str:
-        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(asset(name).encode('utf-8')).digest()).decode()}'" for name in names)
+        return " ".join(
+            f"'sha256-{base64.b64encode(hashlib.sha256(asset(name).encode('utf-8')).digest()).decode()}'"
+            for name in names
+        )
 
     return (
         f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data:; "
@@ -68,4 +83,6 @@ def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> 
 
 def script_json(value: Any) -> Markup:
     """JSON that can stand in a script block."""
-    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES))
+    return Markup(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
+    )

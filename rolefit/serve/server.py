@@ -132,7 +132,11 @@ class _Guard:
     def __init__(self, app: Any, hosts: Collection[str] | None) -> None:
         self.app = app
         self.hosts = hosts
-        self.names = {"localhost"} if hosts is not None else {"localhost", socket.gethostname().casefold(), socket.getfqdn().casefold()}
+        self.names = (
+            {"localhost"}
+            if hosts is not None
+            else {"localhost", socket.gethostname().casefold(), socket.getfqdn().casefold()}
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -151,13 +155,26 @@ class _Guard:
 
     def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
         if len(headers.getlist("host")) != 1 or not self._is_ours(headers["host"]):
-            return _json({"error": "This page is not served under that name; use the address that rolefit serve printed."}, 421)
+            return _json(
+                {
+                    "error": "This page is not served under that name; use the address that rolefit serve printed."
+                },
+                421,
+            )
         origin = headers.get("origin")
-        if origin is not None and origin.casefold() not in {f"{scheme}://{headers['host'].casefold()}" for scheme in ("http", "https")}:
-            return _json({"error": "Another page may not ask this one; open the address that rolefit serve printed."}, 403)
+        if origin is not None and origin.casefold() not in {
+            f"{scheme}://{headers['host'].casefold()}" for scheme in ("http", "https")
+        }:
+            return _json(
+                {"error": "Another page may not ask this one; open the address that rolefit serve printed."},
+                403,
+            )
         opens_the_page = method in ("GET", "HEAD") and path == "/"  # following a link to it does no harm
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not opens_the_page:
-            return _json({"error": "Another page may not ask this one; open the address that rolefit serve printed."}, 403)
+            return _json(
+                {"error": "Another page may not ask this one; open the address that rolefit serve printed."},
+                403,
+            )
         return None
 
     def _is_ours(self, host: str) -> bool:
@@ -219,9 +236,14 @@ async def _asked(request: Request, most: int) -> dict[str, Any]:
     try:
         asked = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise _Refused(400, 'Send a JSON object in UTF-8, such as {"text": "Own the backlog.", "title": "Product Owner"}.') from error
+        raise _Refused(
+            400,
+            'Send a JSON object in UTF-8, such as {"text": "Own the backlog.", "title": "Product Owner"}.',
+        ) from error
     if not isinstance(asked, dict):
-        raise _Refused(422, 'Send a JSON object, such as {"text": "Own the backlog.", "title": "Product Owner"}.')
+        raise _Refused(
+            422, 'Send a JSON object, such as {"text": "Own the backlog.", "title": "Product Owner"}.'
+        )
     return asked
 
 
@@ -232,7 +254,7 @@ class _Page:
         self.model = model
         self.hosts = hosts
         self.turns = anyio.CapacityLimiter(AT_ONCE)
-        self.names = {side: _NAMES.get(side, side) for side in model.sides}
+        self.names = {side: _NAMES.get(side, side) for side in model.roles}
         self.choices = {side: f"work of a {name}" for side, name in self.names.items()} | {
             "both": "work of the two",
             "shared": "work that either may do",
@@ -254,7 +276,14 @@ class _Page:
             Route("/runs/{id}/{result}", self.result),
         ]
         app = Starlette(
-            routes=routes, exception_handlers={HTTPException: _refusal, BatchError: _busy, OSError: _no_room, Exception: _failure}, lifespan=self._lifespan
+            routes=routes,
+            exception_handlers={
+                HTTPException: _refusal,
+                BatchError: _busy,
+                OSError: _no_room,
+                Exception: _failure,
+            },
+            lifespan=self._lifespan,
         )
         app.add_middleware(_Guard, hosts=self.hosts)
         return app
@@ -268,21 +297,34 @@ class _Page:
             self.uploads.close()
 
     def page(self, request: Request) -> Response:
-        html = "".join(layout.pieces("serve/templates/page.html", _STYLES, _SCRIPTS, "'self'", model_name=printable(self.model.name), about=self._about))
+        html = "".join(
+            layout.pieces(
+                "serve/templates/page.html",
+                _STYLES,
+                _SCRIPTS,
+                "'self'",
+                model_name=printable(self.model.name),
+                about=self._about,
+            )
+        )
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
-        return Response(html, headers={"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}, media_type="text/html")
+        return Response(
+            html,
+            headers={"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"},
+            media_type="text/html",
+        )
 
     @property
     def _about(self) -> dict[str, Any]:
         """What the scripts of the page must know of the model."""
-        sides = self.model.sides
+        roles = self.model.roles
         title, _, text = _shipped("sample_posting.txt").partition("\n")
         return {
-            "labels": labels_of(sides),
-            "sides": sides,
+            "labels": labels_of(roles),
+            "roles": roles,
             "names": self.names,
             "articles": self.model.manifest.get("articles", {}),
-            "themes": {side: self._themes(side) for side in sides},
+            "themes": {side: self._themes(side) for side in roles},
             "choices": list(self.choices.items()),
             "example": {"title": title.strip(), "text": text.strip()},
         }
@@ -294,7 +336,15 @@ class _Page:
             if statement.role == side:
                 texts.setdefault(statement.theme, []).append(statement.text)
         ranked = sorted(texts, key=lambda theme: (-len(texts[theme]), theme))
-        return [(theme, min(texts[theme], key=lambda text: (len(text.split()) < WORDS_OF_AN_EXAMPLE, len(text), text))) for theme in ranked]
+        return [
+            (
+                theme,
+                min(
+                    texts[theme], key=lambda text: (len(text.split()) < WORDS_OF_AN_EXAMPLE, len(text), text)
+                ),
+            )
+            for theme in ranked
+        ]
 
     def health(self, request: Request) -> Response:
         return _json({"status": "ok", "version": __version__, "model": self.model.name})
@@ -316,18 +366,27 @@ class _Page:
         if title is not None and not isinstance(title, str):
             raise _Refused(422, "Send the job title as the string 'title', or leave it out.")
         if unknown := asked.keys() - {"text", "title"}:
-            raise _Refused(422, f"Send 'text' and 'title' alone; {printable(min(unknown))[:80]!r} is not known.")
+            raise _Refused(
+                422, f"Send 'text' and 'title' alone; {printable(min(unknown))[:80]!r} is not known."
+            )
         if title is not None and len(title) > LONGEST_TITLE:
             raise _Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
         try:
             with anyio.fail_after(LONGEST_ANSWER):
-                return await anyio.to_thread.run_sync(self._classified, text, title, limiter=self.turns, abandon_on_cancel=True)
+                return await anyio.to_thread.run_sync(
+                    self._classified, text, title, limiter=self.turns, abandon_on_cancel=True
+                )
         except TimeoutError as error:
-            raise _Refused(503, "This posting takes too long, or too many are waiting; send less of it, or send it again.") from error
+            raise _Refused(
+                503,
+                "This posting takes too long, or too many are waiting; send less of it, or send it again.",
+            ) from error
 
     def _classified(self, text: str, title: str | None) -> Response:
         if len(visible_text(text)) > LONGEST_POSTING:
-            raise _Refused(413, f"Send one posting of at most {LONGEST_POSTING:,} characters; one has a few thousand.")
+            raise _Refused(
+                413, f"Send one posting of at most {LONGEST_POSTING:,} characters; one has a few thousand."
+            )
         return _json(self.model.classify(text, title).to_dict())
 
     async def corrections(self, request: Request) -> Response:
@@ -337,12 +396,20 @@ class _Page:
         if not isinstance(lines, list) or not 0 < len(lines) <= MOST_CORRECTIONS:
             raise _Refused(422, f"Send 1 to {MOST_CORRECTIONS:,} lines as the list 'corrections'.")
         for line in lines:
-            if not isinstance(line, dict) or line.keys() != columns or not all(isinstance(value, str) for value in line.values()):
+            if (
+                not isinstance(line, dict)
+                or line.keys() != columns
+                or not all(isinstance(value, str) for value in line.values())
+            ):
                 raise _Refused(422, "Send every line as an object of the strings 'id', 'line' and 'role'.")
             if line["role"] not in self.choices:
                 raise _Refused(422, f"Send one of the roles {', '.join(self.choices)}.")
         written = await run_in_threadpool(_corrections_file, lines)
-        return Response(written, headers={"Content-Disposition": 'attachment; filename="corrections.csv"'}, media_type="text/csv")
+        return Response(
+            written,
+            headers={"Content-Disposition": 'attachment; filename="corrections.csv"'},
+            media_type="text/csv",
+        )
 
     # -- a file: a run is made, given its files, and started; then it is asked how far it is
 
@@ -364,7 +431,10 @@ class _Page:
                 async for piece in _pieces(request):
                     run.size += len(piece)
                     if run.size > LARGEST:
-                        raise _Refused(413, f"At most {LARGEST // 1_000_000} MB are read at once; split the file, or use rolefit score.")
+                        raise _Refused(
+                            413,
+                            f"At most {LARGEST // 1_000_000} MB are read at once; split the file, or use rolefit score.",
+                        )
                     await run_in_threadpool(file.write, piece)
         except BaseException:
             await run_in_threadpool(self.uploads.drop, run.id)  # a part of a file is of no use
@@ -375,7 +445,9 @@ class _Page:
         run = self._run(request)
         asked = await _asked(request, LARGEST_BODY)
         columns = ("text_column", "title_column", "id_column")
-        if asked.keys() - set(columns) or not all(value is None or isinstance(value, str) for value in asked.values()):
+        if asked.keys() - set(columns) or not all(
+            value is None or isinstance(value, str) for value in asked.values()
+        ):
             raise _Refused(422, f"Send the names of columns as {', '.join(columns)}, or leave them out.")
         await run_in_threadpool(run.start, asked)
         return _json(await run_in_threadpool(run.state), 202)
@@ -389,7 +461,9 @@ class _Page:
     async def result(self, request: Request) -> Response:
         run, name = self._run(request), request.path_params["result"]
         if name not in (*TABLES, REPORT) or (await run_in_threadpool(run.state))["state"] != "done":
-            raise _Refused(404, f"There is no such result; when a run is done there are {', '.join((*TABLES, REPORT))}.")
+            raise _Refused(
+                404, f"There is no such result; when a run is done there are {', '.join((*TABLES, REPORT))}."
+            )
         return FileResponse(run.folder / name, filename=name)
 
 
@@ -404,7 +478,10 @@ def _corrections_file(lines: list[dict[str, str]]) -> bytes:
 
 async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentences = {404: "There is nothing under this address; the page is at '/'.", 405: "This address takes another method; the header Allow names it."}
+    sentences = {
+        404: "There is nothing under this address; the page is at '/'.",
+        405: "This address takes another method; the header Allow names it.",
+    }
     sentence = error.detail if isinstance(error, _Refused) else sentences.get(error.status_code, error.detail)
     return _json({"error": sentence}, error.status_code, error.headers)
 
@@ -415,12 +492,22 @@ async def _busy(request: Request, error: Exception) -> Response:
 
 async def _no_room(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
-    return _json({"error": f"The file could not be kept ({error.strerror or type(error).__name__}); free some space and drop it again."}, 507)
+    return _json(
+        {
+            "error": f"The file could not be kept ({error.strerror or type(error).__name__}); free some space and drop it again."
+        },
+        507,
+    )
 
 
 async def _failure(request: Request, error: Exception) -> Response:
     # The message of the error may hold words of a posting, so its kind alone is told.
-    return _json({"error": f"Something went wrong inside rolefit ({type(error).__name__}). Try again, or with another text."}, 500)
+    return _json(
+        {
+            "error": f"Something went wrong inside rolefit ({type(error).__name__}). Try again, or with another text."
+        },
+        500,
+    )
 
 
 def application(model: Model, hosts: Collection[str] | None = LOOPBACK) -> Starlette:
@@ -442,7 +529,13 @@ def application(model: Model, hosts: Collection[str] | None = LOOPBACK) -> Starl
 # -- serving ---------------------------------------------------------------------------------------------------------
 
 
-def serve(model: Model, host: str = "127.0.0.1", port: int = PORT, ready: Callable[[str, bool], None] | None = None, browser: bool = True) -> None:
+def serve(
+    model: Model,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    ready: Callable[[str, bool], None] | None = None,
+    browser: bool = True,
+) -> None:
     """Serve the page until Ctrl-C.
 
     Parameters
@@ -467,7 +560,13 @@ def serve(model: Model, host: str = "127.0.0.1", port: int = PORT, ready: Callab
     wildcard = _is_wildcard(host)
     shown = "127.0.0.1" if wildcard else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{taken}/"
-    hosts = None if wildcard else LOOPBACK if host.casefold() in LOOPBACK else frozenset({host.casefold(), listening.getsockname()[0]})
+    hosts = (
+        None
+        if wildcard
+        else LOOPBACK
+        if host.casefold() in LOOPBACK
+        else frozenset({host.casefold(), listening.getsockname()[0]})
+    )
     config = uvicorn.Config(
         application(model, hosts),
         log_config=None,
@@ -482,7 +581,9 @@ def serve(model: Model, host: str = "127.0.0.1", port: int = PORT, ready: Callab
         ready(address, port not in (0, taken))
     if browser:
         webbrowser.open(address)  # the socket listens already, so the browser waits for the first answer
-    if hasattr(signal, "SIGHUP"):  # a terminal that is closed ends it as a shutdown does, with nothing left behind
+    if hasattr(
+        signal, "SIGHUP"
+    ):  # a terminal that is closed ends it as a shutdown does, with nothing left behind
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
@@ -500,15 +601,21 @@ def _listening(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65_535:
         raise RolefitError(f"--port {port}: is no port; name one from 1 to 65535, or 0 for any that is free")
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
     except OSError as error:
-        raise RolefitError(f"--host {host}: is no address to listen on ({error}); leave --host out for this machine alone") from error
+        raise RolefitError(
+            f"--host {host}: is no address to listen on ({error}); leave --host out for this machine alone"
+        ) from error
     for number in range(port, min(port + PORTS_TRIED, 65_536)) if port else (0,):
         opened = socket.socket(family, kind, protocol)
         try:
             if socket.has_ipv6 and family == socket.AF_INET6:
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows SO_REUSEADDR would share the port of another program
+            if hasattr(
+                socket, "SO_EXCLUSIVEADDRUSE"
+            ):  # on Windows SO_REUSEADDR would share the port of another program
                 opened.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
             else:
                 opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -519,4 +626,6 @@ def _listening(host: str, port: int) -> socket.socket:
             reason = error
         else:
             return opened
-    raise RolefitError(f"{host}:{port}: cannot be listened on ({reason.strerror or reason}); name another --port or --host") from reason
+    raise RolefitError(
+        f"{host}:{port}: cannot be listened on ({reason.strerror or reason}); name another --port or --host"
+    ) from reason

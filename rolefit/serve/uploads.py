@@ -51,7 +51,9 @@ TABLES = ("scored.xlsx", "scored.csv")
 REPORT = "report.html"
 """Files that a run leaves."""
 
-_SPAWN = multiprocessing.get_context("spawn")  # a fork of a process that serves would inherit its sockets and threads
+_SPAWN = multiprocessing.get_context(
+    "spawn"
+)  # a fork of a process that serves would inherit its sockets and threads
 
 
 class Run:
@@ -96,9 +98,13 @@ class Run:
             if self._process is not None:
                 raise BatchError("The files are being read already; drop further ones by themselves.")
             if len(self.names) >= MOST_FILES:
-                raise BatchError(f"At most {MOST_FILES:,} files are read at once; drop the others by themselves.")
+                raise BatchError(
+                    f"At most {MOST_FILES:,} files are read at once; drop the others by themselves."
+                )
             ending = PurePath(name).suffix.lower()
-            stored = Path(f"dropped-{len(self.names) + 1:04}{ending if ending in files.KINDS or _PLAIN_ENDING.fullmatch(ending) else '.unknown'}")
+            stored = Path(
+                f"dropped-{len(self.names) + 1:04}{ending if ending in files.KINDS or _PLAIN_ENDING.fullmatch(ending) else '.unknown'}"
+            )
             self.names[stored] = _shown(name)
             return self.folder / stored
 
@@ -160,7 +166,9 @@ class Run:
         except EOFError:
             gone = True
         if gone:
-            return _failed("The file made its reader stop; it may be damaged, or too large for this machine. Save it again, or as CSV.")
+            return _failed(
+                "The file made its reader stop; it may be damaged, or too large for this machine. Save it again, or as CSV."
+            )
         if time.monotonic() - self._began > LONGEST_RUN:
             self._process.kill()
             return _failed(f"Stopped after {LONGEST_RUN / 60:.0f} minutes; use rolefit score for so much.")
@@ -201,7 +209,9 @@ class Uploads:
         """
         with self._lock:
             if sum(run.state()["state"] == "working" for run in self._runs.values()) >= AT_ONCE:
-                raise BatchError(f"{AT_ONCE} files are being read already; wait for one of them, or cancel it.")
+                raise BatchError(
+                    f"{AT_ONCE} files are being read already; wait for one of them, or cancel it."
+                )
             idle = [id for id, run in self._runs.items() if run.state()["state"] != "working"]
             for id in idle[: max(0, len(self._runs) + 1 - KEPT)]:
                 self._runs.pop(id).end()
@@ -229,7 +239,9 @@ class Uploads:
 
 def _shown(name: str) -> str:
     name = printable(re.split(r"[/\\]", name)[-1]) or "file"
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[1 - LONGEST_NAME // 2 :]}"
+    return (
+        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[1 - LONGEST_NAME // 2 :]}"
+    )
 
 
 def _failed(error: str, **more: Any) -> dict[str, Any]:
@@ -239,7 +251,14 @@ def _failed(error: str, **more: Any) -> dict[str, Any]:
 # -- in the process of the run ------------------------------------------------------------------------------------
 
 
-def _work(folder: Path, names: Mapping[Path, str], model_folder: Path | None, columns: Mapping[str, str | None], counts: Any, answers: Connection) -> None:
+def _work(
+    folder: Path,
+    names: Mapping[Path, str],
+    model_folder: Path | None,
+    columns: Mapping[str, str | None],
+    counts: Any,
+    answers: Connection,
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (1, 2):  # what a library says of a file is nothing for a terminal

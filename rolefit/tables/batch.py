@@ -37,7 +37,7 @@ from ..model.verdict import REASONS, Verdict
 from ..report.build import ReportRow, told, write_report
 from . import table as tables
 from . import writers
-from .journal import Journal, Shape
+from .journal import ColumnTypes, Journal
 from .row import Row, quoted
 
 if TYPE_CHECKING:
@@ -103,18 +103,27 @@ class Summary:
     columns: dict[str, tuple[str, str | None, str | None]]
 
     def __str__(self) -> str:
-        lines = [f"{visible(str(self.out))}: {_count(self.rows, 'row')}" + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")]
+        lines = [
+            f"{visible(str(self.out))}: {_count(self.rows, 'row')}"
+            + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")
+        ]
         lines += [f"  {label:<8} {count:>7,}" for label, count in self.labels.items()]
         lines.append(
             f"  {_count(self.mismatches, 'title')} {'says' if self.mismatches == 1 else 'say'} otherwise, {_count(self.review, 'row')} worth a human look"
         )
         if self.empty:
-            lines.append(f"  {_count(self.empty, 'row')} without any text; if that is wrong, check --text-column")
+            lines.append(
+                f"  {_count(self.empty, 'row')} without any text; if that is wrong, check --text-column"
+            )
         if self.cut:
-            lines.append(f"  {_count(self.cut, 'cell')} longer than a workbook allows and cut; .csv, .jsonl and .parquet keep them whole")
+            lines.append(
+                f"  {_count(self.cut, 'cell')} longer than a workbook allows and cut; .csv, .jsonl and .parquet keep them whole"
+            )
         if self.failed:
             lines.append(f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):")
-            lines += [f"    {visible(place)}: {visible(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]]
+            lines += [
+                f"    {visible(place)}: {visible(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]
+            ]
             if self.failed > FAILURES_SHOWN:
                 lines.append(f"    … and {self.failed - FAILURES_SHOWN:,} more")
         return "\n".join(lines)
@@ -146,7 +155,9 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
         yield _joined(row, cells)
 
 
-def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[Verdict], Any] | None = None) -> Iterator[tuple[Row, dict[str, Any], Any]]:
+def answers(
+    rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[Verdict], Any] | None = None
+) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     """Each row with the answer's columns, and with what ``also``, a function of a module, makes of its verdict; None for a row that has an error.
 
     Raises
@@ -157,13 +168,13 @@ def answers(rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[
     if workers.check_jobs(n_jobs) == 1:
         for row, verdict in verdicts(rows, model):
             if verdict is None:
-                yield row, tables.failure(row.error or "could not be scored", model.name, model.sides), None
+                yield row, tables.failure(row.error or "could not be scored", model.name, model.roles), None
             else:
                 yield row, tables.answer(verdict), also(verdict) if also else None
         return
     for row, sent in _spread(functools.partial(_answers, also=also), rows, model, n_jobs):
         if sent is None:
-            yield row, tables.failure(row.error or "could not be scored", model.name, model.sides), None
+            yield row, tables.failure(row.error or "could not be scored", model.name, model.roles), None
         else:
             cells, aside, row.error = sent
             yield row, cells, aside
@@ -188,7 +199,12 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
     for row, sent in _spread(_parcels, rows, model, n_jobs):
         if isinstance(sent, str):
             row.error = sent
-        yield row, workers.unpacked(sent, row.text or "", row.title, model) if isinstance(sent, workers.Parcel) else None
+        yield (
+            row,
+            workers.unpacked(sent, row.text or "", row.title, model)
+            if isinstance(sent, workers.VerdictPayload)
+            else None,
+        )
 
 
 def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
@@ -200,7 +216,11 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
         return
     except Exception as error:
         # One row of the chunk is to blame. Which one comes out when each is read alone.
-        logger.debug("a chunk could not be scored (%s: %s); its rows are read one by one", type(error).__name__, quoted(str(error)))
+        logger.debug(
+            "a chunk could not be scored (%s: %s); its rows are read one by one",
+            type(error).__name__,
+            quoted(str(error)),
+        )
     for row in rows[done:]:
         try:
             yield model.classify(row.text or "", row.title)
@@ -210,10 +230,16 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
 
 
 def _spread(
-    work: Callable[[Model, Sequence[workers.Posting]], list[Answer]], rows: Iterable[Row], model: Model, n_jobs: int
+    work: Callable[[Model, Sequence[workers.Posting]], list[Answer]],
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int,
 ) -> Iterator[tuple[Row, Answer | None]]:
     """Each row with what a function makes of it in a worker process; None for a row that has an error. Only text and title travel."""
-    tasks = ((group, [(row.text or "", row.title) for row in group if row.error is None]) for group in workers.grouped(rows, workers.TASK))
+    tasks = (
+        (group, [(row.text or "", row.title) for row in group if row.error is None])
+        for group in workers.grouped(rows, workers.TASK)
+    )
     try:
         for group, found in workers.spread(work, model, tasks, n_jobs):
             given = iter(found)
@@ -225,15 +251,20 @@ def _spread(
         ) from error
 
 
-def _answers(model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None) -> list[tuple[dict[str, Any], Any, str | None]]:
+def _answers(
+    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None
+) -> list[tuple[dict[str, Any], Any, str | None]]:
     rows = (Row(text=text, title=title) for text, title in postings)
     return [(cells, aside, row.error) for row, cells, aside in answers(rows, model, also=also)]
 
 
-def _parcels(model: Model, postings: Sequence[workers.Posting]) -> list[workers.Parcel | str]:
+def _parcels(model: Model, postings: Sequence[workers.Posting]) -> list[workers.VerdictPayload | str]:
     """Verdicts to be sent, and for what could not be read the reason."""
     rows = (Row(text=text, title=title) for text, title in postings)
-    return [workers.packed(verdict, row.text or "") if verdict is not None else row.error or "" for row, verdict in verdicts(rows, model)]
+    return [
+        workers.packed(verdict, row.text or "") if verdict is not None else row.error or ""
+        for row, verdict in verdicts(rows, model)
+    ]
 
 
 def _joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,7 +343,7 @@ def run(
     if report is not None:
         tables.check_place(Path(report), [*table.files, path, *others])
     chosen = _model(model)
-    shape = Shape(tables.answer_columns(chosen.sides))
+    shape = ColumnTypes(tables.answer_columns(chosen.roles))
     header = {
         "model": chosen.name,
         "columns": [text_column, title_column, id_column],
@@ -334,7 +365,9 @@ def run(
                 for row, cells, aside in answers(rows, chosen, n_jobs, None if report is None else told):
                     values = _joined(row, cells)
                     # The report shows more of a verdict than the columns hold, and no row should be read twice for it.
-                    journal.append(row.place, values, None if report is None else _reported(row, aside, values, alone))
+                    journal.append(
+                        row.place, values, None if report is None else _reported(row, aside, values, alone)
+                    )
                     if progress is not None and shape.rows % 64 == 0:
                         progress(shape.rows, table.expected())
             finally:
@@ -345,9 +378,16 @@ def run(
             tally = _Tally()
             cut = tables.finish(path, tally.passing(journal.rows()), shape, table.delimiter, table.schema)
             for other in others:
-                tables.finish(other, (values for _, values in journal.rows()), shape, table.delimiter, table.schema)
+                tables.finish(
+                    other, (values for _, values in journal.rows()), shape, table.delimiter, table.schema
+                )
             if report is not None:
-                write_report(report, (ReportRow(*aside) for aside in journal.asides()), chosen.name, chosen.manifest.get("articles"))
+                write_report(
+                    report,
+                    (ReportRow(*aside) for aside in journal.extras()),
+                    chosen.name,
+                    chosen.manifest.get("articles"),
+                )
         labels = dict(sorted(tally.labels.items(), key=lambda item: (-item[1], item[0])))
         summary = Summary(
             out=path,
@@ -383,7 +423,11 @@ def _clear(kept: Path) -> Iterator[None]:
         if isinstance(error, RolefitError):
             raise
         where = error.filename or kept.parent
-        hint = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "check the file, its folder and their permissions"
+        hint = (
+            "free some space"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else "check the file, its folder and their permissions"
+        )
         saved = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
         raise BatchError(f"{where}: {error.strerror or error}; {hint}{saved}") from error
 
@@ -418,7 +462,17 @@ class _Tally:
             yield values
 
 
-def _reported(row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any], alone: bool) -> tuple[Any, ...]:
+def _reported(
+    row: Row, verdict: Mapping[str, Any] | None, values: Mapping[str, Any], alone: bool
+) -> tuple[Any, ...]:
     """What `ReportRow` takes of a row, in plain values; its number only when its table is ``alone``, since rows of several have the same ones."""
     number = row.number if alone else None
-    return row.id or (row.place if row.error else ""), row.title, row.company, verdict, row.error, values["rolefit_review"], number
+    return (
+        row.id or (row.place if row.error else ""),
+        row.title,
+        row.company,
+        verdict,
+        row.error,
+        values["rolefit_review"],
+        number,
+    )

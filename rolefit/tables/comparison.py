@@ -61,7 +61,12 @@ def compare(rows: Iterable[Row], first: Model, second: Model) -> Iterator[tuple[
         afters = [verdict for _, verdict in verdicts(chunk, second)]
         for row, before, after in zip(chunk, befores, afters, strict=True):
             differs = before is not None and after is not None and before.label != after.label
-            yield row, Change(row, before, after, _moved(before, after)) if before is not None and after is not None and differs else None
+            yield (
+                row,
+                Change(row, before, after, _moved(before, after))
+                if before is not None and after is not None and differs
+                else None,
+            )
 
 
 def _moved(before: Verdict, after: Verdict) -> tuple[tuple[str, float, float], ...]:

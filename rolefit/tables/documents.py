@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._extras import library
 from ..errors import TableError
 from ..text import html as markup
 from . import job_boards as boards
 from .file_types import check_archive, posting_text, read_whole
-from .row import Row, library, quoted
+from .row import Row, quoted
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
@@ -88,9 +89,13 @@ def _pdf(path: Path) -> str:
     except TableError:
         raise
     except Exception as error:  # pypdf lets many kinds of error out of a damaged file
-        raise TableError(f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))}); print it to PDF again") from error
+        raise TableError(
+            f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))}); print it to PDF again"
+        ) from error
     if not text.strip():
-        raise TableError(f"{path}: a PDF without text, probably a scan; run it through text recognition first")
+        raise TableError(
+            f"{path}: a PDF without text, probably a scan; run it through text recognition first"
+        )
     return text
 
 
@@ -109,10 +114,17 @@ def _docx(path: Path) -> tuple[str | None, str]:
                     continue
                 if title is None and style in ("Title", "Heading 1"):
                     title = words[:200]
-                listed = style.startswith("List") or paragraph._p.find(".//" + docx.oxml.ns.qn("w:numPr")) is not None
-                out.append(f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words)
+                listed = (
+                    style.startswith("List")
+                    or paragraph._p.find(".//" + docx.oxml.ns.qn("w:numPr")) is not None
+                )
+                out.append(
+                    f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words
+                )
     except Exception as error:  # python-docx lets KeyError, XML and value errors out of a damaged file
-        raise TableError(f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))}); save it again as .docx") from error
+        raise TableError(
+            f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))}); save it again as .docx"
+        ) from error
     return title, "\n".join(out)
 
 

@@ -56,7 +56,15 @@ TABLES = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-DOCUMENTS = {".txt": "text", ".md": "text", ".markdown": "text", ".html": "html", ".htm": "html", ".pdf": "pdf", ".docx": "docx"}
+DOCUMENTS = {
+    ".txt": "text",
+    ".md": "text",
+    ".markdown": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+}
 KINDS = {**TABLES, **DOCUMENTS}
 
 MOST_CONTROLS = 0.05
@@ -70,11 +78,17 @@ _NO_TEXT = (
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
     (
-        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:hei|mif1|avif)", re.DOTALL),
+        re.compile(
+            rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:hei|mif1|avif)", re.DOTALL
+        ),
         "a picture",
         "run it through text recognition first",
     ),
-    (re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"), "a packed file", "unpack it and give what is in it"),
+    (
+        re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"),
+        "a packed file",
+        "unpack it and give what is in it",
+    ),
 )
 """What begins like this is no text, what it is, and what to do with it."""
 
@@ -85,7 +99,9 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_CELL = re.compile(rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>""")
+_CELL = re.compile(
+    rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>"""
+)
 _BLOCK = 1 << 20
 _LOOKED_AT = 16
 
@@ -111,18 +127,28 @@ def kind_of(path: Path) -> str:
         kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
         if named in TABLES.values() and kind in DOCUMENTS.values():
             what, ending = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
-            raise TableError(f"{path}: is {what} and no table; name it {ending} if it is one posting, else save the table itself as CSV or XLSX")
+            raise TableError(
+                f"{path}: is {what} and no table; name it {ending} if it is one posting, else save the table itself as CSV or XLSX"
+            )
         return kind
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableError(f"{path}: an old (.xls, .doc) or password-protected Office file; save it as .xlsx or .docx without a password")
+        raise TableError(
+            f"{path}: an old (.xls, .doc) or password-protected Office file; save it as .xlsx or .docx without a password"
+        )
     if named is None:
-        raise TableError(f"{path}: files named {path.suffix or 'without an ending'} are not read; those that are: {' '.join(KINDS)}")
+        raise TableError(
+            f"{path}: files named {path.suffix or 'without an ending'} are not read; those that are: {' '.join(KINDS)}"
+        )
     if named in ("workbook", "docx", "parquet", "pdf"):
-        raise TableError(f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again")
+        raise TableError(
+            f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again"
+        )
     if named in TABLES.values():
-        _refuse_other_kinds(head, str(path), "table of text")  # whatever else it holds: a cell may be anything
+        _refuse_other_kinds(
+            head, str(path), "table of text"
+        )  # whatever else it holds: a cell may be anything
     return named
 
 
@@ -138,7 +164,9 @@ def _archive_kind(path: Path) -> str:
         return "workbook"
     if any(name.startswith("word/") for name in names):
         return "docx"
-    raise TableError(f"{path}: an archive that is neither a workbook nor a document; unpack it and give the files in it")
+    raise TableError(
+        f"{path}: an archive that is neither a workbook nor a document; unpack it and give the files in it"
+    )
 
 
 def check_archive(path: Path) -> None:
@@ -156,7 +184,9 @@ def check_archive(path: Path) -> None:
             for member in archive.infolist():
                 # Others have no bound on what a block becomes when it is unpacked, and no office program writes them.
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise TableError(f"{path}: is packed in a way that no workbook or document is; save it again")
+                    raise TableError(
+                        f"{path}: is packed in a way that no workbook or document is; save it again"
+                    )
                 sheet = member.filename.startswith("xl/worksheets/")
                 area, tail = _Area(), b""
                 with archive.open(member) as file:
@@ -176,7 +206,15 @@ def check_archive(path: Path) -> None:
                         f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column {area.right:,}; "
                         "delete what is there, or save the sheet as CSV"
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         if isinstance(error, TableError) or getattr(error, "filename", None):
             raise
         raise TableError(f"{path}: a damaged or encrypted archive ({error}); save it again") from error
@@ -217,8 +255,12 @@ def posting_text(data: bytes, name: str) -> str:
     """
     _refuse_other_kinds(data, name, "text")
     head = data[:_BLOCK]
-    if not head.startswith(tuple(mark for mark, _ in _MARKS[1:])) and len(head) - len(head.translate(None, _CONTROLS)) > MOST_CONTROLS * len(head):
-        raise TableError(f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)")
+    if not head.startswith(tuple(mark for mark, _ in _MARKS[1:])) and len(head) - len(
+        head.translate(None, _CONTROLS)
+    ) > MOST_CONTROLS * len(head):
+        raise TableError(
+            f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)"
+        )
     return decode(data)
 
 
@@ -251,7 +293,9 @@ def read_whole(path: Path, limit: int = LARGEST_DOCUMENT) -> bytes:
     with path.open("rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise TableError(f"{path}: larger than {limit // 1_000_000} MB; split it, or give the postings as CSV or JSON Lines")
+        raise TableError(
+            f"{path}: larger than {limit // 1_000_000} MB; split it, or give the postings as CSV or JSON Lines"
+        )
     return data
 
 
@@ -304,4 +348,6 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
 
 
 def _too_long(name: str) -> TableError:
-    return TableError(f"{name}: has a line of more than {LONGEST_LINE // 1_000_000} MB; check that it is a table of text")
+    return TableError(
+        f"{name}: has a line of more than {LONGEST_LINE // 1_000_000} MB; check that it is a table of text"
+    )

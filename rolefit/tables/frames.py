@@ -24,11 +24,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._extras import library
 from ..errors import TableError
 from . import table as tables
 from .batch import answers
 from .readers import text_of
-from .row import Row, library
+from .row import Row
 
 if TYPE_CHECKING:
     import pandas
@@ -54,7 +55,9 @@ def _named(model: Model | str | Path | None) -> Model:
 
     manifest = Path(model) / MANIFEST
     # The manifest holds the digest of the weights. Where it cannot be read, loading says what is wrong.
-    return _loaded(str(model), hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "")
+    return _loaded(
+        str(model), hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else ""
+    )
 
 
 @lru_cache(maxsize=4)
@@ -98,45 +101,58 @@ def score_frame(
     """
     pandas = library("pandas", "frames", "score data frames")
     if not isinstance(frame, pandas.DataFrame):
-        raise TableError(f"score_frame takes a pandas.DataFrame, not {type(frame).__name__}; for files use rolefit.batch.run, for texts rolefit.classify_many")
+        raise TableError(
+            f"score_frame takes a pandas.DataFrame, not {type(frame).__name__}; for files use rolefit.batch.run, for texts rolefit.classify_many"
+        )
     names = [str(name) for name in frame.columns]
     text_name, title_name, _ = tables.guess_columns(names, text_column, title_column, None, "the frame")
     chosen = _named(model)
     texts = _strings(frame.iloc[:, names.index(text_name)])
     titles = _strings(frame.iloc[:, names.index(title_name)]) if title_name is not None else [""] * len(texts)
     rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
-    columns = tables.answer_columns(chosen.sides)
+    columns = tables.answer_columns(chosen.roles)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for _, added, _ in answers(rows, chosen, n_jobs):
         for name, value in added.items():
             cells[name].append(value)
     own = frame.loc[:, [name not in columns for name in names]]
-    filled = {name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name] for name, kind in columns.items()}
-    added_frame = pandas.DataFrame(filled, index=frame.index).astype({name: "float64" for name, kind in columns.items() if kind is float})
+    filled = {
+        name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name]
+        for name, kind in columns.items()
+    }
+    added_frame = pandas.DataFrame(filled, index=frame.index).astype(
+        {name: "float64" for name, kind in columns.items() if kind is float}
+    )
     return pandas.concat([own, added_frame], axis=1)
 
 
 def _strings(column: pandas.Series[Any]) -> list[str]:
     missing = column.isna()
-    return ["" if empty else text_of(value) for value, empty in zip(column.tolist(), missing.tolist(), strict=True)]
+    return [
+        "" if empty else text_of(value)
+        for value, empty in zip(column.tolist(), missing.tolist(), strict=True)
+    ]
 
 
 def score_frames(
-    frames: Iterable[pandas.DataFrame], text_column: str | None = None, title_column: str | None = None, model: Model | str | Path | None = None
+    frames: Iterable[pandas.DataFrame],
+    text_column: str | None = None,
+    title_column: str | None = None,
+    model: Model | str | Path | None = None,
 ) -> Iterator[pandas.DataFrame]:
     """`score_frame` over frames one after the other, as Spark's ``mapInPandas`` hands them out."""
     for frame in frames:
         yield score_frame(frame, text_column, title_column, model)
 
 
-def spark_schema(frame: Any, sides: tuple[str, str] = ("PM", "PO")) -> str:
+def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO")) -> str:
     """Schema that Spark's ``mapInPandas`` asks for with `score_frames`.
 
     Parameters
     ----------
     frame : pyspark.sql.DataFrame
         The frame that is to be scored.
-    sides : tuple of str
+    roles : tuple of str
         The two roles of the model.
 
     Returns
@@ -144,6 +160,10 @@ def spark_schema(frame: Any, sides: tuple[str, str] = ("PM", "PO")) -> str:
     str
         The frame's columns and those of the answer, in Spark's words.
     """
-    added = tables.answer_columns(sides)
-    own = [f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}" for field in frame.schema.fields if field.name not in added]
+    added = tables.answer_columns(roles)
+    own = [
+        f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}"
+        for field in frame.schema.fields
+        if field.name not in added
+    ]
     return ", ".join([*own, *(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in added.items())])

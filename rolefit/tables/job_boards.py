@@ -22,7 +22,11 @@ LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacanci
 DEEPEST = 40
 """Levels that are searched for a posting; JSON-LD nests four or five."""
 
-_DUTIES = (("responsibilities", "Responsibilities"), ("qualifications", "Qualifications"), ("skills", "Skills"))
+_DUTIES = (
+    ("responsibilities", "Responsibilities"),
+    ("qualifications", "Qualifications"),
+    ("skills", "Skills"),
+)
 
 
 def postings(data: Any, name: str) -> Iterator[Row]:
@@ -63,12 +67,20 @@ def _items(data: Any) -> list[Any]:
 def row(values: Any, place: str) -> Row:
     """One posting of a known or unknown interface."""
     if not isinstance(values, dict):
-        return Row({}, place, error=f"not an object with named fields but {quoted(json.dumps(values, ensure_ascii=False))}")
+        return Row(
+            {},
+            place,
+            error=f"not an object with named fields but {quoted(json.dumps(values, ensure_ascii=False))}",
+        )
     info = values.get("jobPostingInfo")
     if isinstance(info, dict):
         return Row(dict(info), place, _string(info.get("jobDescription")), _string(info.get("title")) or None)
     if "externalPath" in values and "jobDescription" not in values:
-        return Row(values, place, error="a Workday list holds no descriptions; save each posting's own answer (…/job/…)")
+        return Row(
+            values,
+            place,
+            error="a Workday list holds no descriptions; save each posting's own answer (…/job/…)",
+        )
     if _is_lever(values):
         return Row(values, place, _lever_text(values), _string(values.get("text")) or None)
     if _is_job_posting(values):
@@ -82,14 +94,21 @@ def _string(value: Any) -> str:
 
 def _is_lever(values: dict[str, Any]) -> bool:
     """Lever calls the title ``text``; its lists and categories give it away."""
-    return "text" in values and "title" not in values and ("lists" in values or ("categories" in values and "descriptionPlain" in values))
+    return (
+        "text" in values
+        and "title" not in values
+        and ("lists" in values or ("categories" in values and "descriptionPlain" in values))
+    )
 
 
 def _lever_text(values: dict[str, Any]) -> str:
     parts = [_string(values.get("description")) or _escaped(values.get("descriptionPlain"))]
     lists = values.get("lists")
     entries = [entry for entry in lists if isinstance(entry, dict)] if isinstance(lists, list) else []
-    parts += [f"<h3>{html.escape(_string(entry.get('text')))}</h3><ul>{_string(entry.get('content'))}</ul>" for entry in entries]
+    parts += [
+        f"<h3>{html.escape(_string(entry.get('text')))}</h3><ul>{_string(entry.get('content'))}</ul>"
+        for entry in entries
+    ]
     parts.append(_string(values.get("additional")) or _escaped(values.get("additionalPlain")))
     return "\n".join(part for part in parts if part)
 
@@ -112,7 +131,9 @@ def job_postings(data: Any) -> Iterator[dict[str, Any]]:
         if _is_job_posting(value):
             yield value
         elif depth < DEEPEST:
-            inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+            inner = (
+                value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+            )
             stack.extend((item, depth + 1) for item in reversed(inner) if isinstance(item, (dict, list)))
 
 
@@ -125,7 +146,10 @@ def json_ld(values: dict[str, Any], place: str) -> Row:
         if more and more not in parts[0][1]:
             parts.append((heading, more))
     if any(_TAG.search(part) for _, part in parts):
-        text = "\n".join((f"<h3>{heading}</h3>" if heading else "") + (part if _TAG.search(part) else _escaped(part)) for heading, part in parts)
+        text = "\n".join(
+            (f"<h3>{heading}</h3>" if heading else "") + (part if _TAG.search(part) else _escaped(part))
+            for heading, part in parts
+        )
     else:
         text = "\n\n".join(f"{heading}:\n{part}" if heading else part for heading, part in parts)
     return Row(values, place, text, _written(values.get("title")) or _written(values.get("name")) or None)
@@ -140,7 +164,9 @@ def _written(value: Any) -> str:
     return text if _TAG.search(text) else html.unescape(text)
 
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$"
+)
 
 
 def in_page(page: Any, name: str) -> list[Row]:

@@ -59,7 +59,7 @@ def _untagged(value: dict[str, Any]) -> Any:
         return value  # an object of the input that happens to look like a tag
 
 
-class Shape:
+class ColumnTypes:
     """What a writer must know of all rows before it writes the first.
 
     Parameters
@@ -107,7 +107,7 @@ class Journal:
     path : Path
     header : dict
         What the run is of: the rows of one run must never be continued by another.
-    shape : Shape
+    shape : ColumnTypes
         Takes in every row.
     resume : bool
         Go on where an earlier run stopped; otherwise start anew.
@@ -118,7 +118,9 @@ class Journal:
         When the journal is of another run, or the file is no journal at all.
     """
 
-    def __init__(self, path: Path, header: Mapping[str, Any], shape: Shape, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path, header: Mapping[str, Any], shape: ColumnTypes, resume: bool = False
+    ) -> None:
         self.path = path
         self.shape = shape
         self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
@@ -127,11 +129,15 @@ class Journal:
         try:
             self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
         except IsADirectoryError as error:
-            raise TableError(f"{path}: is a folder, and unfinished work is kept under that name; move it, or name another output") from error
+            raise TableError(
+                f"{path}: is a folder, and unfinished work is kept under that name; move it, or name another output"
+            ) from error
         try:
             _lock(self._file, path)
             if not self._first.startswith(self._file.read(_MARK)):
-                raise TableError(f"{path}: is no unfinished work of rolefit and would be written over; move it, or name another output")
+                raise TableError(
+                    f"{path}: is no unfinished work of rolefit and would be written over; move it, or name another output"
+                )
             good = self._check() if resume else 0
             self._file.truncate(good)
             self._file.seek(good)
@@ -195,7 +201,7 @@ class Journal:
         """Place and values of every row, in order."""
         return ((place, values) for place, values, _ in self._entries())
 
-    def asides(self) -> Iterator[Any]:
+    def extras(self) -> Iterator[Any]:
         """What was put aside with every row, in order."""
         return (aside for _, _, aside in self._entries())
 
@@ -231,7 +237,9 @@ def _lock(file: io.FileIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise TableError(f"{path}: another run is writing the same output; wait for it, or name another") from error
+        raise TableError(
+            f"{path}: another run is writing the same output; wait for it, or name another"
+        ) from error
 
 
 def _entry(line: bytes) -> tuple[str, dict[str, Any], Any] | None:

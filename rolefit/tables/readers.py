@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from .._extras import library
 from ..errors import TableError
 from . import job_boards as boards
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
-from .row import Row, library, quoted
+from .row import Row, quoted
 
 HEADER_WITHIN = 10
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
@@ -90,7 +91,14 @@ def unique(names: Iterable[Any]) -> tuple[str, ...]:
 
 def header_row(rows: Sequence[Sequence[Any]], known: Known) -> int | None:
     """Place of the header among the first rows: the first with a known name; None when none has one."""
-    return next((i for i, row in enumerate(rows) if any(isinstance(cell, str) and cell and known(cell) for cell in row[:MOST_COLUMNS])), None)
+    return next(
+        (
+            i
+            for i, row in enumerate(rows)
+            if any(isinstance(cell, str) and cell and known(cell) for cell in row[:MOST_COLUMNS])
+        ),
+        None,
+    )
 
 
 def _filled(header: Sequence[Any]) -> int:
@@ -203,7 +211,11 @@ class Delimited(Reader):
             return record  # quotation marks within a text that nobody doubled
         self._reopened += rows
         self._read_from(itertools.chain(rest, self._lines) if rows else ())
-        behind = f", and the {len(rest):,} lines behind it belong to it; close it and score the file again" if rest and not rows else ""
+        behind = (
+            f", and the {len(rest):,} lines behind it belong to it; close it and score the file again"
+            if rest and not rows
+            else ""
+        )
         return f"not read, since a quotation mark in it is never closed{behind}"
 
     def _is_misquoted(self, text: Sequence[str]) -> bool:
@@ -218,7 +230,11 @@ class Delimited(Reader):
     def _looks_like_rows(self, text: Sequence[str]) -> bool:
         """Whether most records in some lines have as many cells as the widest before."""
         try:
-            widths = [len(record) for record in csv.reader(text, delimiter=self.delimiter) if any(cell.strip() for cell in record)]
+            widths = [
+                len(record)
+                for record in csv.reader(text, delimiter=self.delimiter)
+                if any(cell.strip() for cell in record)
+            ]
         except csv.Error:
             return False
         return self._width > 1 and 2 * widths.count(self._width) > len(widths)
@@ -240,7 +256,10 @@ class Delimited(Reader):
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None
             if len(record) > width and any(cell.strip() for cell in record[width:]):
-                values.update((f"column {n}", cell) for n, cell in enumerate(record[width : width + MOST_COLUMNS], width + 1))
+                values.update(
+                    (f"column {n}", cell)
+                    for n, cell in enumerate(record[width : width + MOST_COLUMNS], width + 1)
+                )
                 error = f"has {len(record)} cells and the header {width}; a separator or quotation mark is out of place"
             yield Row(values, place, error=error, number=number)
 
@@ -266,7 +285,14 @@ class JsonLines(Reader):
         except BaseException:
             self._file.close()
             raise
-        self.columns = tuple(dict.fromkeys(name for row in self._looked_at if row.text is None and row.error is None for name in row.values))
+        self.columns = tuple(
+            dict.fromkeys(
+                name
+                for row in self._looked_at
+                if row.text is None and row.error is None
+                for name in row.values
+            )
+        )
 
     def _read(self) -> Iterator[Row]:
         for number, line in enumerate(lines(self._file, str(self.path)), 1):
@@ -309,7 +335,11 @@ class Json(Reader):
                 raise
             raise TableError(f"{path}: not JSON ({quoted(str(error))}); download it again") from error
         self._rows = list(boards.postings(data, path.name))
-        self.columns = tuple(dict.fromkeys(name for row in self._rows if row.text is None and row.error is None for name in row.values))
+        self.columns = tuple(
+            dict.fromkeys(
+                name for row in self._rows if row.text is None and row.error is None for name in row.values
+            )
+        )
 
     def __iter__(self) -> Iterator[Row]:
         for row in self._rows:
@@ -349,22 +379,33 @@ class Workbook(Reader):
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
             visible = [
-                meta.name for meta in book.sheets_metadata if meta.visible == calamine.SheetVisibleEnum.Visible and meta.typ == calamine.SheetTypeEnum.WorkSheet
+                meta.name
+                for meta in book.sheets_metadata
+                if meta.visible == calamine.SheetVisibleEnum.Visible
+                and meta.typ == calamine.SheetTypeEnum.WorkSheet
             ]
             for name in visible:
                 sheet = book.get_sheet_by_name(name)
-                head = list(itertools.islice((row for row in sheet.iter_rows() if any(cell != "" for cell in row)), HEADER_WITHIN))
+                head = list(
+                    itertools.islice(
+                        (row for row in sheet.iter_rows() if any(cell != "" for cell in row)), HEADER_WITHIN
+                    )
+                )
                 at = header_row(head, known)
                 if at is not None or (best is None and head):
                     best = sheet, at or 0
                 if at is not None:
                     break
         except (calamine.CalamineError, OSError) as error:
-            raise TableError(f"{path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx") from error
+            raise TableError(
+                f"{path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
+            ) from error
         if best is None:
             raise TableError(f"{path}: has no visible sheet with rows; check the workbook")
         self._sheet, header_at = best
-        self._rows = ((n, row) for n, row in enumerate(self._sheet.iter_rows(), 1) if any(cell != "" for cell in row))
+        self._rows = (
+            (n, row) for n, row in enumerate(self._sheet.iter_rows(), 1) if any(cell != "" for cell in row)
+        )
         *_, (_, header) = itertools.islice(self._rows, header_at + 1)
         header = header[: _filled(header)]
         self._width = len(header)
@@ -376,7 +417,10 @@ class Workbook(Reader):
             values = dict(zip(self.columns, (_cell(value) for value in cells), strict=False))
             error = None
             if any(value != "" for value in cells[self._width :]):
-                values.update((f"column {n}", _cell(value)) for n, value in enumerate(cells[self._width :], self._width + 1))
+                values.update(
+                    (f"column {n}", _cell(value))
+                    for n, value in enumerate(cells[self._width :], self._width + 1)
+                )
                 error = f"has cells beyond the {self._width} of the header; give them a heading"
             yield Row(values, f"{self.path.name}, row {number}", error=error, number=number)
 
@@ -403,7 +447,9 @@ class Parquet(Reader):
         try:
             self._file = parquet.ParquetFile(path)
         except (self._pyarrow.ArrowException, OSError) as error:
-            raise TableError(f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again") from error
+            raise TableError(
+                f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again"
+            ) from error
         self.schema = self._file.schema_arrow
         self.columns = unique(self.schema.names)
 
@@ -413,9 +459,15 @@ class Parquet(Reader):
                 columns = [_values(self._pyarrow, column) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     self._done += 1
-                    yield Row(dict(zip(self.columns, cells, strict=True)), f"{self.path.name}, row {self._done}", number=self._done)
+                    yield Row(
+                        dict(zip(self.columns, cells, strict=True)),
+                        f"{self.path.name}, row {self._done}",
+                        number=self._done,
+                    )
         except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise TableError(f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again") from error
+            raise TableError(
+                f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again"
+            ) from error
 
     def share(self) -> float:
         """By the rows of the file."""
@@ -436,7 +488,9 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
     except UnicodeDecodeError:  # a writer who did not look whether what it called a text is one
         if not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)):
             raise
-        return [None if cell is None else decode(cell) for cell in column.cast(pyarrow.large_binary()).to_pylist()]
+        return [
+            None if cell is None else decode(cell) for cell in column.cast(pyarrow.large_binary()).to_pylist()
+        ]
 
 
 def text_of(value: Any) -> str:
@@ -450,7 +504,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, dict | list):
-        named = {key: item for key, item in value.items() if not str(key).startswith("@")} if isinstance(value, dict) else {}
+        named = (
+            {key: item for key, item in value.items() if not str(key).startswith("@")}
+            if isinstance(value, dict)
+            else {}
+        )
         if list(named) == ["name"] and isinstance(named["name"], str):
             return named["name"]  # {"name": "Berlin"}, as Greenhouse writes a location
         return json.dumps(value, ensure_ascii=False, default=text_of)

@@ -40,7 +40,9 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
     """
     for number, row in enumerate(tables.read(scored, id_column=id_column), 1):
         if REVIEW not in row.values:
-            raise TableError(f"{row.place}: there is no column {REVIEW!r}; name a table that 'rolefit score' wrote")
+            raise TableError(
+                f"{row.place}: there is no column {REVIEW!r}; name a table that 'rolefit score' wrote"
+            )
         if not row.values[REVIEW]:
             continue
         roles: dict[str, str] = {}

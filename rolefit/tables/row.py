@@ -7,13 +7,12 @@ with its reason and comes out in its place. Edit this module when a row needs to
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import MissingExtraError, quoted
+from ..errors import quoted
 
-__all__ = ["Row", "library", "quoted"]
+__all__ = ["Row", "quoted"]
 
 
 @dataclass(slots=True)
@@ -48,26 +47,3 @@ class Row:
     company: str | None = None
     error: str | None = None
     number: int | None = None
-
-
-def library(module: str, extra: str, purpose: str) -> Any:
-    """Import a library of an extra.
-
-    Parameters
-    ----------
-    module : str
-        Name to import.
-    extra : str
-        The extra of ``pyproject.toml`` that brings it.
-    purpose : str
-        What it is needed for, as the end of "to …".
-
-    Raises
-    ------
-    MissingExtraError
-        An `ImportError` that names the extra to install.
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise MissingExtraError(f"to {purpose}, install the extra '{extra}': pip install 'rolefit[{extra}]' ({error})") from error

@@ -21,7 +21,7 @@ from ..errors import ColumnError, TableError, visible
 from ..model.verdict import Verdict, printable
 from . import documents, writers
 from . import file_types as files
-from .journal import Journal, Shape
+from .journal import ColumnTypes, Journal
 from .readers import READERS, Reader, text_of
 from .row import Row, quoted
 
@@ -39,13 +39,17 @@ TITLE_NAMES = (
     frozenset("positiontitle postingtitle roletitle vacancytitle".split()),
     frozenset("position role jobname".split()),
 )
-COMPANY_NAMES = frozenset("company companyname employer employername organization organisation hiringorganization".split())
+COMPANY_NAMES = frozenset(
+    "company companyname employer employername organization organisation hiringorganization".split()
+)
 ID_NAMES = (
     frozenset(["id"]),
     frozenset("jobid postingid jobpostingid vacancyid positionid".split()),
     frozenset("reqid requisitionid jobreqid reference refnumber".split()),
 )
-BESIDE_POSTINGS = frozenset("readme license licence copying notice changelog changes contributing authors".split())
+BESIDE_POSTINGS = frozenset(
+    "readme license licence copying notice changelog changes contributing authors".split()
+)
 """Names, without their ending, of documents that lie beside others to say something about them."""
 
 _FORMS = ("html", "", "markdown", "text", "plain")
@@ -102,7 +106,11 @@ def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list
 
 
 def guess_columns(
-    columns: Sequence[str], text: str | None = None, title: str | None = None, id: str | None = None, where: str = ""
+    columns: Sequence[str],
+    text: str | None = None,
+    title: str | None = None,
+    id: str | None = None,
+    where: str = "",
 ) -> tuple[str, str | None, str | None]:
     """Columns that hold the text, the title and the id of a posting.
 
@@ -125,18 +133,30 @@ def guess_columns(
     """
     head = f"{where}: " if where else ""
     chosen: dict[str, str | None] = {}
-    for what, asked, tiers in (("text", text, TEXT_NAMES), ("title", title, TITLE_NAMES), ("id", id, ID_NAMES)):
+    for what, asked, tiers in (
+        ("text", text, TEXT_NAMES),
+        ("title", title, TITLE_NAMES),
+        ("id", id, ID_NAMES),
+    ):
         if asked is not None:
             chosen[what] = _asked(asked, columns, head, what)
             continue
         found = _candidates(columns, tiers)
         if len(found) > 1:
             option = f"--{what}-column (in Python {what}_column)"
-            raise ColumnError(f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with {option}", what, columns)
+            raise ColumnError(
+                f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with {option}",
+                what,
+                columns,
+            )
         chosen[what] = found[0] if found else None
     if chosen["text"] is None:
         option = "--text-column (in Python text_column)"
-        raise ColumnError(f"{head}no column is named like the text of a posting; name it with {option}. The columns are {_listed(columns)}", "text", columns)
+        raise ColumnError(
+            f"{head}no column is named like the text of a posting; name it with {option}. The columns are {_listed(columns)}",
+            "text",
+            columns,
+        )
     return chosen["text"], chosen["title"], chosen["id"]
 
 
@@ -146,7 +166,9 @@ def _asked(asked: str, columns: Sequence[str], head: str, what: str) -> str:
     alike = [column for column in columns if column.strip().casefold() == asked.strip().casefold()]
     if len(alike) == 1:
         return alike[0]
-    raise TableError(f"{head}there is no column {quoted(asked)!r} for --{what}-column; the columns are {_listed(columns)}")
+    raise TableError(
+        f"{head}there is no column {quoted(asked)!r} for --{what}-column; the columns are {_listed(columns)}"
+    )
 
 
 def _listed(columns: Sequence[str]) -> str:
@@ -180,7 +202,9 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(file for file in path.rglob("*") if _is_document(file, path))
             if not inside:
-                raise TableError(f"{path}: the folder holds no documents ({' '.join(files.DOCUMENTS)}); name the files themselves")
+                raise TableError(
+                    f"{path}: the folder holds no documents ({' '.join(files.DOCUMENTS)}); name the files themselves"
+                )
             found += inside
         elif path.exists() or not glob.has_magic(str(given)):
             if not path.exists():
@@ -188,7 +212,9 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
             found.append(path)
         else:
             # Path.glob takes no absolute patterns.
-            matched = sorted(Path(name) for name in glob.glob(str(given), recursive=True) if Path(name).is_file())  # noqa: PTH207
+            matched = sorted(
+                Path(name) for name in glob.glob(str(given), recursive=True) if Path(name).is_file()
+            )
             if not matched:
                 raise TableError(f"{given}: no file fits; check the pattern")
             found += matched
@@ -198,13 +224,24 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
     """Tables that lie in the folders among some paths; `find_files` takes documents alone from a folder, so somebody should be told."""
     folders = [Path(given) for given in paths if Path(given).is_dir()]
-    return [file for folder in folders for file in sorted(folder.rglob("*")) if _is_one_of(file, folder, files.TABLES)]
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if _is_one_of(file, folder, files.TABLES)
+    ]
 
 
 def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
     """Documents among several that are named like no posting; they are read, since some keep each posting as the ``README.md`` of its own folder."""
     found = find_files(paths)
-    return [file for file in found if len(found) > 1 and file.stem.casefold() in BESIDE_POSTINGS and file.suffix.lower() in files.DOCUMENTS]
+    return [
+        file
+        for file in found
+        if len(found) > 1
+        and file.stem.casefold() in BESIDE_POSTINGS
+        and file.suffix.lower() in files.DOCUMENTS
+    ]
 
 
 def _is_document(file: Path, folder: Path) -> bool:
@@ -212,7 +249,9 @@ def _is_document(file: Path, folder: Path) -> bool:
 
 
 def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith("~$")
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith(
+        "~$"
+    )
     return not hidden and file.suffix.lower() in endings and file.is_file()
 
 
@@ -233,7 +272,12 @@ class Table:
     """
 
     def __init__(
-        self, paths: Sequence[Path], text_column: str | None, title_column: str | None, id_column: str | None, names: Mapping[Path, str] | None = None
+        self,
+        paths: Sequence[Path],
+        text_column: str | None,
+        title_column: str | None,
+        id_column: str | None,
+        names: Mapping[Path, str] | None = None,
     ) -> None:
         self.files = list(paths)
         self._names = {str(path): name for path, name in (names or {}).items()}
@@ -294,7 +338,9 @@ class Table:
                 if len(self.files) == 1:
                     raise
                 reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
-                row = Row({"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: "))
+                row = Row(
+                    {"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: ")
+                )
                 _rename(row, str(path), self._names.get(str(path), str(path)))
                 yield row
         self._at = len(self.files)
@@ -400,21 +446,27 @@ def read(
     MissingExtraError
         When a format needs a library that is not installed.
     """
-    return Table(find_files([path] if isinstance(path, str | Path) else path), text_column, title_column, id_column, names)
+    return Table(
+        find_files([path] if isinstance(path, str | Path) else path),
+        text_column,
+        title_column,
+        id_column,
+        names,
+    )
 
 
 # -- the answer ----------------------------------------------------------------------------------------------
 
 
-def answer_columns(sides: tuple[str, str] = ("PM", "PO")) -> dict[str, type]:
+def answer_columns(roles: tuple[str, str] = ("PM", "PO")) -> dict[str, type]:
     """Names of the columns that an answer adds, with the type of their values; any value may be None."""
     return {
         "rolefit_label": str,
         "rolefit_confidence": float,
         "rolefit_balance": float,
         "rolefit_reason": str,
-        f"rolefit_{sides[0].lower()}_evidence": str,
-        f"rolefit_{sides[1].lower()}_evidence": str,
+        f"rolefit_{roles[0].lower()}_evidence": str,
+        f"rolefit_{roles[1].lower()}_evidence": str,
         "rolefit_title_mismatch": bool,
         "rolefit_review": str,
         "rolefit_error": str,
@@ -430,7 +482,7 @@ def answer(verdict: Verdict) -> dict[str, Any]:
     dict
         In the order of `answer_columns`. Confidence and balance are rounded to four places.
     """
-    first, second = verdict.sides
+    first, second = verdict.roles
     cells = (
         verdict.label,
         round(verdict.confidence, 4),
@@ -443,7 +495,7 @@ def answer(verdict: Verdict) -> dict[str, Any]:
         None,
         verdict.model,
     )
-    return dict(zip(answer_columns(verdict.sides), cells, strict=True))
+    return dict(zip(answer_columns(verdict.roles), cells, strict=True))
 
 
 def sentence(reason: str) -> str:
@@ -451,9 +503,9 @@ def sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:]}."
 
 
-def failure(reason: str, model: str, sides: tuple[str, str] = ("PM", "PO")) -> dict[str, Any]:
+def failure(reason: str, model: str, roles: tuple[str, str] = ("PM", "PO")) -> dict[str, Any]:
     """Columns of a row that could not be read."""
-    return {**dict.fromkeys(answer_columns(sides)), "rolefit_error": reason, "rolefit_model": model}
+    return {**dict.fromkeys(answer_columns(roles)), "rolefit_error": reason, "rolefit_model": model}
 
 
 def _evidence(verdict: Verdict, side: str) -> str | None:
@@ -523,7 +575,7 @@ def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | 
     """
     out = check_output(path)
     with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
-        shape = Shape()
+        shape = ColumnTypes()
         journal = Journal(Path(folder) / "rows", {}, shape)
         known = answer_columns()
         try:
@@ -537,7 +589,13 @@ def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | 
         return shape.rows
 
 
-def finish(out: Path, rows: Iterable[Mapping[str, Any]], shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def finish(
+    out: Path,
+    rows: Iterable[Mapping[str, Any]],
+    shape: ColumnTypes,
+    delimiter: str | None = None,
+    schema: Any = None,
+) -> int:
     """Write rows whose shape is known to their place.
 
     Returns

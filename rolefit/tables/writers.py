@@ -22,16 +22,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .._extras import library
 from ..errors import TableError
-from .journal import Shape
+from .journal import ColumnTypes
 from .readers import text_of
-from .row import library
 
 Rows = Iterable[Mapping[str, Any]]
 
 _STARTS_FORMULA = "=+-@\t\r\n＝＋－＠"
 _UNSEEN = "".join(
-    map(chr, (*range(33), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF))
+    map(
+        chr,
+        (
+            *range(33),
+            *range(0x7F, 0xA1),
+            0xAD,
+            0x1680,
+            *range(0x2000, 0x2010),
+            *range(0x2028, 0x2030),
+            *range(0x205F, 0x2070),
+            0x3000,
+            0xFEFF,
+        ),
+    )
 )
 """Blanks, controls and marks that show nothing; some programs drop them before they look for a formula."""
 
@@ -50,7 +63,12 @@ SHOWN_DIGITS = 11
 """Digits of a number that a spreadsheet shows without an exponent; longer ones are written as text."""
 
 _ROW_GROUP = 4_096
-_LABEL_COLOURS = {"PM-like": ("#DBEAFE", "#1E3A8A"), "PO-like": ("#FFEDD5", "#7C2D12"), "mixed": ("#EDE9FE", "#4C1D95"), "unclear": ("#F3F4F6", "#374151")}
+_LABEL_COLOURS = {
+    "PM-like": ("#DBEAFE", "#1E3A8A"),
+    "PO-like": ("#FFEDD5", "#7C2D12"),
+    "mixed": ("#EDE9FE", "#4C1D95"),
+    "unclear": ("#F3F4F6", "#374151"),
+}
 _WIDTHS = {
     "rolefit_label": 11,
     "rolefit_confidence": 12,
@@ -76,7 +94,9 @@ def suffix_of(path: Path) -> str:
     """
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
-        raise TableError(f"{path}: the output is named for its format; known endings are {', '.join(WRITERS)}")
+        raise TableError(
+            f"{path}: the output is named for its format; known endings are {', '.join(WRITERS)}"
+        )
     if suffix == ".xlsx":
         library("xlsxwriter", "excel", f"write {path.name}")
     if suffix in (".parquet", ".pq"):
@@ -109,7 +129,7 @@ def sweep(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A cell of delimited text that a spreadsheet will show as it stands.
 
     An apostrophe goes in front of what would be run as a formula (a first character ``= + - @``, tab or line break, their full-width
@@ -118,7 +138,7 @@ def guarded(text: str) -> str:
 
     Examples
     --------
-    >>> guarded("=1+1"), guarded("-5"), guarded("12345678901234567890"), guarded("Own it")
+    >>> escape_formula("=1+1"), escape_formula("-5"), escape_formula("12345678901234567890"), escape_formula("Own it")
     ("'=1+1", '-5', "'12345678901234567890", 'Own it')
     """
     first = text[:1]
@@ -139,15 +159,15 @@ def _delimited_cell(value: Any) -> str:
     if isinstance(value, int):
         digits = str(value)
         return digits if abs(value) < 10**15 else "'" + digits
-    return guarded(text_of(value).replace("\0", ""))
+    return escape_formula(text_of(value).replace("\0", ""))
 
 
-def _delimited(path: Path, rows: Rows, shape: Shape, delimiter: str, mark: bool) -> int:
+def _delimited(path: Path, rows: Rows, shape: ColumnTypes, delimiter: str, mark: bool) -> int:
     columns = shape.columns
     with path.open("wb") as file:
         if mark:
             file.write(b"\xef\xbb\xbf")
-        file.write(_line((guarded(name) for name in columns), delimiter))
+        file.write(_line((escape_formula(name) for name in columns), delimiter))
         for row in rows:
             get = row.get
             file.write(_line((_delimited_cell(get(name)) for name in columns), delimiter))
@@ -159,26 +179,38 @@ _QUOTED = re.compile('[",;|\t\r\n]')
 
 def _line(cells: Iterable[str], delimiter: str) -> bytes:
     """A line of delimited text by RFC 4180. The csv module, which looks at every character, took ten times as long for a posting."""
-    line = delimiter.join('"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells)
+    line = delimiter.join(
+        '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
+    )
     return (line or '""').encode("utf-8", "replace") + b"\r\n"
 
 
-def write_csv(path: Path, rows: Rows, shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def write_csv(
+    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+) -> int:
     """CSV with a byte order mark, by which Excel knows UTF-8; separated like the input when that was ``;``."""
     return _delimited(path, rows, shape, ";" if delimiter == ";" else ",", True)
 
 
-def write_tsv(path: Path, rows: Rows, shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def write_tsv(
+    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+) -> int:
     """Tab-separated text with a byte order mark."""
     return _delimited(path, rows, shape, "\t", True)
 
 
-def write_jsonl(path: Path, rows: Rows, shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def write_jsonl(
+    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+) -> int:
     """One JSON object a row, with the row's own fields, nested ones as they were."""
     fixed = shape.fixed
     with path.open("wb") as file:
         for row in rows:
-            values = row if not fixed else {**{k: v for k, v in row.items() if k not in fixed}, **{k: row.get(k) for k in fixed}}
+            values = (
+                row
+                if not fixed
+                else {**{k: v for k, v in row.items() if k not in fixed}, **{k: row.get(k) for k in fixed}}
+            )
             try:
                 line = json.dumps(values, ensure_ascii=False, allow_nan=False, default=text_of)
             except ValueError:
@@ -199,7 +231,9 @@ def _finite(value: Any) -> Any:
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def write_workbook(
+    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+) -> int:
     """A workbook with one sheet: frozen header, filter, widths, coloured labels, wrapped evidence.
 
     Returns
@@ -220,7 +254,15 @@ def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None =
             "write it as .csv or .parquet"
         )
     rows, sample = _peeked(rows, 200)
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     # The file must not depend on when it was written.
     book.set_properties({"created": datetime.datetime(2000, 1, 1)})
     sheet = book.add_worksheet("postings")
@@ -230,9 +272,17 @@ def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None =
     signed = book.add_format({"valign": "top", "num_format": "+0.00;-0.00;0.00"})
     moment = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
     day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
-    header = book.add_format({"bold": True, "valign": "top", "text_wrap": True, "bg_color": "#E5E7EB", "bottom": 1})
-    labels = {label: book.add_format({"valign": "top", "bold": True, "bg_color": back, "font_color": ink}) for label, (back, ink) in _LABEL_COLOURS.items()}
-    formats = {name: wrapped for name in columns if name.startswith("rolefit_")} | {"rolefit_confidence": share, "rolefit_balance": signed}
+    header = book.add_format(
+        {"bold": True, "valign": "top", "text_wrap": True, "bg_color": "#E5E7EB", "bottom": 1}
+    )
+    labels = {
+        label: book.add_format({"valign": "top", "bold": True, "bg_color": back, "font_color": ink})
+        for label, (back, ink) in _LABEL_COLOURS.items()
+    }
+    formats = {name: wrapped for name in columns if name.startswith("rolefit_")} | {
+        "rolefit_confidence": share,
+        "rolefit_balance": signed,
+    }
     for at, name in enumerate(columns):
         sheet.set_column(at, at, _width(name, sample))
     sheet.freeze_panes(1, 0)
@@ -248,7 +298,11 @@ def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None =
             style = formats.get(name, top)
             if isinstance(value, bool):
                 sheet.write_boolean(number, at, value, style)
-            elif isinstance(value, int | float) and math.isfinite(value) and (isinstance(value, float) or abs(value) < 10**SHOWN_DIGITS):
+            elif (
+                isinstance(value, int | float)
+                and math.isfinite(value)
+                and (isinstance(value, float) or abs(value) < 10**SHOWN_DIGITS)
+            ):
                 sheet.write_number(number, at, value, style)
             elif isinstance(value, datetime.datetime) and value.tzinfo is None and value.year >= 1900:
                 sheet.write_datetime(number, at, value, moment)
@@ -259,14 +313,18 @@ def write_workbook(path: Path, rows: Rows, shape: Shape, delimiter: str | None =
                 if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le")) > 2 * LONGEST_CELL:
                     text = text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
                     cut += 1
-                sheet.write_string(number, at, text, labels.get(text, style) if name == "rolefit_label" else style)
+                sheet.write_string(
+                    number, at, text, labels.get(text, style) if name == "rolefit_label" else style
+                )
     if columns:
         sheet.autofilter(0, 0, number, len(columns) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{_letters(len(columns))}{number + 1}"})
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:  # it wraps what the operating system said
-        raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from error
+        raise (
+            error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error))
+        ) from error
     return cut
 
 
@@ -294,7 +352,9 @@ def _letters(number: int) -> str:
     return out
 
 
-def write_parquet(path: Path, rows: Rows, shape: Shape, delimiter: str | None = None, schema: Any = None) -> int:
+def write_parquet(
+    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+) -> int:
     """Parquet; columns of a Parquet input keep their types, others get the one that fits all their values, text where none does."""
     pyarrow = library("pyarrow", "frames", f"write {path.name}")
     parquet = library("pyarrow.parquet", "frames", f"write {path.name}")
@@ -314,7 +374,10 @@ def write_parquet(path: Path, rows: Rows, shape: Shape, delimiter: str | None = 
             for column in wanted:
                 cells = [row.get(column.name) for row in batch]
                 if column.name in texts:
-                    cells = [None if cell is None else text_of(cell).encode("utf-8", "replace").decode("utf-8") for cell in cells]
+                    cells = [
+                        None if cell is None else text_of(cell).encode("utf-8", "replace").decode("utf-8")
+                        for cell in cells
+                    ]
                 arrays.append(pyarrow.array(cells, column.type))
             writer.write_table(pyarrow.Table.from_arrays(arrays, schema=wanted))
     return 0
@@ -349,8 +412,18 @@ def _returns(types: Any, kind: Any) -> bool:
         return all(_returns(types, kind.field(i).type) for i in range(kind.num_fields))
     if types.is_float16(kind) or types.is_duration(kind) or types.is_interval(kind):
         return False
-    kinds = (types.is_integer, types.is_floating, types.is_boolean, types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
-    return any(test(kind) for test in (*kinds, types.is_date, types.is_timestamp, types.is_time, types.is_decimal))
+    kinds = (
+        types.is_integer,
+        types.is_floating,
+        types.is_boolean,
+        types.is_string,
+        types.is_large_string,
+        types.is_binary,
+        types.is_large_binary,
+    )
+    return any(
+        test(kind) for test in (*kinds, types.is_date, types.is_timestamp, types.is_time, types.is_decimal)
+    )
 
 
 WRITERS: dict[str, Callable[..., int]] = {

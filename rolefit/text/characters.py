@@ -1,7 +1,7 @@
 """What each character of a text can be: a letter, a blank, a list marker, a mark that may end a sentence.
 
 The decision hidden here is the reading of single characters for whole batches of texts at once, as bits in an array. `rolefit.segments`
-and `rolefit.lexicon` look at these bits and need to look at few characters one by one. Edit it when a character is taken for another.
+and `rolefit.vocabulary` look at these bits and need to look at few characters one by one. Edit it when a character is taken for another.
 """
 
 from __future__ import annotations
@@ -42,7 +42,24 @@ CLOSERS = ".!?…\"'”’)]*"
 OPENERS = "\"'“”‘’«([$€£¥&<@"
 """Not letters, and yet a line may begin with them."""
 
-SEPARATOR, BLANK, OPENS, ALPHA, BULLET, ODD, CUTS, INLINE, COLON, GAP, CLOSER, LOWER, UPPER, ENDS, STAR, DASH = (1 << bit for bit in range(16))
+(
+    SEPARATOR,
+    BLANK,
+    OPENS,
+    ALPHA,
+    BULLET,
+    ODD,
+    CUTS,
+    INLINE,
+    COLON,
+    GAP,
+    CLOSER,
+    LOWER,
+    UPPER,
+    ENDS,
+    STAR,
+    DASH,
+) = (1 << bit for bit in range(16))
 """Bits of a character: ends a line; shows nothing; a line can begin with it; is a letter; marks a list item at the beginning of a line; belongs to Markdown
 or is a full stop, so that the beginning of a line needs a closer look; a line may be cut at it; cuts a line anywhere; is a colon; may follow a
 mark that ends a sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
@@ -103,7 +120,9 @@ class Lookup(Generic[Figure]):
     def __init__(self, figure: Callable[[str], int], kind: type[Figure]) -> None:
         self._figure = figure
         self._unknown = np.iinfo(kind).max
-        self._known: NDArray[Figure] = np.full(TABLED + 1, self._unknown, dtype=kind)  # the last entry stands for all characters past the table
+        self._known: NDArray[Figure] = np.full(
+            TABLED + 1, self._unknown, dtype=kind
+        )  # the last entry stands for all characters past the table
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[Figure]:
         """Figures of characters given by their code points."""
@@ -111,7 +130,9 @@ class Lookup(Generic[Figure]):
         new = (found == self._unknown).nonzero()[0]
         if new.size:
             distinct, place = np.unique(codes.take(new), return_inverse=True)
-            figures = np.array([self._figure(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype)
+            figures = np.array(
+                [self._figure(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype
+            )
             found[new] = figures.take(place)
             tabled = distinct < TABLED
             self._known[distinct[tabled]] = figures[tabled]

@@ -18,7 +18,9 @@ KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
 """The kinds of section. ``body`` is text under no heading, or under one that is not known."""
 
 _WHOSE = "[your|the|our|key|core|main|primary|essential|major|principal|overall|specific|day-to-day|job|role|position|what are [the|your]]"
-_WILL = "(you'll|you will|you'd|you would|you get to|you can|you are going to|you're going to|will you|would you)"
+_WILL = (
+    "(you'll|you will|you'd|you would|you get to|you can|you are going to|you're going to|will you|would you)"
+)
 
 _DUTIES = f"""
 {_WHOSE}*2 (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)
@@ -120,7 +122,11 @@ def _pattern(wording: str) -> re.Pattern[str]:
     pattern = re.sub(r"\\\]\\\*(\d)\\ ", r")\\ ){0,\1}", pattern)
     # An optional word takes the blank after it along, an open end the blank before it.
     pattern = pattern.replace(r"\[", "(?:(?:").replace(r"\]\ ", r")\ )?").replace(r"\]", "))?")
-    pattern = pattern.replace(r"\ \*", r"(?:\b.*)?") if not pattern.startswith(r"\*") else r"(?:.*\b)?" + pattern[4:].replace(r"\ \*", r"(?:\b.*)?")
+    pattern = (
+        pattern.replace(r"\ \*", r"(?:\b.*)?")
+        if not pattern.startswith(r"\*")
+        else r"(?:.*\b)?" + pattern[4:].replace(r"\ \*", r"(?:\b.*)?")
+    )
     return re.compile(f"(?:{pattern})$")
 
 
@@ -128,7 +134,10 @@ def _tell_tales(wording: str) -> list[str]:
     """Words of which every heading of this wording holds at least one: the longest word of each choice, in the place where those are longest."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
-    choices = [[max(_WORD.findall(choice), key=len, default="") for choice in place.split("|")] for place in _PLACE.findall(wording)]
+    choices = [
+        [max(_WORD.findall(choice), key=len, default="") for choice in place.split("|")]
+        for place in _PLACE.findall(wording)
+    ]
     return max(choices, key=lambda words: min(map(len, words)))
 
 
@@ -177,4 +186,11 @@ def heading_kind(text: str) -> str | None:
     """
     words = " ".join(as_seen(text[:200]).casefold().replace("’", "'").split()).strip(" :?!.…-–—*_#“”\"'")
     likely = {number for word in _WORD.findall(words) for number in _BY_WORD.get(word, ())}
-    return next((kind for kind, wording in map(_IN_ORDER.__getitem__, sorted(likely)) if _pattern(wording).match(words)), None)
+    return next(
+        (
+            kind
+            for kind, wording in map(_IN_ORDER.__getitem__, sorted(likely))
+            if _pattern(wording).match(words)
+        ),
+        None,
+    )

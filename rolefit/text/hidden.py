@@ -38,7 +38,20 @@ _NAMED = {
 _HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})(?![0-9a-z])")
 _RGB = re.compile(r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
 _LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(px|pt|pc|em|rem|ex|ch|cm|mm|in|q|%|vw|vh|vmin|vmax)?")
-_PIXELS = {None: 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "cm": 37.8, "mm": 3.78, "in": 96.0, "q": 0.94}
+_PIXELS = {
+    None: 1.0,
+    "px": 1.0,
+    "pt": 4 / 3,
+    "pc": 16.0,
+    "em": 16.0,
+    "rem": 16.0,
+    "ex": 8.0,
+    "ch": 8.0,
+    "cm": 37.8,
+    "mm": 3.78,
+    "in": 96.0,
+    "q": 0.94,
+}
 _SHIFT = re.compile(r"translate[xy3d]*\(\s*([^,()]+)(?:,\s*([^,()]+))?")
 _NO_SCALE = re.compile(r"scale[xy]?\(\s*(?:0*\.?0+)\s*[,)]")
 _NO_FONT = re.compile(r"(?:^|\s)0(?:px|pt|em|rem|%)?(?:/|\s)")
@@ -66,7 +79,15 @@ class Look(NamedTuple):
     @property
     def readable(self) -> bool:
         """Whether a reader sees text here."""
-        return self.shown and self.sized and (self.colour is None or self.background is None or _contrast(self.colour, self.background) >= LEAST_CONTRAST)
+        return (
+            self.shown
+            and self.sized
+            and (
+                self.colour is None
+                or self.background is None
+                or _contrast(self.colour, self.background) >= LEAST_CONTRAST
+            )
+        )
 
 
 class Style(NamedTuple):
@@ -176,7 +197,11 @@ def look(tag: str, attributes: Mapping[str, str | None], around: Look, sheet: Sh
         keys = ["", *(f".{name}" for name in classes), f"#{(attributes.get('id') or '').lower()}"]
         ruled = [sheet.rules[key] for own in keys for key in (("", own), (tag, own)) if key in sheet.rules]
         declared = ";".join([*ruled, declared])
-    old = [f"{name}:{attributes[given]}" for name, given in (("color", "color"), ("background", "bgcolor")) if attributes.get(given)]
+    old = [
+        f"{name}:{attributes[given]}"
+        for name, given in (("color", "color"), ("background", "bgcolor"))
+        if attributes.get(given)
+    ]
     if old:
         declared = ";".join([*old, declared])
     if not declared:
@@ -184,9 +209,16 @@ def look(tag: str, attributes: Mapping[str, str | None], around: Look, sheet: Sh
     style = _style(declared)
     if style.gone:
         return None
-    background = around.background if style.background is None else _painted(style.background, around.background)
+    background = (
+        around.background if style.background is None else _painted(style.background, around.background)
+    )
     colour = around.colour if style.colour is None else _painted(style.colour, background)
-    return Look(colour, background, around.shown if style.shown is None else style.shown, around.sized if style.sized is None else style.sized)
+    return Look(
+        colour,
+        background,
+        around.shown if style.shown is None else style.shown,
+        around.sized if style.sized is None else style.sized,
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -205,7 +237,10 @@ def _style(declared: str) -> Style:
     visible, size = get("visibility", ""), get("font-size", "")
     sized = _sized(size) if size else False if _NO_FONT.search(get("font", "")) else None
     return Style(
-        gone=get("display") == "none" or _transparent(get("opacity", "")) or _outside(values) or _cut_off(values),
+        gone=get("display") == "none"
+        or _transparent(get("opacity", ""))
+        or _outside(values)
+        or _cut_off(values),
         shown=False if visible in ("hidden", "collapse") else True if visible == "visible" else None,
         sized=sized,
         colour=get("color") or None,
@@ -242,10 +277,19 @@ def _far(value: str) -> bool:
 
 def _outside(values: Mapping[str, str]) -> bool:
     get = values.get
-    placed = get("position") in ("absolute", "fixed", "relative") and any(_far(get(side, "")) for side in ("left", "top", "right", "bottom"))
-    moved = any(_far(part) for name in ("margin", "margin-left", "margin-top") for part in get(name, "").split()[:4])
+    placed = get("position") in ("absolute", "fixed", "relative") and any(
+        _far(get(side, "")) for side in ("left", "top", "right", "bottom")
+    )
+    moved = any(
+        _far(part) for name in ("margin", "margin-left", "margin-top") for part in get(name, "").split()[:4]
+    )
     shift = _SHIFT.search(get("transform", ""))
-    return placed or moved or _far(get("text-indent", "")) or (shift is not None and any(_far((part or "").strip()) for part in shift.groups()))
+    return (
+        placed
+        or moved
+        or _far(get("text-indent", ""))
+        or (shift is not None and any(_far((part or "").strip()) for part in shift.groups()))
+    )
 
 
 def _cut_off(values: Mapping[str, str]) -> bool:
@@ -257,14 +301,21 @@ def _cut_off(values: Mapping[str, str]) -> bool:
         top, right, bottom, left = (_number(part) for part in clip)
         if top and right and bottom and left and (bottom[0] - top[0] <= 1 or right[0] - left[0] <= 1):
             return True
-    inset = _number(get("clip-path", "").removeprefix("inset(").split(")")[0].split()[0]) if get("clip-path", "").startswith("inset(") else None
+    inset = (
+        _number(get("clip-path", "").removeprefix("inset(").split(")")[0].split()[0])
+        if get("clip-path", "").startswith("inset(")
+        else None
+    )
     if inset and inset[1] == "%" and inset[0] >= 50:
         return True
     overflow = f"{get('overflow', '')} {get('overflow-x', '')} {get('overflow-y', '')}"
     if "hidden" not in overflow and "clip" not in overflow:
         return False
     lengths = (_number(get(name, "")) for name in ("height", "max-height", "width", "max-width"))
-    return any(found is not None and found[0] <= 1 and (found[1] in (None, "px", "pt") or not found[0]) for found in lengths)
+    return any(
+        found is not None and found[0] <= 1 and (found[1] in (None, "px", "pt") or not found[0])
+        for found in lengths
+    )
 
 
 def _painted(value: str, behind: Colour | None) -> Colour | None:
@@ -280,7 +331,11 @@ def _painted(value: str, behind: Colour | None) -> Colour | None:
         red, green, blue = (min(255.0, _float(rgb.group(i)) * scale) for i in (1, 3, 4))
         alpha = _float(rgb.group(5)) / (100 if rgb.group(6) else 1) if rgb.group(5) else 1.0
     else:
-        name = next((_NAMED[word] for word in value.split()[:8] if word in _NAMED), "") if not digits else digits.group()[1:]
+        name = (
+            next((_NAMED[word] for word in value.split()[:8] if word in _NAMED), "")
+            if not digits
+            else digits.group()[1:]
+        )
         if not name:
             return None
         if len(name) < 6:
@@ -311,5 +366,8 @@ def _contrast(one: Colour, other: Colour) -> float:
 
 
 def _luminance(colour: Colour) -> float:
-    parts = [part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    parts = [
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+        for part in colour
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -54,7 +54,9 @@ _BLOCK = frozenset(
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
-_UNSEEN = frozenset("script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split())
+_UNSEEN = frozenset(
+    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
+)
 _SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -201,7 +203,11 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if tag is None or tag in _UNSEEN or tag.startswith(("-", "_", "!")):  # none: a processing instruction
             continue
         attributes = node.attributes
-        look = visibility.look(tag, attributes, around, sheet) if attributes or sheet.rules or tag == "dialog" else around
+        look = (
+            visibility.look(tag, attributes, around, sheet)
+            if attributes or sheet.rules or tag == "dialog"
+            else around
+        )
         if look is None:
             continue
         if tag == "br":

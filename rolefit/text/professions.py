@@ -22,7 +22,7 @@ import numpy as np
 
 from .confusables import as_seen
 from .tokens import TITLE_TERM, title, tokens
-from .vocabulary import Encoded, Ints, Lexicon
+from .vocabulary import Ints, TokenIds, Vocabulary
 
 _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""
@@ -42,7 +42,10 @@ _COMPOUND = tuple(
     for first, last in (
         ("scrum", "master"),
         ("account", "executive manager"),
-        ("sales marketing engineering finance operations design hr people legal research", "lead leader director manager head partner associate"),
+        (
+            "sales marketing engineering finance operations design hr people legal research",
+            "lead leader director manager head partner associate",
+        ),
         (
             "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service"
             " support success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance"
@@ -66,12 +69,18 @@ def _nouns() -> str:
     for noun in _ALONE:
         by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
     for first, last in _COMPOUND:
-        for letter, words in itertools.groupby(sorted(first, key=lambda word: word[0]), key=lambda word: word[0]):
-            by_letter.setdefault(letter, []).append(f"(?:{'|'.join(word[1:] for word in words)})_(?:{'|'.join(last)})s?")
+        for letter, words in itertools.groupby(
+            sorted(first, key=lambda word: word[0]), key=lambda word: word[0]
+        ):
+            by_letter.setdefault(letter, []).append(
+                f"(?:{'|'.join(word[1:] for word in words)})_(?:{'|'.join(last)})s?"
+            )
     return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()).replace("_", r"\s")
 
 
-_LAST_WORDS = frozenset(noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s"))
+_LAST_WORDS = frozenset(
+    noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
+)
 """The last word of every name above: a segment without one of them, and without a product word, names nobody."""
 
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
@@ -99,7 +108,9 @@ _MANAGING = ("manag", "own", "mgr")
 # Compiled when first asked for: the two of them take 6 ms, and many a posting names nobody.
 @cache
 def _other() -> re.Pattern[str]:
-    return re.compile(rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE)
+    return re.compile(
+        rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE
+    )
 
 
 @cache
@@ -149,7 +160,10 @@ _PAIRS = (
 """Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They lead up to a name anywhere, or where a segment
 opens (with "in this role" before it or not), or stand later than "the" and the name."""
 
-_BITS = {place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place) for place in (_ANYWHERE, _OPENING, _LATER)}
+_BITS = {
+    place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place)
+    for place in (_ANYWHERE, _OPENING, _LATER)
+}
 _WITH_ANY = sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if not second)
 _FAR = 31
 """Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a letter and a blank at least."""
@@ -160,7 +174,12 @@ _WIDE = 30
 
 def _part(word: str) -> int:
     """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
-    return _IN_PAIRS.get(word, 0) | _THE * (word == "the") | _TITLE * (word in _PRODUCT_WORDS) | _PROFESSION * (word in _LAST_WORDS)
+    return (
+        _IN_PAIRS.get(word, 0)
+        | _THE * (word == "the")
+        | _TITLE * (word in _PRODUCT_WORDS)
+        | _PROFESSION * (word in _LAST_WORDS)
+    )
 
 
 _SECOND = 16
@@ -174,14 +193,14 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 """Bits of the word "the", of a word of a product title, and of one that ends the name of a profession."""
 
 
-def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[list[int], list[int]]:
+def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
     """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
 
     Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words behind what leads up to it; of the segments of
     real postings one in forty is.
     """
     segment = encoded.segment
-    part = lexicon.by_word(_part).take(encoded.word)
+    part = vocabulary.by_word(_part).take(encoded.word)
     names = (part & (_TITLE | _PROFESSION)).nonzero()[0]
     holds = np.zeros(encoded.segments, dtype=bool)
     holds[segment.take(names)] = True
@@ -194,11 +213,15 @@ def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[list[int], list[int]]:
     second[:-1] = part[1:] >> _SECOND
     at = in_such((part & (second | _WITH_ANY) & _FIRST).nonzero()[0])
     leads, later = [], []
-    for word, bits, following in zip(_words(at, segment), part.take(at).tolist(), second.take(at).tolist(), strict=True):
+    for word, bits, following in zip(
+        _words(at, segment), part.take(at).tolist(), second.take(at).tolist(), strict=True
+    ):
         place, own = word
         beside = place + 1 < segment.size and segment[place + 1] == own
         pair = bits & (_WITH_ANY | (following if beside else 0))
-        if pair & _BITS[_ANYWHERE] or (pair & _BITS[_OPENING] and place - int(segment.searchsorted(own)) in (0, 3)):
+        if pair & _BITS[_ANYWHERE] or (
+            pair & _BITS[_OPENING] and place - int(segment.searchsorted(own)) in (0, 3)
+        ):
             leads.append(word)
         if pair & _BITS[_LATER]:
             later.append(word)
@@ -208,7 +231,15 @@ def may_name(encoded: Encoded, lexicon: Lexicon) -> tuple[list[int], list[int]]:
         return [], []
     ends, kinds = _words(names, segment), part.take(names).tolist()
     product, other = (
-        sorted({own for _, own in _soon(leads, [end for end, kind in zip(ends, kinds, strict=True) if kind & bit], _WIDE)}) for bit in (_TITLE, _PROFESSION)
+        sorted(
+            {
+                own
+                for _, own in _soon(
+                    leads, [end for end, kind in zip(ends, kinds, strict=True) if kind & bit], _WIDE
+                )
+            }
+        )
+        for bit in (_TITLE, _PROFESSION)
     )
     return product, other
 
@@ -252,9 +283,13 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
     words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
-        if TITLE_TERM in words or any(word.startswith(_MANAGING) for word in words):  # the pattern takes its time
+        if TITLE_TERM in words or any(
+            word.startswith(_MANAGING) for word in words
+        ):  # the pattern takes its time
             folded = title().sub(_TITLE_MARK, folded)
-        if (_TITLE_MARK in folded or re.search(_PRODUCT_ROLES, folded, re.IGNORECASE)) and _product().search(folded):
+        if (_TITLE_MARK in folded or re.search(_PRODUCT_ROLES, folded, re.IGNORECASE)) and _product().search(
+            folded
+        ):
             return Naming.PRODUCT, ""
     if _LAST_WORDS.isdisjoint(words):
         return Naming.NOTHING, ""

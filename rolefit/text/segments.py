@@ -205,7 +205,11 @@ def split_many(characters: Characters) -> list[list[Row]]:
         joinable = False  # the last line began with a capital and broke off without an end
         for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
             last = text[end - 1]
-            lead = _LEAD_HEADING.match(text, start, end) if 0 <= text.find(":", start, start + 80) < end else None
+            lead = (
+                _LEAD_HEADING.match(text, start, end)
+                if 0 <= text.find(":", start, start + 80) < end
+                else None
+            )
             if (
                 not lead
                 and last not in _ENDS_SENTENCE
@@ -241,11 +245,18 @@ def split_many(characters: Characters) -> list[list[Row]]:
                 body = text[start:end]
                 cuts = _cuts(body, [at - start for at in marks[mark:past]])
                 if seams[seam] < end:
-                    cuts = sorted(cuts + _seams(body, [at - start for at in seams[seam : bisect_left(seams, end, seam)]]))
+                    cuts = sorted(
+                        cuts
+                        + _seams(body, [at - start for at in seams[seam : bisect_left(seams, end, seam)]])
+                    )
                 headings: set[int] = set()
                 if long:
                     dashes = dashes or _pairs(characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
-                    cuts, headings = _cuts_of_long(body, cuts, [at - start for at in dashes[bisect_left(dashes, start) : bisect_left(dashes, end)]])
+                    cuts, headings = _cuts_of_long(
+                        body,
+                        cuts,
+                        [at - start for at in dashes[bisect_left(dashes, start) : bisect_left(dashes, end)]],
+                    )
                 kind, section = _cut_line(start, body, kind, section, bullet, cuts, headings, rows)
                 mark = past
             else:
@@ -287,10 +298,16 @@ def _lines(characters: Characters) -> list[list[_Line]]:
         passed |= here * going
         at = at + going
         here = bits.take(at)
-    odd = ((passed & ch.ODD) > 0) | (characters.codes.take(at + 1, mode="clip") == ord(")")) | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
+    odd = (
+        ((passed & ch.ODD) > 0)
+        | (characters.codes.take(at + 1, mode="clip") == ord(")"))
+        | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
+    )
     trailing = (bits.take(ends - 1) & ch.ENDS) > 0
     bounds = starts.searchsorted(characters.begins).tolist()
-    listed = list(zip(*(figure.tolist() for figure in (starts, at, ends, odd, passed, trailing)), strict=True))
+    listed = list(
+        zip(*(figure.tolist() for figure in (starts, at, ends, odd, passed, trailing)), strict=True)
+    )
     found = []
     for low, high in itertools.pairwise(bounds):
         lines: list[_Line] = []
@@ -326,7 +343,9 @@ def _opening(line: str) -> tuple[int, bool, bool, bool]:
         inner = _LEAD.match(line, number.end())
         start = inner.end() if inner else number.end()
     bullet = number is not None or _BULLET.search(mark) is not None
-    marked = "#" in mark or (_MARKUP.match(mark.strip(BLANKS)) is not None and line.rstrip(BLANKS).endswith(("**", "__")))
+    marked = "#" in mark or (
+        _MARKUP.match(mark.strip(BLANKS)) is not None and line.rstrip(BLANKS).endswith(("**", "__"))
+    )
     return start, bullet, marked, number is not None
 
 
@@ -377,10 +396,16 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
 
 def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
     """Where a line break was lost between two words."""
-    return [(at + 1, at + 1) for at in places if _SEAM.match(body, at) and re.compile(_SEAM_WORD).search(body, max(0, at - 30), at + 1)]
+    return [
+        (at + 1, at + 1)
+        for at in places
+        if _SEAM.match(body, at) and re.compile(_SEAM_WORD).search(body, max(0, at - 30), at + 1)
+    ]
 
 
-def _cuts_of_long(body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]) -> tuple[list[tuple[int, int]], set[int]]:
+def _cuts_of_long(
+    body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]
+) -> tuple[list[tuple[int, int]], set[int]]:
     """Cuts of a text that lost its line breaks, with those at dashes and around headings that run on; and where such headings begin."""
     cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
     headings: set[int] = set()
@@ -404,7 +429,14 @@ def _is_abbreviation(body: str, stop: int) -> bool:
 
 
 def _cut_line(
-    start: int, body: str, kind: int, section: int, bullet: bool, cuts: list[tuple[int, int]], headings: Collection[int], rows: list[Row]
+    start: int,
+    body: str,
+    kind: int,
+    section: int,
+    bullet: bool,
+    cuts: list[tuple[int, int]],
+    headings: Collection[int],
+    rows: list[Row],
 ) -> tuple[int, int]:
     """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return the kind and section in force after it."""
     if not cuts:
@@ -415,7 +447,9 @@ def _cut_line(
     inline = bullet
     for end, after in cuts:
         at = begin + (body[begin] == " ") if begin < end else end
-        if at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings:  # as most are
+        if (
+            at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings
+        ):  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
             begin = after

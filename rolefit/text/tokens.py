@@ -6,7 +6,7 @@ the version that it was trained with and is refused by any other.
 
 Four foldings come before anything is counted: the two job titles are masked, so that swapping them
 changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.glyphs`).
+of apostrophe are dropped, and letters are those that a reader sees (`rolefit.confusables`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ _PHRASES = tuple(
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
-_TRANSLATED = "|".join([*sorted(_WHOLE, key=len, reverse=True), *("[ -]+".join(phrase) for phrase in _PHRASES)])
+_TRANSLATED = "|".join(
+    [*sorted(_WHOLE, key=len, reverse=True), *("[ -]+".join(phrase) for phrase in _PHRASES)]
+)
 
 
 @cache
@@ -69,7 +71,15 @@ PRODUCT, MANAGES, PHRASE_START = 1, 2, 3
 
 def title_part(word: str) -> int:
     """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`, or 0."""
-    return PRODUCT if word == "product" else MANAGES if word in _MANAGE else PHRASE_START if word in _PHRASE_STARTS else 0
+    return (
+        PRODUCT
+        if word == "product"
+        else MANAGES
+        if word in _MANAGE
+        else PHRASE_START
+        if word in _PHRASE_STARTS
+        else 0
+    )
 
 
 def folded(text: str) -> str:
@@ -105,7 +115,9 @@ def mask(listed: list[str]) -> list[str]:
         if word == "product" and listed[at + 1 : at + 2] and listed[at + 1] in _MANAGE:
             length = 2
         elif word in _PHRASE_STARTS:
-            length = next((len(phrase) for phrase in _PHRASES if tuple(listed[at : at + len(phrase)]) == phrase), 0)
+            length = next(
+                (len(phrase) for phrase in _PHRASES if tuple(listed[at : at + len(phrase)]) == phrase), 0
+            )
         masked.append(TITLE_TERM if length else word)
         at += length or 1
     return masked
@@ -134,12 +146,12 @@ def tokens(text: str) -> list[str]:
     return mask([fold_word(word) for word in words(folded(text))])
 
 
-def word_terms(words: Sequence[str], longest: int = 2) -> list[str]:
+def word_ngrams(words: Sequence[str], longest: int = 2) -> list[str]:
     """Runs of one to ``longest`` words, joined by a space, in order of length.
 
     Examples
     --------
-    >>> word_terms(["own", "the", "backlog"])
+    >>> word_ngrams(["own", "the", "backlog"])
     ['own', 'the', 'backlog', 'own the', 'the backlog']
     """
     found = list(words)
@@ -148,14 +160,14 @@ def word_terms(words: Sequence[str], longest: int = 2) -> list[str]:
     return found
 
 
-def letter_terms(word: str, shortest: int = 3, longest: int = 5) -> list[str]:
+def char_ngrams(word: str, shortest: int = 3, longest: int = 5) -> list[str]:
     """Runs of letters of one word, with a blank for its two edges, so that word forms share terms.
 
     A word shorter than a run gives itself once and nothing longer.
 
     Examples
     --------
-    >>> letter_terms("own")
+    >>> char_ngrams("own")
     [' ow', 'own', 'wn ', ' own', 'own ', ' own ']
     """
     if longest < 1:

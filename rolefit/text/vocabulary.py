@@ -29,7 +29,7 @@ Figure = Callable[[str], int]
 """Something that is counted of a folded word."""
 
 MOST_WORDS = 50_000
-"""Distinct words that a lexicon should hold at the most, so that a long run does not grow without end."""
+"""Distinct words that a vocabulary should hold at the most, so that a long run does not grow without end."""
 
 _NO_WORD, _SEVERAL = -1, -2
 _BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
@@ -65,7 +65,7 @@ _folds = Lookup(_fold, np.uint8)
 
 
 @dataclass
-class Encoded:
+class TokenIds:
     """Segments as numbers of words, one after the other.
 
     Attributes
@@ -83,7 +83,7 @@ class Encoded:
     segment: Ints
 
     @classmethod
-    def of(cls, segments: Sequence[Sequence[int]]) -> Encoded:
+    def of(cls, segments: Sequence[Sequence[int]]) -> TokenIds:
         """Segments given as lists of word numbers."""
         sizes = [len(words) for words in segments]
         word = np.fromiter(itertools.chain.from_iterable(segments), dtype=np.int64, count=sum(sizes))
@@ -95,7 +95,7 @@ class Encoded:
         return np.bincount(self.segment, minlength=self.segments)
 
 
-class Lexicon:
+class Vocabulary:
     """Words seen so far, each with its number, counted from 0."""
 
     def __init__(self) -> None:
@@ -133,17 +133,19 @@ class Lexicon:
         known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
         have = known.shape[1]
         if have < len(self.words):
-            new = np.array([[int(figure(word)) for word in self.words[have:]] for figure in asked], dtype=np.int64)
+            new = np.array(
+                [[int(figure(word)) for word in self.words[have:]] for figure in asked], dtype=np.int64
+            )
             known = self._kept[asked] = np.concatenate([known, new], axis=1)
         return known
 
-    def encode_texts(self, texts: Sequence[str]) -> Encoded:
+    def encode_texts(self, texts: Sequence[str]) -> TokenIds:
         """Words of statements, each a segment of its own."""
         characters = Characters.of(texts)
         begins = np.array(characters.begins, dtype=np.int64)
         return self.encode(characters, begins[:-1], begins[1:] - 1)
 
-    def encode(self, characters: Characters, starts: Ints, ends: Ints) -> Encoded:
+    def encode(self, characters: Characters, starts: Ints, ends: Ints) -> TokenIds:
         """Words of segments, as `rolefit.terms.tokens` gives them, as numbers.
 
         Parameters
@@ -163,11 +165,13 @@ class Lexicon:
             slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
         if slow.size:
             texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
-            numbers, segment = self._replaced(numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()})
+            numbers, segment = self._replaced(
+                numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()}
+            )
         if odd.size:
             kept = (numbers >= 0).nonzero()[0]
             numbers, segment = numbers.take(kept), segment.take(kept)
-        return self._masked(Encoded(segments, numbers, segment))
+        return self._masked(TokenIds(segments, numbers, segment))
 
     def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
@@ -179,7 +183,11 @@ class Lexicon:
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
         if inside.size:  # a segment ends in the middle of a run ("workingBenefits"), or begins there
             at = np.unique(bounds.take(inside))
-            return self._cut_at_blanks(np.insert(folded, at, _BLANK), starts + at.searchsorted(starts, side="right"), ends + at.searchsorted(ends))
+            return self._cut_at_blanks(
+                np.insert(folded, at, _BLANK),
+                starts + at.searchsorted(starts, side="right"),
+                ends + at.searchsorted(ends),
+            )
         edges = (blank[1:] != blank[:-1]).nonzero()[0]
         begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
         before = begin.searchsorted(bounds)
@@ -195,29 +203,49 @@ class Lexicon:
     def _number_of_run(self, raw: str) -> int:
         """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'", "rock'n'roll")."""
         letter = chr(_TITLE_LETTER)
-        found = terms.words(terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO")) if letter in raw else raw)
-        return _NO_WORD if not found else self.number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
+        found = terms.words(
+            terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
+            if letter in raw
+            else raw
+        )
+        return (
+            _NO_WORD if not found else self.number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
+        )
 
-    def _replaced(self, numbers: Ints, segment: Ints, segments: int, words: dict[int, list[str]]) -> tuple[Ints, Ints]:
+    def _replaced(
+        self, numbers: Ints, segment: Ints, segments: int, words: dict[int, list[str]]
+    ) -> tuple[Ints, Ints]:
         """Numbers and segments of words with those of some segments exchanged."""
         own = np.ones(segments, dtype=bool)
         own[list(words)] = False
         kept = own.take(segment)
-        new = np.array(list(map(self._number_as_spelled, itertools.chain.from_iterable(words.values()))), dtype=np.int64)
+        new = np.array(
+            list(map(self._number_as_spelled, itertools.chain.from_iterable(words.values()))), dtype=np.int64
+        )
         numbers = np.concatenate([numbers[kept], new])
-        segment = np.concatenate([segment[kept], np.repeat(np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()])])
+        segment = np.concatenate(
+            [
+                segment[kept],
+                np.repeat(np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()]),
+            ]
+        )
         order = np.argsort(segment, kind="stable")
         return numbers.take(order), segment.take(order)
 
-    def _masked(self, encoded: Encoded) -> Encoded:
+    def _masked(self, encoded: TokenIds) -> TokenIds:
         """Job titles of two words or more as one word, as `rolefit.terms.mask` has it."""
         word, segment = encoded.word, encoded.segment
         part = self.by_word(terms.title_part).take(word)
         phrases = segment.take((part == terms.PHRASE_START).nonzero()[0])
-        if phrases.size:  # rare: a title of another language may stand here, so these segments go word by word
+        if (
+            phrases.size
+        ):  # rare: a title of another language may stand here, so these segments go word by word
             phrases = np.unique(phrases)
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
-            masked = {i: terms.mask([self.words[n] for n in word[a:b].tolist()]) for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)}
+            masked = {
+                i: terms.mask([self.words[n] for n in word[a:b].tolist()])
+                for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)
+            }
             word, segment = self._replaced(word, segment, encoded.segments, masked)
             part = self.by_word(terms.title_part).take(word)
         first = ((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES)).nonzero()[0]
@@ -227,7 +255,7 @@ class Lexicon:
             kept = np.ones(word.size, dtype=bool)
             kept[first + 1] = False
             word, segment = word.compress(kept), segment.compress(kept)
-        return Encoded(encoded.segments, word, segment)
+        return TokenIds(encoded.segments, word, segment)
 
 
 class _Runs:
@@ -248,9 +276,13 @@ class _Runs:
     def __len__(self) -> int:
         return len(self._known)
 
-    def numbers(self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]) -> Ints:
+    def numbers(
+        self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]
+    ) -> Ints:
         """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
-        windows: NDArray[np.uint64] = np.ndarray(padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,))
+        windows: NDArray[np.uint64] = np.ndarray(
+            padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,)
+        )
         first = windows[begin] & _MASK.take(size, mode="clip")
         second = np.zeros(first.size, dtype=np.uint64)
         over = (size > 8).nonzero()[0]
@@ -268,7 +300,9 @@ class _Runs:
             if new.size:
                 letters = padded.tobytes()
                 bounds = zip(begin.take(new).tolist(), size.take(new).tolist(), strict=True)
-                found[new] = [self._one(letters[start : start + length], number_of_run) for start, length in bounds]
+                found[new] = [
+                    self._one(letters[start : start + length], number_of_run) for start, length in bounds
+                ]
         return found
 
     def _one(self, run: bytes, number_of_run: Callable[[str], int]) -> int:

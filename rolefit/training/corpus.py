@@ -35,7 +35,7 @@ CORRECTION_COLUMNS = ("id", "line", "role")
 not looked at and are passed over."""
 
 NEUTRAL = ("both", "shared", "none")
-"""Roles that every corpus may hold beside its two sides."""
+"""Roles that every corpus may hold beside its two roles."""
 
 LONGEST = 60
 """Words of a statement; of the lines marked in real postings fewer than 1 in 100 is longer."""
@@ -86,7 +86,7 @@ class Corpus:
     ----------
     statements : tuple of Statement
         In the order of the file.
-    sides : tuple of str
+    roles : tuple of str
         The two roles that are told apart; the balance is positive towards the first.
     articles : dict of str to str
         Id and title.
@@ -97,18 +97,22 @@ class Corpus:
     """
 
     statements: tuple[Statement, ...]
-    sides: tuple[str, str]
+    roles: tuple[str, str]
     articles: dict[str, str]
     themes: dict[str, Theme]
     path: Path
 
     def __repr__(self) -> str:
-        return f"Corpus({len(self.statements)} statements of {self.sides[0]} and {self.sides[1]}, {self.path})"
+        return (
+            f"Corpus({len(self.statements)} statements of {self.roles[0]} and {self.roles[1]}, {self.path})"
+        )
 
     @property
     def digest(self) -> str:
         """SHA-256 over the rows (id, role, theme, text, articles), whatever their order in the file."""
-        rows = sorted("\x1f".join((s.id, s.role, s.theme, s.text, " ".join(s.articles))) for s in self.statements)
+        rows = sorted(
+            "\x1f".join((s.id, s.role, s.theme, s.text, " ".join(s.articles))) for s in self.statements
+        )
         return hashlib.sha256("\x1e".join(rows).encode("utf-8")).hexdigest()
 
 
@@ -124,7 +128,11 @@ class Problem(NamedTuple):
         return f"{self.path}:{self.row}: {quoted(self.id) or '(no id)'}: {self.reason}"
 
 
-def load_corpus(path: str | Path | None = None, statements: Sequence[str | Path] = (), corrections: Sequence[str | Path] = ()) -> Corpus:
+def load_corpus(
+    path: str | Path | None = None,
+    statements: Sequence[str | Path] = (),
+    corrections: Sequence[str | Path] = (),
+) -> Corpus:
     """Read a corpus, and perhaps files of one's own beside it.
 
     Parameters
@@ -151,27 +159,39 @@ def load_corpus(path: str | Path | None = None, statements: Sequence[str | Path]
     folder = Path(shipped.corpus_folder() if path is None else path)
     file = folder / "statements.csv" if folder.is_dir() else folder
     about = file.parent / "articles.toml"
-    articles, themes, sides = _read_about(about) if about.is_file() else ({}, {}, None)
-    merged = [_statement(record, row, file) for row, record in _records(file, ("id", "role", "theme", "text"))]
+    articles, themes, roles = _read_about(about) if about.is_file() else ({}, {}, None)
+    merged = [
+        _statement(record, row, file) for row, record in _records(file, ("id", "role", "theme", "text"))
+    ]
     taken: set[str] = set()
     for own in map(Path, statements):
         name = _name(own, taken)
-        rows = [_statement(record, row, own) for row, record in _records(own, ("id", "role", "theme", "text"))]
-        merged = _instead(merged, [replace(s, id=f"{name}:{s.id}" if s.id else "", origin=s.origin or "own") for s in rows])
+        rows = [
+            _statement(record, row, own) for row, record in _records(own, ("id", "role", "theme", "text"))
+        ]
+        merged = _instead(
+            merged, [replace(s, id=f"{name}:{s.id}" if s.id else "", origin=s.origin or "own") for s in rows]
+        )
     for own in map(Path, corrections):
         merged = _instead(merged, _corrections(own, _name(own, taken), merged))
-    return Corpus(tuple(merged), sides or _sides(merged, file), articles, themes, file)
+    return Corpus(tuple(merged), roles or _roles_in(merged, file), articles, themes, file)
 
 
-def _sides(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
+def _roles_in(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
     first: dict[str, Statement] = {}
     for s in statements:
         if s.role not in NEUTRAL:
             first.setdefault(s.role, s)
     if len(first) != 2:
-        found = ", ".join(f"{quoted(role)!r} (row {first[role].row})" for role in sorted(first)[:5]) + (" and more" if len(first) > 5 else "") or "neither"
+        found = (
+            ", ".join(f"{quoted(role)!r} (row {first[role].row})" for role in sorted(first)[:5])
+            + (" and more" if len(first) > 5 else "")
+            or "neither"
+        )
         fix = "set the wrong ones right" if len(first) > 2 else "add statements of the other"
-        raise CorpusError(f"{path}: column 'role' must hold two roles beside {', '.join(NEUTRAL)}; it holds {found}; {fix}")
+        raise CorpusError(
+            f"{path}: column 'role' must hold two roles beside {', '.join(NEUTRAL)}; it holds {found}; {fix}"
+        )
     one, other = sorted(first)
     return one, other
 
@@ -196,13 +216,20 @@ def _corrections(path: Path, name: str, known: Sequence[Statement]) -> list[Stat
         if not role:
             continue
         said = tuple(terms.tokens(line))
-        earlier = given.setdefault(said, Statement(f"{name}:{posting or 'row'}/{row}", role, "correction", line, (), "correction", row, path))
+        earlier = given.setdefault(
+            said,
+            Statement(
+                f"{name}:{posting or 'row'}/{row}", role, "correction", line, (), "correction", row, path
+            ),
+        )
         if earlier.role != role:
             raise CorpusError(
                 f"{path}:{row}: column 'role': {quoted(role)!r} for a line that row {earlier.row} calls {quoted(earlier.role)!r}; keep one of the two"
             )
     if not given:
-        raise CorpusError(f"{path}: column 'role' is empty in every row; write the right role beside the lines that you looked at")
+        raise CorpusError(
+            f"{path}: column 'role' is empty in every row; write the right role beside the lines that you looked at"
+        )
     return list(_themed(list(given.values()), known))
 
 
@@ -214,7 +241,11 @@ def _themed(corrections: Sequence[Statement], known: Sequence[Statement]) -> Ite
     length = [math.sqrt(math.fsum(weight[word] for word in found)) or 1.0 for found in words_of]
     for correction in corrections:
         said = frozenset(terms.tokens(correction.text)) & weight.keys()
-        near = [(math.fsum(weight[w] for w in said & words_of[i]) / length[i], -i) for i, s in enumerate(known) if s.role == correction.role]
+        near = [
+            (math.fsum(weight[w] for w in said & words_of[i]) / length[i], -i)
+            for i, s in enumerate(known)
+            if s.role == correction.role
+        ]
         if near and correction.role != "none":
             nearest = known[-max(near)[1]]
             yield replace(correction, theme=nearest.theme, articles=nearest.articles)
@@ -226,17 +257,21 @@ def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str
     try:
         about = tomllib.loads(path.read_text(encoding="utf-8"))
         articles = {str(a["id"]): str(a["title"]) for a in about["article"]}
-        sides = tuple(str(r) for r in about["roles"]["sides"])
-        themes = {name: Theme(name, role, tuple(listed)) for role, table in about["themes"].items() for name, listed in table.items()}
+        roles = tuple(str(r) for r in about["roles"]["names"])
+        themes = {
+            name: Theme(name, role, tuple(listed))
+            for role, table in about["themes"].items()
+            for name, listed in table.items()
+        }
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path}: cannot be read ({error})") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(
-            f"{path}: needs [[article]] tables with id and title, [roles] sides and [themes.ROLE] tables; missing or misshapen: {error}"
+            f"{path}: needs [[article]] tables with id and title, [roles] names and [themes.ROLE] tables; missing or misshapen: {error}"
         ) from error
-    if len(sides) != 2:
-        raise CorpusError(f"{path}: [roles] sides must name two roles, not {len(sides)}")
-    return articles, themes, (sides[0], sides[1])
+    if len(roles) != 2:
+        raise CorpusError(f"{path}: [roles] names must name two roles, not {len(roles)}")
+    return articles, themes, (roles[0], roles[1])
 
 
 def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -244,7 +279,9 @@ def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str,
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror}); name a folder with statements.csv or the file itself") from error
+        raise CorpusError(
+            f"{path}: cannot be read ({error.strerror}); name a folder with statements.csv or the file itself"
+        ) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -256,14 +293,20 @@ def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str,
         missing = [c for c in needed if c not in there]
         if missing:
             semicolons = len(there) == 1 and ";" in there[0]
-            fix = "save the file with commas between the columns" if semicolons else f"name it in the first row; there are {quoted(', '.join(there)) or 'none'}"
+            fix = (
+                "save the file with commas between the columns"
+                if semicolons
+                else f"name it in the first row; there are {quoted(', '.join(there)) or 'none'}"
+            )
             raise CorpusError(f"{path}:1: column {', '.join(map(repr, missing))} is missing; {fix}")
         row = reader.line_num + 1
         for record in reader:
             yield row, record
             row = reader.line_num + 1
     except csv.Error as error:
-        raise CorpusError(f"{path}:{row}: not a CSV row ({error}); quote texts that hold commas or quotes") from error
+        raise CorpusError(
+            f"{path}:{row}: not a CSV row ({error}); quote texts that hold commas or quotes"
+        ) from error
 
 
 def _foreign(path: Path, data: bytes, at: int) -> str:
@@ -277,7 +320,9 @@ def _foreign(path: Path, data: bytes, at: int) -> str:
     header = next(reader, [])
     wrong = data[at : at + 1].decode("cp1252", errors="replace")
     cells = next((cells for cells in reader if reader.line_num >= row), [])
-    column = next((f"column {quoted(name)!r}: " for name, cell in zip(header, cells, strict=False) if wrong in cell), "")
+    column = next(
+        (f"column {quoted(name)!r}: " for name, cell in zip(header, cells, strict=False) if wrong in cell), ""
+    )
     return f"{path}:{row}: {column}not UTF-8 (byte 0x{data[at]:02x}); the file looks like Windows-1252, so save it as 'CSV UTF-8'"
 
 
@@ -285,7 +330,16 @@ def _statement(record: dict[str, Any], row: int, path: Path) -> Statement:
     def cell(name: str) -> str:
         return (record.get(name) or "").strip()
 
-    return Statement(cell("id"), cell("role"), cell("theme"), cell("text"), tuple(cell("articles").split()), cell("origin"), row, path)
+    return Statement(
+        cell("id"),
+        cell("role"),
+        cell("theme"),
+        cell("text"),
+        tuple(cell("articles").split()),
+        cell("origin"),
+        row,
+        path,
+    )
 
 
 def words(text: str) -> list[str]:
@@ -339,13 +393,15 @@ def checked(corpus: Corpus) -> Corpus:
     """
     problems = check(corpus)
     if problems:
-        more = f"\n… and {len(problems) - 5} more; 'rolefit corpus check' lists all" if len(problems) > 5 else ""
+        more = (
+            f"\n… and {len(problems) - 5} more; 'rolefit corpus check' lists all" if len(problems) > 5 else ""
+        )
         raise CorpusError("\n".join(str(p) for p in problems[:5]) + more)
     return corpus
 
 
 def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
-    roles = (*corpus.sides, *NEUTRAL)
+    roles = (*corpus.roles, *NEUTRAL)
     if not s.id:
         yield "column 'id' is empty"
     if s.role not in roles:
@@ -374,8 +430,8 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
     if len(known) < len(s.themes):
         return
     if s.role == "both":
-        if {t.role for t in known} != set(corpus.sides):
-            yield f"column 'theme': role both needs a theme of {corpus.sides[0]} and one of {corpus.sides[1]}, joined by '+'; it has {quoted(s.theme)!r}"
+        if {t.role for t in known} != set(corpus.roles):
+            yield f"column 'theme': role both needs a theme of {corpus.roles[0]} and one of {corpus.roles[1]}, joined by '+'; it has {quoted(s.theme)!r}"
     elif len(known) != 1:
         yield f"column 'theme': role {s.role} takes one theme; it has {quoted(s.theme)!r}"
     elif known[0].role != s.role:
@@ -408,7 +464,9 @@ def _runs_of(files: Iterable[str | Path]) -> dict[tuple[str, ...], str]:
         try:
             text = Path(file).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
-            raise CorpusError(f"{file}: cannot be read ({error.strerror}); --against takes text files") from error
+            raise CorpusError(
+                f"{file}: cannot be read ({error.strerror}); --against takes text files"
+            ) from error
         # In JSON a line break is two characters; it parts words like the real one.
         counted = words(text.replace("\\n", "\n").replace("\\u2019", "'"))
         for i in range(len(counted) - COPIED_RUN + 1):

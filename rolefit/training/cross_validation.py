@@ -33,7 +33,7 @@ class CrossValidation:
     Attributes
     ----------
     statements : tuple of Statement
-    sides, classes : tuple of str
+    roles, classes : tuple of str
         The two roles, and the classes in the order of the columns of ``probabilities``.
     fold : ndarray of int64, shape (n_statements,)
         Part that the statement was held out with.
@@ -43,7 +43,7 @@ class CrossValidation:
     """
 
     statements: tuple[Statement, ...]
-    sides: tuple[str, str]
+    roles: tuple[str, str]
     classes: tuple[str, ...]
     fold: Ints
     probabilities: Floats
@@ -98,7 +98,7 @@ class Doubt(NamedTuple):
     ----------
     statement : Statement
     own : float
-        Probability that they give its own role, 0 to 1; for ``both`` that of the two sides together.
+        Probability that they give its own role, 0 to 1; for ``both`` that of the two roles together.
     suggested : str
         The class that they see.
     probability : float
@@ -144,11 +144,16 @@ def cross_validate(corpus: Corpus, settings: Settings | None = None, folds: int 
             probabilities = np.zeros((len(corpus.statements), len(classes)))
         probabilities[held] = pipeline.predict_proba([corpus.statements[i].text for i in held])
     assert probabilities is not None  # folds is 2 or more
-    return CrossValidation(corpus.statements, corpus.sides, classes, fold, probabilities, ungrouped)
+    return CrossValidation(corpus.statements, corpus.roles, classes, fold, probabilities, ungrouped)
 
 
 def learning_curve(
-    corpus: Corpus, settings: Settings | None = None, shares: Sequence[float] = (0.1, 0.25, 0.5, 1.0), folds: int = 5, held_out: int = 1, seed: int = 0
+    corpus: Corpus,
+    settings: Settings | None = None,
+    shares: Sequence[float] = (0.1, 0.25, 0.5, 1.0),
+    folds: int = 5,
+    held_out: int = 1,
+    seed: int = 0,
 ) -> tuple[LearningPoint, ...]:
     """How well held-out statements are judged as the statements trained on grow.
 
@@ -178,10 +183,19 @@ def learning_curve(
         for part in range(min(held_out, folds)):
             generator = np.random.default_rng([seed, part])
             held, rest = np.flatnonzero(fold == part), np.flatnonzero(fold != part)
-            drawn = [generator.permutation(rest[roles[rest] == role])[: max(2, round(share * int((roles[rest] == role).sum())))] for role in np.unique(roles)]
+            drawn = [
+                generator.permutation(rest[roles[rest] == role])[
+                    : max(2, round(share * int((roles[rest] == role).sum())))
+                ]
+                for role in np.unique(roles)
+            ]
             rows = np.sort(np.concatenate(drawn))
             pipeline = _fit(corpus, rows, settings)
-            scores = _scores(roles[held].tolist(), pipeline.predict([corpus.statements[i].text for i in held]).tolist(), pipeline.classes_.tolist())
+            scores = _scores(
+                roles[held].tolist(),
+                pipeline.predict([corpus.statements[i].text for i in held]).tolist(),
+                pipeline.classes_.tolist(),
+            )
             found.append(sum(score.f1 for score in scores.values()) / len(scores))
             sizes.append(len(rows))
         points.append(LearningPoint(round(sum(sizes) / len(sizes)), tuple(found)))
@@ -198,19 +212,39 @@ def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
     """
     roles = np.array([s.role for s in validation.statements])
     probabilities = validation.probabilities
-    own_columns = [[validation.classes.index(name) for name in (validation.sides if s.role == "both" else (s.role,))] for s in validation.statements]
-    usual = np.array([probabilities[roles == name, at].mean() if (roles == name).any() else 1.0 for at, name in enumerate(validation.classes)])
+    own_columns = [
+        [validation.classes.index(name) for name in (validation.roles if s.role == "both" else (s.role,))]
+        for s in validation.statements
+    ]
+    usual = np.array(
+        [
+            probabilities[roles == name, at].mean() if (roles == name).any() else 1.0
+            for at, name in enumerate(validation.classes)
+        ]
+    )
     seen = np.where(probabilities >= usual, probabilities, -1.0)
     found = []
     for i, statement in enumerate(validation.statements):
         best = int(seen[i].argmax())
         if seen[i, best] >= 0 and best not in own_columns[i]:
-            found.append(Doubt(statement, float(probabilities[i, own_columns[i]].sum()), validation.classes[best], float(probabilities[i, best])))
+            found.append(
+                Doubt(
+                    statement,
+                    float(probabilities[i, own_columns[i]].sum()),
+                    validation.classes[best],
+                    float(probabilities[i, best]),
+                )
+            )
     return tuple(sorted(found, key=lambda doubt: (doubt.own - doubt.probability, doubt.statement.id)))
 
 
 def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None):  # type: ignore[no-untyped-def] # scikit-learn has no types
-    return fit_pipeline([corpus.statements[i] for i in rows], corpus.sides, replace(settings or Settings(), prior={}), TOLERANCE)
+    return fit_pipeline(
+        [corpus.statements[i] for i in rows],
+        corpus.roles,
+        replace(settings or Settings(), prior={}),
+        TOLERANCE,
+    )
 
 
 def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str, ...]]:
@@ -228,7 +262,9 @@ def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str
             ungrouped.append(role)
             parts = [[i] for rows in parts for i in rows]
         if len(parts) < folds:
-            raise SettingsError(f"role {quoted(role)!r} has {len(parts)} statements, fewer than the {folds} folds; add statements or take fewer folds")
+            raise SettingsError(
+                f"role {quoted(role)!r} has {len(parts)} statements, fewer than the {folds} folds; add statements or take fewer folds"
+            )
         filled = [0] * folds
         for rows in parts:
             part = filled.index(min(filled))
@@ -240,5 +276,10 @@ def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str
 def _scores(roles: Sequence[str], given: Sequence[str], classes: Sequence[str]) -> dict[str, Score]:
     pairs = [(a, b) for a, b in zip(roles, given, strict=True) if a != "both"]
     return {
-        name: Score(sum(a == b == name for a, b in pairs), sum(b == name != a for a, b in pairs), sum(a == name != b for a, b in pairs)) for name in classes
+        name: Score(
+            sum(a == b == name for a, b in pairs),
+            sum(b == name != a for a, b in pairs),
+            sum(a == name != b for a, b in pairs),
+        )
+        for name in classes
     }

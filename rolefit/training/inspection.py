@@ -71,9 +71,23 @@ class Changed(NamedTuple):
 
     def __str__(self) -> str:
         before, after, right = self.change.before, self.change.after, self.posting.labels
-        judged = "right now" if after.label in right else "wrong now" if before.label in right else "wrong before and now"
+        judged = (
+            "right now"
+            if after.label in right
+            else "wrong now"
+            if before.label in right
+            else "wrong before and now"
+        )
         head = f"{self.posting.id}: {before.label} -> {after.label}, {judged}; balance {before.balance:+.2f} -> {after.balance:+.2f}"
-        return "\n".join([head, *(f"  {old:+.3f} -> {new:+.3f}  {printable(text)[:110]}" for text, old, new in self.change.moved)])
+        return "\n".join(
+            [
+                head,
+                *(
+                    f"  {old:+.3f} -> {new:+.3f}  {printable(text)[:110]}"
+                    for text, old, new in self.change.moved
+                ),
+            ]
+        )
 
 
 def themes(corpus: Corpus) -> tuple[ThemeCount, ...]:
@@ -81,7 +95,7 @@ def themes(corpus: Corpus) -> tuple[ThemeCount, ...]:
     counts: dict[tuple[str, str], Counter[str]] = {}
     for s in corpus.statements:
         counts.setdefault((s.role, s.theme), Counter())[s.articles[0] if s.articles else ""] += 1
-    order = (*corpus.sides, "both", "shared", "none")
+    order = (*corpus.roles, "both", "shared", "none")
     rows = [ThemeCount(role, theme, dict(sorted(count.items()))) for (role, theme), count in counts.items()]
     return tuple(sorted(rows, key=lambda row: (order.index(row.role), -row.statements, row.theme)))
 
@@ -122,13 +136,20 @@ def near_duplicates(corpus: Corpus, similarity: float = 0.8) -> tuple[Near, ...]
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectorizer = TfidfVectorizer(analyzer=lambda text: terms.word_terms(terms.tokens(text)), min_df=2, sublinear_tf=True)
+    vectorizer = TfidfVectorizer(
+        analyzer=lambda text: terms.word_ngrams(terms.tokens(text)), min_df=2, sublinear_tf=True
+    )
     matrix = vectorizer.fit_transform([s.text for s in corpus.statements]).tocsr()
     found = []
     for start in range(0, matrix.shape[0], _CHUNK):
         products = (matrix[start : start + _CHUNK] @ matrix[start:].T).tocoo()
         near = (products.data >= similarity) & (products.col > products.row)
-        for i, j, value in zip(products.row[near].tolist(), products.col[near].tolist(), products.data[near].tolist(), strict=True):
+        for i, j, value in zip(
+            products.row[near].tolist(),
+            products.col[near].tolist(),
+            products.data[near].tolist(),
+            strict=True,
+        ):
             found.append(Near(corpus.statements[start + i], corpus.statements[start + j], min(1.0, value)))
     return tuple(sorted(found, key=lambda pair: (-pair.similarity, pair.first.id, pair.second.id)))
 
@@ -139,7 +160,9 @@ def coverage(corpus: Corpus, texts: Iterable[str]) -> WordCoverage:
     shares, unknown = [], Counter[str]()
     for text in texts:
         visible = markup.visible_text(text)
-        words = [word for s in split(visible) if not s.heading for word in terms.tokens(visible[s.start : s.end])]
+        words = [
+            word for s in split(visible) if not s.heading for word in terms.tokens(visible[s.start : s.end])
+        ]
         if words:
             shares.append(sum(word in known for word in words) / len(words))
             unknown.update(set(words) - known)
@@ -160,10 +183,10 @@ def strongest_terms(model: Model, role: str, most: int = 20) -> tuple[Term, ...]
     """
     weights = model.weights
     at = model.classes.index(role)
-    coefficients = weights.coefficients[:, : len(weights.word_terms)] / UNIT
+    coefficients = weights.coefficients[:, : len(weights.word_ngrams)] / UNIT
     contrast = coefficients[at] - np.delete(coefficients, at, axis=0).mean(axis=0)
     order = np.argsort(-contrast, kind="stable")[:most]
-    return tuple(Term(weights.word_terms[i], float(contrast[i])) for i in order)
+    return tuple(Term(weights.word_ngrams[i], float(contrast[i])) for i in order)
 
 
 def changes(postings: Sequence[LabelledPosting], first: Model, second: Model) -> tuple[Changed, ...]:
@@ -175,4 +198,8 @@ def changes(postings: Sequence[LabelledPosting], first: Model, second: Model) ->
     first, second : Model
     """
     rows = (Row(text=posting.text, place=posting.where, id=posting.id) for posting in postings)
-    return tuple(Changed(posting, change) for posting, (_, change) in zip(postings, compare(rows, first, second), strict=True) if change)
+    return tuple(
+        Changed(posting, change)
+        for posting, (_, change) in zip(postings, compare(rows, first, second), strict=True)
+        if change
+    )

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._extras import library
 from ..model.verdict import Term
-from ..tables.row import library
 from .evaluation import Bin, Coverage, Difference, Metrics, ThemeRecall
 
 if TYPE_CHECKING:
@@ -26,18 +26,27 @@ if TYPE_CHECKING:
     from .cross_validation import CrossValidation, Doubt, LearningPoint
     from .inspection import ThemeCount, WordCoverage
 
-_BLUE, _ORANGE, _GREEN, _PURPLE, _GREY, _RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#8A8A8A", "#D55E00"
+_BLUE, _ORANGE, _GREEN, _PURPLE, _GREY, _RED = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#8A8A8A",
+    "#D55E00",
+)
 _NEUTRAL = {"both": _PURPLE, "shared": _GREEN, "none": _GREY}
 
 
 def _colours(roles: Sequence[str]) -> dict[str, str]:
-    sides = iter((_BLUE, _ORANGE))
-    return {role: _NEUTRAL.get(role) or next(sides, _RED) for role in roles}
+    shades = iter((_BLUE, _ORANGE))
+    return {role: _NEUTRAL.get(role) or next(shades, _RED) for role in roles}
 
 
 def _figures(width: float, height: float, columns: int) -> tuple[Figure, list[Any]]:
     # Not pyplot: its figures live until they are closed, and a loop of them fills the memory.
-    figure: Figure = library("matplotlib.figure", "notebooks", "draw pictures").Figure(figsize=(width, height), layout="constrained")
+    figure: Figure = library("matplotlib.figure", "notebooks", "draw pictures").Figure(
+        figsize=(width, height), layout="constrained"
+    )
     listed = list(figure.subplots(1, columns, squeeze=False)[0])
     for axes in listed:
         axes.spines[["top", "right"]].set_visible(False)
@@ -51,23 +60,36 @@ def _figure(width: float = 7.0, height: float = 4.0) -> tuple[Figure, Any]:
 
 def _whole(axis: Any) -> None:
     """Ticks at whole numbers only."""
-    axis.set_major_locator(library("matplotlib.ticker", "notebooks", "draw pictures").MaxNLocator(integer=True))
+    axis.set_major_locator(
+        library("matplotlib.ticker", "notebooks", "draw pictures").MaxNLocator(integer=True)
+    )
 
 
 def _percent(axis: Any) -> None:
-    axis.set_major_formatter(library("matplotlib.ticker", "notebooks", "draw pictures").PercentFormatter(1.0, decimals=0))
+    axis.set_major_formatter(
+        library("matplotlib.ticker", "notebooks", "draw pictures").PercentFormatter(1.0, decimals=0)
+    )
 
 
 def themes(counts: Sequence[ThemeCount], role: str) -> Figure:
     """Statements of one role's themes, stacked by the article that each names first."""
     rows = [row for row in counts if row.role == role][::-1]
-    articles = sorted({article for row in rows for article in row.articles}, key=lambda article: (not article, article))
+    articles = sorted(
+        {article for row in rows for article in row.articles}, key=lambda article: (not article, article)
+    )
     colour = _colours(list(dict.fromkeys(row.role for row in counts)))[role]
     figure, axes = _figure(7.0, 1.4 + 0.24 * len(rows))
     left = np.zeros(len(rows))
     for article, shade in zip(articles, np.linspace(1.0, 0.2, len(articles)), strict=True):
         sizes = np.array([row.articles.get(article, 0) for row in rows])
-        axes.barh([row.theme for row in rows], sizes, left=left, color=colour, alpha=shade, label=article or "no article")
+        axes.barh(
+            [row.theme for row in rows],
+            sizes,
+            left=left,
+            color=colour,
+            alpha=shade,
+            label=article or "no article",
+        )
         left += sizes
     _whole(axes.xaxis)
     axes.set_xlabel("statements")
@@ -79,7 +101,14 @@ def themes(counts: Sequence[ThemeCount], role: str) -> Figure:
 def lengths(words: Mapping[str, Ints]) -> Figure:
     """How long the statements of each role are."""
     figure, axes = _figure(7.0, 0.8 + 0.5 * len(words))
-    drawn = axes.boxplot(list(words.values()), orientation="horizontal", tick_labels=list(words), patch_artist=True, widths=0.6, flierprops={"markersize": 3})
+    drawn = axes.boxplot(
+        list(words.values()),
+        orientation="horizontal",
+        tick_labels=list(words),
+        patch_artist=True,
+        widths=0.6,
+        flierprops={"markersize": 3},
+    )
     for box, colour in zip(drawn["boxes"], _colours(list(words)).values(), strict=True):
         box.set_facecolor(colour)
     for median in drawn["medians"]:
@@ -121,15 +150,24 @@ def doubts(found: Sequence[Doubt]) -> Figure:
     """Doubtful statements by their own role and by the class that the models see instead."""
     own = sorted({doubt.statement.role for doubt in found})
     seen = sorted({doubt.suggested for doubt in found})
-    counts = {a: {b: sum(d.statement.role == a and d.suggested == b for d in found) for b in seen} for a in own}
+    counts = {
+        a: {b: sum(d.statement.role == a and d.suggested == b for d in found) for b in seen} for a in own
+    }
     return confusion(counts, "Doubtful statements", "class seen", "own role")
 
 
-def confusion(counts: Mapping[str, Mapping[str, int]], title: str = "Confusion", columns: str = "given", rows: str = "right") -> Figure:
+def confusion(
+    counts: Mapping[str, Mapping[str, int]],
+    title: str = "Confusion",
+    columns: str = "given",
+    rows: str = "right",
+) -> Figure:
     """A table of counts, shaded by the share of each row."""
     right = list(counts)
     given = list(next(iter(counts.values()))) if counts else []
-    table = np.array([[counts[a][b] for b in given] for a in right], dtype=float).reshape(len(right), len(given))
+    table = np.array([[counts[a][b] for b in given] for a in right], dtype=float).reshape(
+        len(right), len(given)
+    )
     figure, axes = _figure(2.2 + 1.0 * len(given), 1.6 + 0.6 * len(right))
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     if table.size:
@@ -138,7 +176,14 @@ def confusion(counts: Mapping[str, Mapping[str, int]], title: str = "Confusion",
         axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center")
     for i in range(len(right)):
         for j in range(len(given)):
-            axes.text(j, i, f"{table[i, j]:,.0f}", ha="center", va="center", color="white" if shares[i, j] > 0.55 else "black")
+            axes.text(
+                j,
+                i,
+                f"{table[i, j]:,.0f}",
+                ha="center",
+                va="center",
+                color="white" if shares[i, j] > 0.55 else "black",
+            )
     axes.set_xticks(range(len(given)), given)
     axes.set_yticks(range(len(right)), right)
     axes.set_xlabel(columns)
@@ -153,7 +198,14 @@ def learning_curve(points: Sequence[LearningPoint]) -> Figure:
     sizes = [point.statements for point in points]
     axes.plot(sizes, [np.mean(point.macro_f1) for point in points], color=_BLUE, marker="o")
     if len(points[0].macro_f1) > 1:
-        axes.fill_between(sizes, [min(p.macro_f1) for p in points], [max(p.macro_f1) for p in points], color=_BLUE, alpha=0.15, label="lowest to highest part")
+        axes.fill_between(
+            sizes,
+            [min(p.macro_f1) for p in points],
+            [max(p.macro_f1) for p in points],
+            color=_BLUE,
+            alpha=0.15,
+            label="lowest to highest part",
+        )
         axes.legend(frameon=False, loc="lower right")
     axes.set_xlabel("statements trained on")
     axes.set_ylabel("mean F1 on held-out statements")
@@ -166,9 +218,23 @@ def calibration(bins: Sequence[Bin]) -> Figure:
     figure, axes = _figure(5.0, 4.6)
     axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
     axes.plot([b.confidence for b in bins], [b.accuracy for b in bins], color=_BLUE, linewidth=1)
-    axes.scatter([b.confidence for b in bins], [b.accuracy for b in bins], s=[20 + 6 * b.verdicts for b in bins], color=_BLUE, alpha=0.8)
+    axes.scatter(
+        [b.confidence for b in bins],
+        [b.accuracy for b in bins],
+        s=[20 + 6 * b.verdicts for b in bins],
+        color=_BLUE,
+        alpha=0.8,
+    )
     for b in bins:
-        axes.annotate(str(b.verdicts), (b.confidence, b.accuracy), xytext=(0, -16), textcoords="offset points", ha="center", fontsize=8, color="black")
+        axes.annotate(
+            str(b.verdicts),
+            (b.confidence, b.accuracy),
+            xytext=(0, -16),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color="black",
+        )
     axes.set_xlim(0, 1.05)
     axes.set_ylim(-0.05, 1.1)
     axes.set_xlabel("confidence, mean of the bin")
@@ -181,7 +247,9 @@ def risk_coverage(rows: Mapping[str, Sequence[Coverage]]) -> Figure:
     """Share of wrong labels against the share of postings kept, for one model or several by name."""
     figure, axes = _figure()
     for (name, found), colour in zip(rows.items(), (_BLUE, _ORANGE, _GREEN, _PURPLE), strict=False):
-        axes.plot([row.coverage for row in found], [row.risk for row in found], marker="o", color=colour, label=name)
+        axes.plot(
+            [row.coverage for row in found], [row.risk for row in found], marker="o", color=colour, label=name
+        )
     _percent(axes.xaxis)
     _percent(axes.yaxis)
     axes.set_ylim(0)
@@ -218,7 +286,9 @@ def strongest_terms(terms: Mapping[str, Sequence[Term]]) -> Figure:
     figure, listed = _figures(2.9 * len(terms), 1.2 + 0.22 * most, len(terms))
     colours = _colours(list(terms))
     for axes, (role, found) in zip(listed, terms.items(), strict=True):
-        axes.barh([term.text for term in found][::-1], [term.weight for term in found][::-1], color=colours[role])
+        axes.barh(
+            [term.text for term in found][::-1], [term.weight for term in found][::-1], color=colours[role]
+        )
         axes.set_title(role)
         axes.tick_params(axis="y", labelsize=8)
     figure.supxlabel("log-odds against the mean of the other classes", fontsize=9)

@@ -31,7 +31,7 @@ GUARDED = ("line_f1_{0}", "line_f1_{1}", "label_kappa")
 
 HISTORY = "history.csv"
 COLUMNS = (
-    "date", "model", "rolefit", "weights_sha256", "corpus_sha256", "statements", "postings", "sides", "line_f1_first", "line_f1_second",
+    "date", "model", "rolefit", "weights_sha256", "corpus_sha256", "statements", "postings", "roles", "line_f1_first", "line_f1_second",
     "label_kappa", "label_kappa_low", "label_kappa_high", "label_accuracy", "balance_spearman", "calibration_error", "forced_because",
 )  # fmt: skip
 """Columns of ``history.csv``; the figures are empty for a model that was promoted unmeasured. The date is that of the promotion, in UTC."""
@@ -125,17 +125,27 @@ def promote(
     if labelled is not None:
         metrics, compared, worse = _judge(model, current, labelled, forced=bool(reason))
     elif not reason:
-        raise PromotionError(f"{candidate}: not compared with the default; give labelled postings (--labelled FILE), or a reason (--force REASON)")
+        raise PromotionError(
+            f"{candidate}: not compared with the default; give labelled postings (--labelled FILE), or a reason (--force REASON)"
+        )
     if worse and not reason:
-        listed = "; ".join(f"{name} {d.before:.3f} -> {d.after:.3f} (interval ends at {d.interval.high:+.3f})" for name, d in compared.items() if name in worse)
-        raise PromotionError(f"{candidate}: worse than {before} by more than the interval: {listed}; keep the default, or give a reason (--force REASON)")
+        listed = "; ".join(
+            f"{name} {d.before:.3f} -> {d.after:.3f} (interval ends at {d.interval.high:+.3f})"
+            for name, d in compared.items()
+            if name in worse
+        )
+        raise PromotionError(
+            f"{candidate}: worse than {before} by more than the interval: {listed}; keep the default, or give a reason (--force REASON)"
+        )
     earlier = (home / HISTORY).read_bytes() if (home / HISTORY).is_file() else None
     try:
         with replaced(target) as folder:
             for name in FILES:
                 if name != CARD and (Path(candidate) / name).is_file():
                     shutil.copyfile(file_in(Path(candidate), name), folder / name)
-            new = Model(model.weights, {**model.manifest, **({"metrics": metrics.to_manifest()} if metrics else {})})
+            new = Model(
+                model.weights, {**model.manifest, **({"metrics": metrics.to_manifest()} if metrics else {})}
+            )
             new.save(folder)
             write_card(new, benchmarks)
             # The last step before the folder takes its name, so that the two are there together or not at all.
@@ -157,7 +167,9 @@ def _current(target: Path, forced: bool) -> Model | None:
     except ModelError as error:
         if forced:
             return None
-        raise PromotionError(f"the candidate cannot be compared with the default ({error}); give a reason (--force REASON)") from error
+        raise PromotionError(
+            f"the candidate cannot be compared with the default ({error}); give a reason (--force REASON)"
+        ) from error
 
 
 def _home(models: str | Path | None) -> Path:
@@ -165,27 +177,35 @@ def _home(models: str | Path | None) -> Path:
         return Path(models).resolve()
     home = Path(shipped.model_folder()).parent
     if home == Path(__file__).parent:
-        raise PromotionError("rolefit is installed as a package, whose own model is not to be changed; name your folder of models (--models FOLDER)")
+        raise PromotionError(
+            "rolefit is installed as a package, whose own model is not to be changed; name your folder of models (--models FOLDER)"
+        )
     return home.resolve()
 
 
-def _judge(model: Model, current: Model | None, labelled: str | Path, forced: bool) -> tuple[Metrics, dict[str, Difference], tuple[str, ...]]:
+def _judge(
+    model: Model, current: Model | None, labelled: str | Path, forced: bool
+) -> tuple[Metrics, dict[str, Difference], tuple[str, ...]]:
     postings = load_labelled(labelled)
-    check_labelled(postings, model.sides)
+    check_labelled(postings, model.roles)
     metrics = evaluate(model, postings)
     if current is None:
         return metrics, {}, ()
     try:
-        check_labelled(postings, current.sides)
+        check_labelled(postings, current.roles)
     except LabelledError as error:
         if forced:
             return metrics, {}, ()
-        one, other = (" from ".join(m.sides) for m in (model, current))
-        raise PromotionError(f"the candidate tells {one}, the default {other}, so they cannot be compared; give a reason (--force REASON)") from error
+        one, other = (" from ".join(m.roles) for m in (model, current))
+        raise PromotionError(
+            f"the candidate tells {one}, the default {other}, so they cannot be compared; give a reason (--force REASON)"
+        ) from error
     texts = [posting.text for posting in postings]
-    compared = differences(postings, list(current.classify_many(texts)), list(model.classify_many(texts)), model.sides)
-    guarded = (name.format(*model.sides) for name in GUARDED)
-    return metrics, compared, tuple(name for name in guarded if compared[name].interval.high < 0)
+    compared = differences(
+        postings, list(current.classify_many(texts)), list(model.classify_many(texts)), model.roles
+    )
+    watched = (name.format(*model.roles) for name in GUARDED)
+    return metrics, compared, tuple(name for name in watched if compared[name].interval.high < 0)
 
 
 def _history(path: Path) -> bytes:
@@ -194,18 +214,35 @@ def _history(path: Path) -> bytes:
         return _line(COLUMNS)
     data = path.read_bytes()
     if not data.startswith(_line(COLUMNS).rstrip()):
-        raise PromotionError(f"{path}:1: the columns are not {','.join(COLUMNS)}; move the file away, and a new one is begun")
+        raise PromotionError(
+            f"{path}:1: the columns are not {','.join(COLUMNS)}; move the file away, and a new one is begun"
+        )
     return data if data.endswith(b"\n") else data + b"\n"
 
 
 def _row(model: Model, metrics: Metrics | None, reason: str) -> bytes:
     manifest, figures = model.manifest, metrics.to_dict() if metrics else {}
-    first, second = model.sides
+    first, second = model.roles
     kappa = metrics.intervals["label_kappa"] if metrics else ("", "")
     shown = [figures.get(name, "") for name in (f"line_f1_{first}", f"line_f1_{second}", "label_kappa")]
     last = [figures.get(name, "") for name in ("label_accuracy", "balance_spearman", "calibration_error")]
-    about = (model.name, manifest["rolefit"], manifest["weights_sha256"], manifest["corpus_sha256"], sum(manifest["corpus_rows"].values()))
-    values = [datetime.now(UTC).date().isoformat(), *about, figures.get("postings", ""), " / ".join(model.sides), *shown, *kappa, *last, reason]
+    about = (
+        model.name,
+        manifest["rolefit"],
+        manifest["weights_sha256"],
+        manifest["corpus_sha256"],
+        sum(manifest["corpus_rows"].values()),
+    )
+    values = [
+        datetime.now(UTC).date().isoformat(),
+        *about,
+        figures.get("postings", ""),
+        " / ".join(model.roles),
+        *shown,
+        *kappa,
+        *last,
+        reason,
+    ]
     return _line([f"{value:.4f}" if isinstance(value, float) else str(value) for value in values])
 
 

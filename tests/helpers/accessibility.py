@@ -21,7 +21,9 @@ def axe_file():
     folder = Path(packed.origin).parent if packed and packed.origin else PROJECT
     file = Path(os.environ.get("ROLEFIT_AXE", folder / "axe.min.js"))
     if not file.is_file():
-        pytest.skip("needs axe-core: pip install --no-deps axe-playwright-python, or ROLEFIT_AXE=/path/to/axe.min.js")
+        pytest.skip(
+            "needs axe-core: pip install --no-deps axe-playwright-python, or ROLEFIT_AXE=/path/to/axe.min.js"
+        )
     return file
 
 

@@ -15,9 +15,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime")
-REACHES = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname", "urllib.Request")
-RUNS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.startfile", "pickle.find_class", "ctypes.dlopen", "compile", "exec")
+CHANGES = (
+    "os.mkdir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "os.utime",
+)
+REACHES = (
+    "socket.connect",
+    "socket.bind",
+    "socket.sendto",
+    "socket.sendmsg",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "urllib.Request",
+)
+RUNS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.startfile",
+    "pickle.find_class",
+    "ctypes.dlopen",
+    "compile",
+    "exec",
+)
 
 
 @dataclass
@@ -50,11 +79,19 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
             path, _, flags = arguments
             name = _name(path)
             if name is not None:
-                (seen.written if (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) else seen.read).append(name)
+                (seen.written if (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) else seen.read).append(
+                    name
+                )
         elif event in CHANGES:
             paths = 2 if event in ("os.rename", "os.link", "os.symlink") else 1
-            folders = arguments[-paths:] if event not in ("os.truncate", "os.symlink") else (-1, arguments[-1])
-            seen.written += [name for path, folder in zip(arguments[:paths], folders, strict=False) if (name := _name(path, folder))]
+            folders = (
+                arguments[-paths:] if event not in ("os.truncate", "os.symlink") else (-1, arguments[-1])
+            )
+            seen.written += [
+                name
+                for path, folder in zip(arguments[:paths], folders, strict=False)
+                if (name := _name(path, folder))
+            ]
         elif event in REACHES:
             seen.reached.append((event, repr(arguments)[:200]))
         elif event in RUNS:
@@ -79,7 +116,11 @@ def watched() -> Iterator[Seen]:
 def outside(paths: list[str], *folders: Path) -> list[str]:
     """Those of the paths that lie in none of the folders."""
     roots = [str(folder.resolve()) + os.sep for folder in folders]
-    return [path for path in paths if not any((os.path.realpath(path) + os.sep).startswith(root) for root in roots)]
+    return [
+        path
+        for path in paths
+        if not any((os.path.realpath(path) + os.sep).startswith(root) for root in roots)
+    ]
 
 
 @contextmanager

@@ -45,8 +45,17 @@ class Browser:
         self.driver.get(path if isinstance(path, str) else path.resolve().as_uri())
 
     def look(self, width: int = 1280, height: int = 900, dark: bool = False) -> None:
-        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
-        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 500,
+        )
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+        )
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a function body returns when it runs in the page."""
@@ -59,7 +68,9 @@ class Browser:
         return self.driver.find_elements("css selector", selector)
 
     def texts(self, selector: str) -> list[str]:
-        return self.run("return Array.from(document.querySelectorAll(arguments[0]), (node) => node.innerText)", selector)
+        return self.run(
+            "return Array.from(document.querySelectorAll(arguments[0]), (node) => node.innerText)", selector
+        )
 
     def press(self, *keys: str) -> None:
         from selenium.webdriver import ActionChains
@@ -87,7 +98,11 @@ class Browser:
     def requests(self) -> list[str]:
         """Addresses that were asked for since the last call, without those that need no network."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        asked = [
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in asked if not url.startswith(("file:", "data:"))]
 
     def picture(self, path: Path) -> Path:
@@ -114,7 +129,11 @@ def chromium(fetches: bool = False, scrollbars: bool = False) -> Iterator[Browse
     options = webdriver.ChromeOptions()
     options.binary_location = program
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for flag in (*FLAGS.split(), *([] if scrollbars else ["--hide-scrollbars"]), f"--user-data-dir={profile}"):
+        for flag in (
+            *FLAGS.split(),
+            *([] if scrollbars else ["--hide-scrollbars"]),
+            f"--user-data-dir={profile}",
+        ):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         started = webdriver.Chrome(options=options, service=Service(driver))

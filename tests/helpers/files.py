@@ -48,13 +48,19 @@ def with_sheet(folder: Path, sheet: bytes) -> Path:
     path = folder / "a.xlsx"
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
-            new.writestr(member.filename, sheet if member.filename.endswith("sheet1.xml") else old.read(member))
+            new.writestr(
+                member.filename, sheet if member.filename.endswith("sheet1.xml") else old.read(member)
+            )
     return path
 
 
 def pdf(text: str) -> bytes:
     """The smallest PDF that says something."""
-    stream = b"BT /F1 12 Tf 72 700 Td " + b" 0 -20 Td ".join(b"(" + line.encode() + b") Tj" for line in text.split("\n")) + b" ET"
+    stream = (
+        b"BT /F1 12 Tf 72 700 Td "
+        + b" 0 -20 Td ".join(b"(" + line.encode() + b") Tj" for line in text.split("\n"))
+        + b" ET"
+    )
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -67,4 +73,9 @@ def pdf(text: str) -> bytes:
         places.append(len(out))
         out += b"%d 0 obj%s endobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    return (
+        out
+        + b"xref\n0 6\n0000000000 65535 f \n"
+        + table
+        + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    )

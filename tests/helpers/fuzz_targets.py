@@ -37,8 +37,9 @@ What you'll do
 
 Benefits: 30 days of leave. Über uns: wir reparieren Uhren.
 """
-PAGE = "<!DOCTYPE html><html><head><title>Product Owner</title></head><body><h2>What you'll do</h2><ul>" + "".join(
-    f"<li><b>{line[2:]}</b></li>" for line in POSTING.splitlines() if line.startswith("- ")
+PAGE = (
+    "<!DOCTYPE html><html><head><title>Product Owner</title></head><body><h2>What you'll do</h2><ul>"
+    + "".join(f"<li><b>{line[2:]}</b></li>" for line in POSTING.splitlines() if line.startswith("- "))
 )
 
 
@@ -83,9 +84,17 @@ def command(data: bytes) -> None:
     (folder / "in.csv").write_bytes(rest)
     (folder / "in.txt").write_bytes(rest)
     words = [word.decode("utf-8", "surrogateescape").replace("/", "_") for word in first.split(b" ") if word]
-    places = {"CSV": str(folder / "in.csv"), "TXT": str(folder / "in.txt"), "OUT": str(folder / "out.csv"), "DIR": str(folder)}
+    places = {
+        "CSV": str(folder / "in.csv"),
+        "TXT": str(folder / "in.txt"),
+        "OUT": str(folder / "out.csv"),
+        "DIR": str(folder),
+    }
     argv = [places.get(word, word) for word in words]
-    if argv and argv[0] in ("train", "promote"):  # they take a second each; their input goes through the same readers
+    if argv and argv[0] in (
+        "train",
+        "promote",
+    ):  # they take a second each; their input goes through the same readers
         argv[0] = "evaluate"
     if "--jobs" in argv and argv[-1:] not in (["0"], ["-3"], ["1"]):
         argv = [word for word in argv if word != "--jobs"]
@@ -124,13 +133,18 @@ def run(target: str, data: bytes) -> None:
     began = time.process_time()
     TARGETS[target](data)
     spent = time.process_time() - began
-    assert spent < SECONDS * max(1.0, len(data) / 100_000, data.count(b"\n") / 10_000), f"{spent:.1f} s for {len(data)} bytes"
+    assert spent < SECONDS * max(1.0, len(data) / 100_000, data.count(b"\n") / 10_000), (
+        f"{spent:.1f} s for {len(data)} bytes"
+    )
 
 
 @cache
 def seeds(target: str) -> tuple[bytes, ...]:
     """Good input to start from."""
-    rows = [{"id": 7, "title": "Product Owner", "text": POSTING, "company": "Larch"}, {"id": None, "title": None, "text": PAGE, "company": "=1+1"}]
+    rows = [
+        {"id": 7, "title": "Product Owner", "text": POSTING, "company": "Larch"},
+        {"id": None, "title": None, "text": PAGE, "company": "=1+1"},
+    ]
     if target in ("xlsx", "parquet"):
         folder = Path(_folder().name)
         tables.write(folder / f"seed.{target}", rows)
@@ -156,11 +170,23 @@ def seeds(target: str) -> tuple[bytes, ...]:
             ("# Role\n\n## Duties\n\n* **Own** the _backlog_\n" + POSTING).encode("utf-16"),
             POSTING.encode("cp1252"),
         ),
-        "csv": (quoted.encode(), quoted.replace(",", ";").encode("cp1252"), b"Report\n\n" + quoted.encode("utf-16")),
+        "csv": (
+            quoted.encode(),
+            quoted.replace(",", ";").encode("cp1252"),
+            b"Report\n\n" + quoted.encode("utf-16"),
+        ),
         "tsv": (quoted.replace(",", "\t").encode(),),
         "jsonl": ("\n".join(map(json.dumps, rows)).encode(),),
-        "json": (json.dumps(rows).encode(), json.dumps({"@graph": [{"@type": "JobPosting", "description": PAGE, "title": "PO", "skills": ["x"]}]}).encode()),
-        "html": (PAGE.encode(), f'<script type="application/ld+json">{json.dumps({"@type": "JobPosting", "description": POSTING})}</script>'.encode()),
+        "json": (
+            json.dumps(rows).encode(),
+            json.dumps(
+                {"@graph": [{"@type": "JobPosting", "description": PAGE, "title": "PO", "skills": ["x"]}]}
+            ).encode(),
+        ),
+        "html": (
+            PAGE.encode(),
+            f'<script type="application/ld+json">{json.dumps({"@type": "JobPosting", "description": POSTING})}</script>'.encode(),
+        ),
         "command": tuple(
             f"{words}\n{quoted}".encode()
             for words in (

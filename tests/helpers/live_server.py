@@ -38,7 +38,9 @@ def served(scratch: Path, *options: str) -> Iterator[Served]:
     """Start it on any free port, and end it."""
     command = [sys.executable, "-m", "rolefit", "serve", "--no-browser", *(options or ("--port", "0"))]
     environment = {**os.environ, "TMPDIR": str(scratch)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+    )
     assert process.stdout is not None
     try:
         line = process.stdout.readline()

@@ -13,13 +13,13 @@ import numpy as np
 
 
 def arrays(folder: Path) -> dict[str, np.ndarray]:
-    with np.load(folder / "weights.npz", allow_pickle=False) as found:
+    with np.load(folder / "weights.safetensors", allow_pickle=False) as found:
         return {name: found[name] for name in found.files}
 
 
 def rewrite(folder: Path, data: bytes) -> None:
     """Put other weights into a folder, with a manifest that vouches for them."""
-    (folder / "weights.npz").write_bytes(data)
+    (folder / "weights.safetensors").write_bytes(data)
     edit_manifest(folder, lambda manifest: manifest.update(weights_sha256=sha256(data).hexdigest()))
 
 

@@ -18,10 +18,10 @@ from rolefit.tables.table import answer
 ORDINARY = [
     (
         "T-101",
-        "Product Owner, Parcel Lockers",
+        "Product Owner, VerdictPayload Lockers",
         "Larkspur Logistics",
         """About us
-Larkspur runs parcel lockers at stations and in courtyards. Forty of us share one floor by the river.
+Larkspur runs payload lockers at stations and in courtyards. Forty of us share one floor by the river.
 
 What you will do
 - Set the vision for our lockers and win the board over to it
@@ -54,7 +54,7 @@ You bring
         "Product Manager, Ticketing",
         "Moorfield Rail",
         """Responsibilities:
-1. Shape the long-term strategy for tickets on phones
+1. ColumnTypes the long-term strategy for tickets on phones
 2. Talk to passengers on platforms and in trains to learn what holds them back
 3. Study competing apps and market trends in four countries
 4. Plan launches with marketing, support and sales
@@ -165,17 +165,42 @@ HARMFUL_TEXT = (
 
 
 def told(
-    text: str, *lines: tuple[str, str, float], label: str = "PM-like", title: str | None = None, mismatch: bool | None = None, **more: Any
+    text: str,
+    *lines: tuple[str, str, float],
+    label: str = "PM-like",
+    title: str | None = None,
+    mismatch: bool | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """A verdict as a plain dict, without a model: ``lines`` are (words of the text, role, contribution), in the order of the text."""
     responsibilities, at = [], 0
     for quote, role, contribution in lines:
         start = text.index(quote, at)
         at = start + len(quote)
-        nearest = {"id": "x-1", "text": f"A statement of {role}", "theme": "vision", "articles": ["A1", "A2"], "similarity": 0.5}
+        nearest = {
+            "id": "x-1",
+            "text": f"A statement of {role}",
+            "theme": "vision",
+            "articles": ["A1", "A2"],
+            "similarity": 0.5,
+        }
         responsibilities.append(
-            {"text": quote, "start": start, "end": at, "role": role, "theme": "vision", "contribution": contribution, "deletion_effect": -contribution / 2}
-            | {"nearest": nearest, "articles": ["A1", "A2"], "terms": [], "probabilities": {}, "log_odds": 1.0}
+            {
+                "text": quote,
+                "start": start,
+                "end": at,
+                "role": role,
+                "theme": "vision",
+                "contribution": contribution,
+                "deletion_effect": -contribution / 2,
+            }
+            | {
+                "nearest": nearest,
+                "articles": ["A1", "A2"],
+                "terms": [],
+                "probabilities": {},
+                "log_odds": 1.0,
+            }
         )
     shares = {"PM-like": 0.1, "PO-like": 0.1, "mixed": 0.05, "unclear": 0.05}
     return {
@@ -199,14 +224,25 @@ def harmful() -> list[ReportRow]:
     """Rows whose every field is hostile: each payload as id, title, company, text, line, theme, statement, reason and error."""
     rows = []
     for payload in PAYLOADS:
-        verdict = told(f"Before {payload} after\nOwn {payload}", (f"Own {payload}", "PO", -0.5), label="unclear", title=payload, mismatch=True, reason=payload)
+        verdict = told(
+            f"Before {payload} after\nOwn {payload}",
+            (f"Own {payload}", "PO", -0.5),
+            label="unclear",
+            title=payload,
+            mismatch=True,
+            reason=payload,
+        )
         verdict["responsibilities"][0]["theme"] = payload
         verdict["responsibilities"][0]["nearest"]["text"] = payload
         rows.append(ReportRow(payload, payload, payload, verdict, review=payload))
         rows.append(ReportRow(payload, payload, payload, error=payload))
     broken = "half a pair \ud83d and “" + "w" * 5000
     rows.append(ReportRow(broken, broken, broken, told(broken, ("pair \ud83d and", "PM", 1.0))))
-    rows.append(ReportRow("all", "All at once 🚀", None, told("🚀🚀\n" + HARMFUL_TEXT, ("Run sprint planning", "both", 0.1))))
+    rows.append(
+        ReportRow(
+            "all", "All at once 🚀", None, told("🚀🚀\n" + HARMFUL_TEXT, ("Run sprint planning", "both", 0.1))
+        )
+    )
     return rows
 
 
@@ -214,16 +250,25 @@ def many(number: int, size: int = 4350) -> Iterator[ReportRow]:
     """Distinct postings of a size that real ones have (4.35 kB on average), in words that vary as a long export's do."""
     dice = random.Random(4)
     words = sorted(set(re.findall(r"[\w’']+", " ".join(text for *_, text in ORDINARY))))
-    words += [a + b for a in ("re", "over", "inter", "sub", "co") for b in words if b.islower() and len(b) > 4]
+    words += [
+        a + b for a in ("re", "over", "inter", "sub", "co") for b in words if b.islower() and len(b) > 4
+    ]
     labels = ("PM-like", "PO-like", "mixed", "unclear")
     pool = ["- " + " ".join(dice.choices(words, k=12)) + " – “so”" for _ in range(2000)]
     about = round((size - 420) * len(pool) / sum(len(line) + 1 for line in pool))
     for index in range(number):
-        lines = [f"{role} line {index}: " + " ".join(dice.choices(words, k=14)) for role in ("PM", "PO", "both")]
+        lines = [
+            f"{role} line {index}: " + " ".join(dice.choices(words, k=14)) for role in ("PM", "PO", "both")
+        ]
         filler = dice.choices(pool, k=about)
         text = "\n".join([*filler[:10], *lines, *filler[10:]])
         verdict = told(
-            text, (lines[0], "PM", 0.6), (lines[1], "PO", -0.2), (lines[2], "both", 0.1), label=labels[index % 4], mismatch=(None, True, False)[index % 3]
+            text,
+            (lines[0], "PM", 0.6),
+            (lines[1], "PO", -0.2),
+            (lines[2], "both", 0.1),
+            label=labels[index % 4],
+            mismatch=(None, True, False)[index % 3],
         )
         yield ReportRow(f"row-{index:05}", f"Product person {index}", f"Firm {index % 700}", verdict)
 

@@ -63,7 +63,9 @@ def model(request: pytest.FixtureRequest) -> rolefit.Model:
 
 def hold_the_sums(verdict: rolefit.Verdict) -> None:
     assert math.fsum(verdict.probabilities.values()) == pytest.approx(1.0, abs=1e-9)
-    assert math.fsum(r.contribution for r in verdict.responsibilities) == pytest.approx(verdict.balance, abs=1e-9)
+    assert math.fsum(r.contribution for r in verdict.responsibilities) == pytest.approx(
+        verdict.balance, abs=1e-9
+    )
     assert -1 <= verdict.balance <= 1
     after = 0
     for r in verdict.responsibilities:
@@ -72,21 +74,35 @@ def hold_the_sums(verdict: rolefit.Verdict) -> None:
         after = r.end
         assert math.fsum(term.weight for term in r.terms) == pytest.approx(r.log_odds, abs=1e-9)
         assert math.fsum(r.probabilities.values()) == pytest.approx(1.0, abs=1e-9)
-        first, second = verdict.sides
-        side = r.role if r.role != "both" else first if r.probabilities[first] >= r.probabilities[second] else second
-        assert r.log_odds == pytest.approx(math.log(r.probabilities[side] / r.probabilities["none"]), abs=1e-7)
+        first, second = verdict.roles
+        side = (
+            r.role
+            if r.role != "both"
+            else first
+            if r.probabilities[first] >= r.probabilities[second]
+            else second
+        )
+        assert r.log_odds == pytest.approx(
+            math.log(r.probabilities[side] / r.probabilities["none"]), abs=1e-7
+        )
         assert r.log_odds == r.log_odds
-        assert verdict.balance + r.deletion_effect == pytest.approx(max(-1.0, min(1.0, verdict.balance + r.deletion_effect)), abs=1e-9)
+        assert verdict.balance + r.deletion_effect == pytest.approx(
+            max(-1.0, min(1.0, verdict.balance + r.deletion_effect)), abs=1e-9
+        )
 
 
 @given(postings)
-def test_weights_add_up_to_log_odds_and_shares_to_the_balance(model: rolefit.Model, sections: list[tuple[str, list[str]]]) -> None:
+def test_weights_add_up_to_log_odds_and_shares_to_the_balance(
+    model: rolefit.Model, sections: list[tuple[str, list[str]]]
+) -> None:
     hold_the_sums(model.classify(written(sections)))
 
 
 @given(
     st.text(st.characters(), max_size=200)
-    | st.lists(st.sampled_from([*LINES, *HEADINGS, ". ", "\n", "• ", "; ", "<p>", "<li>", "&lt;p&gt;"]), max_size=15).map("".join)
+    | st.lists(
+        st.sampled_from([*LINES, *HEADINGS, ". ", "\n", "• ", "; ", "<p>", "<li>", "&lt;p&gt;"]), max_size=15
+    ).map("".join)
 )
 def test_the_sums_hold_for_any_text(model: rolefit.Model, text: str) -> None:
     hold_the_sums(model.classify(text))
@@ -113,15 +129,21 @@ def apart(sections: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
 
 
 @given(postings)
-def test_a_deletion_effect_is_what_cutting_the_line_out_of_the_text_does(model: rolefit.Model, sections: list[tuple[str, list[str]]]) -> None:
+def test_a_deletion_effect_is_what_cutting_the_line_out_of_the_text_does(
+    model: rolefit.Model, sections: list[tuple[str, list[str]]]
+) -> None:
     text = written(sections)
     verdict = model.classify(text)
     for r in verdict.responsibilities:
-        assert r.deletion_effect == pytest.approx(model.classify(without_line(text, r)).balance - verdict.balance, abs=1e-9)
+        assert r.deletion_effect == pytest.approx(
+            model.classify(without_line(text, r)).balance - verdict.balance, abs=1e-9
+        )
 
 
 @given(lines_of_a_list)
-def test_a_deletion_effect_is_what_cutting_the_sentence_out_of_a_paragraph_does(model: rolefit.Model, lines: list[str]) -> None:
+def test_a_deletion_effect_is_what_cutting_the_sentence_out_of_a_paragraph_does(
+    model: rolefit.Model, lines: list[str]
+) -> None:
     text = " ".join(f"{line}." for line in lines)
     verdict = model.classify(text)
     for r in verdict.responsibilities:
@@ -130,14 +152,18 @@ def test_a_deletion_effect_is_what_cutting_the_sentence_out_of_a_paragraph_does(
 
 
 @given(postings, st.data())
-def test_a_line_that_stands_twice_is_still_there_when_one_is_cut(model: rolefit.Model, sections: list[tuple[str, list[str]]], data: st.DataObject) -> None:
+def test_a_line_that_stands_twice_is_still_there_when_one_is_cut(
+    model: rolefit.Model, sections: list[tuple[str, list[str]]], data: st.DataObject
+) -> None:
     heading, lines = sections[0]
     again = data.draw(st.sampled_from(lines))
     assume(len({line for _, listed in sections for line in listed}) > 1)
     text = written([(heading, [*lines, again]), *sections[1:]])
     verdict = model.classify(text)
     for r in verdict.responsibilities:
-        assert r.deletion_effect == pytest.approx(model.classify(without_line(text, r)).balance - verdict.balance, abs=1e-9)
+        assert r.deletion_effect == pytest.approx(
+            model.classify(without_line(text, r)).balance - verdict.balance, abs=1e-9
+        )
         if r.text == again and len(sections) == 1:
             assert r.deletion_effect == pytest.approx(0.0, abs=1e-12)
 
@@ -162,11 +188,15 @@ def test_the_order_of_the_bullets_moves_nothing(model: rolefit.Model, lines: lis
 
 
 @given(postings)
-def test_flip_changes_the_label_and_no_single_line_does_so_when_it_names_more(model: rolefit.Model, sections: list[tuple[str, list[str]]]) -> None:
+def test_flip_changes_the_label_and_no_single_line_does_so_when_it_names_more(
+    model: rolefit.Model, sections: list[tuple[str, list[str]]]
+) -> None:
     text = written(apart(sections))
     verdict = model.classify(text)
     flip = verdict.flip()
-    alone = [r for r in verdict.responsibilities if model.classify(without_line(text, r)).label != verdict.label]
+    alone = [
+        r for r in verdict.responsibilities if model.classify(without_line(text, r)).label != verdict.label
+    ]
     if flip is None:
         assert verdict.label == "unclear"
         assert verdict.flip_label is None
@@ -196,14 +226,23 @@ def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_mode
     assert [r.deletion_effect for r in verdict.responsibilities] == [0.0]
 
 
-def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(
+    shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from rolefit.model.explanation import PAIRED, PostingEvidence
 
     tried: list[int] = []
     label_without = PostingEvidence._label_without
-    monkeypatch.setattr(PostingEvidence, "_label_without", lambda self, removed: tried.append(len(removed)) or label_without(self, removed))
+    monkeypatch.setattr(
+        PostingEvidence,
+        "_label_without",
+        lambda self, removed: tried.append(len(removed)) or label_without(self, removed),
+    )
     words = "backlog story sprint roadmap vision market pricing epic launch revenue".split()
-    lines = [f"Plan the {words[i % 10]} and the {words[i // 10 % 10]} of town {'abcdefghij'[i % 7]}{i}" for i in range(150)]
+    lines = [
+        f"Plan the {words[i % 10]} and the {words[i // 10 % 10]} of town {'abcdefghij'[i % 7]}{i}"
+        for i in range(150)
+    ]
     verdict = shipped_model.classify("\n".join(lines))
     verdict.flip()
     count = len(verdict.responsibilities)
@@ -230,12 +269,23 @@ WHY = {
     "no-product-work": ("unclear", ["Thirty days of paid holiday", "A degree in economics"]),
     "too-little-product-work": ("unclear", ["Own the product backlog"]),
     "divided": ("unclear", ["Set the product vision", "Write user stories"]),
-    "another-profession": ("unclear", ["You join us as a data analyst", "Write user stories with the developers", "Order the product backlog"]),
+    "another-profession": (
+        "unclear",
+        [
+            "You join us as a data analyst",
+            "Write user stories with the developers",
+            "Order the product backlog",
+        ],
+    ),
 }
 
 
-@pytest.mark.parametrize(("code", "label", "lines"), [(code, *told) for code, told in WHY.items()], ids=WHY.keys())
-def test_a_verdict_carries_the_code_of_its_reason(shipped_model: rolefit.Model, code: str, label: str, lines: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("code", "label", "lines"), [(code, *told) for code, told in WHY.items()], ids=WHY.keys()
+)
+def test_a_verdict_carries_the_code_of_its_reason(
+    shipped_model: rolefit.Model, code: str, label: str, lines: list[str]
+) -> None:
     verdict = shipped_model.classify("\n".join(f"- {line}" if line else "" for line in lines))
     assert (verdict.label, verdict.reason_code) == (label, code)
 
@@ -245,8 +295,23 @@ def test_a_verdict_carries_the_code_of_its_reason(shipped_model: rolefit.Model, 
 
 @pytest.fixture(scope="module")
 def many_texts() -> list[str]:
-    bullets = [written([("What you'll do", [LINES[(7 * i + k) % len(LINES)] for k in range(i % 9)]), ("Benefits", ["A boat"])]) for i in range(66)]
-    return [*bullets, "", "<p>Own the product backlog</p><p>Write user stories</p>", "\ud800", "Du schreibst " * 40, *bullets[:5]]
+    bullets = [
+        written(
+            [
+                ("What you'll do", [LINES[(7 * i + k) % len(LINES)] for k in range(i % 9)]),
+                ("Benefits", ["A boat"]),
+            ]
+        )
+        for i in range(66)
+    ]
+    return [
+        *bullets,
+        "",
+        "<p>Own the product backlog</p><p>Write user stories</p>",
+        "\ud800",
+        "Du schreibst " * 40,
+        *bullets[:5],
+    ]
 
 
 def test_many_equal_one_by_one_bit_for_bit(shipped_model: rolefit.Model, many_texts: list[str]) -> None:
@@ -288,19 +353,35 @@ def test_who_has_seen_enough_is_not_warned(tiny_model: rolefit.Model) -> None:
 
 
 def test_threads_share_a_model(shipped_model: rolefit.Model) -> None:
-    texts = ["".join(f"- Own the {chr(97 + i % 26)}{number}oop{i} backlog of team {i}\n" for i in range(20)) for number in range(400)]
-    one = [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in shipped_model.classify_many(texts)]
+    texts = [
+        "".join(f"- Own the {chr(97 + i % 26)}{number}oop{i} backlog of team {i}\n" for i in range(20))
+        for number in range(400)
+    ]
+    one = [
+        (v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]])
+        for v in shipped_model.classify_many(texts)
+    ]
     assert shipped_model.path is not None
     fresh = rolefit.load_model(shipped_model.path)  # has met no word yet
 
     def read(part: list[str]) -> list[object]:
-        return [(v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]]) for v in fresh.classify_many(part)]
+        return [
+            (v.balance, dict(v.probabilities), [r.terms for r in v.responsibilities[:1]])
+            for v in fresh.classify_many(part)
+        ]
 
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as pool:
-            assert list(itertools.chain.from_iterable(pool.map(read, [texts[i : i + 25] for i in range(0, 400, 25)]))) == one
+            assert (
+                list(
+                    itertools.chain.from_iterable(
+                        pool.map(read, [texts[i : i + 25] for i in range(0, 400, 25)])
+                    )
+                )
+                == one
+            )
     finally:
         sys.setswitchinterval(often)
 
@@ -308,7 +389,10 @@ def test_threads_share_a_model(shipped_model: rolefit.Model) -> None:
 def test_a_worker_that_finds_no_model_says_on_which_machine(tiny_folder: Path) -> None:
     model = rolefit.load_model(tiny_folder)
     (tiny_folder / "manifest.json").unlink()
-    with pytest.raises(ModelNotFoundError, match=r"model on .*: there is no model; save the model in a folder that every machine sees"):
+    with pytest.raises(
+        ModelNotFoundError,
+        match=r"model on .*: there is no model; save the model in a folder that every machine sees",
+    ):
         list(model.classify_many(["Own the product backlog"], n_jobs=2))
 
 
@@ -319,8 +403,12 @@ def test_a_worker_that_finds_another_model_says_so(tiny_folder: Path, tiny_model
         list(model.classify_many(["Own the product backlog"], n_jobs=2))
 
 
-def test_a_model_that_was_never_saved_travels_to_workers(tiny_model: rolefit.Model, many_texts: list[str]) -> None:
-    assert [v.label for v in tiny_model.classify_many(many_texts[:70], n_jobs=2)] == [v.label for v in tiny_model.classify_many(many_texts[:70])]
+def test_a_model_that_was_never_saved_travels_to_workers(
+    tiny_model: rolefit.Model, many_texts: list[str]
+) -> None:
+    assert [v.label for v in tiny_model.classify_many(many_texts[:70], n_jobs=2)] == [
+        v.label for v in tiny_model.classify_many(many_texts[:70])
+    ]
 
 
 def test_many_are_read_as_they_come(shipped_model: rolefit.Model) -> None:
@@ -336,8 +424,13 @@ def test_titles_go_with_their_texts(shipped_model: rolefit.Model) -> None:
     assert [v.title_mismatch for v in verdicts] == [True, None, False]
 
 
-@pytest.mark.parametrize(("titles", "which", "place"), [(["one"], "fewer", 1), (["one", "two", "three"], "more", 2), ([], "fewer", 0)])
-def test_as_many_titles_as_texts(shipped_model: rolefit.Model, titles: list[str], which: str, place: int) -> None:
+@pytest.mark.parametrize(
+    ("titles", "which", "place"),
+    [(["one"], "fewer", 1), (["one", "two", "three"], "more", 2), ([], "fewer", 0)],
+)
+def test_as_many_titles_as_texts(
+    shipped_model: rolefit.Model, titles: list[str], which: str, place: int
+) -> None:
     message = f"there are {which} titles than texts, from place {place} on; give one title a text, None where there is none"
     with pytest.raises(PostingError, match=f"^{message}$"):
         list(shipped_model.classify_many(["a", "b"], titles))
@@ -347,13 +440,19 @@ def test_as_many_titles_as_texts(shipped_model: rolefit.Model, titles: list[str]
     ("text", "title", "message"),
     [
         (b"x", None, "a posting must be str, not bytes; decode it first, for example text.decode('utf-8')"),
-        (bytearray(), None, "a posting must be str, not bytearray; decode it first, for example text.decode('utf-8')"),
+        (
+            bytearray(),
+            None,
+            "a posting must be str, not bytearray; decode it first, for example text.decode('utf-8')",
+        ),
         (None, None, "a posting must be str, not NoneType; pass '' for a missing text"),
         (3, None, "a posting must be str, not int; pass its text, for example str(value)"),
         ("x", 3, "a title must be str or None, not int"),
     ],
 )
-def test_what_is_no_text_is_refused_with_what_to_do(shipped_model: rolefit.Model, text: Any, title: Any, message: str) -> None:
+def test_what_is_no_text_is_refused_with_what_to_do(
+    shipped_model: rolefit.Model, text: Any, title: Any, message: str
+) -> None:
     with pytest.raises(PostingError, match=f"^{re.escape(message)}$"):
         shipped_model.classify(text, title)
     for titles in [[None, title]] if title else [None, [None, None]]:
@@ -430,19 +529,26 @@ SPELLINGS = [
     st.sampled_from(["- {}", "{}", "{}.", "<li>{}</li>"]),
     st.sampled_from(["\n", " "]),
 )
-def test_swapping_the_titles_everywhere_moves_nothing(model: rolefit.Model, lines: list[str], spelling: tuple[str, str], form: str, between: str) -> None:
+def test_swapping_the_titles_everywhere_moves_nothing(
+    model: rolefit.Model, lines: list[str], spelling: tuple[str, str], form: str, between: str
+) -> None:
     text = "What you'll do\n" + between.join(form.replace("{}", line) for line in lines)
     first, second = (model.classify(text.replace("{T}", title)) for title in spelling)
     assert first.label == second.label
     assert first.probabilities == second.probabilities
     assert first.balance == second.balance
-    assert [r.contribution for r in first.responsibilities] == [r.contribution for r in second.responsibilities]
+    assert [r.contribution for r in first.responsibilities] == [
+        r.contribution for r in second.responsibilities
+    ]
     assert [r.log_odds for r in first.responsibilities] == [r.log_odds for r in second.responsibilities]
 
 
 def test_the_title_that_is_passed_in_moves_nothing(shipped_model: rolefit.Model) -> None:
     text = written([("What you'll do", LINES[:9])])
-    told = [shipped_model.classify(text, title).to_dict() for title in (None, "Product Manager", "Product Owner", "Nurse")]
+    told = [
+        shipped_model.classify(text, title).to_dict()
+        for title in (None, "Product Manager", "Product Owner", "Nurse")
+    ]
     for verdict in told:
         del verdict["title"], verdict["title_mismatch"], verdict["review"]
     assert told[0] == told[1] == told[2] == told[3]
@@ -452,7 +558,9 @@ def test_repr_says_what_the_model_is(tiny_model: rolefit.Model) -> None:
     assert "tiny" in repr(tiny_model)
 
 
-def test_workers_notice_that_another_model_took_the_folder(tiny_model: rolefit.Model, shipped_model: rolefit.Model, tmp_path: Path) -> None:
+def test_workers_notice_that_another_model_took_the_folder(
+    tiny_model: rolefit.Model, shipped_model: rolefit.Model, tmp_path: Path
+) -> None:
     text = "What you'll do\n- Set the product vision\n- Own pricing and revenue\n- Research the market and the competition"
     for model in (tiny_model, shipped_model):
         copy = rolefit.Model(model.weights, model.manifest)
@@ -463,9 +571,17 @@ def test_workers_notice_that_another_model_took_the_folder(tiny_model: rolefit.M
 
 @pytest.mark.parametrize(
     ("texts", "titles", "what"),
-    [(5, None, "texts as an iterable of str, not int"), (None, None, "texts as an iterable of str, not NoneType")]
-    + [(["a", "b"], titles, f"titles as an iterable of str, not {type(titles).__name__}") for titles in ("xy", b"xy", 5)],
+    [
+        (5, None, "texts as an iterable of str, not int"),
+        (None, None, "texts as an iterable of str, not NoneType"),
+    ]
+    + [
+        (["a", "b"], titles, f"titles as an iterable of str, not {type(titles).__name__}")
+        for titles in ("xy", b"xy", 5)
+    ],
 )
-def test_texts_and_titles_are_iterables(tiny_model: rolefit.Model, texts: Any, titles: Any, what: str) -> None:
+def test_texts_and_titles_are_iterables(
+    tiny_model: rolefit.Model, texts: Any, titles: Any, what: str
+) -> None:
     with pytest.raises(PostingError, match=f"^classify_many takes {what}; put them into a list$"):
         list(tiny_model.classify_many(texts, titles))

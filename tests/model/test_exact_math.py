@@ -46,4 +46,6 @@ def test_the_bits_are_those_that_were_first_worked_out() -> None:
     """numpy's own gave three other digests on one processor: in 1.26, in 2, and kept from AVX-512."""
     values = np.array([n / 64 for n in range(-2000, 2000)])
     bits = exp(values).astype("<f8").tobytes() + log(values[2001:]).astype("<f8").tobytes()
-    assert hashlib.sha256(bits).hexdigest() == "e085870a84871bae7b433f18194a5e82f9ef4951cfa047577f9613caeb6fb119"
+    assert (
+        hashlib.sha256(bits).hexdigest() == "e085870a84871bae7b433f18194a5e82f9ef4951cfa047577f9613caeb6fb119"
+    )

@@ -23,8 +23,8 @@ from rolefit.model.weights import Weights
 from rolefit.text.characters import Characters, bits_of
 from rolefit.text.professions import Naming, may_name, named
 from rolefit.text.segments import split, split_many
-from rolefit.text.tokens import letter_terms, tokens
-from rolefit.text.vocabulary import Lexicon
+from rolefit.text.tokens import char_ngrams, tokens
+from rolefit.text.vocabulary import Vocabulary
 
 PIECES = st.sampled_from(
     "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
@@ -32,7 +32,11 @@ PIECES = st.sampled_from(
     "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
     "internationalization-and-localization|averyveryverylongwordindeed".split("|")
 )
-TEXTS = st.lists(st.lists(PIECES, max_size=25).map("".join) | st.text(st.characters(), max_size=120), min_size=1, max_size=5)
+TEXTS = st.lists(
+    st.lists(PIECES, max_size=25).map("".join) | st.text(st.characters(), max_size=120),
+    min_size=1,
+    max_size=5,
+)
 
 
 def generated(count: int) -> list[str]:
@@ -50,41 +54,53 @@ def slow_scores(weights: Weights, text: str) -> list[float]:
     for word in words:
         number = weights.term_number.get(word)
         if number is not None:
-            sums[0] = [total + weighed for total, weighed in zip(sums[0], weights.weighed[:, number].tolist(), strict=True)]
+            sums[0] = [
+                total + weighed
+                for total, weighed in zip(sums[0], weights.weighed[:, number].tolist(), strict=True)
+            ]
         if word not in letters:
             found = [0.0] * len(sums[1])
-            for term in letter_terms(word, *weights.letters):
+            for term in char_ngrams(word, *weights.char_ngram_range):
                 number = weights.letter_number.get(term)
                 if number is not None:
-                    found = [total + weighed for total, weighed in zip(found, weights.weighed[:, number].tolist(), strict=True)]
+                    found = [
+                        total + weighed
+                        for total, weighed in zip(found, weights.weighed[:, number].tolist(), strict=True)
+                    ]
             letters[word] = found
         sums[1] = [total + weighed for total, weighed in zip(sums[1], letters[word], strict=True)]
-    for length in range(2, weights.longest_run + 1):
+    for length in range(2, weights.ngram_max + 1):
         runs = [0.0] * len(sums[0])
         for at in range(len(words) - length + 1):
             number = weights.term_number.get(" ".join(words[at : at + length]))
             if number is not None:
-                runs = [total + weighed for total, weighed in zip(runs, weights.weighed[:, number].tolist(), strict=True)]
+                runs = [
+                    total + weighed
+                    for total, weighed in zip(runs, weights.weighed[:, number].tolist(), strict=True)
+                ]
         sums[0] = [total + run for total, run in zip(sums[0], runs, strict=True)]
     lengths = [math.sqrt(block[-1]) if block[-1] > 0 else 1.0 for block in sums]
     intercepts = (weights.intercepts / 1_000_000).tolist()
-    return [intercept + word / lengths[0] + letter / lengths[1] for intercept, word, letter in zip(intercepts, sums[0], sums[1], strict=False)]
+    return [
+        intercept + word / lengths[0] + letter / lengths[1]
+        for intercept, word, letter in zip(intercepts, sums[0], sums[1], strict=False)
+    ]
 
 
 def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
-    lexicon = model.weights.lexicon
+    vocabulary = model.weights.vocabulary
     for _text, reading in zip(texts, model.reader.read(texts), strict=True):
         segments = split(reading.text)
         assert reading.segments == segments
         for i, segment in enumerate(segments):
             line = reading.text[segment.start : segment.end]
             words = tokens(line)
-            encoded = lexicon.encode_texts([line])
-            assert [lexicon.words[number] for number in encoded.word.tolist()] == words
+            encoded = vocabulary.encode_texts([line])
+            assert [vocabulary.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
             assert reading.figures[0, i] == len(words)
-            product, other = (bool(may) for may in may_name(encoded, lexicon))
+            product, other = (bool(may) for may in may_name(encoded, vocabulary))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
             assert other or naming is not Naming.OTHER
@@ -112,29 +128,47 @@ def test_postings_are_read_as_one_line_at_a_time(shipped_model: Model) -> None:
 
 
 def test_words_keep_their_numbers_while_more_and_more_come() -> None:
-    lexicon = Lexicon()
-    made = [f"{first}{'x' * (number % 19)}{number:x}" for number, first in zip(range(12_000), itertools.cycle("abcdefg"), strict=False)]
-    for size in (1, 400, 600, 5_000, 12_000, 12_000):  # the table of words grows behind 512 for the first time
-        found = lexicon.encode_texts([" ".join(made[:size]), " ".join(made[: size // 2][::-1])])
-        assert [lexicon.words[number] for number in found.word.tolist()] == made[:size] + made[: size // 2][::-1]
-    assert len(lexicon.words) == len(set(lexicon.words))
+    vocabulary = Vocabulary()
+    made = [
+        f"{first}{'x' * (number % 19)}{number:x}"
+        for number, first in zip(range(12_000), itertools.cycle("abcdefg"), strict=False)
+    ]
+    for size in (
+        1,
+        400,
+        600,
+        5_000,
+        12_000,
+        12_000,
+    ):  # the table of words grows behind 512 for the first time
+        found = vocabulary.encode_texts([" ".join(made[:size]), " ".join(made[: size // 2][::-1])])
+        assert [vocabulary.words[number] for number in found.word.tolist()] == made[:size] + made[
+            : size // 2
+        ][::-1]
+    assert len(vocabulary.words) == len(set(vocabulary.words))
 
 
 def test_real_postings_are_read_as_one_line_at_a_time(shipped_model: Model, shared: Path) -> None:
     with (shared / "evaluation" / "unlabelled.jsonl").open(encoding="utf-8") as lines:
-        hold_together(shipped_model, [json.loads(line)["text"] for line in itertools.islice(lines, 0, None, 60)])
+        hold_together(
+            shipped_model, [json.loads(line)["text"] for line in itertools.islice(lines, 0, None, 60)]
+        )
 
 
 def test_a_batch_gives_what_one_by_one_gives(shipped_model: Model) -> None:
     texts = [*generated(30), "", " ", "Own the backlog"]
-    assert [told(v) for v in shipped_model.classify_many(texts)] == [told(shipped_model.classify(text)) for text in texts]
+    assert [told(v) for v in shipped_model.classify_many(texts)] == [
+        told(shipped_model.classify(text)) for text in texts
+    ]
 
 
 @given(TEXTS)
 def test_a_text_is_cut_the_same_in_any_company(texts: list[str]) -> None:
     characters = Characters.of(texts)
     for text, begin, rows in zip(texts, characters.begins, split_many(characters), strict=False):
-        assert [(start - begin, end - begin) for start, end, *_ in rows] == [(s.start, s.end) for s in split(text)]
+        assert [(start - begin, end - begin) for start, end, *_ in rows] == [
+            (s.start, s.end) for s in split(text)
+        ]
 
 
 @given(st.text(st.characters(), max_size=50))
@@ -143,18 +177,20 @@ def test_every_character_has_its_bits(text: str) -> None:
     assert characters.bits.tolist() == [bits_of(character) for character in text + "\n"]
 
 
-@pytest.mark.parametrize("lines", [("Own the backlog", "OWN the BACKLOG!", "• Own the backlog"), ("Own 3 things", "Own 4 things")])
+@pytest.mark.parametrize(
+    "lines", [("Own the backlog", "OWN the BACKLOG!", "• Own the backlog"), ("Own 3 things", "Own 4 things")]
+)
 def test_a_line_that_says_the_same_counts_once(shipped_model: Model, lines: tuple[str, ...]) -> None:
     (reading,) = shipped_model.reader.read(["\n".join(["Intro words here.", *lines])])
     assert reading.counted == [0, 1]
 
 
 def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> None:
-    likeness = shipped_model.reader.likeness
+    statement_index = shipped_model.reader.statement_index
     texts = [statement.text for statement in shipped_model.weights.statements[::200]]
-    together = likeness.features(texts)
+    together = statement_index.features(texts)
     for i, text in enumerate(texts):
-        for one, other in zip(together.of(i), likeness.vector(tokens(text)), strict=True):
+        for one, other in zip(together.of(i), statement_index.vector(tokens(text)), strict=True):
             assert np.array_equal(one, other)
 
 
@@ -165,5 +201,5 @@ def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model
 
 def test_the_evidence_of_a_posting_without_nothing_is_its_own(shipped_model: Model) -> None:
     for reading in shipped_model.reader.read(generated(5)):
-        evidence = PostingEvidence(shipped_model.reader, shipped_model.decision, shipped_model.sides, reading)
+        evidence = PostingEvidence(shipped_model.reader, shipped_model.decision, shipped_model.roles, reading)
         assert evidence.without([]) == (evidence.balance, evidence.outcome.label)

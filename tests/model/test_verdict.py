@@ -15,10 +15,23 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
-from rolefit.model.verdict import REASONS, Decision, Flip, Nearest, Term, balance_of, decide, printable, title_mismatch, title_sides
+from rolefit.model.verdict import (
+    REASONS,
+    DecisionRule,
+    Flip,
+    Nearest,
+    Term,
+    balance_of,
+    decide,
+    printable,
+    title_mismatch,
+    title_roles,
+)
 
-DECISION = Decision(line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9)
-SIDES = ("PM", "PO")
+DECISION = DecisionRule(
+    line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9
+)
+ROLES = ("PM", "PO")
 PM, PO, BOTH = (0.9, 0.02), (0.02, 0.9), (0.5, 0.45)
 
 
@@ -42,8 +55,10 @@ PM, PO, BOTH = (0.9, 0.02), (0.02, 0.9), (0.5, 0.45)
         ([], False, 0.9, "unclear", "no-product-work"),
     ],
 )
-def test_the_label_as_a_table(lines: list[tuple[float, float]], strong: bool, other: float, label: str, reason: str) -> None:
-    outcome = decide(lines, lambda: strong, other, DECISION, SIDES)
+def test_the_label_as_a_table(
+    lines: list[tuple[float, float]], strong: bool, other: float, label: str, reason: str
+) -> None:
+    outcome = decide(lines, lambda: strong, other, DECISION, ROLES)
     assert (outcome.label, outcome.reason_code) == (label, reason)
 
 
@@ -52,8 +67,10 @@ SHARE = st.floats(0.0, 1.0)
 
 
 @given(LINES, st.booleans(), SHARE)
-def test_probabilities_add_up_and_the_label_is_the_largest(lines: list[tuple[float, float]], strong: bool, other: float) -> None:
-    outcome = decide(lines, lambda: strong, other, DECISION, SIDES)
+def test_probabilities_add_up_and_the_label_is_the_largest(
+    lines: list[tuple[float, float]], strong: bool, other: float
+) -> None:
+    outcome = decide(lines, lambda: strong, other, DECISION, ROLES)
     assert set(outcome.probabilities) == {"PM-like", "PO-like", "mixed", "unclear"}
     assert sum(outcome.probabilities.values()) == pytest.approx(1.0, abs=1e-12)
     assert all(0.0 <= p <= 1.0 for p in outcome.probabilities.values())
@@ -63,33 +80,53 @@ def test_probabilities_add_up_and_the_label_is_the_largest(lines: list[tuple[flo
 
 
 @given(LINES, st.booleans(), SHARE)
-def test_the_two_sides_are_treated_alike(lines: list[tuple[float, float]], strong: bool, other: float) -> None:
-    ours = decide(lines, lambda: strong, other, DECISION, SIDES).probabilities
-    theirs = decide([(q, p) for p, q in lines], lambda: strong, other, DECISION, SIDES).probabilities
+def test_the_two_sides_are_treated_alike(
+    lines: list[tuple[float, float]], strong: bool, other: float
+) -> None:
+    ours = decide(lines, lambda: strong, other, DECISION, ROLES).probabilities
+    theirs = decide([(q, p) for p, q in lines], lambda: strong, other, DECISION, ROLES).probabilities
     if balance_of(lines) != 0 or strong:
-        assert (ours["PM-like"], ours["PO-like"], ours["mixed"]) == pytest.approx((theirs["PO-like"], theirs["PM-like"], theirs["mixed"]), abs=1e-12)
+        assert (ours["PM-like"], ours["PO-like"], ours["mixed"]) == pytest.approx(
+            (theirs["PO-like"], theirs["PM-like"], theirs["mixed"]), abs=1e-12
+        )
 
 
 @given(LINES, SHARE, st.randoms())
-def test_the_order_of_the_lines_changes_no_bit(lines: list[tuple[float, float]], other: float, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_the_lines_changes_no_bit(
+    lines: list[tuple[float, float]], other: float, random
+) -> None:  # type: ignore[no-untyped-def]
     shuffled = lines[:]
     random.shuffle(shuffled)
-    assert decide(lines, lambda: True, other, DECISION, SIDES) == decide(shuffled, lambda: True, other, DECISION, SIDES)
+    assert decide(lines, lambda: True, other, DECISION, ROLES) == decide(
+        shuffled, lambda: True, other, DECISION, ROLES
+    )
 
 
 @given(LINES, SHARE)
 def test_mixed_needs_both_sides_strong(lines: list[tuple[float, float]], other: float) -> None:
-    assert decide(lines, lambda: False, other, DECISION, SIDES).label != "mixed"
+    assert decide(lines, lambda: False, other, DECISION, ROLES).label != "mixed"
 
 
 @given(LINES, st.floats(0.0, 0.4))
-def test_more_of_another_profession_never_makes_it_clearer(lines: list[tuple[float, float]], other: float) -> None:
-    less, more = (decide(lines, lambda: True, o, DECISION, SIDES).probabilities["unclear"] for o in (other, other + 0.5))
+def test_more_of_another_profession_never_makes_it_clearer(
+    lines: list[tuple[float, float]], other: float
+) -> None:
+    less, more = (
+        decide(lines, lambda: True, o, DECISION, ROLES).probabilities["unclear"] for o in (other, other + 0.5)
+    )
     assert more >= less
 
 
 @pytest.mark.parametrize(
-    ("lines", "balance"), [([], 0.0), ([(0.0, 0.0)], 0.0), ([(0.8, 0.0)], 1.0), ([(0.0, 0.3)], -1.0), ([(0.6, 0.2)], 0.5), ([(0.5, 0.1), (0.1, 0.5)], 0.0)]
+    ("lines", "balance"),
+    [
+        ([], 0.0),
+        ([(0.0, 0.0)], 0.0),
+        ([(0.8, 0.0)], 1.0),
+        ([(0.0, 0.3)], -1.0),
+        ([(0.6, 0.2)], 0.5),
+        ([(0.5, 0.1), (0.1, 0.5)], 0.0),
+    ],
 )
 def test_the_balance(lines: list[tuple[float, float]], balance: float) -> None:
     assert balance_of(lines) == pytest.approx(balance, abs=1e-12)
@@ -119,16 +156,16 @@ def test_the_balance(lines: list[tuple[float, float]], balance: float) -> None:
     ],
 )
 def test_the_title_against_the_label(title: str | None, label: str, mismatch: bool | None) -> None:
-    assert title_mismatch(title, label, SIDES) is mismatch
+    assert title_mismatch(title, label, ROLES) is mismatch
 
 
 @pytest.mark.parametrize("title", ["Product\u2011Owner", "Product/Owner"])
 def test_a_title_in_a_rare_spelling(title: str) -> None:
-    assert title_mismatch(title, "PM-like", SIDES) is True
+    assert title_mismatch(title, "PM-like", ROLES) is True
 
 
 def test_a_project_manager_is_no_product_manager() -> None:
-    assert title_mismatch("Project Manager (PM)", "PO-like", SIDES) is None
+    assert title_mismatch("Project Manager (PM)", "PO-like", ROLES) is None
 
 
 # -- the value ---------------------------------------------------------------------------------------------------
@@ -181,7 +218,9 @@ def test_to_dict_is_json_and_loses_nothing(verdict: rolefit.Verdict) -> None:
     assert told["label"] == verdict.label
     assert told["probabilities"] == dict(verdict.probabilities)
     assert [r["text"] for r in told["responsibilities"]] == [r.text for r in verdict.responsibilities]
-    assert [told["responsibilities"][i]["text"] for i in told["flip"]] == [r.text for r in verdict.flip() or ()]
+    assert [told["responsibilities"][i]["text"] for i in told["flip"]] == [
+        r.text for r in verdict.flip() or ()
+    ]
     assert told["flip_label"] == verdict.flip_label
     assert verdict.flip_label in {*verdict.probabilities} - {verdict.label}
     for record, r in zip(told["responsibilities"], verdict.responsibilities, strict=True):
@@ -221,7 +260,8 @@ def test_print_says_why_nothing_was_found() -> None:
 def test_print_lists_the_strongest_lines_of_a_long_posting() -> None:
     verdict = rolefit.classify(
         "\n".join(
-            f"- Write user stories for the {word} team" for word in "red blue green pink grey black white gold silver brown violet orange amber teal".split()
+            f"- Write user stories for the {word} team"
+            for word in "red blue green pink grey black white gold silver brown violet orange amber teal".split()
         )
     )
     assert len(verdict.responsibilities) == 14
@@ -251,7 +291,12 @@ def test_markup_in_text_and_title_stays_text(payload: str) -> None:
 
     escaped = payload.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     posting = "".join(
-        f"<p>{line} {escaped}</p>" for line in ("Write user stories with the developers", "Order the product backlog", "Plan the sprints with the team")
+        f"<p>{line} {escaped}</p>"
+        for line in (
+            "Write user stories with the developers",
+            "Order the product backlog",
+            "Plan the sprints with the team",
+        )
     )
     verdict = rolefit.classify(posting, f"Product Manager {payload}")
     assert payload in verdict.text
@@ -264,19 +309,32 @@ def test_markup_in_text_and_title_stays_text(payload: str) -> None:
     assert payload in (page.body.text() if page.body else "")
 
 
-@pytest.mark.parametrize("control", ["\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x08\x08", "\x00", "\u202e", "\u2066", "\r"])
+@pytest.mark.parametrize(
+    "control", ["\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x08\x08", "\x00", "\u202e", "\u2066", "\r"]
+)
 def test_no_control_character_reaches_the_terminal(control: str) -> None:
     text = "\n".join(
-        f"- {line} {control}now" for line in ("Write user stories with the developers", "Order the product backlog", "Plan the sprints with the team")
+        f"- {line} {control}now"
+        for line in (
+            "Write user stories with the developers",
+            "Order the product backlog",
+            "Plan the sprints with the team",
+        )
     )
     verdict = rolefit.classify(text, f"Product Manager {control}")
     assert verdict.responsibilities
     for shown in (str(verdict), *map(str, verdict.responsibilities)):
-        assert not [c for c in shown if c != "\n" and (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066")]
+        assert not [
+            c for c in shown if c != "\n" and (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066")
+        ]
 
 
 def test_a_profession_named_with_a_control_character_is_shown_without_it() -> None:
-    shown = str(rolefit.classify("As a Data\x1b[31m Analyst, you will help.\n- Write user stories with the developers\n- Order the product backlog"))
+    shown = str(
+        rolefit.classify(
+            "As a Data\x1b[31m Analyst, you will help.\n- Write user stories with the developers\n- Order the product backlog"
+        )
+    )
     assert "\x1b" not in shown
 
 
@@ -307,15 +365,30 @@ TEXT = "Sail & win\nWrite <b>stories</b>\nGo \x1b on. & end"
 
 def line_of(words: str, role: str, contribution: float, segment: int) -> Responsibility:
     at = TEXT.index(words)
-    return Responsibility(words, at, at + len(words), role, {"PM": 0.5, "PO": 0.25, "none": 0.25}, contribution, 1.25, segment, 0.5, Told())
+    return Responsibility(
+        words,
+        at,
+        at + len(words),
+        role,
+        {"PM": 0.5, "PO": 0.25, "none": 0.25},
+        contribution,
+        1.25,
+        segment,
+        0.5,
+        Told(),
+    )
 
 
 def by_hand(**changes: Any) -> Verdict:
-    lines = (line_of("Sail & win", "PM", 0.6, 2), line_of("Write <b>stories</b>", "PO", -0.3, 4), line_of("Go \x1b on.", "both", 0.2, 9))
+    lines = (
+        line_of("Sail & win", "PM", 0.6, 2),
+        line_of("Write <b>stories</b>", "PO", -0.3, 4),
+        line_of("Go \x1b on.", "both", 0.2, 9),
+    )
     probabilities = {"PM-like": 0.875, "PO-like": 0.0625, "mixed": 0.03125, "unclear": 0.03125}
     fields = {
         "label": "PM-like", "balance": 0.5, "confidence": 0.875, "probabilities": probabilities, "reason_code": "decided", "reason": "two <lines>",
-        "responsibilities": lines, "text": TEXT, "title": "Owner\x1b <x>", "title_mismatch": True, "model": "m-1", "sides": SIDES, "_evidence": Told(),
+        "responsibilities": lines, "text": TEXT, "title": "Owner\x1b <x>", "title_mismatch": True, "model": "m-1", "roles": ROLES, "_evidence": Told(),
     }  # fmt: skip
     return Verdict(**{**fields, **changes})
 
@@ -362,7 +435,9 @@ def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -
     verdict = by_hand(responsibilities=(), **changes)
     assert verdict.review == verdict.to_dict()["review"] == review
     said = [line for line in str(verdict).split("\n") if line.startswith("Worth a look: ")]
-    doubts = (review or "").removeprefix("the title says otherwise than the lines (PM-like)").removeprefix("; ")
+    doubts = (
+        (review or "").removeprefix("the title says otherwise than the lines (PM-like)").removeprefix("; ")
+    )
     assert said == ([f"Worth a look: {doubts}."] if doubts else [])
 
 
@@ -375,16 +450,25 @@ def test_print_without_lines_or_another_title() -> None:
         ]
 
 
-@pytest.mark.parametrize(("balance", "left", "right"), [(-1.0, 0, 20), (-0.5, 5, 15), (0.0, 10, 10), (1.0, 20, 0)])
+@pytest.mark.parametrize(
+    ("balance", "left", "right"), [(-1.0, 0, 20), (-0.5, 5, 15), (0.0, 10, 10), (1.0, 20, 0)]
+)
 def test_the_scale_runs_from_the_second_role_to_the_first(balance: float, left: int, right: int) -> None:
-    assert str(by_hand(balance=balance)).split("\n")[1] == f"PO {'─' * left}●{'─' * right} PM   balance {balance:+.2f}"
+    assert (
+        str(by_hand(balance=balance)).split("\n")[1]
+        == f"PO {'─' * left}●{'─' * right} PM   balance {balance:+.2f}"
+    )
 
 
 @pytest.mark.parametrize(("count", "listed", "left"), [(11, 11, 0), (12, 12, 0), (13, 12, 1), (20, 12, 8)])
-def test_print_lists_twelve_lines_with_the_largest_shares_in_the_order_of_the_text(count: int, listed: int, left: int) -> None:
+def test_print_lists_twelve_lines_with_the_largest_shares_in_the_order_of_the_text(
+    count: int, listed: int, left: int
+) -> None:
     lines = tuple(line_of("Sail & win", "PM", (-1) ** i * (i + 1) / 100, i) for i in range(count))
     told = str(by_hand(responsibilities=lines)).split("\n")[6:]
-    assert told[:listed] == [str(line) for line in lines if abs(line.contribution) > (count - 12) / 100 + 0.005]
+    assert told[:listed] == [
+        str(line) for line in lines if abs(line.contribution) > (count - 12) / 100 + 0.005
+    ]
     assert told[listed:] == ([f"… and {left} lines with smaller shares"] if left else [])
 
 
@@ -396,7 +480,12 @@ def test_the_notebook_view_to_the_letter() -> None:
         '<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">'
         + mark.format("37, 99, 235, 0.45", "PM · theme2&lt;PM · A1/A0 · share +0.600", "Sail &amp; win", "PM")
         + "\n"
-        + mark.format("217, 119, 6, 0.29", "PO · theme4&lt;PO · A1/A0 · share -0.300", "Write &lt;b&gt;stories&lt;/b&gt;", "PO")
+        + mark.format(
+            "217, 119, 6, 0.29",
+            "PO · theme4&lt;PO · A1/A0 · share -0.300",
+            "Write &lt;b&gt;stories&lt;/b&gt;",
+            "PO",
+        )
         + "\n"
         + mark.format("124, 58, 237, 0.23", "both · theme9&lt;both ·  · share +0.200", "Go \x1b on.", "both")
         + " &amp; end</div>"
@@ -405,12 +494,19 @@ def test_the_notebook_view_to_the_letter() -> None:
 
 def test_the_notebook_view_without_lines_or_another_title() -> None:
     page = by_hand(responsibilities=(), title_mismatch=False)._repr_html_()
-    assert page.startswith('<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div><div style="white-space: pre-wrap;')
-    assert page.endswith('margin-top: .5em">Sail &amp; win\nWrite &lt;b&gt;stories&lt;/b&gt;\nGo \x1b on. &amp; end</div>')
+    assert page.startswith(
+        '<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div><div style="white-space: pre-wrap;'
+    )
+    assert page.endswith(
+        'margin-top: .5em">Sail &amp; win\nWrite &lt;b&gt;stories&lt;/b&gt;\nGo \x1b on. &amp; end</div>'
+    )
 
 
 def test_lines_without_a_share_are_shaded_all_the_same() -> None:
-    assert "rgba(37, 99, 235, 0.12)" in by_hand(responsibilities=(line_of("Sail & win", "PM", 0.0, 2),))._repr_html_()
+    assert (
+        "rgba(37, 99, 235, 0.12)"
+        in by_hand(responsibilities=(line_of("Sail & win", "PM", 0.0, 2),))._repr_html_()
+    )
 
 
 def test_to_dict_to_the_letter() -> None:
@@ -442,10 +538,20 @@ def test_to_dict_to_the_letter() -> None:
         "deletion_effect": -0.375,
         "log_odds": 1.25,
         "terms": [{"text": "PM2", "weight": 1.5}, {"text": "(base rate)", "weight": -0.25}],
-        "nearest": {"id": "PM-2", "text": "Say so", "theme": "theme", "articles": ["A1", "A0"], "similarity": 0.75},
+        "nearest": {
+            "id": "PM-2",
+            "text": "Say so",
+            "theme": "theme",
+            "articles": ["A1", "A0"],
+            "similarity": 0.75,
+        },
         "articles": ["A1", "A0"],
     }
-    assert (second["terms"][0]["text"], second["theme"], second["nearest"]["id"]) == ("PO4", "theme4<PO", "PO-4")
+    assert (second["terms"][0]["text"], second["theme"], second["nearest"]["id"]) == (
+        "PO4",
+        "theme4<PO",
+        "PO-4",
+    )
     assert (third["nearest"], third["articles"]) == (None, [])
 
 
@@ -498,13 +604,21 @@ def test_a_line_out_of_a_pickle_can_be_altered_and_still_answers() -> None:
 def test_a_verdict_out_of_a_pickle_can_be_altered_and_still_says_what_turns_it() -> None:
     verdict = by_hand()
     altered = dataclasses.replace(pickle.loads(pickle.dumps(verdict)), confidence=0.5)
-    assert altered.to_dict() == {**verdict.to_dict(), "confidence": 0.5, "review": f"{verdict.review}; only 50% sure"}
+    assert altered.to_dict() == {
+        **verdict.to_dict(),
+        "confidence": 0.5,
+        "review": f"{verdict.review}; only 50% sure",
+    }
     again = dataclasses.replace(pickle.loads(pickle.dumps(altered)), confidence=0.875)
     assert again.to_dict() == verdict.to_dict()
 
 
 def test_a_verdict_can_be_written_down_without_evidence() -> None:
-    fields = {field.name: getattr(by_hand(), field.name) for field in dataclasses.fields(Verdict) if field.name != "_evidence"}
+    fields = {
+        field.name: getattr(by_hand(), field.name)
+        for field in dataclasses.fields(Verdict)
+        if field.name != "_evidence"
+    }
     assert Verdict(**fields) == by_hand()
 
 
@@ -514,12 +628,24 @@ def test_what_a_verdict_shows_of_itself_is_its_fields_alone() -> None:
     assert "_balance" not in repr(by_hand().responsibilities[0])
     other = by_hand(_evidence=None)
     assert other == by_hand()
-    assert dataclasses.replace(by_hand().responsibilities[0], _segment=5, _balance=0.1, _evidence=Told()) == by_hand().responsibilities[0]
+    assert (
+        dataclasses.replace(by_hand().responsibilities[0], _segment=5, _balance=0.1, _evidence=Told())
+        == by_hand().responsibilities[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a  b\tc\n", "a b c"), ("a\x00b", "a b"), ("\x1b[0m a", "[0m a"), ("a\u202eb", "a b"), ("é“—”", "é“—”"), ("a\xa0b", "a b"), ("", ""), ("\ud800x", "x")],
+    [
+        ("a  b\tc\n", "a b c"),
+        ("a\x00b", "a b"),
+        ("\x1b[0m a", "[0m a"),
+        ("a\u202eb", "a b"),
+        ("é“—”", "é“—”"),
+        ("a\xa0b", "a b"),
+        ("", ""),
+        ("\ud800x", "x"),
+    ],
 )
 def test_what_a_terminal_is_given(text: str, shown: str) -> None:
     assert printable(text) == shown
@@ -542,8 +668,10 @@ def test_the_reasons_are_these() -> None:
 # -- the decision in figures ---------------------------------------------------------------------------------------
 
 
-def test_the_shipped_model_decides_by_the_numbers_that_training_starts_from(shipped_model: rolefit.Model) -> None:
-    assert shipped_model.decision == Decision()
+def test_the_shipped_model_decides_by_the_numbers_that_training_starts_from(
+    shipped_model: rolefit.Model,
+) -> None:
+    assert shipped_model.decision == DecisionRule()
 
 
 def logistic(x: float) -> float:
@@ -556,14 +684,22 @@ def test_the_probabilities_by_the_formulas(lines: list[tuple[float, float]], oth
     volume, balance = sum(p + q for p, q in lines), balance_of(lines)
     product = logistic(2.0 * math.log(volume / 1.5)) * (1 - other)
     first, second = logistic(10 * (balance - 1 / 3)), logistic(10 * (-balance - 1 / 3))
-    told = decide(lines, lambda: True, other, DECISION, SIDES).probabilities
-    wanted = {"PM-like": product * first, "PO-like": product * second, "mixed": product * (1 - first - second), "unclear": 1 - product}
+    told = decide(lines, lambda: True, other, DECISION, ROLES).probabilities
+    wanted = {
+        "PM-like": product * first,
+        "PO-like": product * second,
+        "mixed": product * (1 - first - second),
+        "unclear": 1 - product,
+    }
     assert told == pytest.approx(wanted, abs=1e-12)
 
 
 def test_what_would_be_mixed_and_is_weak_counts_as_unclear() -> None:
     lines = [PM] * 3 + [PO] * 3
-    strong, weak = (decide(lines, lambda strong=strong: strong, 0.0, DECISION, SIDES).probabilities for strong in (True, False))
+    strong, weak = (
+        decide(lines, lambda strong=strong: strong, 0.0, DECISION, ROLES).probabilities
+        for strong in (True, False)
+    )
     assert weak["mixed"] == 0.0
     assert weak["unclear"] == pytest.approx(strong["unclear"] + strong["mixed"], abs=1e-12)
     assert (weak["PM-like"], weak["PO-like"]) == (strong["PM-like"], strong["PO-like"])
@@ -574,39 +710,47 @@ def test_the_strength_of_both_sides_is_asked_for_only_when_it_matters() -> None:
         raise AssertionError
 
     for lines in ([PM] * 4, [PO] * 4, [], [PM], [PM] * 7 + [PO] * 3, [PM] * 3 + [PO] * 7):
-        decide(lines, asked, 0.0, DECISION, SIDES)
-    decide([PM] * 3 + [PO] * 3, asked, 0.9, DECISION, SIDES)
+        decide(lines, asked, 0.0, DECISION, ROLES)
+    decide([PM] * 3 + [PO] * 3, asked, 0.9, DECISION, ROLES)
 
 
 def test_lines_without_evidence_are_too_little() -> None:
-    outcome = decide([(0.0, 0.0)], lambda: True, 0.0, DECISION, SIDES)
-    assert (outcome.label, outcome.reason_code, outcome.probabilities["unclear"]) == ("unclear", "too-little-product-work", 1.0)
+    outcome = decide([(0.0, 0.0)], lambda: True, 0.0, DECISION, ROLES)
+    assert (outcome.label, outcome.reason_code, outcome.probabilities["unclear"]) == (
+        "unclear",
+        "too-little-product-work",
+        1.0,
+    )
 
 
 def test_another_profession_is_named_when_it_weighs_more_than_the_little() -> None:
     """One line: clear to 0.26, so unclear to 0.74 without a profession."""
-    assert decide([PM], lambda: True, 0.5, DECISION, SIDES).reason_code == "too-little-product-work"
-    assert decide([PM], lambda: True, 0.9, DECISION, SIDES).reason_code == "another-profession"
+    assert decide([PM], lambda: True, 0.5, DECISION, ROLES).reason_code == "too-little-product-work"
+    assert decide([PM], lambda: True, 0.9, DECISION, ROLES).reason_code == "another-profession"
 
 
-EVEN = Decision(volume=1.0, tilt=1.0, tilt_slope=1000.0)
+EVEN = DecisionRule(volume=1.0, tilt=1.0, tilt_slope=1000.0)
 """By these numbers one line of both roles is clear to a half, and then mixed for certain."""
 
 
-@pytest.mark.parametrize(("strong", "label", "reason"), [(True, "mixed", "decided"), (False, "unclear", "divided")])
+@pytest.mark.parametrize(
+    ("strong", "label", "reason"), [(True, "mixed", "decided"), (False, "unclear", "divided")]
+)
 def test_as_likely_mixed_as_unclear(strong: bool, label: str, reason: str) -> None:
-    outcome = decide([(0.5, 0.5)], lambda: strong, 0.0, EVEN, SIDES)
+    outcome = decide([(0.5, 0.5)], lambda: strong, 0.0, EVEN, ROLES)
     assert (outcome.label, outcome.reason_code) == (label, reason)
 
 
 def test_another_profession_that_weighs_as_much_as_the_little_is_not_named() -> None:
-    assert decide([(0.5, 0.5)], lambda: True, 0.5, EVEN, SIDES).reason_code == "too-little-product-work"
+    assert decide([(0.5, 0.5)], lambda: True, 0.5, EVEN, ROLES).reason_code == "too-little-product-work"
 
 
 def test_steep_numbers_do_not_leave_the_range_of_a_float() -> None:
-    steep = Decision(volume_slope=1000.0, tilt_slope=1000.0)
+    steep = DecisionRule(volume_slope=1000.0, tilt_slope=1000.0)
     for lines in ([PM] * 9, [PO] * 9, [(1e-9, 0.0)]):
-        assert sum(decide(lines, lambda: True, 0.0, steep, SIDES).probabilities.values()) == pytest.approx(1.0)
+        assert sum(decide(lines, lambda: True, 0.0, steep, ROLES).probabilities.values()) == pytest.approx(
+            1.0
+        )
 
 
 NAMES = ("line", "both", "volume", "volume_slope", "tilt", "tilt_slope", "other")
@@ -617,7 +761,7 @@ NAMES = ("line", "both", "volume", "volume_slope", "tilt", "tilt_slope", "other"
 def test_a_number_of_a_decision_that_is_none(name: str, value: Any) -> None:
     message = f"decision.{name} must be a finite number, at most 1000 to either side of 0, not {value!r}"
     with pytest.raises(SettingsError, match=f"^{re.escape(message)}$"):
-        Decision(**{name: value})
+        DecisionRule(**{name: value})
 
 
 @pytest.mark.parametrize(
@@ -625,22 +769,35 @@ def test_a_number_of_a_decision_that_is_none(name: str, value: Any) -> None:
     [
         ("volume", 0, "decision.volume must be above 0, not 0"),
         ("volume", -1.0, "decision.volume must be above 0, not -1.0"),
-        *((name, -0.5, f"decision.{name} must be 0 or more, not -0.5") for name in ("volume_slope", "tilt", "tilt_slope")),
+        *(
+            (name, -0.5, f"decision.{name} must be 0 or more, not -0.5")
+            for name in ("volume_slope", "tilt", "tilt_slope")
+        ),
         ("other", -0.5, "decision.other is a probability, from 0 to 1, not -0.5"),
         ("other", 1.5, "decision.other is a probability, from 0 to 1, not 1.5"),
     ],
 )
 def test_a_number_of_a_decision_that_is_out_of_its_range(name: str, value: float, message: str) -> None:
     with pytest.raises(SettingsError, match=f"^{re.escape(message)}$"):
-        Decision(**{name: value})
+        DecisionRule(**{name: value})
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("line", -1000), ("both", 1000.0), ("volume", 0.001), ("volume", 1000), ("volume_slope", 0), ("tilt", 0), ("tilt_slope", 0.0), ("other", 0), ("other", 1)],
+    [
+        ("line", -1000),
+        ("both", 1000.0),
+        ("volume", 0.001),
+        ("volume", 1000),
+        ("volume_slope", 0),
+        ("tilt", 0),
+        ("tilt_slope", 0.0),
+        ("other", 0),
+        ("other", 1),
+    ],
 )
 def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float) -> None:
-    assert getattr(Decision(**{name: value}), name) == value
+    assert getattr(DecisionRule(**{name: value}), name) == value
 
 
 # -- titles of other roles, and other words ------------------------------------------------------------------------
@@ -674,7 +831,7 @@ def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float
     ],
 )
 def test_which_side_a_title_names(title: str, named: str) -> None:
-    assert title_sides(title, SIDES) == set(named.split())
+    assert title_roles(title, ROLES) == set(named.split())
 
 
 @pytest.mark.parametrize(
@@ -688,9 +845,9 @@ def test_which_side_a_title_names(title: str, named: str) -> None:
     ],
 )
 def test_which_side_a_title_names_for_other_roles(title: str, named: str) -> None:
-    assert title_sides(title, ("data scientist", "ml engineer")) == ({named} if named else set())
+    assert title_roles(title, ("data scientist", "ml engineer")) == ({named} if named else set())
 
 
 def test_the_letter_case_of_other_roles_counts_nothing() -> None:
     for title in ("data scientist", "DATA SCIENTIST", "Data Scientist"):
-        assert title_sides(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}
+        assert title_roles(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}

@@ -24,7 +24,7 @@ import rolefit
 from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
 from rolefit.model.scoring import Context
-from rolefit.model.verdict import Decision
+from rolefit.model.verdict import DecisionRule
 from rolefit.model.weights import Statement, Statements
 
 ODD = [
@@ -57,25 +57,33 @@ def test_probabilities_equal_scikit_learns(tiny_trained: tuple[rolefit.Model, An
 @given(
     st.lists(
         st.text(st.characters(), max_size=60)
-        | st.lists(st.sampled_from("own the backlog vision market sprint of 3 stories PO".split()), max_size=12).map(" ".join),
+        | st.lists(
+            st.sampled_from("own the backlog vision market sprint of 3 stories PO".split()), max_size=12
+        ).map(" ".join),
         max_size=8,
     )
 )
-def test_probabilities_equal_scikit_learns_on_any_text(tiny_trained: tuple[rolefit.Model, Any], texts: list[str]) -> None:
+def test_probabilities_equal_scikit_learns_on_any_text(
+    tiny_trained: tuple[rolefit.Model, Any], texts: list[str]
+) -> None:
     model, pipeline = tiny_trained
     if texts:
-        np.testing.assert_allclose(model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(
+            model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12
+        )
 
 
-def test_a_fresh_model_that_looks_word_runs_up_by_name_scores_as_one_with_its_table(tiny_trained: tuple[rolefit.Model, Any]) -> None:
+def test_a_fresh_model_that_looks_word_runs_up_by_name_scores_as_one_with_its_table(
+    tiny_trained: tuple[rolefit.Model, Any],
+) -> None:
     trained = tiny_trained[0].weights
     fresh, used = (pickle.loads(pickle.dumps(trained)) for _ in range(2))
     used.predict_proba(["the backlog"] * 1000)
     texts = [s.text for s in trained.statements[:40]] + ODD[:4]
-    found = [fresh.scores(fresh.lexicon.encode_texts([text])) for text in texts]
+    found = [fresh.scores(fresh.vocabulary.encode_texts([text])) for text in texts]
     assert "_runs" in vars(used)
     assert "_runs" not in vars(fresh)
-    assert np.array_equal(np.concatenate(found), used.scores(used.lexicon.encode_texts(texts)))
+    assert np.array_equal(np.concatenate(found), used.scores(used.vocabulary.encode_texts(texts)))
 
 
 def test_probabilities_of_the_shipped_model_equal_its_pipelines(shipped_model: rolefit.Model) -> None:
@@ -85,13 +93,18 @@ def test_probabilities_of_the_shipped_model_equal_its_pipelines(shipped_model: r
     assert shipped_model.path is not None
     pipeline = joblib.load(shipped_model.path / "pipeline.joblib")
     texts = [s.text for s in rolefit.load_corpus().statements[::11]] + ODD
-    np.testing.assert_allclose(shipped_model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        shipped_model.predict_proba(texts), pipeline.predict_proba(texts), rtol=0, atol=1e-12
+    )
 
 
 def test_a_batch_gives_what_one_by_one_gives_bit_for_bit(shipped_model: rolefit.Model) -> None:
     texts = [s.text for s in rolefit.load_corpus().statements[::29]] + ODD
     together = shipped_model.predict_proba(texts)
-    assert together.tobytes() == np.concatenate([shipped_model.predict_proba([text]) for text in texts]).tobytes()
+    assert (
+        together.tobytes()
+        == np.concatenate([shipped_model.predict_proba([text]) for text in texts]).tobytes()
+    )
     assert together.tobytes() == shipped_model.predict_proba(texts[::-1])[::-1].tobytes()
 
 
@@ -106,17 +119,21 @@ def test_no_statement_gives_no_row(shipped_model: rolefit.Model) -> None:
 # -- the folder ------------------------------------------------------------------------------------------------
 
 
-def test_a_saved_model_comes_back_the_same(tiny_model: rolefit.Model, tiny_folder: Path, tmp_path: Path) -> None:
+def test_a_saved_model_comes_back_the_same(
+    tiny_model: rolefit.Model, tiny_folder: Path, tmp_path: Path
+) -> None:
     back = rolefit.load_model(tiny_folder)
     assert back.predict_proba(ODD).tobytes() == tiny_model.predict_proba(ODD).tobytes()
     again = back.save(tmp_path / "again")
-    for name in ("weights.npz", "manifest.json"):
+    for name in ("weights.safetensors", "manifest.json"):
         assert (again / name).read_bytes() == (tiny_folder / name).read_bytes()
 
 
-def test_saving_replaces_an_earlier_model_and_leaves_nothing_else(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
+def test_saving_replaces_an_earlier_model_and_leaves_nothing_else(
+    tiny_model: rolefit.Model, tiny_folder: Path
+) -> None:
     rolefit.load_model(tiny_folder).save(tiny_folder)
-    assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.npz"]
+    assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.safetensors"]
 
 
 def with_array(folder: Path, name: str, value: Any) -> None:
@@ -143,7 +160,7 @@ def test_no_folder(tmp_path: Path) -> None:
     assert "rolefit train" in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["weights.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "manifest.json"])
 def test_a_file_is_missing(tiny_folder: Path, name: str) -> None:
     (tiny_folder / name).unlink()
     with pytest.raises(ModelNotFoundError, match=name):
@@ -152,21 +169,21 @@ def test_a_file_is_missing(tiny_folder: Path, name: str) -> None:
 
 def test_the_path_is_a_file(tiny_folder: Path) -> None:
     with pytest.raises(ModelNotFoundError):
-        rolefit.load_model(tiny_folder / "weights.npz")
+        rolefit.load_model(tiny_folder / "weights.safetensors")
 
 
 @pytest.mark.parametrize("place", [0, 40, 1000, -30, -1])
 def test_one_flipped_bit_in_the_weights(tiny_folder: Path, place: int) -> None:
-    data = bytearray((tiny_folder / "weights.npz").read_bytes())
+    data = bytearray((tiny_folder / "weights.safetensors").read_bytes())
     data[place] ^= 1
-    (tiny_folder / "weights.npz").write_bytes(data)
+    (tiny_folder / "weights.safetensors").write_bytes(data)
     assert "sha256" in refused(tiny_folder)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, -1])
 def test_truncated_weights(tiny_folder: Path, size: int) -> None:
-    data = (tiny_folder / "weights.npz").read_bytes()
-    (tiny_folder / "weights.npz").write_bytes(data[:size])
+    data = (tiny_folder / "weights.safetensors").read_bytes()
+    (tiny_folder / "weights.safetensors").write_bytes(data[:size])
     refused(tiny_folder)
     rewrite(tiny_folder, data[:size])
     refused(tiny_folder)
@@ -174,12 +191,16 @@ def test_truncated_weights(tiny_folder: Path, size: int) -> None:
 
 def test_the_weights_of_another_model(tiny_folder: Path, shipped_model: rolefit.Model) -> None:
     assert shipped_model.path is not None
-    (tiny_folder / "weights.npz").write_bytes((shipped_model.path / "weights.npz").read_bytes())
+    (tiny_folder / "weights.safetensors").write_bytes(
+        (shipped_model.path / "weights.safetensors").read_bytes()
+    )
     assert "sha256" in refused(tiny_folder)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b'"x"', b"[" * 100_000], ids=["empty", "cut off", "a list", "null", "not UTF-8", "a string", "deep"]
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b'"x"', b"[" * 100_000],
+    ids=["empty", "cut off", "a list", "null", "not UTF-8", "a string", "deep"],
 )
 def test_a_manifest_that_is_none(tiny_folder: Path, content: bytes) -> None:
     (tiny_folder / "manifest.json").write_bytes(content)
@@ -196,8 +217,13 @@ def test_terms_of_another_version(tiny_folder: Path) -> None:
     assert "terms version" in refused(tiny_folder)
 
 
-@pytest.mark.parametrize("entry", ["format", "terms_version", "weights_sha256", "classes", "settings", "sides", "context", "decision"])
-@pytest.mark.parametrize("value", [None, "x", -1, [], {}], ids=["null", "text", "a number", "a list", "a table"])
+@pytest.mark.parametrize(
+    "entry",
+    ["format", "terms_version", "weights_sha256", "classes", "settings", "roles", "context", "decision"],
+)
+@pytest.mark.parametrize(
+    "value", [None, "x", -1, [], {}], ids=["null", "text", "a number", "a list", "a table"]
+)
 def test_a_manifest_with_an_entry_of_the_wrong_kind(tiny_folder: Path, entry: str, value: Any) -> None:
     if entry == "decision" and value == {}:
         pytest.skip("a decision left out is the default decision")
@@ -205,15 +231,21 @@ def test_a_manifest_with_an_entry_of_the_wrong_kind(tiny_folder: Path, entry: st
     refused(tiny_folder)
 
 
-@pytest.mark.parametrize("entry", ["classes", "settings", "sides", "context"])
+@pytest.mark.parametrize("entry", ["classes", "settings", "roles", "context"])
 def test_a_manifest_without_an_entry(tiny_folder: Path, entry: str) -> None:
     edit_manifest(tiny_folder, lambda m: m.pop(entry))
     refused(tiny_folder)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")], ids=str)
-@pytest.mark.parametrize("path", [("decision", "line"), ("decision", "volume"), ("context", "neighbours"), ("context", "kinds", "duties")], ids=".".join)
-def test_a_number_of_the_manifest_that_is_none(tiny_folder: Path, path: tuple[str, ...], number: float) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [("decision", "line"), ("decision", "volume"), ("context", "neighbours"), ("context", "kinds", "duties")],
+    ids=".".join,
+)
+def test_a_number_of_the_manifest_that_is_none(
+    tiny_folder: Path, path: tuple[str, ...], number: float
+) -> None:
     def change(manifest: dict[str, Any]) -> None:
         for name in path[:-1]:
             manifest = manifest[name]
@@ -238,17 +270,30 @@ MISMATCHED = {
     "fewer terms": ("terms", lambda a: a[20:]),
     "terms that are not UTF-8": ("terms", lambda a: np.concatenate([np.array([255], np.uint8), a])),
     "terms without an end": ("terms", lambda a: a[:-1]),
-    "more word terms than terms": ("word_terms", np.array(10**6, np.int64)),
-    "word terms below nought": ("word_terms", np.array(-1, np.int64)),
-    "word terms out of order": ("terms", lambda a: np.frombuffer(b"".join(sorted(a.tobytes().splitlines(keepends=True), reverse=True)), np.uint8)),
-    "the same word term twice": ("terms", lambda a: np.frombuffer(b"".join([a.tobytes().splitlines(keepends=True)[0]] * a.tobytes().count(b"\n")), np.uint8)),
+    "more word terms than terms": ("word_ngrams", np.array(10**6, np.int64)),
+    "word terms below nought": ("word_ngrams", np.array(-1, np.int64)),
+    "word terms out of order": (
+        "terms",
+        lambda a: np.frombuffer(
+            b"".join(sorted(a.tobytes().splitlines(keepends=True), reverse=True)), np.uint8
+        ),
+    ),
+    "the same word term twice": (
+        "terms",
+        lambda a: np.frombuffer(
+            b"".join([a.tobytes().splitlines(keepends=True)[0]] * a.tobytes().count(b"\n")), np.uint8
+        ),
+    ),
     "no document": ("documents", np.array(0, np.int64)),
     "a count of nought": ("document_freq", lambda a: a * 0),
     "floats that are not numbers": ("coefficients", lambda a: np.full(a.shape, np.nan)),
     "infinite floats": ("coefficients", lambda a: np.full(a.shape, np.inf)),
     "another kind of whole number": ("coefficients", lambda a: a.astype(np.int64)),
     "statements that are no lines": ("statements", np.frombuffer(b"nothing", np.uint8)),
-    "statements of format 2": ("statements", np.frombuffer(b'[["a", "PM", "vision", "Set it", ["A1"]]]', np.uint8)),
+    "statements of format 2": (
+        "statements",
+        np.frombuffer(b'[["a", "PM", "vision", "Set it", ["A1"]]]', np.uint8),
+    ),
     "a statement without its articles": ("statements", np.frombuffer(b"a\nPM\nvision\nSet it\n", np.uint8)),
 }
 
@@ -266,7 +311,7 @@ def test_the_arrays_may_be_written_by_numpy(tiny_folder: Path, tiny_model: rolef
 
 def test_a_term_is_found_before_and_after_the_dictionary_is_made(tiny_model: rolefit.Model) -> None:
     weights = replace(tiny_model.weights)
-    asked = [*weights.word_terms, "", "zzz", "~", *(term + "x" for term in weights.word_terms)]
+    asked = [*weights.word_ngrams, "", "zzz", "~", *(term + "x" for term in weights.word_ngrams)]
     searched = list(map(weights._number_of_term, asked))
     assert searched == [weights.term_number.get(term, -1) for term in asked]
     assert searched == list(map(weights._number_of_term, asked))
@@ -279,7 +324,10 @@ def test_a_file_that_is_no_zip(tiny_folder: Path) -> None:
 
 def test_a_zip_bomb(tiny_folder: Path) -> None:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("terms.npy", "w", force_zip64=True) as entry:
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("terms.npy", "w", force_zip64=True) as entry,
+    ):
         for _ in range(100):
             entry.write(b"\0" * 1_000_000)
     assert buffer.tell() < 200_000
@@ -298,7 +346,9 @@ def test_a_header_that_asks_for_more_memory_than_there_is(tiny_folder: Path) -> 
     refused(tiny_folder)
 
 
-@pytest.mark.parametrize("name", ["terms", "word_terms", "document_freq", "documents", "coefficients", "intercepts", "statements"])
+@pytest.mark.parametrize(
+    "name", ["terms", "word_ngrams", "document_freq", "documents", "coefficients", "intercepts", "statements"]
+)
 def test_a_pickle_planted_in_an_array_never_runs(tiny_folder: Path, tmp_path: Path, name: str) -> None:
     proof = tmp_path / "it-ran"
     objects = np.empty(1, dtype=object)
@@ -308,17 +358,17 @@ def test_a_pickle_planted_in_an_array_never_runs(tiny_folder: Path, tmp_path: Pa
     assert not proof.exists()
 
 
-@pytest.mark.parametrize("name", ["weights.npz", "manifest.json", "pipeline.joblib", "MODEL_CARD.md"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "manifest.json", "pipeline.joblib", "MODEL_CARD.md"])
 def test_a_pickle_planted_for_a_file_never_runs(tiny_folder: Path, tmp_path: Path, name: str) -> None:
     proof = tmp_path / "it-ran"
     data = pickle.dumps(Planted(proof))
     (tiny_folder / name).write_bytes(data)
-    if name == "weights.npz":
+    if name == "weights.safetensors":
         rewrite(tiny_folder, data)
     try:
         rolefit.load_model(tiny_folder).classify("Own the product backlog")
     except ModelError:
-        assert name in ("weights.npz", "manifest.json")
+        assert name in ("weights.safetensors", "manifest.json")
     assert not proof.exists()
     pickle.loads(data)
     assert proof.exists(), "the planted pickle does make its file when somebody loads it by hand"
@@ -327,37 +377,67 @@ def test_a_pickle_planted_for_a_file_never_runs(tiny_folder: Path, tmp_path: Pat
 # -- what a refusal says, to the letter ----------------------------------------------------------------------------
 
 
-def put_features(longest_run: Any, letters: Any) -> Callable[[dict[str, Any]], object]:
-    return lambda manifest: manifest["settings"].update(features={**manifest["settings"]["features"], "longest_run": longest_run, "letters": letters})
+def put_features(ngram_max: Any, letters: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda manifest: manifest["settings"].update(
+        features={**manifest["settings"]["features"], "ngram_max": ngram_max, "char_ngram_range": letters}
+    )
 
 
 REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "another format": (lambda m: m.update(format=99), "format 99; this rolefit reads format 3; train again, or install the rolefit that wrote it"),
-    "no format": (lambda m: m.pop("format"), "format None; this rolefit reads format 3; train again, or install the rolefit that wrote it"),
-    "other terms": (lambda m: m.update(terms_version=7), "terms version 7; this rolefit counts terms by version 1; train again"),
+    "another format": (
+        lambda m: m.update(format=99),
+        "format 99; this rolefit reads format 3; train again, or install the rolefit that wrote it",
+    ),
+    "no format": (
+        lambda m: m.pop("format"),
+        "format None; this rolefit reads format 3; train again, or install the rolefit that wrote it",
+    ),
+    "other terms": (
+        lambda m: m.update(terms_version=7),
+        "terms version 7; this rolefit counts terms by version 1; train again",
+    ),
     "a name of two lines": (
         lambda m: m.update(name="a\nb"),
-        "name, classes and sides are strings of up to 100 printable characters, not 'a\\nb'; take the model afresh",
+        "name, classes and roles are strings of up to 100 printable characters, not 'a\\nb'; download or retrain the model",
     ),
     "a name that is a number": (
         lambda m: m.update(name=3),
-        "name, classes and sides are strings of up to 100 printable characters, not 3; take the model afresh",
+        "name, classes and roles are strings of up to 100 printable characters, not 3; download or retrain the model",
     ),
-    "no classes": (lambda m: m.pop("classes"), "entry 'classes' is missing or misshapen; take the model afresh"),
-    "no length of runs": (lambda m: m["settings"]["features"].pop("longest_run"), "entry 'longest_run' is missing or misshapen; take the model afresh"),
-    "no sides": (lambda m: m.pop("sides"), "the manifest does not fit (KeyError('sides')); take the model afresh"),
+    "no classes": (
+        lambda m: m.pop("classes"),
+        "entry 'classes' is missing or misshapen; download or retrain the model",
+    ),
+    "no length of runs": (
+        lambda m: m["settings"]["features"].pop("ngram_max"),
+        "entry 'ngram_max' is missing or misshapen; download or retrain the model",
+    ),
+    "no roles": (
+        lambda m: m.pop("roles"),
+        "the manifest does not fit (KeyError('roles')); download or retrain the model",
+    ),
     **{
         f"runs of {run}, letters {letters}": (
             put_features(run, letters),
-            f"settings.features has runs of {run} words and {tuple(letters)} letters, out of range; take the model afresh",
+            f"settings.features has runs of {run} words and {tuple(letters)} letters, out of range; download or retrain the model",
         )
-        for run, letters in [(0, [3, 5]), (6, [3, 5]), (2, [0, 5]), (2, [5, 3]), (2, [3, 11]), (2, [-1, -1]), (2, [3, 0])]
+        for run, letters in [
+            (0, [3, 5]),
+            (6, [3, 5]),
+            (2, [0, 5]),
+            (2, [5, 3]),
+            (2, [3, 11]),
+            (2, [-1, -1]),
+            (2, [3, 0]),
+        ]
     },
 }
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_says_what_is_wrong_and_what_to_do(tiny_folder: Path, change: Callable[[dict[str, Any]], object], message: str) -> None:
+def test_a_refusal_says_what_is_wrong_and_what_to_do(
+    tiny_folder: Path, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
     edit_manifest(tiny_folder, change)
     told = refused(tiny_folder)
     assert told in (f"{tiny_folder / 'manifest.json'}: {message}", f"{tiny_folder}: {message}")
@@ -370,24 +450,29 @@ def test_a_refusal_of_files_says_what_is_wrong_and_what_to_do(tiny_folder: Path)
     (tiny_folder / "manifest.json").write_bytes(b"{")
     told = refused(tiny_folder)
     assert told.startswith(f"{tiny_folder / 'manifest.json'}: not JSON (")
-    assert told.endswith("); take the model afresh")
+    assert told.endswith("); download or retrain the model")
     (tiny_folder / "manifest.json").write_bytes(whole)
-    (tiny_folder / "weights.npz").write_bytes(b"x")
+    (tiny_folder / "weights.safetensors").write_bytes(b"x")
     assert refused(tiny_folder) == (
-        f"{tiny_folder / 'weights.npz'}: does not match the sha256 in manifest.json; one file is damaged or from another model, so take both afresh"
+        f"{tiny_folder / 'weights.safetensors'}: does not match the sha256 in manifest.json; one is damaged or from another model: download or retrain both"
     )
-    (tiny_folder / "weights.npz").unlink()
+    (tiny_folder / "weights.safetensors").unlink()
     with pytest.raises(ModelNotFoundError) as error:
         rolefit.load_model(tiny_folder)
-    path = tiny_folder / "weights.npz"
-    assert str(error.value) == f"{path}: cannot be read (No such file or directory); 'rolefit train --out FOLDER' makes a model folder"
+    path = tiny_folder / "weights.safetensors"
+    assert (
+        str(error.value)
+        == f"{path}: cannot be read (No such file or directory); 'rolefit train --out FOLDER' makes a model folder"
+    )
 
 
 @pytest.mark.parametrize(("run", "letters"), [(1, [1, 1]), (5, [10, 10]), (1, [0, 0]), (5, [1, 10])])
-def test_features_at_the_edge_of_their_range_are_read(tiny_folder: Path, run: int, letters: list[int]) -> None:
+def test_features_at_the_edge_of_their_range_are_read(
+    tiny_folder: Path, run: int, letters: list[int]
+) -> None:
     edit_manifest(tiny_folder, put_features(run, letters))
     model = rolefit.load_model(tiny_folder)
-    assert (model.weights.longest_run, model.weights.letters) == (run, tuple(letters))
+    assert (model.weights.ngram_max, model.weights.char_ngram_range) == (run, tuple(letters))
 
 
 @pytest.mark.parametrize(("length", "fine"), [(100, True), (101, False)])
@@ -399,13 +484,20 @@ def test_a_name_has_up_to_a_hundred_letters(tiny_folder: Path, length: int, fine
         assert "up to 100 printable characters" in refused(tiny_folder)
 
 
-@pytest.mark.parametrize(("name", "limit"), [("manifest.json", "LARGEST_MANIFEST"), ("weights.npz", "LARGEST_FILE")])
-def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "limit"), [("manifest.json", "LARGEST_MANIFEST"), ("weights.safetensors", "LARGEST_FILE")]
+)
+def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str
+) -> None:
     size = (tiny_folder / name).stat().st_size
     monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size)
     assert rolefit.load_model(tiny_folder).classes
     monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size - 1)
-    assert refused(tiny_folder) == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
+    assert (
+        refused(tiny_folder)
+        == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
+    )
 
 
 def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
@@ -413,18 +505,26 @@ def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
     (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_000))
     assert rolefit.load_model(tiny_folder).classes
     (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_001))
-    assert refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is no rolefit model"
+    assert (
+        refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is no rolefit model"
+    )
 
 
 def test_a_model_is_named_by_its_manifest(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
     model = rolefit.load_model(tiny_folder)
-    digest = sha256((tiny_folder / "weights.npz").read_bytes()).hexdigest()
+    digest = sha256((tiny_folder / "weights.safetensors").read_bytes()).hexdigest()
     assert model.name == f"tiny-{digest[:8]}"
     assert repr(model) == (
-        f"Model('{model.name}', {len(model.weights.statements)} role statements, {len(model.weights.word_terms) + len(model.weights.letter_terms)} terms)"
+        f"Model('{model.name}', {len(model.weights.statements)} role statements, {len(model.weights.word_ngrams) + len(model.weights.char_ngrams)} terms)"
     )
     assert model.path == tiny_folder
-    assert rolefit.Model(tiny_model.weights, {k: v for k, v in tiny_model.manifest.items() if k not in ("name", "weights_sha256")}).name == "model-"
+    assert (
+        rolefit.Model(
+            tiny_model.weights,
+            {k: v for k, v in tiny_model.manifest.items() if k not in ("name", "weights_sha256")},
+        ).name
+        == "model-"
+    )
 
 
 def test_a_model_whose_manifest_names_none_is_called_model(tiny_folder: Path) -> None:
@@ -432,8 +532,10 @@ def test_a_model_whose_manifest_names_none_is_called_model(tiny_folder: Path) ->
     assert rolefit.load_model(tiny_folder).name.startswith("model-")
 
 
-def test_context_and_decision_are_read_back_from_the_entries_written_for_them(tiny_model: rolefit.Model) -> None:
-    context, decision = Context({"duties": 0.75}, 0.125), Decision(line=0.625, volume=2.0)
+def test_context_and_decision_are_read_back_from_the_entries_written_for_them(
+    tiny_model: rolefit.Model,
+) -> None:
+    context, decision = Context({"duties": 0.75}, 0.125), DecisionRule(line=0.625, volume=2.0)
     model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, **manifest_of(context, decision)})
     assert (model.context, model.decision) == (context, decision)
 
@@ -441,22 +543,29 @@ def test_context_and_decision_are_read_back_from_the_entries_written_for_them(ti
 def test_a_balance_above_nought_leans_to_the_side_that_the_manifest_names_first(tiny_folder: Path) -> None:
     text = "What you'll do\n- Set the product vision\n- Write the business case"
     before = rolefit.load_model(tiny_folder).classify(text)
-    edit_manifest(tiny_folder, lambda m: m["sides"].reverse())
+    edit_manifest(tiny_folder, lambda m: m["roles"].reverse())
     after = rolefit.load_model(tiny_folder).classify(text)
-    assert (before.sides, after.sides) == (("PM", "PO"), ("PO", "PM"))
+    assert (before.roles, after.roles) == (("PM", "PO"), ("PO", "PM"))
     assert before.balance == -after.balance > 0
 
 
 def test_a_fingerprint_is_that_of_the_whole_manifest(tiny_folder: Path) -> None:
     model = rolefit.load_model(tiny_folder)
-    told = json.dumps(dict(sorted(json.loads((tiny_folder / "manifest.json").read_text(encoding="utf-8")).items())), sort_keys=True)
+    told = json.dumps(
+        dict(sorted(json.loads((tiny_folder / "manifest.json").read_text(encoding="utf-8")).items())),
+        sort_keys=True,
+    )
     assert model.fingerprint == sha256(told.encode()).hexdigest()
     edit_manifest(tiny_folder, lambda m: m["decision"].update(line=0.625))
     assert rolefit.load_model(tiny_folder).fingerprint != model.fingerprint
 
 
-def test_saving_makes_the_folders_above_and_names_the_model_anew(tiny_model: rolefit.Model, tmp_path: Path) -> None:
-    model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "name": "é", "weights_sha256": "0" * 64})
+def test_saving_makes_the_folders_above_and_names_the_model_anew(
+    tiny_model: rolefit.Model, tmp_path: Path
+) -> None:
+    model = rolefit.Model(
+        tiny_model.weights, {**tiny_model.manifest, "name": "é", "weights_sha256": "0" * 64}
+    )
     before = (model.name, model.fingerprint)
     assert model.save(str(tmp_path / "a" / "b")) == tmp_path / "a" / "b" == model.path
     assert before[0] == "é-00000000"
@@ -468,7 +577,9 @@ def test_saving_makes_the_folders_above_and_names_the_model_anew(tiny_model: rol
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o027, 0o640), (0o022, 0o644), (0o002, 0o664)], ids=oct)
-def test_saved_files_may_be_read_by_whoever_may_read_new_files(tiny_model: rolefit.Model, tmp_path: Path, umask: int, mode: int) -> None:
+def test_saved_files_may_be_read_by_whoever_may_read_new_files(
+    tiny_model: rolefit.Model, tmp_path: Path, umask: int, mode: int
+) -> None:
     old = os.umask(umask)
     try:
         folder = rolefit.Model(tiny_model.weights, tiny_model.manifest).save(tmp_path / "model")
@@ -478,14 +589,26 @@ def test_saved_files_may_be_read_by_whoever_may_read_new_files(tiny_model: rolef
         os.umask(old)
 
 
-def test_a_file_being_saved_lies_hidden_beside_its_place(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_being_saved_lies_hidden_beside_its_place(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[set[str]] = []
-    monkeypatch.setattr("os.fsync", lambda _: seen.append({p.name for p in tiny_folder.iterdir()} - {"weights.npz", "manifest.json"}))
+    monkeypatch.setattr(
+        "os.fsync",
+        lambda _: seen.append(
+            {p.name for p in tiny_folder.iterdir()} - {"weights.safetensors", "manifest.json"}
+        ),
+    )
     rolefit.load_model(tiny_folder).save(tiny_folder)
-    assert [name.rpartition("-")[0] for names in seen for name in names] == [".weights.npz", ".manifest.json"]
+    assert [name.rpartition("-")[0] for names in seen for name in names] == [
+        ".weights.safetensors",
+        ".manifest.json",
+    ]
 
 
-def test_an_interruption_behind_the_last_step_of_a_save_is_passed_on(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_behind_the_last_step_of_a_save_is_passed_on(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = rolefit.load_model(tiny_folder)
     move = Path.replace
 
@@ -496,10 +619,12 @@ def test_an_interruption_behind_the_last_step_of_a_save_is_passed_on(tiny_folder
     monkeypatch.setattr(Path, "replace", moved)
     with pytest.raises(KeyboardInterrupt):
         model.save(tiny_folder)
-    assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.npz"]
+    assert sorted(p.name for p in tiny_folder.iterdir()) == ["manifest.json", "weights.safetensors"]
 
 
-def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {p.name: p.read_bytes() for p in tiny_folder.iterdir()}
     model = rolefit.load_model(tiny_folder)
 
@@ -515,7 +640,12 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tiny_folder: Pat
 def test_statements_are_those_that_were_kept(shipped_model: rolefit.Model) -> None:
     statements = shipped_model.weights.statements
     again = Statements.of(statements)
-    assert (again, len(again), again[-1], again[2:4]) == (statements, len(list(statements)), list(statements)[-1], list(statements)[2:4])
+    assert (again, len(again), again[-1], again[2:4]) == (
+        statements,
+        len(list(statements)),
+        list(statements)[-1],
+        list(statements)[2:4],
+    )
     assert pickle.loads(pickle.dumps(again)) == statements
     assert repr(again) == f"<{len(statements)} statements>"
 

@@ -29,8 +29,18 @@ ARTICLES = {"A1": "The first <article>", "A2": "The second"}
 VISION, BACKLOG = "Set the product vision", "Order the backlog"
 TEXT = f"Do:\n{VISION}\n{BACKLOG}\nBring cake"
 ROWS = [
-    ReportRow("1", "Product Owner", "Larkspur", told(TEXT, (VISION, "PM", 0.7), (BACKLOG, "PO", -0.2), title="Product Owner", mismatch=True)),
-    ReportRow("2", "Product Manager", "Quillon", told(TEXT, (BACKLOG, "PO", -1.0), label="PO-like", title="Product Manager", mismatch=True)),
+    ReportRow(
+        "1",
+        "Product Owner",
+        "Larkspur",
+        told(TEXT, (VISION, "PM", 0.7), (BACKLOG, "PO", -0.2), title="Product Owner", mismatch=True),
+    ),
+    ReportRow(
+        "2",
+        "Product Manager",
+        "Quillon",
+        told(TEXT, (BACKLOG, "PO", -1.0), label="PO-like", title="Product Manager", mismatch=True),
+    ),
     ReportRow("3", None, None, told("Bring cake", label="unclear")),
     ReportRow("4", "Owner", "Quillon", error="cell “text” is empty"),
 ]
@@ -58,7 +68,12 @@ def rows_of(tree):
 
 def test_the_page_without_its_style_and_scripts_is_the_golden_one():
     """``ROLEFIT_UPDATE_GOLDEN=1 pytest tests/test_report.py`` writes the file afresh; look at the difference."""
-    html = re.sub(r"(<style>|<script>).*?(</style>|</script>)", r"\1\2", report(ROWS, "tiny 0123456789ab", ARTICLES), flags=re.DOTALL)
+    html = re.sub(
+        r"(<style>|<script>).*?(</style>|</script>)",
+        r"\1\2",
+        report(ROWS, "tiny 0123456789ab", ARTICLES),
+        flags=re.DOTALL,
+    )
     html = re.sub(r"sha256-[\w+/=]+", "sha256-", html)
     if os.environ.get("ROLEFIT_UPDATE_GOLDEN"):
         GOLDEN.parent.mkdir(exist_ok=True)
@@ -94,7 +109,10 @@ def test_offsets_of_a_line_find_its_words():
 def test_what_would_change_a_label_comes_with_the_label_it_would_be():
     tree = page(ROWS)
     labels = data(tree, "lists")["labels"]
-    turned = [(row["flip"], None if row["flip_label"] is None else labels[row["flip_label"]]) for row in rows_of(tree)]
+    turned = [
+        (row["flip"], None if row["flip_label"] is None else labels[row["flip_label"]])
+        for row in rows_of(tree)
+    ]
     assert turned == [([0, 1], "unclear"), ([0], "unclear"), (None, None), (None, None)]
 
 
@@ -120,18 +138,36 @@ def test_each_reason_stands_once_and_is_pointed_to():
 
 def test_the_chart_counts_the_labels_in_words_as_well():
     tree = page(ROWS)
-    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, not read: 1"
-    assert [bar.attributes["width"] for bar in tree.css("svg.chart rect[data-kind]")] == ["25.00%", "25.00%", "0.00%", "25.00%", "25.00%"]
+    assert (
+        tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, not read: 1"
+    )
+    assert [bar.attributes["width"] for bar in tree.css("svg.chart rect[data-kind]")] == [
+        "25.00%",
+        "25.00%",
+        "0.00%",
+        "25.00%",
+        "25.00%",
+    ]
 
 
 def test_mismatches_and_failures_are_counted():
     facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
-    assert facts == ["2 titles say otherwise than the responsibilities", "0 postings are worth a human look", "1 row could not be read"]
+    assert facts == [
+        "2 titles say otherwise than the responsibilities",
+        "0 postings are worth a human look",
+        "1 row could not be read",
+    ]
 
 
 def test_rows_worth_a_look_are_counted_and_say_why():
     unsure = "only 41% sure"
-    tree = page([*ROWS, ReportRow("5", "Owner", None, ROWS[1].verdict, review=unsure), ReportRow("6", "x", None, error="none", review=unsure)])
+    tree = page(
+        [
+            *ROWS,
+            ReportRow("5", "Owner", None, ROWS[1].verdict, review=unsure),
+            ReportRow("6", "x", None, error="none", review=unsure),
+        ]
+    )
     assert [row["review"] for row in rows_of(tree)] == [None, None, None, None, 0, 0]
     assert data(tree, "lists")["reviews"] == [unsure]
     assert "2 postings are worth a human look" in " ".join(tree.css_first("ul.facts").text().split())
@@ -140,13 +176,23 @@ def test_rows_worth_a_look_are_counted_and_say_why():
 def test_rows_without_text_are_counted_apart_and_not_as_unclear():
     blank = ReportRow("5", "Product Owner", None, rolefit.classify("", "Product Owner"))
     tree = page([*ROWS, blank, blank])
-    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, no text: 2, not read: 1"
+    assert (
+        tree.css_first("svg.chart desc").text()
+        == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, no text: 2, not read: 1"
+    )
     assert "2 rows have no text" in " ".join(tree.css_first("ul.facts").text().split())
-    assert [(row["label"], row["error"]) for row in rows_of(tree)[3:]] == [(None, "cell “text” is empty"), (None, None), (None, None)]
+    assert [(row["label"], row["error"]) for row in rows_of(tree)[3:]] == [
+        (None, "cell “text” is empty"),
+        (None, None),
+        (None, None),
+    ]
 
 
 def test_articles_are_named():
-    assert [item.text() for item in page(ROWS).css(".articles li")] == ["A1 The first <article>", "A2 The second"]
+    assert [item.text() for item in page(ROWS).css(".articles li")] == [
+        "A1 The first <article>",
+        "A2 The second",
+    ]
 
 
 def test_one_posting_needs_no_table():
@@ -166,14 +212,30 @@ def test_a_report_of_failures_alone_is_still_a_report():
 
 def test_a_verdict_and_its_dict_give_the_same_report(shipped_model):
     verdicts = [rolefit.classify(text, title) for _, title, _, text in ORDINARY]
-    objects = [ReportRow(id, title, firm, verdict) for (id, title, firm, _), verdict in zip(ORDINARY, verdicts, strict=True)]
-    dicts = [ReportRow(row.id, row.title, row.company, json.loads(json.dumps(row.verdict.to_dict()))) for row in objects]
+    objects = [
+        ReportRow(id, title, firm, verdict)
+        for (id, title, firm, _), verdict in zip(ORDINARY, verdicts, strict=True)
+    ]
+    dicts = [
+        ReportRow(row.id, row.title, row.company, json.loads(json.dumps(row.verdict.to_dict())))
+        for row in objects
+    ]
     assert report(objects, "default") == report(dicts, "default")
 
 
 def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
-    verdict = told("Sow. Reap.", ("Sow", "sower", 0.9), label="sower-like", probabilities={"sower-like": 0.7, "reaper-like": 0.1, "mixed": 0.1, "unclear": 0.1})
-    assert data(page([ReportRow("1", None, None, verdict)] * 2), "lists")["labels"] == ["sower-like", "reaper-like", "mixed", "unclear"]
+    verdict = told(
+        "Sow. Reap.",
+        ("Sow", "sower", 0.9),
+        label="sower-like",
+        probabilities={"sower-like": 0.7, "reaper-like": 0.1, "mixed": 0.1, "unclear": 0.1},
+    )
+    assert data(page([ReportRow("1", None, None, verdict)] * 2), "lists")["labels"] == [
+        "sower-like",
+        "reaper-like",
+        "mixed",
+        "unclear",
+    ]
 
 
 # ---- what it keeps out
@@ -197,7 +259,9 @@ def test_the_policy_names_the_hashes_of_the_only_style_and_scripts():
 
 def test_the_policy_comes_before_anything_that_it_governs():
     html = report(harmful(), "tiny")
-    assert html.index("Content-Security-Policy") < min(html.index("<style"), html.index("<script"), html.index("<link"))
+    assert html.index("Content-Security-Policy") < min(
+        html.index("<style"), html.index("<script"), html.index("<link")
+    )
 
 
 def test_the_page_asks_for_nothing_from_anywhere():
@@ -215,8 +279,18 @@ def elements(html):
 
 
 def test_hostile_rows_add_no_element_to_the_page():
-    tame = [ReportRow("x", "x", "x", told("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True)) for _ in PAYLOADS]
-    tame += [ReportRow("x", "x", "x", error="x") for _ in PAYLOADS] + [ReportRow("x", "x", "x", told("Own x", ("Own", "PM", 1.0)))] * 2
+    tame = [
+        ReportRow(
+            "x",
+            "x",
+            "x",
+            told("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True),
+        )
+        for _ in PAYLOADS
+    ]
+    tame += [ReportRow("x", "x", "x", error="x") for _ in PAYLOADS] + [
+        ReportRow("x", "x", "x", told("Own x", ("Own", "PM", 1.0)))
+    ] * 2
     assert elements(report(harmful(), "tiny")) == elements(report(tame, "tiny"))
 
 
@@ -229,20 +303,27 @@ def test_hostile_names_of_model_and_articles_are_escaped():
 
 def test_hostile_text_comes_back_as_it_was_and_names_as_one_plain_line():
     rows = rows_of(page(harmful()))
-    assert [row["title"] for row in rows[: 2 * len(PAYLOADS) : 2]] == [printable(payload) for payload in PAYLOADS]
+    assert [row["title"] for row in rows[: 2 * len(PAYLOADS) : 2]] == [
+        printable(payload) for payload in PAYLOADS
+    ]
     assert rows[0]["text"] == f"Before {PAYLOADS[0]} after\nOwn {PAYLOADS[0]}"
     assert rows[-1]["text"].endswith(HARMFUL_TEXT)
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text(), st.text(max_size=50)), max_size=4), st.text())
 def test_any_text_stays_inside_its_block_and_comes_back(cells, model_name):
-    rows = [ReportRow(id, title, firm, told(f"{text}Own it", ("Own it", "PM", 1.0))) for id, title, firm, text in cells]
+    rows = [
+        ReportRow(id, title, firm, told(f"{text}Own it", ("Own it", "PM", 1.0)))
+        for id, title, firm, text in cells
+    ]
     html = report(rows, model_name)
     html.encode("utf-8")
     tree = LexborHTMLParser(html)
     assert len(tree.css("script")) == 4
     back = rows_of(tree)
-    assert [(row["id"], row["title"], row["company"]) for row in back] == [tuple(map(module._cell, names)) for *names, _ in cells]
+    assert [(row["id"], row["title"], row["company"]) for row in back] == [
+        tuple(map(module._cell, names)) for *names, _ in cells
+    ]
     texts = [row["text"] if isinstance(row["text"], str) else back[row["text"]]["text"] for row in back]
     assert texts == [f"{text}Own it" for *_, text in cells]
 
@@ -285,17 +366,29 @@ def test_a_thousand_postings_stay_below_a_fifth_of_25_mb(tmp_path):
 
 @pytest.mark.slow
 def test_five_thousand_rows_of_real_texts_stay_below_25_mb(tmp_path, shared):
-    texts = [json.loads(line)["text"] for line in (shared / "evaluation" / "unlabelled.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    texts = [
+        json.loads(line)["text"]
+        for line in (shared / "evaluation" / "unlabelled.jsonl").read_text(encoding="utf-8").split("\n")
+        if line
+    ]
     for distinct in (False, True):
-        rows = (_first_lines(index, texts[index % len(texts)] + f"\n{index}" * distinct) for index in range(5000))
+        rows = (
+            _first_lines(index, texts[index % len(texts)] + f"\n{index}" * distinct) for index in range(5000)
+        )
         size = write_report(tmp_path / "r.html", rows, "tiny", ARTICLES).stat().st_size
-        sys.stdout.write(f"5,000 rows of real texts, {'all different' if distinct else 'as they are'}: {size:,} bytes\n")
+        sys.stdout.write(
+            f"5,000 rows of real texts, {'all different' if distinct else 'as they are'}: {size:,} bytes\n"
+        )
         assert size < 25_000_000
 
 
 def _first_lines(index, text):
-    lines = sorted({line for line in text.split("\n") if len(line) > 40 and text.count(line) == 1}, key=text.index)[:4]
-    return ReportRow(str(index), "Product Manager", f"Firm {index}", told(text, *((line, "PM", 0.25) for line in lines)))
+    lines = sorted(
+        {line for line in text.split("\n") if len(line) > 40 and text.count(line) == 1}, key=text.index
+    )[:4]
+    return ReportRow(
+        str(index), "Product Manager", f"Firm {index}", told(text, *((line, "PM", 0.25) for line in lines))
+    )
 
 
 def test_rows_are_read_one_at_a_time(tmp_path, monkeypatch):
@@ -324,9 +417,9 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
 
 def test_another_process_gives_the_same_bytes(python):
     code = "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
-    assert {python(code, str(Path(__file__).parent), str(TESTS), PYTHONHASHSEED=seed) for seed in ("1", "2")} == {
-        f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"
-    }
+    assert {
+        python(code, str(Path(__file__).parent), str(TESTS), PYTHONHASHSEED=seed) for seed in ("1", "2")
+    } == {f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"}
 
 
 def test_a_report_that_breaks_off_leaves_the_old_one_and_nothing_else(tmp_path):
@@ -359,7 +452,11 @@ def test_a_folder_in_the_place_of_the_file_is_refused_and_nothing_is_left(tmp_pa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(module.tempfile, "mkstemp", lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "unfinished")))
+    monkeypatch.setattr(
+        module.tempfile,
+        "mkstemp",
+        lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "unfinished")),
+    )
     with pytest.raises(OSError, match="No space left") as caught:
         write_report(tmp_path / "r.html", ROWS, "tiny")
     assert caught.value.filename == str(tmp_path / "r.html")

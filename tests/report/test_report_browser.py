@@ -41,7 +41,10 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reports")
     rows = ordinary()
     written = {"ordinary": rows, "harmful": harmful(), "single": rows[:1], "large": many(LARGE)}
-    return {name: write_report(folder / f"{name}.html", some, "default", ARTICLES) for name, some in written.items()}
+    return {
+        name: write_report(folder / f"{name}.html", some, "default", ARTICLES)
+        for name, some in written.items()
+    }
 
 
 def shown(browser):
@@ -91,15 +94,17 @@ def test_a_single_hostile_posting_runs_nothing_either(browser, tmp_path):
 
 def test_hostile_words_are_shown_as_they_are(browser, pages):
     browser.open(pages["harmful"])
-    assert browser.run("return Array.from(document.querySelectorAll('.opens bdi'), (node) => node.textContent)")[: 2 * len(PAYLOADS) : 2] == [
-        printable(payload) for payload in PAYLOADS
-    ]
+    assert browser.run(
+        "return Array.from(document.querySelectorAll('.opens bdi'), (node) => node.textContent)"
+    )[: 2 * len(PAYLOADS) : 2] == [printable(payload) for payload in PAYLOADS]
 
 
 def test_markup_makes_no_element_of_a_posting(browser, pages):
     browser.open(pages["harmful"])
     browser.run("document.querySelector('#open-all').click()")
-    made = browser.run("return Array.from(new Set(Array.from(document.querySelectorAll('tbody *'), (node) => node.localName))).sort()")
+    made = browser.run(
+        "return Array.from(new Set(Array.from(document.querySelectorAll('tbody *'), (node) => node.localName))).sort()"
+    )
     assert made == sorted("a b bdi button div h3 li mark ol p rect span svg td tr ul".split())
     assert browser.run(
         "return Array.from(document.querySelectorAll('tbody a'), (node) => node.getAttribute('href')).every((to) => /^#posting-\\d+-\\d+$/.test(to))"
@@ -168,13 +173,20 @@ def test_a_row_has_its_number_in_the_file_and_without_one_its_place(browser, tmp
 def test_search_finds_words_of_the_text_in_any_case_and_order(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#words", "LOCKERS vision")
-    assert shown(browser) == ["Product Owner, Parcel Lockers"]
+    assert shown(browser) == ["Product Owner, VerdictPayload Lockers"]
     assert browser.texts("#count") == ["1 of 10 postings"]
 
 
 def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
     browser.open(
-        write_report(tmp_path / "r.html", [ReportRow("1", "Café “Zoë’s” Chef", None, error="none"), ReportRow("2", "x", None, error="none")], "default")
+        write_report(
+            tmp_path / "r.html",
+            [
+                ReportRow("1", "Café “Zoë’s” Chef", None, error="none"),
+                ReportRow("2", "x", None, error="none"),
+            ],
+            "default",
+        )
     )
     for typed in ("cafe", "CAFÉ", "zoe's", '"zoë'):
         choose(browser, "#words", typed)
@@ -184,7 +196,7 @@ def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
 def test_filters_by_label_company_and_mismatch_work_together(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#mismatch", True)
-    assert shown(browser) == ["Product Owner, Parcel Lockers", "Senior Product Manager"]
+    assert shown(browser) == ["Product Owner, VerdictPayload Lockers", "Senior Product Manager"]
     choose(browser, "#label", "PO-like")
     assert shown(browser) == ["Senior Product Manager"]
     choose(browser, "#company", "larkspur")
@@ -207,7 +219,15 @@ def test_rows_worth_a_look_can_be_picked_out_and_say_why(browser, pages):
 def test_rows_without_text_can_be_picked_out(browser, tmp_path):
     blank = ReportRow("7", "Blank", None, rolefit.classify("", "Blank"))
     browser.open(write_report(tmp_path / "r.html", [*ordinary(), blank], "default"))
-    assert browser.texts("#label option") == ["any", "PM-like", "PO-like", "mixed", "unclear", "no text", "not read"]
+    assert browser.texts("#label option") == [
+        "any",
+        "PM-like",
+        "PO-like",
+        "mixed",
+        "unclear",
+        "no text",
+        "not read",
+    ]
     choose(browser, "#label", "no text")
     assert shown(browser) == ["Blank"]
     browser.one(".opens").click()
@@ -245,9 +265,9 @@ return text.textContent;
 def test_lines_are_marked_where_they_stand_with_their_role(browser, pages):
     browser.open(pages["single"])
     row = ordinary()[0]
-    assert browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)") == [
-        r.text for r in row.verdict.responsibilities
-    ]
+    assert browser.run(
+        "return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)"
+    ) == [r.text for r in row.verdict.responsibilities]
     assert browser.texts(".text mark .tag") == [r.role for r in row.verdict.responsibilities]
     assert browser.run(UNTAGGED) == row.verdict.text
 
@@ -261,7 +281,9 @@ def test_emoji_before_a_line_do_not_move_it(browser, pages):
 
 def test_shade_follows_the_contribution(browser, pages):
     browser.open(pages["single"])
-    marks = browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(mark.dataset.shade))")
+    marks = browser.run(
+        "return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(mark.dataset.shade))"
+    )
     shares = [abs(r.contribution) for r in ordinary()[0].verdict.responsibilities]
     assert max(marks) == 5
     assert [shade for _, shade in sorted(zip(shares, marks, strict=True))] == sorted(marks)
@@ -277,7 +299,11 @@ def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
     responsibility = ordinary()[0].verdict.responsibilities[0]
     assert browser.run("return Posting.themed(arguments[0])", responsibility.theme) in note.text
     assert responsibility.nearest.text in note.text
-    assert "The first article" in note.text or "The second article" in note.text or responsibility.articles[0] in note.text
+    assert (
+        "The first article" in note.text
+        or "The second article" in note.text
+        or responsibility.articles[0] in note.text
+    )
     assert f"{abs(responsibility.contribution):.3f}" in note.text
     assert f"{abs(responsibility.deletion_effect):.3f}" in note.text
     assert browser.all(".posting select") == [], "a report takes no corrections"
@@ -290,16 +316,21 @@ def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
 def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pages):
     browser.open(pages["single"])
     verdict = ordinary()[0].verdict
-    assert browser.texts(".posting .callout") == ["Title mismatch. The title “Product Owner, Parcel Lockers” says otherwise."]
+    assert browser.texts(".posting .callout") == [
+        "Title mismatch. The title “Product Owner, VerdictPayload Lockers” says otherwise."
+    ]
     assert browser.texts(".clipped a") == [r.text for r in verdict.flip()]
-    assert f"Without these {len(verdict.flip())} lines the label would be {verdict.flip_label}:" in browser.texts(".posting p")
+    assert (
+        f"Without these {len(verdict.flip())} lines the label would be {verdict.flip_label}:"
+        in browser.texts(".posting p")
+    )
     assert f"balance +{verdict.balance:.2f}" in browser.one(".scale").get_attribute("aria-label")
 
 
 def test_every_theme_that_a_line_can_have_is_shown_in_words(browser, pages):
     browser.open(pages["single"])
     corpus = rolefit.load_corpus()
-    themes = [name for name, theme in corpus.themes.items() if theme.role in corpus.sides]
+    themes = [name for name, theme in corpus.themes.items() if theme.role in corpus.roles]
     words = browser.run("return arguments[0].map(Posting.themed)", themes)
     assert [theme for theme, said in zip(themes, words, strict=True) if " " not in said] == []
     assert len(set(words)) == len(themes)
@@ -307,7 +338,9 @@ def test_every_theme_that_a_line_can_have_is_shown_in_words(browser, pages):
 
 def test_lines_of_both_roles_and_of_other_corpora_keep_every_theme(browser, pages):
     browser.open(pages["single"])
-    said = browser.run("return arguments[0].map(Posting.themed)", ["go-to-market+backlog", "night-shifts", "constructor"])
+    said = browser.run(
+        "return arguments[0].map(Posting.themed)", ["go-to-market+backlog", "night-shifts", "constructor"]
+    )
     assert said == ["launch and marketing + product backlog", "night-shifts", "constructor"]
 
 
@@ -324,13 +357,15 @@ def test_all_of_it_works_with_the_keyboard_alone(browser, pages):
     assert browser.focused().get_attribute("id") == "postings"
     browser.tab_to("#words")
     browser.press(*"owner")
-    assert len(shown(browser)) == 5 - 1 + sum("owner" in row.verdict.text.lower() for row in ordinary() if row.verdict and "Owner" not in row.title)
+    assert len(shown(browser)) == 5 - 1 + sum(
+        "owner" in row.verdict.text.lower() for row in ordinary() if row.verdict and "Owner" not in row.title
+    )
     browser.press(Keys.ENTER)
     browser.tab_to("#label")
     browser.press(Keys.ARROW_DOWN)
     browser.tab_to("#mismatch")
     browser.press(Keys.SPACE)
-    assert shown(browser) == ["Product Owner, Parcel Lockers"]
+    assert shown(browser) == ["Product Owner, VerdictPayload Lockers"]
     browser.tab_to(f"{header('Sure')} button")
     browser.press(Keys.ENTER)
     assert browser.one(header("Sure")).get_attribute("aria-sort") == "ascending"
@@ -362,7 +397,11 @@ def test_the_tree_that_screen_readers_hear(browser, pages):
         browser.open(pages["ordinary"], width)
         browser.one(".opens").click()
         nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
-        heard = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
+        heard = [
+            (node["role"]["value"], node.get("name", {}).get("value", ""))
+            for node in nodes
+            if not node.get("ignored")
+        ]
         roles = [role for role, _ in heard]
         assert ("table", "Postings") in heard
         assert roles.count("columnheader") == 8
@@ -372,7 +411,11 @@ def test_the_tree_that_screen_readers_hear(browser, pages):
         assert any(role == "image" and name.startswith("balance +") for role, name in heard)
         assert ("button", "Title") in heard
         assert {"banner", "main", "contentinfo", "mark", "heading"} <= set(roles)
-        assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox") and not name] == []
+        assert [
+            name
+            for role, name in heard
+            if role in ("searchbox", "combobox", "textbox", "checkbox") and not name
+        ] == []
 
 
 def test_axe_finds_nothing(browser, pages):
@@ -381,8 +424,14 @@ def test_axe_finds_nothing(browser, pages):
         for width in (1280, 360):
             for dark in (False, True):
                 browser.open(pages[name], width, dark=dark)
-                browser.run("const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()")
-                browser.devtools("Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True)
+                browser.run(
+                    "const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()"
+                )
+                browser.devtools(
+                    "Runtime.evaluate",
+                    expression=file.read_text(encoding="utf-8"),
+                    allowUnsafeEvalBlockedByCSP=True,
+                )
                 assert browser.driver.execute_async_script(AXE) == []
 
 
@@ -398,7 +447,9 @@ def test_every_text_stands_out_from_its_ground(browser, pages, dark):
 def test_colour_is_never_alone(browser, pages):
     """Each role has its own kind of line under the text, and its name in front of it."""
     browser.open(pages["ordinary"])
-    styles = browser.run("return Array.from(document.querySelectorAll('.key mark'), (mark) => getComputedStyle(mark).borderBottomStyle)")
+    styles = browser.run(
+        "return Array.from(document.querySelectorAll('.key mark'), (mark) => getComputedStyle(mark).borderBottomStyle)"
+    )
     assert styles == ["solid", "dashed", "double"]
     assert browser.texts(".key .tag") == ["PM", "PO", "both"]
 
@@ -410,7 +461,9 @@ def test_colour_is_never_alone(browser, pages):
 @pytest.mark.parametrize("width", [320, 360, 768, 800, 1280])
 def test_nothing_scrolls_sideways(browser, pages, name, width):
     browser.open(pages[name], width)
-    browser.run("const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()")
+    browser.run(
+        "const all = document.querySelector('#open-all'); if (all) all.click(); document.querySelector('mark[id]').focus()"
+    )
     assert browser.run("return document.documentElement.scrollWidth") <= width
 
 
@@ -420,7 +473,13 @@ def test_nothing_scrolls_sideways_beside_a_scrollbar(pages):
         beside.open(pages["ordinary"])
         beside.one(".opens").click()
         for width in (320, 360, 768):
-            beside.devtools("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+            beside.devtools(
+                "Emulation.setDeviceMetricsOverride",
+                width=width,
+                height=800,
+                deviceScaleFactor=1,
+                mobile=False,
+            )
             beside.run("document.activeElement.blur(); document.querySelector('mark[id]').focus()")
             room = beside.run("return document.documentElement.clientWidth")
             assert room < width
@@ -471,7 +530,9 @@ def test_a_key_stroke_takes_less_than_a_tenth_of_a_second(browser, pages):
     typed = ("product backlog ", "zqx", "e a o ", "stakeholder unheard-of")
     for words in typed:
         browser.press(*words)
-        browser.run("const words = document.querySelector('#words'); words.value = ''; words.form.dispatchEvent(new Event('input'))")
+        browser.run(
+            "const words = document.querySelector('#words'); words.value = ''; words.form.dispatchEvent(new Event('input'))"
+        )
     strokes = sorted(browser.run("return window.strokes"))
     assert len(strokes) == sum(map(len, typed))
     of_ten = strokes[9 * len(strokes) // 10]
@@ -496,8 +557,14 @@ return Math.min(...times);
 def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
     """From the event to the table laid out; the best of nine, as other work on the machine counts in the others."""
     browser.open(pages["large"])
-    took = {f"search {words!r}": browser.run(TYPED, words) for words in ("e", "ex", "backlog", "zqx", "unheard-of words here", "e a o n t", "–", "row-0")}
-    took |= {f"sort by {name}": browser.run(SORTED, name) for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title says", "Worth a look")}
+    took = {
+        f"search {words!r}": browser.run(TYPED, words)
+        for words in ("e", "ex", "backlog", "zqx", "unheard-of words here", "e a o n t", "–", "row-0")
+    }
+    took |= {
+        f"sort by {name}": browser.run(SORTED, name)
+        for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title says", "Worth a look")
+    }
     slowest = max(took, key=took.__getitem__)
     sys.stdout.write(f"{LARGE:,} postings, best of nine: slowest is {slowest} with {took[slowest]:.0f} ms\n")
     assert took[slowest] < 1000 * SLOWEST

@@ -36,12 +36,16 @@ def test_the_instructions_of_the_processor_change_no_bit(expected: matrix.Run) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("version", "age"), [("3.11", "oldest"), ("3.12", "newest"), ("3.13", "newest")])
-def test_pythons_and_numpys_change_no_bit(version: str, age: str, expected: matrix.Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_pythons_and_numpys_change_no_bit(
+    version: str, age: str, expected: matrix.Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     found = matrix.pythons().get(version)
     if found is None:
         pytest.skip(f"Python {version} is not at hand")
     try:
-        python = matrix.environment(found, matrix.numpy_for(version, age), Path(tmp_path_factory.getbasetemp()) / f"{version}-{age}")
+        python = matrix.environment(
+            found, matrix.numpy_for(version, age), Path(tmp_path_factory.getbasetemp()) / f"{version}-{age}"
+        )
     except subprocess.CalledProcessError as error:
         pytest.skip(f"no environment could be made: {error}")
     [run] = matrix.read(python, matrix.postings(POSTINGS), [(1, 1_000)])

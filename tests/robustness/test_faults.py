@@ -29,14 +29,24 @@ from rolefit.tables import batch
 from rolefit.training import fit as training
 from rolefit.training.promotion import promote
 
-DUTIES = ["Keep the backlog in order", "Write user stories with acceptance criteria", "Set the product vision", "Research the market", "Water the plants"]
-SMALL = {"features": {"fewest_statements": 1}, "strength": 30.0, "prior": {}}
+DUTIES = [
+    "Keep the backlog in order",
+    "Write user stories with acceptance criteria",
+    "Set the product vision",
+    "Research the market",
+    "Water the plants",
+]
+SMALL = {"features": {"min_df": 1}, "C": 30.0, "prior": {}}
 # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits that.
 COMMAND = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 def digest(folder: Path) -> dict[str, str]:
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 def postings(path: Path, count: int) -> Path:
@@ -45,7 +55,13 @@ def postings(path: Path, count: int) -> Path:
         writer.writerow(["id", "title", "text"])
         for number in range(count):
             draw = random.Random(number)
-            writer.writerow([number, "Product Owner", "\n".join(f"- {duty} of pier {draw.randrange(99)}" for duty in draw.sample(DUTIES, 4))])
+            writer.writerow(
+                [
+                    number,
+                    "Product Owner",
+                    "\n".join(f"- {duty} of pier {draw.randrange(99)}" for duty in draw.sample(DUTIES, 4)),
+                ]
+            )
     return path
 
 
@@ -54,7 +70,11 @@ class Command:
 
     def __init__(self, *arguments: str | Path, code: str = COMMAND) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def until(self, reached: Callable[[], bool]) -> Command:
@@ -92,7 +112,12 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         nonlocal mounted
         place.mkdir(exist_ok=True)
         options = f"{'remount,' if mounted else ''}size={size}"
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode and not mounted:
             pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
         assert done.returncode == 0, done.stderr
@@ -127,7 +152,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def model(tiny_model: rolefit.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rolefit.Model(tiny_model.weights, tiny_model.manifest).save(tmp_path_factory.mktemp("model") / "tiny")
+    return rolefit.Model(tiny_model.weights, tiny_model.manifest).save(
+        tmp_path_factory.mktemp("model") / "tiny"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +177,8 @@ ENDS = {
 
 
 @pytest.mark.parametrize(
-    ("kill", "jobs", "code", "message"), [pytest.param(*end, id=name, marks=[pytest.mark.slow] * (end[1] == "2")) for name, end in ENDS.items()]
+    ("kill", "jobs", "code", "message"),
+    [pytest.param(*end, id=name, marks=[pytest.mark.slow] * (end[1] == "2")) for name, end in ENDS.items()],
 )
 def test_score_ended_in_the_middle_is_finished_by_resume(
     kill: int, jobs: str, code: int, message: str, source: Path, model: Path, whole: Path, tmp_path: Path
@@ -171,11 +199,18 @@ def test_score_ended_in_the_middle_is_finished_by_resume(
 
 
 @pytest.mark.slow
-def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(source: Path, model: Path, whole: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(
+    source: Path, model: Path, whole: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out.csv"
     command = ["score", source, "-o", out, "--model", model, "--quiet", "--jobs", "2"]
     running = Command(*command).until(in_the_middle(out))
-    workers = subprocess.run(["pgrep", "-P", str(running.process.pid), "-f", "loky.*process-name"], capture_output=True, text=True, check=True)
+    workers = subprocess.run(
+        ["pgrep", "-P", str(running.process.pid), "-f", "loky.*process-name"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
     code, told = running.end()
     if code:  # a worker that had nothing to do when it died is replaced, and nobody need know
@@ -190,10 +225,19 @@ def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(source:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
-def test_workers_end_with_the_command_that_was_killed(kill: int, source: Path, model: Path, tmp_path: Path) -> None:
+def test_workers_end_with_the_command_that_was_killed(
+    kill: int, source: Path, model: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out.csv"
-    running = Command("score", source, "-o", out, "--model", model, "--quiet", "--jobs", "2").until(in_the_middle(out))
-    found = subprocess.run(["pgrep", "-P", str(running.process.pid), "-f", "loky.*process-name"], capture_output=True, text=True, check=True)
+    running = Command("score", source, "-o", out, "--model", model, "--quiet", "--jobs", "2").until(
+        in_the_middle(out)
+    )
+    found = subprocess.run(
+        ["pgrep", "-P", str(running.process.pid), "-f", "loky.*process-name"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     workers = [Path("/proc") / number for number in found.stdout.split()]
     assert len(workers) == 2
     running.process.send_signal(kill)
@@ -206,7 +250,9 @@ def test_workers_end_with_the_command_that_was_killed(kill: int, source: Path, m
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".jsonl"])
-def test_a_disk_that_is_full_at_any_moment_of_a_run_costs_no_row(ending: str, model: Path, tmp_path: Path, disk: Disk) -> None:
+def test_a_disk_that_is_full_at_any_moment_of_a_run_costs_no_row(
+    ending: str, model: Path, tmp_path: Path, disk: Disk
+) -> None:
     """From too small for the journal to just too small for the last file: at every size one line, nothing half written, and resume."""
     source, chosen = postings(tmp_path / "in.csv", 700), rolefit.load_model(model)
     right = tmp_path / f"right{ending}"
@@ -242,10 +288,14 @@ def test_what_a_killed_run_had_half_written_is_deleted_by_the_next(model: Path, 
     assert sorted(p.name for p in tmp_path.iterdir()) == [".other.csv-k1ll_ed0.tmp", "in.csv", "out.csv"]
 
 
-def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(model: Path, tmp_path: Path, disk: Disk) -> None:
+def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(
+    model: Path, tmp_path: Path, disk: Disk
+) -> None:
     """XlsxWriter has an error of its own for it, which used to end the run with a traceback."""
     place = disk(1 << 20)
-    with pytest.raises(batch.BatchError, match=r"No space left on device; free some space; .* --resume goes on from there"):
+    with pytest.raises(
+        batch.BatchError, match=r"No space left on device; free some space; .* --resume goes on from there"
+    ):
         batch.run(
             postings(tmp_path / "in.csv", 150),
             place / "out.xlsx",
@@ -256,23 +306,32 @@ def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(model: Path, tmp
     assert [p.name for p in place.iterdir()] == ["out.xlsx.unfinished"]
 
 
-def test_a_folder_that_may_not_be_written_to_is_told_before_the_work(source: Path, model: Path, disk: Disk) -> None:
+def test_a_folder_that_may_not_be_written_to_is_told_before_the_work(
+    source: Path, model: Path, disk: Disk
+) -> None:
     place = disk(8 << 20)
     (place / "out.csv").write_text("an earlier result")
     read_only(place)
     before = digest(place)
     code, told = Command("score", source, "-o", place / "out.csv", "--model", model, "--quiet").end()
     assert code == 2
-    assert told == f"rolefit: {place / 'out.csv.unfinished'}: Read-only file system; check the file, its folder and their permissions\n"
+    assert (
+        told
+        == f"rolefit: {place / 'out.csv.unfinished'}: Read-only file system; check the file, its folder and their permissions\n"
+    )
     assert digest(place) == before
 
 
-def test_an_input_on_a_disk_that_may_not_be_written_to_is_read(model: Path, disk: Disk, tmp_path: Path) -> None:
+def test_an_input_on_a_disk_that_may_not_be_written_to_is_read(
+    model: Path, disk: Disk, tmp_path: Path
+) -> None:
     place = disk(8 << 20)
     shutil.copytree(model, place / "model")
     postings(place / "in.csv", 20)
     read_only(place)
-    assert Command("score", place / "in.csv", "-o", tmp_path / "out.csv", "--model", place / "model", "--quiet").end() == (0, "")
+    assert Command(
+        "score", place / "in.csv", "-o", tmp_path / "out.csv", "--model", place / "model", "--quiet"
+    ).end() == (0, "")
 
 
 # -- train and promote -----------------------------------------------------------------------------------------------
@@ -281,7 +340,7 @@ def test_an_input_on_a_disk_that_may_not_be_written_to_is_read(model: Path, disk
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("settings") / "settings.toml"
-    file.write_text("strength = 30.0\nprior = {}\n[features]\nfewest_statements = 1\n", encoding="utf-8")
+    file.write_text("C = 30.0\nprior = {}\n[features]\nmin_df = 1\n", encoding="utf-8")
     return file
 
 
@@ -315,8 +374,12 @@ def stopped_in(step: str, kill: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
-@pytest.mark.parametrize("step", ["training.train_with_pipeline", "training.save_pipeline", "training.replaced", "model._replace"])
-def test_train_ended_in_the_middle_leaves_the_old_model(step: str, kill: str, model: Path, settings: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "step", ["training.train_with_pipeline", "training.save_pipeline", "training.replaced", "model._replace"]
+)
+def test_train_ended_in_the_middle_leaves_the_old_model(
+    step: str, kill: str, model: Path, settings: Path, tmp_path: Path
+) -> None:
     home = tmp_path / "mine"
     shutil.copytree(model, home)
     before = digest(home)
@@ -333,8 +396,12 @@ def test_train_ended_in_the_middle_leaves_the_old_model(step: str, kill: str, mo
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
-@pytest.mark.parametrize("step", ["promotion.load_model", "promotion.replaced", "promotion.write_card", "promotion._replace"])
-def test_promote_ended_in_the_middle_leaves_model_and_history(step: str, kill: str, models: Path, candidate: Path) -> None:
+@pytest.mark.parametrize(
+    "step", ["promotion.load_model", "promotion.replaced", "promotion.write_card", "promotion._replace"]
+)
+def test_promote_ended_in_the_middle_leaves_model_and_history(
+    step: str, kill: str, models: Path, candidate: Path
+) -> None:
     before = digest(models)
     command = ["promote", candidate, "--models", models, "--force", "why not"]
     code, told = Command(*command, code=stopped_in(step, kill)).end()
@@ -342,7 +409,9 @@ def test_promote_ended_in_the_middle_leaves_model_and_history(step: str, kill: s
     assert {name: sha for name, sha in digest(models).items() if not name.startswith(".")} == before
     assert Command(*command).end() == (0, "")
     assert rolefit.load_model(models / "default").manifest["name"] == "new"
-    assert sorted(p.name for p in models.iterdir()) == ["default", "history.csv"], "what the kill left is gone"
+    assert sorted(p.name for p in models.iterdir()) == ["default", "history.csv"], (
+        "what the kill left is gone"
+    )
 
 
 def harm_of_a_full_disk(place: Path, kept: Path, write: Callable[[], object]) -> int:
@@ -363,14 +432,18 @@ def harm_of_a_full_disk(place: Path, kept: Path, write: Callable[[], object]) ->
         failures, pages = failures + 1, pages + 2
 
 
-def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_history(models: Path, candidate: Path, disk: Disk) -> None:
+def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_history(
+    models: Path, candidate: Path, disk: Disk
+) -> None:
     place = disk(16 << 20)
     home = shutil.copytree(models, place / "models")
     assert harm_of_a_full_disk(place, home, lambda: promote(candidate, models=home, force="why not")) > 5
     assert rolefit.load_model(home / "default").manifest["name"] == "new"
 
 
-def test_a_disk_that_is_full_at_any_moment_of_saving_leaves_the_old_model(model: Path, trained: tuple[rolefit.Model, object], disk: Disk) -> None:
+def test_a_disk_that_is_full_at_any_moment_of_saving_leaves_the_old_model(
+    model: Path, trained: tuple[rolefit.Model, object], disk: Disk
+) -> None:
     place = disk(16 << 20)
     home = shutil.copytree(model, place / "mine")
     assert harm_of_a_full_disk(place, place, lambda: training.save_trained(*trained, home)) > 5

@@ -34,8 +34,12 @@ TIMES = 20 if os.environ.get("ROLEFIT_HYPOTHESIS") == "long" else 1
 
 PIECES = [
     *"- • * 1. a) # ## | , ; : \t \n \r \r\n \0 \x1b \x85 \xa0 \u2028 \u200b \ud7ff \ufeff 🚀 é".split(" "),
-    *"< > </ <p> <li> </li> <ul> <div> <br/> <b <!-- --> <script> </script> &lt;p&gt; &amp; &#x0; &nbsp; <td style='display:none'>".split(" "),
-    *'" "" \' { } [ ] {"text": null true 1e999 -0 "@type":"JobPosting" \\ud800 \\ --title --json --jobs -3 -o -'.split(" "),
+    *"< > </ <p> <li> </li> <ul> <div> <br/> <b <!-- --> <script> </script> &lt;p&gt; &amp; &#x0; &nbsp; <td style='display:none'>".split(
+        " "
+    ),
+    *'" "" \' { } [ ] {"text": null true 1e999 -0 "@type":"JobPosting" \\ud800 \\ --title --json --jobs -3 -o -'.split(
+        " "
+    ),
     "What you'll do\n",
     "Own the product backlog",
     "Product Manager",
@@ -45,7 +49,12 @@ PIECES = [
 ]
 pieces = st.sampled_from([piece.encode("utf-8", "replace") for piece in PIECES])
 edits = st.lists(
-    st.tuples(st.sampled_from(["put", "cut", "twice", "flip", "over"]), st.integers(0, 2**16 - 1), pieces | st.binary(min_size=1, max_size=6)), max_size=6
+    st.tuples(
+        st.sampled_from(["put", "cut", "twice", "flip", "over"]),
+        st.integers(0, 2**16 - 1),
+        pieces | st.binary(min_size=1, max_size=6),
+    ),
+    max_size=6,
 )
 
 
@@ -70,7 +79,11 @@ def edited(data: bytes, changes: list[tuple[str, int, bytes]]) -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_any_input_gives_an_answer_or_an_error_that_is_ours(target: str) -> None:
-    made = st.builds(edited, st.sampled_from(seeds(target)), edits) | st.lists(pieces, max_size=12).map(b"".join) | st.binary(max_size=60)
+    made = (
+        st.builds(edited, st.sampled_from(seeds(target)), edits)
+        | st.lists(pieces, max_size=12).map(b"".join)
+        | st.binary(max_size=60)
+    )
 
     # Looking for the smallest input that fails may end in a file too long to be printed; the warning would hide the failure.
     warnings.simplefilter("ignore", HypothesisWarning)
@@ -114,7 +127,15 @@ def test_libfuzzer_finds_nothing_either(target: str, tmp_path: Path) -> None:
     """A short run; ``tests/README.md`` says how to start a long one."""
     pytest.importorskip("atheris", reason="needs atheris: pip install 'rolefit[fuzz]'")
     done = subprocess.run(
-        [sys.executable, str(PROJECT / "tools" / "fuzz.py"), target, f"-artifact_prefix={tmp_path}/", "-max_total_time=5", "-seed=1", str(tmp_path)],
+        [
+            sys.executable,
+            str(PROJECT / "tools" / "fuzz.py"),
+            target,
+            f"-artifact_prefix={tmp_path}/",
+            "-max_total_time=5",
+            "-seed=1",
+            str(tmp_path),
+        ],
         capture_output=True,
         text=True,
         timeout=120,

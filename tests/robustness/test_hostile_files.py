@@ -51,14 +51,22 @@ def lied(path: Path, member: str, method: int) -> Path:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_bomb_packed_with_what_has_no_bound(tmp_path: Path, capsys: pytest.CaptureFixture[str], method: int) -> None:
+def test_a_bomb_packed_with_what_has_no_bound(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], method: int
+) -> None:
     path = workbook(tmp_path / "a.xlsx", [["text"], [DUTY]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr("xl/worksheets/sheet9.xml", bz2.compress(b" " * 100_000_000))
-    assert refused(lied(path, "xl/worksheets/sheet9.xml", method), capsys).startswith("is packed in a way that no workbook")
+    assert refused(lied(path, "xl/worksheets/sheet9.xml", method), capsys).startswith(
+        "is packed in a way that no workbook"
+    )
 
 
-ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110)) + b"]>"
+ENTITIES = (
+    b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110))
+    + b"]>"
+)
 
 
 def test_a_workbook_full_of_entities_does_no_harm(tmp_path: Path) -> None:
@@ -94,14 +102,27 @@ def test_an_entity_that_names_a_file_is_not_read(tmp_path: Path) -> None:
         ("a.parquet", b"PAR1 torn", "a Parquet file that cannot be read"),
         ("a.parquet", b"id,text\n", "is named .parquet and is none"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "files named .jpg are not read"),
-        ("a.txt", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "is a picture and no text; run it through text recognition first"),
-        *((f"a{ending}", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture and no table of text") for ending in (".csv", ".tsv", ".jsonl", ".json")),
+        (
+            "a.txt",
+            b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01",
+            "is a picture and no text; run it through text recognition first",
+        ),
+        *(
+            (f"a{ending}", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture and no table of text")
+            for ending in (".csv", ".tsv", ".jsonl", ".json")
+        ),
         ("a.csv", b"RIFF\n\x10\0\0WEBPVP8 ", "is a picture and no table of text"),
-        ("a.csv", gzip.compress(b"id,text\n1,Own it\n"), "is a packed file and no table of text; unpack it and give what is in it"),
+        (
+            "a.csv",
+            gzip.compress(b"id,text\n1,Own it\n"),
+            "is a packed file and no table of text; unpack it and give what is in it",
+        ),
         ("a.html", bytes(range(256)) * 9, "is no text"),
     ],
 )
-def test_broken_empty_and_wrongly_named_files(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, message: str) -> None:
+def test_broken_empty_and_wrongly_named_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, message: str
+) -> None:
     assert refused(saved(tmp_path, name, content), capsys).startswith(message)
 
 
@@ -111,8 +132,12 @@ def test_a_folder_for_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str],
     assert refused(tmp_path / name, capsys).startswith("the folder holds no documents")
 
 
-def test_a_document_named_like_a_table_is_not_read_as_one_posting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(saved(tmp_path, "a.csv", pdf("Own it")), capsys).startswith("is a PDF and no table; name it .pdf if it is one posting")
+def test_a_document_named_like_a_table_is_not_read_as_one_posting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(saved(tmp_path, "a.csv", pdf("Own it")), capsys).startswith(
+        "is a PDF and no table; name it .pdf if it is one posting"
+    )
     with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
         archive.writestr("word/document.xml", "<w:document/>")
     assert refused(tmp_path / "b.xlsx", capsys).startswith("is a Word document and no table; name it .docx")
@@ -140,7 +165,11 @@ def test_a_file_with_another_ending_is_read_for_what_it_is(tmp_path: Path) -> No
 def test_a_sheet_of_200_columns(tmp_path: Path, name: str) -> None:
     header, cells = [f"column {n}" for n in range(200)], [f"cell {n}" for n in range(200)]
     header[150], cells[150] = "Job Description", DUTY
-    path = workbook(tmp_path / name, [header, cells]) if name == "a.xlsx" else saved(tmp_path, name, ",".join(header) + "\n" + ",".join(cells))
+    path = (
+        workbook(tmp_path / name, [header, cells])
+        if name == "a.xlsx"
+        else saved(tmp_path, name, ",".join(header) + "\n" + ",".join(cells))
+    )
     for out in ("out.csv", "out.xlsx", "out.parquet"):
         batch.run(path, tmp_path / out)
         [row] = tables.read(tmp_path / out)
@@ -151,7 +180,11 @@ def test_a_sheet_of_200_columns(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_a_cell_of_a_million_characters(tmp_path: Path, name: str) -> None:
     text = (DUTY + "\n") * (1_000_000 // len(DUTY) + 1)
-    path = saved(tmp_path, name, json.dumps({"id": 1, "text": text}) if name == "a.jsonl" else f'id,text\n1,"{text}"\n2,{DUTY}\n')
+    path = saved(
+        tmp_path,
+        name,
+        json.dumps({"id": 1, "text": text}) if name == "a.jsonl" else f'id,text\n1,"{text}"\n2,{DUTY}\n',
+    )
     with bounded(seconds=30):
         summary = batch.run(path, tmp_path / "out.jsonl")
     assert summary.failed == 0
@@ -168,7 +201,15 @@ def test_nul_bytes_stay_where_they_are_and_reach_no_spreadsheet(tmp_path: Path) 
 
 
 def test_encodings_mixed_within_a_file(tmp_path: Path) -> None:
-    path = saved(tmp_path, "a.csv", b"\xef\xbb\xbfid,text\n1," + "Größe “a”\n".encode() + b"2," + "Größe “b”\n".encode("cp1252") + b"3,\x81\x8d\n")
+    path = saved(
+        tmp_path,
+        "a.csv",
+        b"\xef\xbb\xbfid,text\n1,"
+        + "Größe “a”\n".encode()
+        + b"2,"
+        + "Größe “b”\n".encode("cp1252")
+        + b"3,\x81\x8d\n",
+    )
     assert [row.text for row in rows(path)] == ["Größe “a”", "Größe “b”", "\ufffd\ufffd"]
 
 
@@ -193,7 +234,12 @@ def test_a_formula_in_a_cell_is_not_worked_out(tmp_path: Path, value: str) -> No
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_a_header_in_the_third_line(tmp_path: Path, name: str) -> None:
-    lines: list[list[Any]] = [["Export of the week", None], ["made by nobody", None], ["id", "Description"], ["1", DUTY]]
+    lines: list[list[Any]] = [
+        ["Export of the week", None],
+        ["made by nobody", None],
+        ["id", "Description"],
+        ["1", DUTY],
+    ]
     path = tmp_path / name
     if name == "a.xlsx":
         workbook(path, lines)
@@ -202,7 +248,9 @@ def test_a_header_in_the_third_line(tmp_path: Path, name: str) -> None:
     assert [(str(row.values["id"]), row.text) for row in rows(path)] == [("1", DUTY)]
 
 
-def test_a_document_that_cannot_be_read_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_document_that_cannot_be_read_is_named_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     saved(tmp_path, "a.txt", DUTY)
     saved(tmp_path, "b.pdf", "%PDF-broken")
     saved(tmp_path, "c.txt", bytes(range(256)))
@@ -212,15 +260,23 @@ def test_a_document_that_cannot_be_read_is_named_once(tmp_path: Path, capsys: py
     assert told.count("b.pdf") == told.count("c.txt") == 1
     assert f"    {tmp_path / 'c.txt'}: is no text; name a file" in told
     assert "c.txt" in report.read_text(encoding="utf-8"), "the report names it, too"
-    errors = {Path(row.values["file"]).name: row.values["rolefit_error"] for row in tables.read(tmp_path / "out.csv")}
+    errors = {
+        Path(row.values["file"]).name: row.values["rolefit_error"]
+        for row in tables.read(tmp_path / "out.csv")
+    }
     assert errors["c.txt"].startswith("is no text")
 
 
 @pytest.mark.parametrize("jobs", ["0", "-3"])
-def test_a_number_of_processes_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: str) -> None:
+def test_a_number_of_processes_that_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
     path = saved(tmp_path, "a.csv", f"text\n{DUTY}\n")
     assert main(["score", str(path), "-o", str(tmp_path / "out.csv"), "--jobs", jobs]) == 2
-    assert capsys.readouterr().err == f"rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {jobs}\n"
+    assert (
+        capsys.readouterr().err
+        == f"rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {jobs}\n"
+    )
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
 
 

@@ -45,7 +45,9 @@ def refused(folder: Path) -> str:
         rolefit.load_model(folder)
     assert not seen.written
     assert not seen.reached
-    assert not [event for event in seen.ran if event[0] != "compile"]  # numpy reads the header of an array as a literal
+    assert not [
+        event for event in seen.ran if event[0] != "compile"
+    ]  # numpy reads the header of an array as a literal
     message = str(error.value)
     assert message.startswith(str(folder))
     assert message.isprintable()
@@ -56,14 +58,14 @@ def refused(folder: Path) -> str:
 # -- links and things that are no files ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["weights.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "manifest.json"])
 def test_a_link_out_of_the_folder_is_refused(tiny_folder: Path, tmp_path: Path, name: str) -> None:
     (tiny_folder / name).rename(tmp_path / "elsewhere")
     (tiny_folder / name).symlink_to(tmp_path / "elsewhere")
     assert refused(tiny_folder) == f"{name}: is a link out of the model's folder; put the file itself there"
 
 
-@pytest.mark.parametrize("name", ["weights.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "manifest.json"])
 @pytest.mark.parametrize("target", ["/etc/passwd", "/dev/zero", "../../../../../../../../etc/hostname"])
 def test_a_link_to_a_file_of_the_machine_is_refused_unread(tiny_folder: Path, name: str, target: str) -> None:
     (tiny_folder / name).unlink()
@@ -73,28 +75,30 @@ def test_a_link_to_a_file_of_the_machine_is_refused_unread(tiny_folder: Path, na
     assert not outside(seen.read, tiny_folder)
 
 
-def test_a_link_inside_the_folder_and_a_link_to_the_folder_are_fine(tiny_folder: Path, tmp_path: Path) -> None:
-    (tiny_folder / "weights.npz").rename(tiny_folder / "weights-2.npz")
-    (tiny_folder / "weights.npz").symlink_to("weights-2.npz")
+def test_a_link_inside_the_folder_and_a_link_to_the_folder_are_fine(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.npz")
+    (tiny_folder / "weights.safetensors").symlink_to("weights-2.npz")
     (tmp_path / "current").symlink_to(tiny_folder)
     assert rolefit.load_model(tmp_path / "current").classify(POSTING).label
 
 
 def test_a_link_by_way_of_a_folder_that_is_missing_leads_nowhere(tiny_folder: Path) -> None:
-    (tiny_folder / "weights.npz").rename(tiny_folder / "weights-2.npz")
-    (tiny_folder / "weights.npz").symlink_to("missing/../weights-2.npz")
-    assert refused(tiny_folder).startswith("weights.npz: cannot be read (No such file or directory)")
+    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.npz")
+    (tiny_folder / "weights.safetensors").symlink_to("missing/../weights-2.npz")
+    assert refused(tiny_folder).startswith("weights.safetensors: cannot be read (No such file or directory)")
 
 
 def test_a_link_in_a_circle_is_no_file(tiny_folder: Path) -> None:
-    (tiny_folder / "weights.npz").unlink()
-    (tiny_folder / "weights.npz").symlink_to("weights.npz")
+    (tiny_folder / "weights.safetensors").unlink()
+    (tiny_folder / "weights.safetensors").symlink_to("weights.safetensors")
     assert "cannot be read" in refused(tiny_folder)
 
 
 def test_a_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(tiny_folder: Path) -> None:
-    (tiny_folder / "weights.npz").unlink()
-    os.mkfifo(tiny_folder / "weights.npz")
+    (tiny_folder / "weights.safetensors").unlink()
+    os.mkfifo(tiny_folder / "weights.safetensors")
     assert "is no file" in refused(tiny_folder)
 
 
@@ -142,7 +146,9 @@ def test_a_model_from_an_entry_of_a_folder_travels(tiny_folder: Path) -> None:
 # -- sizes ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "limit"), [("weights.npz", LARGEST_FILE), ("manifest.json", LARGEST_MANIFEST)])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("weights.safetensors", LARGEST_FILE), ("manifest.json", LARGEST_MANIFEST)]
+)
 def test_a_file_larger_than_any_model_is_refused_unread(tiny_folder: Path, name: str, limit: int) -> None:
     os.truncate(tiny_folder / name, 5_000_000_000)  # takes no room on the disk
     assert refused(tiny_folder) == f"{name}: larger than {limit // 1_000_000} MB; this is no rolefit model"
@@ -150,8 +156,11 @@ def test_a_file_larger_than_any_model_is_refused_unread(tiny_folder: Path, name:
 
 def packed(folder: Path, **changed: bytes) -> list[tuple[str, bytes]]:
     """The entries of a model's weights, some with other bytes."""
-    with zipfile.ZipFile(folder / "weights.npz") as archive:
-        return [(entry.filename, changed.get(entry.filename.removesuffix(".npy"), archive.read(entry))) for entry in archive.infolist()]
+    with zipfile.ZipFile(folder / "weights.safetensors") as archive:
+        return [
+            (entry.filename, changed.get(entry.filename.removesuffix(".npy"), archive.read(entry)))
+            for entry in archive.infolist()
+        ]
 
 
 def written(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED) -> bytes:
@@ -162,7 +171,9 @@ def written(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED) 
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["deflate", "bzip2", "lzma"])
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["deflate", "bzip2", "lzma"]
+)
 def test_packed_arrays_are_refused_before_they_are_unpacked(tiny_folder: Path, method: int) -> None:
     rewrite(tiny_folder, written(packed(tiny_folder), method))
     assert "holds packed arrays" in refused(tiny_folder)
@@ -176,7 +187,9 @@ def test_a_bomb_that_owns_up_to_its_size(tiny_folder: Path, method: int) -> None
 
 def test_a_bomb_that_lies_about_its_size(tiny_folder: Path) -> None:
     """bzip2 has no bound on what a few bytes become; the directory of the archive says that they are few."""
-    data = bytearray(written(packed(tiny_folder, terms=bz2.compress(b"\0" * 100_000_000)), zipfile.ZIP_STORED))
+    data = bytearray(
+        written(packed(tiny_folder, terms=bz2.compress(b"\0" * 100_000_000)), zipfile.ZIP_STORED)
+    )
     for signature, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         at = data.index(signature)
         data[at + place : at + place + 2] = struct.pack("<H", zipfile.ZIP_BZIP2)
@@ -185,7 +198,7 @@ def test_a_bomb_that_lies_about_its_size(tiny_folder: Path) -> None:
 
 
 def test_an_entry_that_promises_four_gigabytes(tiny_folder: Path) -> None:
-    data = bytearray((tiny_folder / "weights.npz").read_bytes())
+    data = bytearray((tiny_folder / "weights.safetensors").read_bytes())
     at = data.rindex(b"PK\x01\x02")
     data[at + 24 : at + 28] = struct.pack("<I", 0xFFFF_FFFE)
     rewrite(tiny_folder, bytes(data))
@@ -195,7 +208,9 @@ def test_an_entry_that_promises_four_gigabytes(tiny_folder: Path) -> None:
 @pytest.mark.parametrize("kind", ["|u1", "<i4", "<f8", "|V1000000000"])
 def test_an_array_whose_header_promises_four_gigabytes(tiny_folder: Path, kind: str) -> None:
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": kind, "fortran_order": False, "shape": (4_000_000_000 // np.dtype(kind).itemsize,)})
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": kind, "fortran_order": False, "shape": (4_000_000_000 // np.dtype(kind).itemsize,)}
+    )
     rewrite(tiny_folder, written(packed(tiny_folder, coefficients=header.getvalue() + b"x" * 100)))
     assert "promises another size" in refused(tiny_folder)
 
@@ -217,7 +232,7 @@ def test_a_kind_of_number_without_end_is_not_repeated(tiny_folder: Path) -> None
 
 @pytest.mark.parametrize("where", ["before", "between", "behind", "in the directory"])
 def test_something_left_over_in_the_archive(tiny_folder: Path, where: str) -> None:
-    data = (tiny_folder / "weights.npz").read_bytes()
+    data = (tiny_folder / "weights.safetensors").read_bytes()
     directory = struct.unpack("<I", data[-6:-2])[0]
     second = data.index(b"PK\x03\x04", 4)
     at = {"before": 0, "between": second, "behind": directory, "in the directory": len(data) - 22}[where]
@@ -240,7 +255,12 @@ def test_a_header_longer_than_the_file(tiny_folder: Path, version: tuple[int, in
 def test_a_header_that_is_a_program(tiny_folder: Path, tmp_path: Path) -> None:
     proof = tmp_path / "it-ran"
     header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': (__import__('os').mkdir({str(proof)!r}),)}}\n".encode()
-    rewrite(tiny_folder, written(packed(tiny_folder, terms=np.lib.format.magic(1, 0) + struct.pack("<H", len(header)) + header)))
+    rewrite(
+        tiny_folder,
+        written(
+            packed(tiny_folder, terms=np.lib.format.magic(1, 0) + struct.pack("<H", len(header)) + header)
+        ),
+    )
     refused(tiny_folder)
     assert not proof.exists()
 
@@ -256,7 +276,14 @@ def test_shapes_that_no_array_has(tiny_folder: Path, shape: tuple[int, ...]) -> 
 # -- archives that hold something else ---------------------------------------------------------------------------
 
 
-MORE = {"twice": "terms.npy", "above": "../../terms.npy", "absolute": "/tmp/terms.npy", "more": "evil.pkl", "folder": "terms.npy/", "escape": "a\x1b[2Jb"}
+MORE = {
+    "twice": "terms.npy",
+    "above": "../../terms.npy",
+    "absolute": "/tmp/terms.npy",
+    "more": "evil.pkl",
+    "folder": "terms.npy/",
+    "escape": "a\x1b[2Jb",
+}
 
 
 @pytest.mark.parametrize("entry", MORE.values(), ids=MORE.keys())
@@ -267,11 +294,11 @@ def test_an_archive_that_holds_an_entry_too_many_or_twice(tiny_folder: Path, ent
         for name, data in [*packed(tiny_folder), (entry, b"")]:
             archive.writestr(zipfile.ZipInfo(name), data)
     rewrite(tiny_folder, buffer.getvalue())
-    assert "instead of one array each of terms, word_terms" in refused(tiny_folder)
+    assert "instead of one array each of terms, word_ngrams" in refused(tiny_folder)
 
 
 def test_an_archive_that_needs_a_password(tiny_folder: Path) -> None:
-    data = bytearray((tiny_folder / "weights.npz").read_bytes())
+    data = bytearray((tiny_folder / "weights.safetensors").read_bytes())
     for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = data.index(signature)
         data[at + place] |= 1
@@ -291,13 +318,28 @@ FOREIGN = {
 @pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN.keys())
 def test_weights_of_another_program(tiny_folder: Path, data: bytes) -> None:
     rewrite(tiny_folder, data)
-    assert refused(tiny_folder).startswith("weights.npz: ")
+    assert refused(tiny_folder).startswith("weights.safetensors: ")
 
 
-@pytest.mark.parametrize("manifest", [{"model_type": "bert"}, {"format": "1"}, {"format": 2}, {"format": 4}, {"format": None}, {"format": [1]}], ids=str)
-def test_a_manifest_of_another_program_or_another_rolefit(tiny_folder: Path, manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"model_type": "bert"},
+        {"format": "1"},
+        {"format": 2},
+        {"format": 4},
+        {"format": None},
+        {"format": [1]},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_program_or_another_rolefit(
+    tiny_folder: Path, manifest: dict[str, Any]
+) -> None:
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "this rolefit reads format 3; train again, or install the rolefit that wrote it" in refused(tiny_folder)
+    assert "this rolefit reads format 3; train again, or install the rolefit that wrote it" in refused(
+        tiny_folder
+    )
 
 
 def test_the_manifest_of_another_model(tiny_folder: Path, shipped_model: rolefit.Model) -> None:
@@ -308,13 +350,25 @@ def test_the_manifest_of_another_model(tiny_folder: Path, shipped_model: rolefit
 
 # -- what a manifest can name --------------------------------------------------------------------------------------
 
-ELSEWHERE = ["../../secret", "/etc/passwd", "file:///etc/passwd", "\\\\host\\share\\x", "~/.ssh/id_rsa", "http://127.0.0.1:9/x"]
+ELSEWHERE = [
+    "../../secret",
+    "/etc/passwd",
+    "file:///etc/passwd",
+    "\\\\host\\share\\x",
+    "~/.ssh/id_rsa",
+    "http://127.0.0.1:9/x",
+]
 
 
-@pytest.mark.parametrize("entry", ["name", "format", "terms_version", "settings", "context", "decision", "sides"])
+@pytest.mark.parametrize(
+    "entry", ["name", "format", "terms_version", "settings", "context", "decision", "roles"]
+)
 def test_a_message_repeats_little_of_a_manifest(tiny_folder: Path, entry: str) -> None:
     long = "y" * 100_000
-    edit_manifest(tiny_folder, lambda m: m.update({entry: {long: long} if entry in ("settings", "context", "decision") else long}))
+    edit_manifest(
+        tiny_folder,
+        lambda m: m.update({entry: {long: long} if entry in ("settings", "context", "decision") else long}),
+    )
     refused(tiny_folder)
 
 
@@ -323,7 +377,15 @@ def test_a_path_in_a_manifest_is_never_followed(tiny_folder: Path, tmp_path: Pat
     """No entry of a manifest names a file; one that looks like it is a name like any other, or is not read at all."""
 
     def change(manifest: dict[str, Any]) -> None:
-        manifest.update(name=path, weights=path, path=path, pipeline=path, articles={path: path}, libraries={"x": path}, rolefit=path)
+        manifest.update(
+            name=path,
+            weights=path,
+            path=path,
+            pipeline=path,
+            articles={path: path},
+            libraries={"x": path},
+            rolefit=path,
+        )
 
     edit_manifest(tiny_folder, change)
     with watched() as seen:
@@ -338,9 +400,14 @@ def test_a_path_in_a_manifest_is_never_followed(tiny_folder: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("path", ELSEWHERE)
-@pytest.mark.parametrize("entry", ["classes", "sides", "format", "terms_version", "weights_sha256", "settings", "context", "decision"])
+@pytest.mark.parametrize(
+    "entry",
+    ["classes", "roles", "format", "terms_version", "weights_sha256", "settings", "context", "decision"],
+)
 def test_a_path_for_an_entry_that_counts_is_refused(tiny_folder: Path, entry: str, path: str) -> None:
-    edit_manifest(tiny_folder, lambda m: m.update({entry: [path, path] if entry in ("classes", "sides") else path}))
+    edit_manifest(
+        tiny_folder, lambda m: m.update({entry: [path, path] if entry in ("classes", "roles") else path})
+    )
     refused(tiny_folder)
 
 
@@ -348,9 +415,11 @@ OBEYED = ["\x1b[2J", "\x1b]52;c;eA==\x07", "\x9b31m", "\u202e", "\r", "\n", "\0"
 
 
 @pytest.mark.parametrize("text", OBEYED, ids=ascii)
-@pytest.mark.parametrize("entry", ["name", "classes", "sides"])
+@pytest.mark.parametrize("entry", ["name", "classes", "roles"])
 def test_a_name_that_a_terminal_would_obey_is_refused(tiny_folder: Path, entry: str, text: str) -> None:
-    edit_manifest(tiny_folder, lambda m: m.update({entry: text if entry == "name" else [text, *m[entry][1:]]}))
+    edit_manifest(
+        tiny_folder, lambda m: m.update({entry: text if entry == "name" else [text, *m[entry][1:]]})
+    )
     assert "printable characters" in refused(tiny_folder)
 
 
@@ -373,8 +442,14 @@ def test_a_statement_that_a_terminal_would_obey_is_refused(tiny_folder: Path, fi
     assert why in refused(tiny_folder)
 
 
-@pytest.mark.parametrize("change", [list.pop, lambda lines: lines.append("x"), lambda lines: lines.insert(0, "")], ids=["one less", "one more", "an empty one"])
-def test_statements_of_another_number_of_lines_are_refused(tiny_folder: Path, change: Callable[[list[str]], object]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [list.pop, lambda lines: lines.append("x"), lambda lines: lines.insert(0, "")],
+    ids=["one less", "one more", "an empty one"],
+)
+def test_statements_of_another_number_of_lines_are_refused(
+    tiny_folder: Path, change: Callable[[list[str]], object]
+) -> None:
     with_lines(tiny_folder, change)
     assert "5 lines make a statement" in refused(tiny_folder)
 
@@ -400,7 +475,24 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def test_a_manifest_with_any_one_value_changed_is_refused_or_harmless(tiny_folder: Path) -> None:
     source = (tiny_folder / "manifest.json").read_bytes()
-    odd = [None, True, -1, 0, 10**40, 1e308, -1e308, float("nan"), float("inf"), "", "x", [], {}, [[]], {"x": None}, [1] * 9]
+    odd = [
+        None,
+        True,
+        -1,
+        0,
+        10**40,
+        1e308,
+        -1e308,
+        float("nan"),
+        float("inf"),
+        "",
+        "x",
+        [],
+        {},
+        [[]],
+        {"x": None},
+        [1] * 9,
+    ]
     refusals = read = 0
     for path in list(places(json.loads(source)))[1:]:
         for value in odd:
@@ -430,7 +522,7 @@ def test_weights_with_any_bytes_changed_are_refused_or_harmless(
 ) -> None:
     """With a manifest that vouches for them, so that what is behind the digest is tried."""
     folder = rolefit.Model(tiny_model.weights, tiny_model.manifest).save(tmp_path_factory.mktemp("weights"))
-    changed = bytearray((folder / "weights.npz").read_bytes())
+    changed = bytearray((folder / "weights.safetensors").read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(changed) - 1))
         changed[at] = data.draw(st.integers(0, 255))
@@ -440,16 +532,18 @@ def test_weights_with_any_bytes_changed_are_refused_or_harmless(
         assert str(verdict).replace("\n", "").isprintable()
 
 
-FILES = ("weights.npz", "manifest.json", "MODEL_CARD.md", "pipeline.joblib")
+FILES = ("weights.safetensors", "manifest.json", "MODEL_CARD.md", "pipeline.joblib")
 
 
 @pytest.mark.parametrize("protocol", range(6))
 @pytest.mark.parametrize("name", FILES)
-def test_a_pickle_in_any_file_runs_only_when_somebody_unpickles_it_by_hand(tiny_folder: Path, tmp_path: Path, name: str, protocol: int) -> None:
+def test_a_pickle_in_any_file_runs_only_when_somebody_unpickles_it_by_hand(
+    tiny_folder: Path, tmp_path: Path, name: str, protocol: int
+) -> None:
     proof = tmp_path / "it-ran"
     data = pickle.dumps(Planted(proof), protocol)
     (tiny_folder / name).write_bytes(data)
-    if name == "weights.npz":
+    if name == "weights.safetensors":
         rewrite(tiny_folder, data)
     with watched() as seen:
         try:

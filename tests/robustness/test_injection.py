@@ -31,7 +31,11 @@ from rolefit.tables import table as tables
 from rolefit.tables.row import Row
 from rolefit.training.corpus import check
 
-DUTIES = ["Keep the product backlog in order", "Write user stories with the developers", "Run sprint planning and the sprint review"]
+DUTIES = [
+    "Keep the product backlog in order",
+    "Write user stories with the developers",
+    "Run sprint planning and the sprint review",
+]
 
 # -- spreadsheets ------------------------------------------------------------------------------------------------
 
@@ -47,7 +51,13 @@ def risky(cell: str) -> bool:
 def infected() -> Iterator[Row]:
     """Rows with a formula in every column: theirs, and through the lines of the posting, the title, the error and the file name ours."""
     for formula in FORMULAS:
-        values: dict[str, Any] = {"id": formula, "title": formula, formula: formula, "nested": {"a": [formula]}, "note": formula}
+        values: dict[str, Any] = {
+            "id": formula,
+            "title": formula,
+            formula: formula,
+            "nested": {"a": [formula]},
+            "note": formula,
+        }
         text = "What you'll do\n" + "\n".join(f"{formula} {duty}" for duty in DUTIES)
         yield Row({**values, "text": text}, formula, text, f"{formula} Product Manager", formula)
         yield Row(values, formula, None, formula, formula, error=formula)
@@ -60,17 +70,26 @@ def infected_answers(shipped_model: rolefit.Model) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
-def test_no_cell_of_delimited_text_is_a_formula(tmp_path: Path, infected_answers: list[dict[str, Any]], name: str, delimiter: str) -> None:
+def test_no_cell_of_delimited_text_is_a_formula(
+    tmp_path: Path, infected_answers: list[dict[str, Any]], name: str, delimiter: str
+) -> None:
     tables.write(tmp_path / name, infected_answers, delimiter)
-    header, *lines = csv.reader(io.StringIO((tmp_path / name).read_bytes().decode("utf-8-sig"), newline=""), delimiter=delimiter)
+    header, *lines = csv.reader(
+        io.StringIO((tmp_path / name).read_bytes().decode("utf-8-sig"), newline=""), delimiter=delimiter
+    )
     assert len(lines) == 2 * len(FORMULAS)
     assert {len(line) for line in lines} == {len(header)}
     assert [cell for line in (header, *lines) for cell in line if risky(cell)] == []
-    filled = [sum(bool(line[header.index(column)]) for line in lines) for column in ("rolefit_po_evidence", "rolefit_error", "rolefit_model")]
+    filled = [
+        sum(bool(line[header.index(column)]) for line in lines)
+        for column in ("rolefit_po_evidence", "rolefit_error", "rolefit_model")
+    ]
     assert min(filled) >= len(FORMULAS) - 5, "the attack reached our own columns"
 
 
-def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path, infected_answers: list[dict[str, Any]]) -> None:
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link(
+    tmp_path: Path, infected_answers: list[dict[str, Any]]
+) -> None:
     import zipfile
 
     openpyxl = pytest.importorskip("openpyxl")
@@ -82,13 +101,24 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path, infected_a
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert not [name for name in parts if "external" in name.lower() or "vba" in name.lower()]
-    assert not [name for name, data in parts.items() if b"<f>" in data or b"<f " in data or b"hyperlink" in data or b"<ddeLink" in data]
+    assert not [
+        name
+        for name, data in parts.items()
+        if b"<f>" in data or b"<f " in data or b"hyperlink" in data or b"<ddeLink" in data
+    ]
 
 
 def test_the_file_for_review_holds_no_formula(tmp_path: Path, infected_answers: list[dict[str, Any]]) -> None:
     tables.write(tmp_path / "scored.csv", infected_answers)
-    assert main(["review", str(tmp_path / "scored.csv"), "-o", str(tmp_path / "review.csv"), "--id-column", "id"]) == 0
-    lines = list(csv.reader(io.StringIO((tmp_path / "review.csv").read_bytes().decode("utf-8-sig"), newline="")))
+    assert (
+        main(
+            ["review", str(tmp_path / "scored.csv"), "-o", str(tmp_path / "review.csv"), "--id-column", "id"]
+        )
+        == 0
+    )
+    lines = list(
+        csv.reader(io.StringIO((tmp_path / "review.csv").read_bytes().decode("utf-8-sig"), newline=""))
+    )
     assert len(lines) > len(FORMULAS)
     assert [cell for line in lines for cell in line if risky(cell)] == []
 
@@ -98,7 +128,9 @@ def test_the_file_for_review_holds_no_formula(tmp_path: Path, infected_answers: 
 
 def obeyed(told: str) -> list[str]:
     """Characters that a terminal would act on."""
-    return sorted({ascii(c) for c in told if not (c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs")})
+    return sorted(
+        {ascii(c) for c in told if not (c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs")}
+    )
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> tuple[int, str]:
@@ -121,10 +153,21 @@ def infect(folder: Path, payload: str) -> dict[str, Path]:
     mark, text = named(payload), "What you'll do\n" + "\n".join(f"- {duty} {payload}" for duty in DUTIES)
     table = io.StringIO(newline="")
     columns = ["id", "title", "text", f"note {payload}"]
-    csv.writer(table).writerows([columns, [f"1{payload}", f"Product Manager {payload}", text, payload], [f"2{payload}", payload, payload, payload, payload]])
+    csv.writer(table).writerows(
+        [
+            columns,
+            [f"1{payload}", f"Product Manager {payload}", text, payload],
+            [f"2{payload}", payload, payload, payload, payload],
+        ]
+    )
     place = text.index(DUTIES[0])
     labelled = [
-        {"id": f"x{payload}", "text": text, "labels": ["PM-like"], "lines": [{"start": place, "end": place + len(DUTIES[0]), "mark": "PO", "theme": payload}]},
+        {
+            "id": f"x{payload}",
+            "text": text,
+            "labels": ["PM-like"],
+            "lines": [{"start": place, "end": place + len(DUTIES[0]), "mark": "PO", "theme": payload}],
+        },
         {"id": f"y{payload}", "text": payload, "labels": ["unclear"], "lines": []},
     ]
     contents = {
@@ -140,27 +183,44 @@ def infect(folder: Path, payload: str) -> dict[str, Path]:
     }
     folder.mkdir(exist_ok=True)
     for name, content in contents.items():
-        (folder / f"{mark} {name}").write_bytes(content.encode("utf-8", "surrogateescape" if "\udcff" in content else "surrogatepass"))
+        (folder / f"{mark} {name}").write_bytes(
+            content.encode("utf-8", "surrogateescape" if "\udcff" in content else "surrogatepass")
+        )
     return {name: folder / f"{mark} {name}" for name in contents}
 
 
 @pytest.mark.parametrize("payload", OBEYED.values(), ids=OBEYED.keys())
-def test_what_classify_and_score_print_does_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path, payload: str) -> None:
+def test_what_classify_and_score_print_does_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, payload: str
+) -> None:
     files = infect(tmp_path / "in", payload)
-    out, payload = tmp_path / f"{named(payload)}.csv", payload.replace("\ud83d", "\udcff")  # the operating system hands out the latter alone
-    assert run(capsys, "classify", files["posting.txt"], "--title", f"Product Manager {payload}")[1].startswith("PO-like")
+    out, payload = (
+        tmp_path / f"{named(payload)}.csv",
+        payload.replace("\ud83d", "\udcff"),
+    )  # the operating system hands out the latter alone
+    assert run(capsys, "classify", files["posting.txt"], "--title", f"Product Manager {payload}")[
+        1
+    ].startswith("PO-like")
     code, told = run(capsys, "classify", files["posting.txt"], "--json", "--title", payload)
     assert (code, json.loads(told)["title"]) == (0, payload)
     assert run(capsys, "score", files["table.csv"], files["broken.jsonl"], "-o", out)[0] == 0
     assert run(capsys, "score", tmp_path / "in", "-o", out)[0] == 0
     assert run(capsys, "score", files["unnamed.csv"], "-o", out)[0] == 2
     assert run(capsys, "score", files["table.csv"], "-o", tmp_path / named(payload) / "x.csv")[0] == 2
-    for wrong in (["classify", payload], ["classify", "x", payload], [payload], ["score", payload, "-o", out], ["score", out, "-o", out, "--jobs", payload]):
+    for wrong in (
+        ["classify", payload],
+        ["classify", "x", payload],
+        [payload],
+        ["score", payload, "-o", out],
+        ["score", out, "-o", out, "--jobs", payload],
+    ):
         assert run(capsys, *wrong)[0] == 2
     assert run(capsys, "score", files["table.csv"], "-o", out, "--text-column", f"no {payload}")[0] == 2
 
 
-def test_what_the_other_verbs_print_does_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path, tiny_folder: Path) -> None:
+def test_what_the_other_verbs_print_does_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, tiny_folder: Path
+) -> None:
     payload = "".join(OBEYED.values()).replace("\r", "").replace("\n", "")
     short = named("\x1b[31m\x9b\u202e\udcff")
     files = infect(tmp_path / short, "\x1b]52;c;eA==\x07\x9b31m\u202e\x7f")
@@ -170,19 +230,45 @@ def test_what_the_other_verbs_print_does_nothing(capsys: pytest.CaptureFixture[s
     models.mkdir()
     statements = tmp_path / f"{short} own.csv"
     statements.write_text(
-        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {visible(payload)[:5]}{named(payload)[:200]}",\n', "utf-8", "surrogatepass"
+        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {visible(payload)[:5]}{named(payload)[:200]}",\n',
+        "utf-8",
+        "surrogatepass",
     )
     settings = tmp_path / "settings.toml"
-    settings.write_text("strength = 30.0\n[features]\nfewest_statements = 1\n")
+    settings.write_text("C = 30.0\n[features]\nmin_df = 1\n")
     ended = {
         "score": run(capsys, "score", files["table.csv"], "-o", scored)[0],
         "review": run(capsys, "review", scored, "-o", tmp_path / f"{short} review.csv")[0],
         "compare": run(capsys, "compare", "default", tiny_folder, files["table.csv"])[0],
         "corpus check": run(capsys, "corpus", "check", files["corpus.csv"])[0],
-        "train": run(capsys, "train", TINY, "--out", candidate, "--name", "mine", "--settings", settings, "--labelled", files["labelled.jsonl"])[0],
+        "train": run(
+            capsys,
+            "train",
+            TINY,
+            "--out",
+            candidate,
+            "--name",
+            "mine",
+            "--settings",
+            settings,
+            "--labelled",
+            files["labelled.jsonl"],
+        )[0],
         "train, a name": run(capsys, "train", TINY, "--out", tmp_path / "m2", "--name", "\x1b[31m")[0],
-        "train, settings": run(capsys, "train", TINY, "--out", tmp_path / "m2", "--settings", files["settings.toml"])[0],
-        "train, statements": run(capsys, "train", TINY, "--out", tmp_path / "m2", "--settings", settings, "--statements", statements)[0],
+        "train, settings": run(
+            capsys, "train", TINY, "--out", tmp_path / "m2", "--settings", files["settings.toml"]
+        )[0],
+        "train, statements": run(
+            capsys,
+            "train",
+            TINY,
+            "--out",
+            tmp_path / "m2",
+            "--settings",
+            settings,
+            "--statements",
+            statements,
+        )[0],
         "evaluate": run(capsys, "evaluate", files["labelled.jsonl"], "--errors")[0],
         "evaluate, JSON": run(capsys, "evaluate", files["labelled.jsonl"], "--json")[0],
         "evaluate, wrong": run(capsys, "evaluate", files["wrong.jsonl"])[0],
@@ -195,7 +281,9 @@ def test_what_the_other_verbs_print_does_nothing(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("payload", OBEYED.values(), ids=OBEYED.keys())
 def test_values_print_as_harmless_text(shipped_model: rolefit.Model, payload: str) -> None:
-    verdict = shipped_model.classify("\n".join(f"- {duty} {payload}" for duty in DUTIES), f"Product Manager {payload}")
+    verdict = shipped_model.classify(
+        "\n".join(f"- {duty} {payload}" for duty in DUTIES), f"Product Manager {payload}"
+    )
     assert obeyed(str(verdict)) == []
     assert verdict.responsibilities
     assert obeyed("".join(map(str, verdict.responsibilities))) == []
@@ -203,7 +291,11 @@ def test_values_print_as_harmless_text(shipped_model: rolefit.Model, payload: st
 
 @given(st.text() | st.sampled_from(list(OBEYED.values())))
 def test_the_message_of_every_error_is_harmless(text: str) -> None:
-    for kind in [value for value in vars(rolefit.errors).values() if isinstance(value, type) and issubclass(value, RolefitError)]:
+    for kind in [
+        value
+        for value in vars(rolefit.errors).values()
+        if isinstance(value, type) and issubclass(value, RolefitError)
+    ]:
         error = kind(f"{text}: wrong")
         assert obeyed(str(error).replace("\t", "")) == []
         again = pickle.loads(pickle.dumps(error))
@@ -248,7 +340,13 @@ def long_values() -> dict[str, Callable[[Path], object]]:
         return attempt
 
     def labelled(**changes: Any) -> Callable[[Path], object]:
-        row = {"id": "1", "text": LONG, "labels": ["PM-like"], "lines": [{"start": 0, "end": 3, "mark": "PM"}], **changes}
+        row = {
+            "id": "1",
+            "text": LONG,
+            "labels": ["PM-like"],
+            "lines": [{"start": 0, "end": 3, "mark": "PM"}],
+            **changes,
+        }
 
         def attempt(folder: Path) -> object:
             (folder / "l.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row), encoding="utf-8")
@@ -266,22 +364,28 @@ def long_values() -> dict[str, Callable[[Path], object]]:
         "no JSON": table(f'{{"text": "{LONG}\n{{"text": {LONG}}}\n{LONG}\n', "a.jsonl"),
         "JSON of another kind": table(json.dumps([LONG, [LONG], {"x": LONG}]), "a.json"),
         "no JSON at all": table(LONG, "a.json"),
-        "a page with a broken block": table(f"<script type='application/ld+json'>{{'@type': 'JobPosting', {LONG}</script>", "a.html"),
+        "a page with a broken block": table(
+            f"<script type='application/ld+json'>{{'@type': 'JobPosting', {LONG}</script>", "a.html"
+        ),
         "a PDF that is none": table(f"%PDF-1.4 {LONG}", "a.pdf"),
         "a role": corpus(both + f'3,"{LONG}",x,Own it,\n'),
         "all roles": corpus(head + "".join(f'{n},"{n} {LONG}",x,Own it,\n' for n in range(9))),
         "a theme": corpus(both + f'3,both,"{LONG}",Own it,\n', themes=True),
         "an article": corpus(both + f"3,PM,x,Own it,{LONG}\n".replace(", and", " and"), themes=True),
         "an id": corpus(both + f'"{LONG}",PM,,Own it,\n'),
-        "an origin": corpus(head.replace("articles", "articles,origin") + f'1,PM,x,Set,,"{LONG}"\n2,PO,x,Order,,own\n'),
+        "an origin": corpus(
+            head.replace("articles", "articles,origin") + f'1,PM,x,Set,,"{LONG}"\n2,PO,x,Order,,own\n'
+        ),
         "a header": corpus(f'"{LONG}","{LONG}"\n1,2\n'),
         "an id twice": labelled(id=LONG),
         "a label": labelled(labels=[LONG]),
         "a mark": labelled(lines=[{"start": 0, "end": 3, "mark": LONG}]),
         "a place that is none": labelled(lines=[{"start": LONG, "end": LONG, "mark": "PM"}]),
-        "a word cut in two": labelled(lines=[{"start": LONG.index(MARK) + 2, "end": LONG.index(MARK) + 5, "mark": "PM"}]),
+        "a word cut in two": labelled(
+            lines=[{"start": LONG.index(MARK) + 2, "end": LONG.index(MARK) + 5, "mark": "PM"}]
+        ),
         "lines of text": labelled(lines=[LONG]),
-        "a strength": lambda _: rolefit.Settings(strength=LONG),  # type: ignore[arg-type]
+        "a strength": lambda _: rolefit.Settings(C=LONG),  # type: ignore[arg-type]
         "a setting": lambda _: rolefit.Settings.from_dict({LONG: 1}),
         "a name": lambda _: rolefit.Settings(name=LONG),
         "processes": lambda _: list(rolefit.classify_many(["x"], n_jobs=LONG)),  # type: ignore[arg-type]
@@ -292,7 +396,9 @@ def long_values() -> dict[str, Callable[[Path], object]]:
 
 
 @pytest.mark.parametrize("attempt", long_values().values(), ids=long_values().keys())
-def test_messages_repeat_nothing_behind_the_first_80_characters(tmp_path: Path, caplog: pytest.LogCaptureFixture, attempt: Callable[[Path], object]) -> None:
+def test_messages_repeat_nothing_behind_the_first_80_characters(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, attempt: Callable[[Path], object]
+) -> None:
     caplog.set_level("DEBUG")
     try:
         told = repr(attempt(tmp_path))
@@ -325,16 +431,42 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
 
 
 @pytest.mark.parametrize(
-    "path", ["../../evil", "/tmp/rolefit-evil", "..\\..\\evil", "~/evil", "file:///tmp/rolefit-evil", "CON", "a/b/c", "evil\0.txt", "|id", "$(id)"]
+    "path",
+    [
+        "../../evil",
+        "/tmp/rolefit-evil",
+        "..\\..\\evil",
+        "~/evil",
+        "file:///tmp/rolefit-evil",
+        "CON",
+        "a/b/c",
+        "evil\0.txt",
+        "|id",
+        "$(id)",
+    ],
 )
-def test_a_name_in_the_data_never_becomes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_a_name_in_the_data_never_becomes_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     text = "\n".join(f"- {duty}" for duty in DUTIES)
-    posting = {"id": path, "file": path, "title": path, "company": path, "url": path, "text": text, path: path, "rolefit_model": path, "rolefit_review": path}
+    posting = {
+        "id": path,
+        "file": path,
+        "title": path,
+        "company": path,
+        "url": path,
+        "text": text,
+        path: path,
+        "rolefit_model": path,
+        "rolefit_review": path,
+    }
     source, out, temporary = tmp_path / "in", tmp_path / "out", tmp_path / "temporary"
     for folder in (source, out, temporary):
         folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    (source / "a.jsonl").write_text(json.dumps(posting) + "\n" + json.dumps({**posting, "text": None, "@type": "JobPosting"}))
+    (source / "a.jsonl").write_text(
+        json.dumps(posting) + "\n" + json.dumps({**posting, "text": None, "@type": "JobPosting"})
+    )
     with watched() as seen:
         for name in ("a.csv", "a.xlsx", "a.jsonl", "a.parquet"):
             batch.run(source / "a.jsonl", out / name, report=out / "r.html", id_column="file")
@@ -342,7 +474,14 @@ def test_a_name_in_the_data_never_becomes_a_path(tmp_path: Path, monkeypatch: py
     assert not outside(seen.written, out, temporary)
     assert not [name for name in seen.read if "evil" in name]
     assert not seen.reached
-    assert sorted(file.name for file in out.iterdir()) == ["a.csv", "a.jsonl", "a.parquet", "a.xlsx", "r.html", "review.csv"]
+    assert sorted(file.name for file in out.iterdir()) == [
+        "a.csv",
+        "a.jsonl",
+        "a.parquet",
+        "a.xlsx",
+        "r.html",
+        "review.csv",
+    ]
 
 
 def test_members_of_an_archive_are_never_unpacked_to_disk(tmp_path: Path) -> None:
@@ -367,10 +506,20 @@ def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
     """Rows with an attack in every field, told and read by the model, as text, as Markdown and as HTML."""
     rows = []
     for payload in MARKUP:
-        verdict = told(f"Before {payload} after\nOwn {payload}", (f"Own {payload}", "PO", -0.5), label="unclear", title=payload, mismatch=True, reason=payload)
+        verdict = told(
+            f"Before {payload} after\nOwn {payload}",
+            (f"Own {payload}", "PO", -0.5),
+            label="unclear",
+            title=payload,
+            mismatch=True,
+            reason=payload,
+        )
         verdict["responsibilities"][0]["theme"] = payload
         verdict["responsibilities"][0]["nearest"] |= {"text": payload, "articles": [payload]}
-        rows += [ReportRow(payload, payload, payload, verdict), ReportRow(payload, payload, payload, error=payload)]
+        rows += [
+            ReportRow(payload, payload, payload, verdict),
+            ReportRow(payload, payload, payload, error=payload),
+        ]
         for form in ("- {} {}", "<li>{} {}</li>"):
             text = "What you'll do\n" + "\n".join(form.format(duty, payload) for duty in DUTIES)
             rows.append(ReportRow(payload, payload, payload, shipped_model.classify(text, payload)))
@@ -387,7 +536,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.slow
-def test_no_attack_on_the_report_runs_loads_or_leads_away(browser: Any, shipped_model: rolefit.Model, tmp_path: Path) -> None:
+def test_no_attack_on_the_report_runs_loads_or_leads_away(
+    browser: Any, shipped_model: rolefit.Model, tmp_path: Path
+) -> None:
     rows = attacked(shipped_model)
     path = write_report(tmp_path / "r.html", rows, MARKUP[0], {payload: payload for payload in MARKUP})
     browser.open(path)
@@ -397,12 +548,18 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(browser: Any, shipped_
         browser.run(
             "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
         )
-        assert browser.run("return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style, tbody object, tbody form').length") == 0
+        assert (
+            browser.run(
+                "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style, tbody object, tbody form').length"
+            )
+            == 0
+        )
         browser.run("document.querySelector('#next').click()")
     assert browser.run("return document.querySelector('#next').getAttribute('aria-disabled')") == "true"
     for payload in MARKUP:
         browser.run(
-            "const field = document.querySelector('#words'); field.value = arguments[0]; field.dispatchEvent(new Event('input', { bubbles: true }))", payload
+            "const field = document.querySelector('#words'); field.value = arguments[0]; field.dispatchEvent(new Event('input', { bubbles: true }))",
+            payload,
         )
     assert browser.run("return window.ran") == []
     assert browser.requests() == []
@@ -411,7 +568,9 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(browser: Any, shipped_
 
 
 @pytest.mark.slow
-def test_no_attack_on_a_notebook_runs_loads_or_leads_away(browser: Any, shipped_model: rolefit.Model, tmp_path: Path) -> None:
+def test_no_attack_on_a_notebook_runs_loads_or_leads_away(
+    browser: Any, shipped_model: rolefit.Model, tmp_path: Path
+) -> None:
     """A notebook has no policy, so the markup itself must be safe."""
     pieces = []
     for payload in MARKUP:
@@ -421,8 +580,12 @@ def test_no_attack_on_a_notebook_runs_loads_or_leads_away(browser: Any, shipped_
     path = tmp_path / "notebook.html"
     path.write_text("<!DOCTYPE html><meta charset=utf-8><body>" + "\n".join(pieces), encoding="utf-8")
     browser.open(path)
-    browser.run("for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))")
-    assert browser.run("return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) => node.localName))).sort()") == [
+    browser.run(
+        "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+    )
+    assert browser.run(
+        "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) => node.localName))).sort()"
+    ) == [
         "div",
         "mark",
         "strong",

@@ -90,7 +90,7 @@ for run in runs:
     code = main([str(part) for part in run])
     assert code in (0, 1), (run, code)
 text = posting.read_text()
-model = rolefit.train(tiny, rolefit.Settings.from_dict({"features": {"fewest_statements": 1}}))
+model = rolefit.train(tiny, rolefit.Settings.from_dict({"features": {"min_df": 1}}))
 assert len(list(model.classify_many([text] * 70, n_jobs=2))) == 70
 assert rolefit.load_model(out / "model").classify(text)._repr_html_()
 import pandas
@@ -109,18 +109,31 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("given")
     (folder / "posting.txt").write_text(TEXT)
-    (folder / "posting.html").write_text("<img src=http://127.0.0.1:9/a.png><ul><li>" + TEXT.replace("\n- ", "<li>") + "<a href=http://127.0.0.1:9/>x</a>")
+    (folder / "posting.html").write_text(
+        "<img src=http://127.0.0.1:9/a.png><ul><li>"
+        + TEXT.replace("\n- ", "<li>")
+        + "<a href=http://127.0.0.1:9/>x</a>"
+    )
     (folder / "posting.pdf").write_bytes(pdf(TEXT.replace("'", "").strip()))
     document = docx.Document()
     document.add_paragraph(TEXT)
     document.save(str(folder / "posting.docx"))
-    (folder / "table.csv").write_text('id,title,text\n1,Product Manager,"' + TEXT + '"\n2,Cook,http://127.0.0.1:9/\n3,a,b,c\n')
-    (folder / "lines.jsonl").write_text(json.dumps({"id": 4, "text": TEXT, "url": "http://127.0.0.1:9/"}) + "\nbroken\n")
+    (folder / "table.csv").write_text(
+        'id,title,text\n1,Product Manager,"' + TEXT + '"\n2,Cook,http://127.0.0.1:9/\n3,a,b,c\n'
+    )
+    (folder / "lines.jsonl").write_text(
+        json.dumps({"id": 4, "text": TEXT, "url": "http://127.0.0.1:9/"}) + "\nbroken\n"
+    )
     place = TEXT.index("Keep")
-    row = {"id": "1", "text": TEXT, "labels": ["PO-like"], "lines": [{"start": place, "end": TEXT.index("\n", place), "mark": "PO"}]}
+    row = {
+        "id": "1",
+        "text": TEXT,
+        "labels": ["PO-like"],
+        "lines": [{"start": place, "end": TEXT.index("\n", place), "mark": "PO"}],
+    }
     (folder / "labelled.jsonl").write_text(json.dumps(row) + "\n" + json.dumps({**row, "id": "2"}) + "\n")
     (folder / "corrections.csv").write_text("id,line,role\n1,Set the product vision,PM\n")
-    (folder / "settings.toml").write_text("[features]\nfewest_statements = 1\n")
+    (folder / "settings.toml").write_text("[features]\nmin_df = 1\n")
     return folder
 
 
@@ -136,7 +149,9 @@ def run(folder: Path, given: Path, *prefix: str) -> tuple[list[list[Any]], str]:
         "TMPDIR": str(folder / "temporary"),
         "PYTHONPATH": os.pathsep.join([str(folder / "hook"), str(PROJECT)]),
         "PYTHONDONTWRITEBYTECODE": "1",  # Python's own files beside the sources
-        "MPLCONFIGDIR": str(folder / "fonts"),  # matplotlib's list of fonts, which it keeps in the home folder for every program that draws
+        "MPLCONFIGDIR": str(
+            folder / "fonts"
+        ),  # matplotlib's list of fonts, which it keeps in the home folder for every program that draws
         "WATCHED_LOG": str(folder / "log"),
     }
     done = subprocess.run(
@@ -162,16 +177,27 @@ def test_everything_works_without_a_network_and_leaves_no_trace(tmp_path: Path, 
     events, _ = run(tmp_path, given)
     assert [event for event in events if event[1] == "network"] == []
     written = {event[2] for event in events if event[1] == "written"}
-    assert len({event[0] for event in events if event[1] == "began"}) >= 3, "worker processes were watched, too"
+    assert len({event[0] for event in events if event[1] == "began"}) >= 3, (
+        "worker processes were watched, too"
+    )
     assert len(written) > 20
     kernel = (Path("/dev/null"), Path("/dev/shm"), Path("/proc"))
-    assert sorted(path for path in written if not lies_in(path, tmp_path / "out", tmp_path / "temporary", tmp_path / "fonts", *kernel)) == []
+    assert (
+        sorted(
+            path
+            for path in written
+            if not lies_in(path, tmp_path / "out", tmp_path / "temporary", tmp_path / "fonts", *kernel)
+        )
+        == []
+    )
     assert list((tmp_path / "home").rglob("*")) == []
     assert list((tmp_path / "here").rglob("*")) == []
     assert list((tmp_path / "temporary").rglob("*")) == [], "what was put aside for the time being is gone"
     assert {path: path.stat().st_mtime_ns for path in given.iterdir()} == before
     started = [event[2] for event in events if event[1] == "started"]
-    assert all(what.startswith("('fc-list',") for what in started), "no other program is started, but for matplotlib's question after the fonts"
+    assert all(what.startswith("('fc-list',") for what in started), (
+        "no other program is started, but for matplotlib's question after the fonts"
+    )
 
 
 @pytest.mark.slow
@@ -194,7 +220,9 @@ except PermissionError:
     print("forbidden")
 """
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "WATCHED_LOG": str(tmp_path / "log")}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
     assert done.stdout == "forbidden\n"
     events = [json.loads(line)[1:] for line in (tmp_path / "log").read_text().splitlines()]
     assert ["written", str(tmp_path / "trace")] in events

@@ -48,7 +48,9 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("shape", GENERATED.HOSTILE.values(), ids=GENERATED.HOSTILE.keys())
-def test_a_hostile_posting_of_a_hundred_thousand_characters(shipped_model: Model, shape: Callable[[int], str]) -> None:
+def test_a_hostile_posting_of_a_hundred_thousand_characters(
+    shipped_model: Model, shape: Callable[[int], str]
+) -> None:
     small, large = shape(100_000 // TIMES), shape(100_000)
     bound = TIMES * MARGIN * seconds(lambda: shipped_model.classify(small).responsibilities)
     assert seconds(lambda: shipped_model.classify(large).responsibilities) < max(0.05, bound)

@@ -104,17 +104,23 @@ def spread_over(duties: Sequence[str], word: str, times: int) -> list[str]:
 
 STUFFED: dict[str, Callable[[Sequence[str], str, int], str]] = {
     "lines": lambda duties, word, times: posting([*duties, *[word] * times]),
-    "numbered lines": lambda duties, word, times: posting([*duties, *(f"{word.title()} {n}" for n in range(times))]),
+    "numbered lines": lambda duties, word, times: posting(
+        [*duties, *(f"{word.title()} {n}" for n in range(times))]
+    ),
     "lines of a sentence": lambda duties, word, times: posting([*duties, *[f"We have a {word}"] * times]),
     "one line": lambda duties, word, times: posting([*duties, " ".join([word] * times)]),
     "a comma list": lambda duties, word, times: posting([*duties, ", ".join([word] * times)]),
     "a footer": lambda duties, word, times: posting(duties, " ".join([word] * times)),
-    "a footer of sentences": lambda duties, word, times: posting(duties, " ".join([f"{word.capitalize()}."] * times)),
+    "a footer of sentences": lambda duties, word, times: posting(
+        duties, " ".join([f"{word.capitalize()}."] * times)
+    ),
     "a hidden footer": lambda duties, word, times: (
         f"<div>{posting(duties).replace(chr(10), '<br>')}</div><p style='display:none'>{'<br>'.join([word] * times)}</p>"
     ),
     "in the duties": lambda duties, word, times: posting(spread_over(duties, word, times)),
-    "before every duty": lambda duties, word, times: posting([f"{word} {duty}" for duty in duties[:times]] + list(duties[times:])),
+    "before every duty": lambda duties, word, times: posting(
+        [f"{word} {duty}" for duty in duties[:times]] + list(duties[times:])
+    ),
 }
 
 
@@ -132,7 +138,10 @@ def test_duties_of_engineers_stay_unclear_however_often_a_product_word_is_added(
 def test_what_is_refused_for_its_repeated_words_is_put_up_for_review_and_says_which() -> None:
     verdict = rolefit.classify(STUFFED["in the duties"](DUTIES["test farm"], "product backlog", 50))
     assert (verdict.label, verdict.reason_code) == ("unclear", "repeated-words")
-    assert verdict.reason == "without “backlog” and “product”, which its lines repeat, hardly a line names work of a product manager or a product owner"
+    assert (
+        verdict.reason
+        == "without “backlog” and “product”, which its lines repeat, hardly a line names work of a product manager or a product owner"
+    )
     assert answer(verdict)["rolefit_review"] == verdict.reason
 
 
@@ -178,5 +187,9 @@ REPEATS = {
 def test_a_line_that_comes_again_counts_once(repeat: str) -> None:
     once = "Your tasks\n- Set the product vision\n- Research the market\n- Order the product backlog\n- Write user stories"
     before, after = rolefit.classify(once), rolefit.classify(once + ("\n" + repeat) * 20)
-    assert (after.label, after.balance, after.probabilities) == (before.label, before.balance, before.probabilities)
+    assert (after.label, after.balance, after.probabilities) == (
+        before.label,
+        before.balance,
+        before.probabilities,
+    )
     assert [r.text for r in after.responsibilities] == [r.text for r in before.responsibilities]

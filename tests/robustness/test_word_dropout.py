@@ -40,7 +40,11 @@ def hold(model: rolefit.Model, texts: list[str], every: int) -> None:
 
 
 def test_each_word_is_left_out_once_with_the_blank_behind_it() -> None:
-    assert list(one_word.variants("Own it,\n- now.")) == [("Own", "it,\n- now."), ("it,", "Own \n- now."), ("now.", "Own it,\n- ")]
+    assert list(one_word.variants("Own it,\n- now.")) == [
+        ("Own", "it,\n- now."),
+        ("it,", "Own \n- now."),
+        ("now.", "Own it,\n- "),
+    ]
     assert list(one_word.variants("Own it", "also")) == [("Own", "also it"), ("it", "Own also")]
 
 

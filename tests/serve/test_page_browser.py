@@ -26,7 +26,9 @@ pytestmark = pytest.mark.slow
 SLOWEST = 0.1
 """Seconds from a key stroke to the new verdict in the page."""
 
-BACKLOG = "- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+BACKLOG = (
+    "- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,21 +98,25 @@ def choose(browser, selector, value):
 
 
 def test_an_empty_page_says_what_will_come(browser):
-    assert browser.texts("#verdict") == ["The verdict on the posting will stand here, with the lines that decide it."]
+    assert browser.texts("#verdict") == [
+        "The verdict on the posting will stand here, with the lines that decide it."
+    ]
 
 
 def test_what_is_typed_is_read_at_once(browser):
     browser.one("#posting").send_keys(BACKLOG)
     until(browser, "return document.querySelector('#verdict .badge')?.textContent === 'PO-like'")
-    assert browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)") == [
-        line.text for line in rolefit.classify(BACKLOG).responsibilities
-    ]
+    assert browser.run(
+        "return Array.from(document.querySelectorAll('.text mark'), (mark) => mark.lastChild.data)"
+    ) == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
     assert "PO-like" in browser.one("#said").get_attribute("textContent")
 
 
 def test_a_title_that_says_otherwise_is_named(browser):
     write(browser, BACKLOG, "Product Manager")
-    assert browser.texts("#verdict .callout") == ["Title mismatch. The title “Product Manager” says otherwise."]
+    assert browser.texts("#verdict .callout") == [
+        "Title mismatch. The title “Product Manager” says otherwise."
+    ]
 
 
 def test_a_title_of_another_job_is_worth_a_look(browser):
@@ -128,7 +134,13 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     assert f"{abs(line.contribution):.3f}" in note
 
 
-@pytest.mark.parametrize("lines", [BACKLOG, "- Order the product backlog\n- Write user stories\n- Study the market\n- Set prices\n- Own the product strategy"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        BACKLOG,
+        "- Order the product backlog\n- Write user stories\n- Study the market\n- Set prices\n- Own the product strategy",
+    ],
+)
 def test_the_label_without_a_few_lines_is_named(browser, lines):
     write(browser, lines)
     verdict = rolefit.classify(lines)
@@ -140,7 +152,9 @@ def test_the_label_without_a_few_lines_is_named(browser, lines):
 def test_the_strongest_line_is_shaded_the_darkest(browser):
     text = ORDINARY[0][3]
     write(browser, text)
-    shades = browser.run("return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(getComputedStyle(mark).getPropertyValue('--shade')))")
+    shades = browser.run(
+        "return Array.from(document.querySelectorAll('.text mark'), (mark) => Number(getComputedStyle(mark).getPropertyValue('--shade')))"
+    )
     shares = [abs(line.contribution) for line in rolefit.classify(text).responsibilities]
     assert shades[shares.index(max(shares))] == max(shades) == 0.43
 
@@ -161,9 +175,14 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     assert len(browser.all("#missing > li")) > 5
     assert browser.texts("#against a") == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
     choose(browser, "#intended", "PO")
-    assert browser.texts("#reached") == ["It does: the label is PO-like. No line speaks for a product manager."]
+    assert browser.texts("#reached") == [
+        "It does: the label is PO-like. No line speaks for a product manager."
+    ]
     assert browser.all("#against > li") == []
-    named = browser.run("return arguments[0].map(Posting.themed)", [line.theme for line in rolefit.classify(BACKLOG).responsibilities])
+    named = browser.run(
+        "return arguments[0].map(Posting.themed)",
+        [line.theme for line in rolefit.classify(BACKLOG).responsibilities],
+    )
     missing = browser.texts("#missing > li b")
     assert "technical depth" in missing
     assert not set(named) & set(missing)
@@ -172,7 +191,10 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
 @pytest.mark.parametrize("event", ["input", "change"])
 def test_the_intended_role_counts_however_it_was_chosen(browser, event):
     write(browser, BACKLOG)
-    browser.run("const field = document.querySelector('#intended'); field.value = 'PM'; field.dispatchEvent(new Event(arguments[0]))", event)
+    browser.run(
+        "const field = document.querySelector('#intended'); field.value = 'PM'; field.dispatchEvent(new Event(arguments[0]))",
+        event,
+    )
     assert "Not yet: the label is PO-like." in browser.texts("#aim")[0]
 
 
@@ -191,7 +213,10 @@ def test_the_intended_role_and_what_it_lacks_stand_below_the_verdict(started, se
     started.open(server.address, width)
     write(started, ORDINARY[0][3], ORDINARY[0][1])
     choose(started, "#intended", "PO")
-    places = [started.run("return document.querySelector(arguments[0]).getBoundingClientRect().top", at) for at in ("#verdict", "#intended", "#missing")]
+    places = [
+        started.run("return document.querySelector(arguments[0]).getBoundingClientRect().top", at)
+        for at in ("#verdict", "#intended", "#missing")
+    ]
     assert places == sorted(places)
     assert places[-1] - places[0] < 500
     assert started.run("return document.querySelector('#aim').nextElementSibling.matches('#evidence')")
@@ -232,7 +257,11 @@ FORMATTED = "<meta charset='utf-8'><h2>What you will do</h2><ul><li>Keep the <b>
 def test_text_with_formatting_is_pasted_as_what_a_reader_sees(browser, server):
     from selenium.webdriver import ActionChains, Keys
 
-    browser.devtools("Browser.grantPermissions", origin=server.address, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.devtools(
+        "Browser.grantPermissions",
+        origin=server.address,
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+    )
     browser.driver.execute_async_script(
         "const [html, done] = arguments, as = (type, text) => new Blob([text], { type });"
         "navigator.clipboard.write([new ClipboardItem({ 'text/html': as('text/html', html), 'text/plain': as('text/plain', 'all in one') })]).then(done)",
@@ -241,7 +270,10 @@ def test_text_with_formatting_is_pasted_as_what_a_reader_sees(browser, server):
     browser.one("#posting").click()
     ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("v").key_up(Keys.CONTROL).perform()
     until(browser, "return document.querySelector('#posting').value")
-    assert browser.one("#posting").get_attribute("value") == "What you will do\n\n• Keep the product backlog in order\n• Write user stories"
+    assert (
+        browser.one("#posting").get_attribute("value")
+        == "What you will do\n\n• Keep the product backlog in order\n• Write user stories"
+    )
     until(browser, "return document.querySelectorAll('.text mark').length === 2")
 
 
@@ -262,7 +294,9 @@ def posting_of(size, count=15):
     """A posting as long as real ones are: some duties among much else."""
     duties = [line for *_, text in ORDINARY[:3] for line in text.splitlines() if line[:1] in "-*1"][:count]
     other = "We are a friendly team with a kitchen, a garden and a long table; lunch is cooked by whoever likes to. "
-    return "\n".join(["About us", other * ((size - len("\n".join(duties))) // len(other)), "", "What you will do", *duties])
+    return "\n".join(
+        ["About us", other * ((size - len("\n".join(duties))) // len(other)), "", "What you will do", *duties]
+    )
 
 
 def test_the_verdict_follows_a_key_stroke_within_a_tenth_of_a_second(browser):
@@ -299,7 +333,9 @@ def test_the_answer_to_what_was_typed_last_stands_last(browser):
 
 def test_what_cannot_be_read_is_said_in_the_page(browser):
     write(browser, "word " * 6_001)
-    assert browser.texts("#verdict .callout") == ["Send one posting of at most 30,000 characters; one has a few thousand."]
+    assert browser.texts("#verdict .callout") == [
+        "Send one posting of at most 30,000 characters; one has a few thousand."
+    ]
     browser.console()  # Chromium notes the refusal itself
 
 
@@ -332,7 +368,10 @@ def export(path, names=("id", "title", "company", "description")):
 def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path, ending):
     drop(browser, export(tmp_path / f"export{ending}"))
     finished(browser)
-    assert f"9 rows read from export{ending}. Text from the column “description”, title from “title”." in browser.texts("#done")
+    assert (
+        f"9 rows read from export{ending}. Text from the column “description”, title from “title”."
+        in browser.texts("#done")
+    )
     assert browser.texts("#count") == ["9 postings"]
     assert browser.texts(".opens bdi") == [title for _, title, *_ in ORDINARY]
     choose(browser, "#label", "mixed")
@@ -350,7 +389,10 @@ def document(path):
             written.add_paragraph(line)
         written.save(str(path))
     elif path.suffix == ".json":
-        path.write_text(json.dumps({"jobs": [{"id": 1, "title": "Owner", "content": text, "absolute_url": "x"}]}), encoding="utf-8")
+        path.write_text(
+            json.dumps({"jobs": [{"id": 1, "title": "Owner", "content": text, "absolute_url": "x"}]}),
+            encoding="utf-8",
+        )
     elif path.suffix == ".html":
         path.write_text(f"<!DOCTYPE html><h1>Owner</h1><pre>{text}</pre>", encoding="utf-8")
     else:
@@ -399,7 +441,9 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
 def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
     drop(browser, export(tmp_path / "odd.csv", ("a", "b", "c", "d")))
     finished(browser)
-    assert browser.texts("#run .callout") == ["The names of the columns in odd.csv do not tell which one holds the text of the posting."]
+    assert browser.texts("#run .callout") == [
+        "The names of the columns in odd.csv do not tell which one holds the text of the posting."
+    ]
     choose(browser, "#column", "d")
     browser.one("#run form button").click()
     until(browser, "return document.querySelector('#done')", 30)
@@ -416,7 +460,13 @@ def test_a_file_that_cannot_be_read_is_said_so(browser, tmp_path):
 
 def large(path, rows):
     posting = "\n".join(line for line in posting_of(2500, 5).splitlines() if line)
-    tables.write(path, ({"id": n, "title": f"Product Person {n}", "description": f"{posting}\nNumber {n}"} for n in range(rows)))
+    tables.write(
+        path,
+        (
+            {"id": n, "title": f"Product Person {n}", "description": f"{posting}\nNumber {n}"}
+            for n in range(rows)
+        ),
+    )
     return path
 
 
@@ -468,7 +518,7 @@ def test_five_thousand_rows_stay_usable(browser, tmp_path):
 
 def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser, downloads, tmp_path):
     write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
-    choose(browser, ".sides > :last-child .line-role select", "none")
+    choose(browser, ".roles > :last-child .line-role select", "none")
     browser.one("#evidence details summary").click()
     choose(browser, "#evidence details .line-role select", "PO")
     drop(browser, export(tmp_path / "export.csv"))
@@ -484,7 +534,11 @@ def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser,
             break
         time.sleep(0.05)
     rows = [row.values for row in tables.read(downloads / "corrections.csv", text_column="line")]
-    assert [(row["id"], row["role"]) for row in rows] == [("Baker", "none"), ("Baker", "PO"), ("T-101", "both")]
+    assert [(row["id"], row["role"]) for row in rows] == [
+        ("Baker", "none"),
+        ("Baker", "PO"),
+        ("T-101", "both"),
+    ]
     assert rows[1]["line"] == "Bring a cake on Fridays"
     corpus = rolefit.load_corpus(corrections=[downloads / "corrections.csv"])
     assert sum(statement.origin == "correction" for statement in corpus.statements) == 3
@@ -505,8 +559,13 @@ def test_the_role_is_chosen_beside_the_line(started, server, width):
         choice = started.one(".slip select")
         ActionChains(started.driver).move_to_element(choice).perform()
         assert choice.is_displayed()
-        assert choice.get_attribute("aria-label") == f"Right role of “{started.run('return arguments[0].lastChild.data', mark)}”"
-        line, role = (started.run("return arguments[0].getBoundingClientRect()", node) for node in (mark, choice))
+        assert (
+            choice.get_attribute("aria-label")
+            == f"Right role of “{started.run('return arguments[0].lastChild.data', mark)}”"
+        )
+        line, role = (
+            started.run("return arguments[0].getBoundingClientRect()", node) for node in (mark, choice)
+        )
         assert abs(role["top"] - line["bottom"]) < 50
         assert 0 <= role["left"] <= role["right"] <= width
         started.press(Keys.ESCAPE)
@@ -524,7 +583,9 @@ def test_the_role_is_chosen_beside_the_line_with_the_keyboard(browser):
     browser.press(Keys.ARROW_UP)
     assert browser.texts("#corrected") == ["1 line has been corrected."]
     same = f"select[aria-label='{choice.get_attribute('aria-label')}']"
-    assert [field.get_attribute("value") for field in browser.all(same)] == ["PM", "PM"], "the list of lines shows it, too"
+    assert [field.get_attribute("value") for field in browser.all(same)] == ["PM", "PM"], (
+        "the list of lines shows it, too"
+    )
     browser.press(Keys.ESCAPE)
     assert browser.focused() == line
     assert not choice.is_displayed()
@@ -549,11 +610,20 @@ def test_the_pointer_does_not_take_away_a_choice_that_has_the_focus(browser):
 def test_a_note_that_is_open_is_no_part_of_what_is_copied(browser, server):
     from selenium.webdriver import ActionChains, Keys
 
-    browser.devtools("Browser.grantPermissions", origin=server.address, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.devtools(
+        "Browser.grantPermissions",
+        origin=server.address,
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+    )
     write(browser, BACKLOG)
-    browser.run("document.querySelector('#live-1').focus(); getSelection().selectAllChildren(document.querySelector('.text'))")
+    browser.run(
+        "document.querySelector('#live-1').focus(); getSelection().selectAllChildren(document.querySelector('.text'))"
+    )
     ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("c").key_up(Keys.CONTROL).perform()
-    assert browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])").strip() == BACKLOG
+    assert (
+        browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])").strip()
+        == BACKLOG
+    )
 
 
 def test_where_lines_are_set_right_it_is_said_that_the_verdict_stays(browser, tmp_path):
@@ -570,15 +640,29 @@ def test_where_lines_are_set_right_it_is_said_that_the_verdict_stays(browser, tm
 
 def test_hostile_postings_run_load_and_say_nothing(browser):
     for payload in PAYLOADS:
-        write(browser, f"What you'll do\n- Own the product backlog {payload}\n- Write user stories {payload}", payload)
-    browser.run("document.querySelector('#intended').value = 'PM'; document.querySelector('#intended').dispatchEvent(new Event('input'))")
+        write(
+            browser,
+            f"What you'll do\n- Own the product backlog {payload}\n- Write user stories {payload}",
+            payload,
+        )
+    browser.run(
+        "document.querySelector('#intended').value = 'PM'; document.querySelector('#intended').dispatchEvent(new Event('input'))"
+    )
     for mark in browser.all("mark[id]"):
         browser.run("arguments[0].focus()", mark)
-    assert browser.all("#verdict script, #verdict img, #evidence script, #evidence img, #evidence iframe, #evidence style, #aim script, #aim img") == []
+    assert (
+        browser.all(
+            "#verdict script, #verdict img, #evidence script, #evidence img, #evidence iframe, #evidence style, #aim script, #aim img"
+        )
+        == []
+    )
 
 
 def test_a_hostile_file_runs_loads_and_says_nothing(browser, tmp_path):
-    rows = [{payload: payload, "id": payload, "title": payload, "description": f"Own the backlog {payload}"} for payload in PAYLOADS]
+    rows = [
+        {payload: payload, "id": payload, "title": payload, "description": f"Own the backlog {payload}"}
+        for payload in PAYLOADS
+    ]
     tables.write(tmp_path / "<img src=x onerror=alert(1)>.jsonl", rows)
     drop(browser, tmp_path / "<img src=x onerror=alert(1)>.jsonl")
     finished(browser)
@@ -615,7 +699,9 @@ def filled(browser, path):
     choose(browser, "#intended", "PM")
     drop(browser, path)
     finished(browser)
-    browser.run("document.querySelector('.opens').click(); for (const part of document.querySelectorAll('details')) part.open = true")
+    browser.run(
+        "document.querySelector('.opens').click(); for (const part of document.querySelectorAll('details')) part.open = true"
+    )
     browser.run("document.querySelector('mark[id]').focus()")
 
 
@@ -625,7 +711,11 @@ def test_axe_finds_nothing(started, server, tmp_path):
     for width in (1280, 360):
         for dark in (False, True):
             started.open(server.address, width, dark=dark)
-            started.devtools("Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True)
+            started.devtools(
+                "Runtime.evaluate",
+                expression=file.read_text(encoding="utf-8"),
+                allowUnsafeEvalBlockedByCSP=True,
+            )
             assert started.driver.execute_async_script(AXE) == []
             filled(started, tmp_path / "export.csv")
             assert started.driver.execute_async_script(AXE) == []
@@ -674,12 +764,20 @@ def test_all_of_it_works_with_the_keyboard_alone(browser):
 def test_the_tree_that_screen_readers_hear(browser):
     write(browser, BACKLOG, "Product Manager")
     nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
-    heard = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
+    heard = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in nodes
+        if not node.get("ignored")
+    ]
     assert ("region", "Verdict") in heard
     assert ("textbox", "Posting") in heard
     assert ("combobox", "It should describe") in heard
     assert ("status", "") in heard
-    assert [name for role, name in heard if role in ("searchbox", "combobox", "textbox", "checkbox", "button") and not name] == []
+    assert [
+        name
+        for role, name in heard
+        if role in ("searchbox", "combobox", "textbox", "checkbox", "button") and not name
+    ] == []
 
 
 def test_the_picture_of_the_readme_can_be_drawn(started, tmp_path):

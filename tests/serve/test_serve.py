@@ -26,7 +26,9 @@ from rolefit import cli
 
 def asked(address: str, path: str, body: object = None) -> dict:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address + path, data, {"Content-Type": "application/json"} if data else {})
+    request = urllib.request.Request(
+        address + path, data, {"Content-Type": "application/json"} if data else {}
+    )
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.loads(answer.read())
 
@@ -35,7 +37,10 @@ def test_it_serves_until_ctrl_c_and_says_nothing_of_a_posting(tmp_path: Path) ->
     with served(tmp_path) as page:
         assert page.address.startswith("http://127.0.0.1:")
         assert asked(page.address, "health")["status"] == "ok"
-        assert asked(page.address, "classify", {"text": "Own the product backlog"})["text"] == "Own the product backlog"
+        assert (
+            asked(page.address, "classify", {"text": "Own the product backlog"})["text"]
+            == "Own the product backlog"
+        )
         with pytest.raises(urllib.error.HTTPError):
             asked(page.address, "classify", {"text": 7})
         assert page.stop() == (0, "rolefit: the page is closed\n")
@@ -63,8 +68,13 @@ def test_a_taken_port_gives_the_next_one_and_says_so(tmp_path: Path) -> None:
     assert f"port {port} is taken" in said
 
 
-@pytest.mark.parametrize("options", [["--host", "no.such.host.invalid"], ["--host", "192.0.2.1"], ["--port", "70000"], ["--port", "-1"]])
-def test_an_address_that_cannot_be_listened_on_is_one_line(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [["--host", "no.such.host.invalid"], ["--host", "192.0.2.1"], ["--port", "70000"], ["--port", "-1"]],
+)
+def test_an_address_that_cannot_be_listened_on_is_one_line(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["serve", "--no-browser", *options]) == 2
     said = capsys.readouterr().err
     assert said.startswith("rolefit: ")
@@ -86,25 +96,44 @@ def test_a_model_of_ones_own_decides(tmp_path: Path, tiny_folder: Path) -> None:
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:
     """As after a plain install: a module that cannot be imported stands in for the missing one."""
-    (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError(\"No module named 'starlette'\")", encoding="utf-8")
+    (tmp_path / "starlette.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'starlette'\")", encoding="utf-8"
+    )
     code = "import sys; sys.path.insert(0, sys.argv[1]); from rolefit.cli import main; sys.exit(main(['serve', '--no-browser']))"
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "rolefit: to open the page, install the extra 'page': pip install 'rolefit[page]' (No module named 'starlette')\n"
+    assert (
+        done.stderr
+        == "rolefit: to open the page, install the extra 'page': pip install 'rolefit[page]' (No module named 'starlette')\n"
+    )
 
 
 def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
-    assert python("import sys, rolefit.cli, rolefit.batch; print([name for name in ('starlette', 'uvicorn', 'anyio') if name in sys.modules])") == "[]\n"
+    assert (
+        python(
+            "import sys, rolefit.cli, rolefit.batch; print([name for name in ('starlette', 'uvicorn', 'anyio') if name in sys.modules])"
+        )
+        == "[]\n"
+    )
 
 
 @pytest.mark.slow
 def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
     """It makes requests of every kind from the description, right and wrong ones, and holds the answers to it."""
-    program = shutil.which("schemathesis", path=str(Path(sys.executable).parent)) or shutil.which("schemathesis")
+    program = shutil.which("schemathesis", path=str(Path(sys.executable).parent)) or shutil.which(
+        "schemathesis"
+    )
     if program is None:
         pytest.skip("needs schemathesis: pip install 'rolefit[browser]'")
     with served(tmp_path) as page:
-        command = [program, "run", "--max-examples", "200", "--generation-deterministic", f"{page.address}openapi.json"]
+        command = [
+            program,
+            "run",
+            "--max-examples",
+            "200",
+            "--generation-deterministic",
+            f"{page.address}openapi.json",
+        ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "2 selected / 2 total" in done.stdout
@@ -128,13 +157,22 @@ def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path
                 type_into(connection, number)
 
         def type_into(connection: http.client.HTTPConnection, number: int) -> None:
-            headers = {"Content-Type": "application/json", "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+            headers = {
+                "Content-Type": "application/json",
+                "Origin": f"http://{host}",
+                "Sec-Fetch-Site": "same-origin",
+            }
             typed = ""
             text = ORDINARY[number % len(ORDINARY)][3]
             while time.monotonic() < until:
                 typed = (typed + "abcdefgh "[len(typed) % 9])[-200:]
                 began = time.monotonic()
-                connection.request("POST", "/classify", json.dumps({"text": f"{text}\n- Own the {number} {typed}", "title": "Product Owner"}), headers)
+                connection.request(
+                    "POST",
+                    "/classify",
+                    json.dumps({"text": f"{text}\n- Own the {number} {typed}", "title": "Product Owner"}),
+                    headers,
+                )
                 answer = connection.getresponse()
                 body = json.loads(answer.read())
                 waits.append(time.monotonic() - began)

@@ -34,7 +34,9 @@ def classified(client: TestClient, **asked: object):
 
 
 def test_a_posting_gets_the_verdict_that_a_script_gets(client: TestClient) -> None:
-    assert classified(client, text=POSTING, title="Product Manager").json() == json.loads(json.dumps(rolefit.classify(POSTING, "Product Manager").to_dict()))
+    assert classified(client, text=POSTING, title="Product Manager").json() == json.loads(
+        json.dumps(rolefit.classify(POSTING, "Product Manager").to_dict())
+    )
 
 
 def test_html_is_read_as_html(client: TestClient) -> None:
@@ -43,7 +45,11 @@ def test_html_is_read_as_html(client: TestClient) -> None:
 
 
 def test_half_of_a_surrogate_pair_comes_back(client: TestClient) -> None:
-    answer = client.post("/classify", content='{"text": "Own the backlog \\ud83d"}', headers={"Content-Type": "application/json"})
+    answer = client.post(
+        "/classify",
+        content='{"text": "Own the backlog \\ud83d"}',
+        headers={"Content-Type": "application/json"},
+    )
     assert answer.json()["text"] == "Own the backlog \ud83d"
 
 
@@ -64,7 +70,9 @@ def test_half_of_a_surrogate_pair_comes_back(client: TestClient) -> None:
         (json.dumps({"text": "x" * 2_000_000}), "application/json", 413, "at most 2,000 kB"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_send(client, content, kind, status, said) -> None:
+def test_what_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_send(
+    client, content, kind, status, said
+) -> None:
     answer = client.post("/classify", content=content, headers={"Content-Type": kind})
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/json"
@@ -78,7 +86,9 @@ def test_formatted_text_may_be_larger_than_what_is_seen_of_it(client: TestClient
     assert classified(client, text=markup).json()["text"] == "Own the backlog"
 
 
-def test_a_body_that_stops_arriving_is_given_up(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_stops_arriving_is_given_up(
+    shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import anyio
 
     monkeypatch.setattr(page, "LONGEST_PAUSE", 0.05)
@@ -91,12 +101,21 @@ def test_a_body_that_stops_arriving_is_given_up(shipped_model: rolefit.Model, mo
         sent.append(message)
 
     headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
-    scope = {"type": "http", "method": "POST", "path": "/classify", "headers": headers, "query_string": b"", "root_path": ""}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/classify",
+        "headers": headers,
+        "query_string": b"",
+        "root_path": "",
+    }
     anyio.run(application(shipped_model), scope, receive, send)
     assert sent[0]["status"] == 408
 
 
-def test_a_posting_that_takes_too_long_is_given_up(shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_posting_that_takes_too_long_is_given_up(
+    shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     over = threading.Event()
     monkeypatch.setattr(page, "LONGEST_ANSWER", 0.05)
     monkeypatch.setattr(shipped_model, "classify", lambda *_: over.wait(20))
@@ -106,7 +125,9 @@ def test_a_posting_that_takes_too_long_is_given_up(shipped_model: rolefit.Model,
     assert (answer.status_code, "takes too long" in answer.json()["error"]) == (503, True)
 
 
-def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(shipped_model, monkeypatch, caplog, capfd) -> None:
+def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(
+    shipped_model, monkeypatch, caplog, capfd
+) -> None:
     def broken(*_):
         raise ValueError("secret words of the posting")
 
@@ -141,7 +162,9 @@ def test_every_verdict_fits_the_published_schema(client: TestClient) -> None:
 def test_and_so_does_that_on_any_text(text: str, title: str | None) -> None:
     from jsonschema import Draft202012Validator
 
-    Draft202012Validator(json.loads(page._shipped("verdict.schema.json"))).validate(json.loads(json.dumps(rolefit.classify(text, title).to_dict())))
+    Draft202012Validator(json.loads(page._shipped("verdict.schema.json"))).validate(
+        json.loads(json.dumps(rolefit.classify(text, title).to_dict()))
+    )
 
 
 def test_the_schema_names_every_field_and_every_reason(client: TestClient) -> None:
@@ -161,7 +184,11 @@ def test_the_description_for_programs_holds_the_same_schema(client: TestClient) 
 
 
 def test_health_names_version_and_model(client: TestClient, shipped_model: rolefit.Model) -> None:
-    assert client.get("/health").json() == {"status": "ok", "version": rolefit.__version__, "model": shipped_model.name}
+    assert client.get("/health").json() == {
+        "status": "ok",
+        "version": rolefit.__version__,
+        "model": shipped_model.name,
+    }
 
 
 def test_unknown_addresses_and_methods_are_told_so_in_json(client: TestClient) -> None:
@@ -179,7 +206,18 @@ def test_the_page_is_served_under_the_names_of_this_machine(client: TestClient, 
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "127.0.0.1@evil.example", "", "localhost:8765x", "10.0.0.1", "[::1", "::1"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:8765",
+        "127.0.0.1.evil.example",
+        "127.0.0.1@evil.example",
+        "",
+        "localhost:8765x",
+        "10.0.0.1",
+        "[::1",
+        "::1",
+    ],
 )
 def test_and_under_no_other_however_it_is_resolved(client: TestClient, host: str) -> None:
     for path in ("/", "/health"):
@@ -193,7 +231,17 @@ def test_two_hosts_are_none(shipped_model: rolefit.Model) -> None:
     assert client.get("/health", headers=[("Host", "127.0.0.1"), ("Host", "127.0.0.1")]).status_code == 421
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "http://localhost:8765", "file://", "https://127.0.0.1"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "http://127.0.0.1:9999",
+        "http://localhost:8765",
+        "file://",
+        "https://127.0.0.1",
+    ],
+)
 def test_another_page_in_the_same_browser_may_not_ask(client: TestClient, origin: str) -> None:
     answer = client.post("/classify", json={"text": POSTING}, headers={"Origin": origin})
     assert answer.status_code == 403
@@ -203,7 +251,9 @@ def test_another_page_in_the_same_browser_may_not_ask(client: TestClient, origin
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "nonsense"])
 def test_nor_may_it_where_the_browser_names_no_origin(client: TestClient, site: str) -> None:
     assert client.get("/health", headers={"Sec-Fetch-Site": site}).status_code == 403
-    assert client.post("/classify", json={"text": POSTING}, headers={"Sec-Fetch-Site": site}).status_code == 403
+    assert (
+        client.post("/classify", json={"text": POSTING}, headers={"Sec-Fetch-Site": site}).status_code == 403
+    )
 
 
 def test_a_link_from_elsewhere_opens_the_page_and_no_more(client: TestClient) -> None:
@@ -217,13 +267,19 @@ def test_the_page_itself_and_programs_may(client: TestClient) -> None:
 
 def test_another_page_is_told_no_before_it_asks(client: TestClient) -> None:
     """The question that a browser asks before it sends JSON to another site."""
-    asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    asked = {
+        "Origin": "http://evil.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
     answer = client.options("/classify", headers=asked)
     assert answer.status_code == 403
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_under_every_address_of_the_machine_an_address_will_do_and_a_name_will_not(shipped_model: rolefit.Model) -> None:
+def test_under_every_address_of_the_machine_an_address_will_do_and_a_name_will_not(
+    shipped_model: rolefit.Model,
+) -> None:
     client = TestClient(application(shipped_model, None), base_url="http://192.168.0.7:8765")
     assert client.get("/health").status_code == 200
     assert client.get("/health", headers={"Host": "evil.example"}).status_code == 421
@@ -252,7 +308,11 @@ def test_the_page_runs_its_own_scripts_and_asks_its_own_machine_alone(client: Te
     policy = dict(part.partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split("; "))
     assert policy["script-src"].split() == [digest_of(node) for node in tree.css("script:not([type])")]
     assert policy["style-src"].split() == [digest_of(node) for node in tree.css("style")]
-    assert (policy["default-src"], policy["connect-src"], policy["form-action"]) == ("'none'", "'self'", "'none'")
+    assert (policy["default-src"], policy["connect-src"], policy["form-action"]) == (
+        "'none'",
+        "'self'",
+        "'none'",
+    )
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     for node in tree.css("*"):
         for name in ("src", "href", "action", "srcset", "data", "formaction"):
@@ -267,18 +327,32 @@ def test_the_page_runs_its_own_scripts_and_asks_its_own_machine_alone(client: Te
 def test_corrections_become_the_file_that_training_takes(client: TestClient, tmp_path) -> None:
     from helpers.paths import TINY
 
-    lines = [{"id": "T-1", "line": "Own the sprint goals, “all” of them", "role": "PO"}, {"id": "=1+1", "line": "Bring\ncake", "role": "none"}]
+    lines = [
+        {"id": "T-1", "line": "Own the sprint goals, “all” of them", "role": "PO"},
+        {"id": "=1+1", "line": "Bring\ncake", "role": "none"},
+    ]
     answer = client.post("/corrections", json={"corrections": lines})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="corrections.csv"'
     path = tmp_path / "corrections.csv"
     path.write_bytes(answer.content)
     corpus = rolefit.load_corpus(TINY, corrections=[path])
     added = [statement for statement in corpus.statements if statement.origin == "correction"]
-    assert [(statement.text, statement.role) for statement in added] == [(lines[0]["line"], "PO"), ("Bring cake", "none")]
+    assert [(statement.text, statement.role) for statement in added] == [
+        (lines[0]["line"], "PO"),
+        ("Bring cake", "none"),
+    ]
 
 
 @pytest.mark.parametrize(
-    "corrections", [None, [], [[]], [{"id": "1", "line": "x"}], [{"id": "1", "line": "x", "role": "boss"}], [{"id": 1, "line": "x", "role": "PM"}]]
+    "corrections",
+    [
+        None,
+        [],
+        [[]],
+        [{"id": "1", "line": "x"}],
+        [{"id": "1", "line": "x", "role": "boss"}],
+        [{"id": 1, "line": "x", "role": "PM"}],
+    ],
 )
 def test_corrections_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
     assert client.post("/corrections", json={"corrections": corrections}).status_code == 422

@@ -32,7 +32,9 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(tiny_model: rolefit.Model, scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    tiny_model: rolefit.Model, scratch: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
     model = rolefit.Model(tiny_model.weights, tiny_model.manifest)
     model = rolefit.load_model(model.save(tmp_path_factory.mktemp("models") / "tiny"))
     before, tempfile.tempdir = tempfile.tempdir, str(scratch)
@@ -89,7 +91,12 @@ def test_a_table_comes_back_scored_as_workbook_csv_and_report(client: TestClient
 
 
 def test_documents_are_one_posting_each_by_their_own_names(client: TestClient) -> None:
-    run = dropped(client, ("Senior Owner.txt", b"Own the backlog"), ("brief.md", b"# Product Manager\nSet the vision"), ("scan.pdf", b"%PDF-1.4 broken"))
+    run = dropped(
+        client,
+        ("Senior Owner.txt", b"Own the backlog"),
+        ("brief.md", b"# Product Manager\nSet the vision"),
+        ("scan.pdf", b"%PDF-1.4 broken"),
+    )
     state = finished(client, run)
     assert (state["rows"], state["failed"]) == (3, 1)
     csv = client.get(f"{run}/scored.csv").text
@@ -116,7 +123,9 @@ def test_a_table_whose_columns_do_not_tell_asks_which_one_it_is(client: TestClie
         ("broken.json", b"{", "broken.json"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_with_what_to_do(client: TestClient, name: str, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_named_with_what_to_do(
+    client: TestClient, name: str, content: bytes, said: str
+) -> None:
     state = finished(client, dropped(client, (name, content)))
     assert state["state"] == "failed"
     assert said in state["error"]
@@ -140,7 +149,18 @@ def test_a_reader_that_crashes_takes_nothing_else_along(client: TestClient) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["../../../etc/cron.d/x.csv", "..\\..\\x.csv", "/etc/passwd", "a\x00b.csv", "x" * 5000 + ".csv", ".", "", "con.csv", *PAYLOADS]
+    "name",
+    [
+        "../../../etc/cron.d/x.csv",
+        "..\\..\\x.csv",
+        "/etc/passwd",
+        "a\x00b.csv",
+        "x" * 5000 + ".csv",
+        ".",
+        "",
+        "con.csv",
+        *PAYLOADS,
+    ],
 )
 def test_the_name_of_a_file_never_becomes_a_path(client: TestClient, scratch: Path, name: str) -> None:
     run = dropped(client, (name, b"id,description\n1,Own the backlog\n"))
@@ -166,7 +186,9 @@ def test_a_cancelled_run_stops_and_leaves_nothing(client: TestClient, scratch: P
     assert client.delete(run).status_code == 204, "what has ended can be ended again"
 
 
-def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with TestClient(application(rolefit.load_model(tiny_folder)), base_url=HOME) as client:
         run = dropped(client, ("export.jsonl", table() * 200))
@@ -182,7 +204,9 @@ def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(tiny_folder: Pat
 # ---- what is refused
 
 
-def test_a_run_takes_so_many_bytes_and_no_more(client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_takes_so_many_bytes_and_no_more(
+    client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("rolefit.serve.server.LARGEST", 1000)
     run = dropped(client, ("a.csv", b"x" * 600))
     answer = client.put(f"{run}/files", params={"name": "b.csv"}, content=b"x" * 600)
@@ -275,7 +299,9 @@ if __name__ == "__main__":
     (tmp_path / "table").write_bytes(table() + b"\n")
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "program.py", "table"], cwd=tmp_path, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "program.py", "table"], cwd=tmp_path, capture_output=True, text=True, env=environment
+    )
     folder = Path(done.stdout.strip())
     assert folder.parent.parent == tmp_path, done.stderr
     for _ in range(200):

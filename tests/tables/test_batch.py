@@ -43,7 +43,9 @@ DUTIES = [
 
 def posting(number: int) -> str:
     draw = random.Random(number)
-    return f"Harbour {number}\n\n" + "\n".join(f"- {duty} of line {draw.randrange(99)}" for duty in draw.sample(DUTIES, 5))
+    return f"Harbour {number}\n\n" + "\n".join(
+        f"- {duty} of line {draw.randrange(99)}" for duty in draw.sample(DUTIES, 5)
+    )
 
 
 def postings_csv(path: Path, count: int) -> Path:
@@ -51,7 +53,14 @@ def postings_csv(path: Path, count: int) -> Path:
         writer = csv.writer(file)
         writer.writerow(["id", "title", "text", "pay"])
         for number in range(count):
-            writer.writerow([f"{number:05}", "Product Owner" if number % 2 else "Product Manager", posting(number), "=1+1"])
+            writer.writerow(
+                [
+                    f"{number:05}",
+                    "Product Owner" if number % 2 else "Product Manager",
+                    posting(number),
+                    "=1+1",
+                ]
+            )
     return path
 
 
@@ -60,7 +69,9 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(
+    tmp_path: Path, tiny_model: rolefit.Model
+) -> None:
     source = postings_csv(tmp_path / "in.csv", 10)
     summary = batch.run(source, tmp_path / "out.csv", model=tiny_model)
     out = read_csv(tmp_path / "out.csv")
@@ -69,13 +80,18 @@ def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(t
     assert [row["text"] for row in out] == [posting(number) for number in range(10)]
     for row in out:
         verdict = tiny_model.classify(row["text"], row["title"])
-        assert (row["rolefit_label"], float(row["rolefit_balance"])) == (verdict.label, round(verdict.balance, 4))
+        assert (row["rolefit_label"], float(row["rolefit_balance"])) == (
+            verdict.label,
+            round(verdict.balance, 4),
+        )
     assert summary.rows == sum(summary.labels.values()) == 10
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".xlsx", ".parquet"])
-def test_every_format_goes_in_and_out_and_in_again(tmp_path: Path, tiny_model: rolefit.Model, ending: str) -> None:
+def test_every_format_goes_in_and_out_and_in_again(
+    tmp_path: Path, tiny_model: rolefit.Model, ending: str
+) -> None:
     for library in ("python_calamine", "xlsxwriter", "pyarrow"):
         pytest.importorskip(library)
     source = postings_csv(tmp_path / "in.csv", 5)
@@ -97,14 +113,20 @@ def test_files_with_different_columns_come_together(tmp_path: Path, tiny_model: 
     (tmp_path / "a.csv").write_text("nr,description\n1,Keep the backlog in order\n")
     (tmp_path / "b.jsonl").write_text('{"text": "Set the vision", "deep": {"a": 1}}\n')
     (tmp_path / "c.txt").write_text("Answer the telephone")
-    batch.run([tmp_path / name for name in ("a.csv", "b.jsonl", "c.txt")], tmp_path / "out.csv", model=tiny_model)
+    batch.run(
+        [tmp_path / name for name in ("a.csv", "b.jsonl", "c.txt")], tmp_path / "out.csv", model=tiny_model
+    )
     out = read_csv(tmp_path / "out.csv")
     assert list(out[0])[:6] == ["nr", "description", "text", "deep", "file", "title"]
     assert [row["rolefit_error"] for row in out] == ["", "", ""]
 
 
-def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(tmp_path: Path, tiny_model: rolefit.Model) -> None:
-    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "Keep the backlog"}\n{"id": 2, "te\n{"id": 3, "text": null}\n{"id": 4}\n')
+def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(
+    tmp_path: Path, tiny_model: rolefit.Model
+) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": 1, "text": "Keep the backlog"}\n{"id": 2, "te\n{"id": 3, "text": null}\n{"id": 4}\n'
+    )
     summary = batch.run(tmp_path / "in.jsonl", tmp_path / "out.jsonl", model=tiny_model)
     out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [row["rolefit_error"] is None for row in out] == [True, False, True, False]
@@ -115,7 +137,9 @@ def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(tmp_path: Path,
     assert "2 rows could not be read (column rolefit_error):\n    in.jsonl, line 2: not JSON" in str(summary)
 
 
-def test_a_row_on_which_the_model_fails_does_not_stop_the_others(tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
+    tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     honest = tiny_model._read
 
     def failing(texts: list[str]) -> Any:
@@ -124,8 +148,16 @@ def test_a_row_on_which_the_model_fails_does_not_stop_the_others(tiny_model: rol
         return honest(texts)
 
     monkeypatch.setattr(tiny_model, "_read", failing)
-    out = list(batch.score([Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model))
-    assert [row["rolefit_error"] for row in out] == [None, "could not be scored (RecursionError: too deep)", None]
+    out = list(
+        batch.score(
+            [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model
+        )
+    )
+    assert [row["rolefit_error"] for row in out] == [
+        None,
+        "could not be scored (RecursionError: too deep)",
+        None,
+    ]
     assert [row["n"] for row in out] == [0, 1, 2]
 
 
@@ -139,9 +171,18 @@ def test_a_row_on_which_a_worker_fails_does_not_stop_the_others(tiny_model: role
 
 
 def test_verdicts_from_workers_are_the_same(shipped_model: rolefit.Model) -> None:
-    rows = [Row(text=f"<p>Team {n}</p><ul><li>{DUTIES[n % len(DUTIES)]}</li><li>Own the backlog</li></ul>", title="Product Owner") for n in range(130)]
+    rows = [
+        Row(
+            text=f"<p>Team {n}</p><ul><li>{DUTIES[n % len(DUTIES)]}</li><li>Own the backlog</li></ul>",
+            title="Product Owner",
+        )
+        for n in range(130)
+    ]
     rows[7].error = "not to be read"
-    one, two = ([verdict and verdict.to_dict() for _, verdict in batch.verdicts(rows, shipped_model, n_jobs)] for n_jobs in (1, 2))
+    one, two = (
+        [verdict and verdict.to_dict() for _, verdict in batch.verdicts(rows, shipped_model, n_jobs)]
+        for n_jobs in (1, 2)
+    )
     assert one == two
     assert one[7] is None
 
@@ -179,7 +220,12 @@ def test_an_output_is_never_an_input(tmp_path: Path, tiny_model: rolefit.Model) 
 
 def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     told: list[tuple[int, int | None]] = []
-    batch.run(postings_csv(tmp_path / "in.csv", 600), tmp_path / "out.csv", model=tiny_model, progress=lambda *now: told.append(now))
+    batch.run(
+        postings_csv(tmp_path / "in.csv", 600),
+        tmp_path / "out.csv",
+        model=tiny_model,
+        progress=lambda *now: told.append(now),
+    )
     assert (told[0], told[-1]) == ((0, None), (600, 600))
     assert [rows for rows, _ in told] == sorted(rows for rows, _ in told)
     assert all(rows <= (expected or 0) <= 1200 for rows, expected in told[1:])
@@ -187,14 +233,21 @@ def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx", ".parquet"])
 @pytest.mark.parametrize("source", ["in.csv", "in.xlsx", "in.parquet"])
-def test_a_table_without_rows_keeps_its_columns(tmp_path: Path, tiny_model: rolefit.Model, source: str, ending: str) -> None:
+def test_a_table_without_rows_keeps_its_columns(
+    tmp_path: Path, tiny_model: rolefit.Model, source: str, ending: str
+) -> None:
     (tmp_path / "in.csv").write_text("id,note,text\n", encoding="utf-8")
     if source == "in.xlsx":
         workbook(tmp_path / source, [["id", "note", "text"]])
     if source == "in.parquet":
         pyarrow = pytest.importorskip("pyarrow")
         parquet = pytest.importorskip("pyarrow.parquet")
-        parquet.write_table(pyarrow.table({"id": pyarrow.array([], pyarrow.int16()), "note": pyarrow.array([], "string"), "text": []}), tmp_path / source)
+        parquet.write_table(
+            pyarrow.table(
+                {"id": pyarrow.array([], pyarrow.int16()), "note": pyarrow.array([], "string"), "text": []}
+            ),
+            tmp_path / source,
+        )
     out = tmp_path / f"out{ending}"
     assert batch.run(tmp_path / source, out, model=tiny_model).rows == 0
     assert tables.read(out).columns == ("id", "note", "text", *tables.answer_columns())
@@ -239,7 +292,13 @@ def test_a_stopped_run_with_a_report_goes_on_where_it_was(tmp_path: Path, tiny_m
     source = postings_csv(tmp_path / "in.csv", 300)
     batch.run(source, tmp_path / "whole.csv", model=tiny_model, report=tmp_path / "whole.html")
     with pytest.raises(StopError):
-        batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "out.html", progress=stop_after(128))
+        batch.run(
+            source,
+            tmp_path / "out.csv",
+            model=tiny_model,
+            report=tmp_path / "out.html",
+            progress=stop_after(128),
+        )
     with pytest.raises(TableError, match=r"of another run \(report changed\)"):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
     batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "out.html", resume=True)
@@ -247,15 +306,28 @@ def test_a_stopped_run_with_a_report_goes_on_where_it_was(tmp_path: Path, tiny_m
         assert (tmp_path / f"out{ending}").read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
 
 
-def test_the_report_takes_no_second_reading(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_takes_no_second_reading(
+    tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[str] = []
     classify_many = tiny_model.classify_many
-    monkeypatch.setattr(tiny_model, "classify_many", lambda texts, *more: classify_many((read.append(text) or text for text in texts), *more))
-    batch.run(postings_csv(tmp_path / "in.csv", 20), tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    monkeypatch.setattr(
+        tiny_model,
+        "classify_many",
+        lambda texts, *more: classify_many((read.append(text) or text for text in texts), *more),
+    )
+    batch.run(
+        postings_csv(tmp_path / "in.csv", 20),
+        tmp_path / "out.csv",
+        model=tiny_model,
+        report=tmp_path / "r.html",
+    )
     assert len(read) == 20
 
 
-def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
+    tmp_path: Path, tiny_model: rolefit.Model
+) -> None:
     from rolefit.report.build import ReportRow, report
 
     source = postings_csv(tmp_path / "in.csv", 30)
@@ -263,11 +335,21 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(tmp_path:
         file.write('99,Product Owner,""\n')
     batch.run(source, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
     rows = [
-        ReportRow(row.id, row.title, row.company, verdict, row.error, tables.answer(verdict)["rolefit_review"], row.number)
+        ReportRow(
+            row.id,
+            row.title,
+            row.company,
+            verdict,
+            row.error,
+            tables.answer(verdict)["rolefit_review"],
+            row.number,
+        )
         for row, verdict in batch.verdicts(tables.read(source), tiny_model)
         if verdict is not None
     ]
-    assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(rows, tiny_model.name, tiny_model.manifest["articles"])
+    assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(
+        rows, tiny_model.name, tiny_model.manifest["articles"]
+    )
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.xlsx", "in.jsonl"])
@@ -276,30 +358,50 @@ def test_the_report_numbers_rows_as_messages_do(tmp_path: Path, tiny_model: role
     if name == "in.xlsx":
         workbook(tmp_path / name, lines)
     elif name == "in.csv":
-        (tmp_path / name).write_text('text\nOwn the backlog\n\n"Plan\nthe launch"\nx,beyond\n', encoding="utf-8")
+        (tmp_path / name).write_text(
+            'text\nOwn the backlog\n\n"Plan\nthe launch"\nx,beyond\n', encoding="utf-8"
+        )
     else:
-        (tmp_path / name).write_text('{"text": "Own the backlog"}\n\n{"text": "Plan"}\n{"text": \n', encoding="utf-8")
+        (tmp_path / name).write_text(
+            '{"text": "Own the backlog"}\n\n{"text": "Plan"}\n{"text": \n', encoding="utf-8"
+        )
     summary = batch.run(tmp_path / name, tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
     html = (tmp_path / "r.html").read_text(encoding="utf-8")
     head, *records = json.loads(html.partition('id="rows">')[2].partition("</script>")[0])
     numbers = [record[head[0].index("row")] for record in records]
     assert numbers == ([1, 3, 4] if name == "in.jsonl" else [2, 4, 5])
-    assert [place for place, _ in summary.failures] == [f"{name}, {'line' if name == 'in.jsonl' else 'row'} {numbers[-1]}"]
+    assert [place for place, _ in summary.failures] == [
+        f"{name}, {'line' if name == 'in.jsonl' else 'row'} {numbers[-1]}"
+    ]
 
 
-def test_the_report_of_several_tables_numbers_no_two_rows_alike(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+def test_the_report_of_several_tables_numbers_no_two_rows_alike(
+    tmp_path: Path, tiny_model: rolefit.Model
+) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text("text\nOwn the backlog\nPlan the launch\n", encoding="utf-8")
-    batch.run([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "out.csv", model=tiny_model, report=tmp_path / "r.html")
+    batch.run(
+        [tmp_path / "a.csv", tmp_path / "b.csv"],
+        tmp_path / "out.csv",
+        model=tiny_model,
+        report=tmp_path / "r.html",
+    )
     html = (tmp_path / "r.html").read_text(encoding="utf-8")
     head, *records = json.loads(html.partition('id="rows">')[2].partition("</script>")[0])
-    assert [record[head[0].index("row")] for record in records] == [None] * 4, "by their place, which no other row has"
+    assert [record[head[0].index("row")] for record in records] == [None] * 4, (
+        "by their place, which no other row has"
+    )
 
 
 def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     source = postings_csv(tmp_path / "in.csv", 5)
-    batch.run(source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"])
-    first, *others = ([row.values["rolefit_label"] for row in tables.read(tmp_path / f"out{ending}")] for ending in (".csv", ".jsonl", ".xlsx"))
+    batch.run(
+        source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"]
+    )
+    first, *others = (
+        [row.values["rolefit_label"] for row in tables.read(tmp_path / f"out{ending}")]
+        for ending in (".csv", ".jsonl", ".xlsx")
+    )
     assert others == [first, first]
     with pytest.raises(TableError, match="is one of the inputs"):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, copies=[source])
@@ -310,14 +412,19 @@ def test_files_go_by_other_names_where_they_are_given(tmp_path: Path, tiny_model
     (tmp_path / "2.pdf").write_bytes(b"%PDF-1.4 broken")
     names = {tmp_path / "1.txt": "Senior Owner.txt", tmp_path / "2.pdf": "brief.pdf"}
     summary = batch.run(list(names), tmp_path / "out.jsonl", model=tiny_model, names=names)
-    assert [row.values["file"] for row in tables.read(tmp_path / "out.jsonl")] == ["Senior Owner.txt", "brief.pdf"]
+    assert [row.values["file"] for row in tables.read(tmp_path / "out.jsonl")] == [
+        "Senior Owner.txt",
+        "brief.pdf",
+    ]
     ((place, reason),) = summary.failures
     assert place == "brief.pdf"
     assert reason.startswith("a PDF that cannot be read")
     assert str(tmp_path) not in (tmp_path / "out.jsonl").read_text(encoding="utf-8")
 
 
-def test_an_unfinished_run_of_a_changed_input_is_not_continued(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+def test_an_unfinished_run_of_a_changed_input_is_not_continued(
+    tmp_path: Path, tiny_model: rolefit.Model
+) -> None:
     source = postings_csv(tmp_path / "in.csv", 200)
     with pytest.raises(StopError):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, progress=stop_after(64))
@@ -327,7 +434,9 @@ def test_an_unfinished_run_of_a_changed_input_is_not_continued(tmp_path: Path, t
     assert batch.run(source, tmp_path / "out.csv", model=tiny_model).rows == 201
 
 
-def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(
+    tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = postings_csv(tmp_path / "in.csv", 600)
     batch.run(source, tmp_path / "whole.csv", model=tiny_model)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -345,7 +454,9 @@ def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(tmp_path: Path, tin
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
-def test_a_dead_worker_process_gives_one_clear_line(tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_worker_process_gives_one_clear_line(
+    tmp_path: Path, tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from concurrent.futures.process import BrokenProcessPool
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
@@ -380,7 +491,9 @@ def run_until(seconds: float | None, *arguments: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("ending", "jobs", "times"), [(".csv", "1", 30), (".xlsx", "2", 6)])
-def test_killed_at_thirty_random_moments_the_result_is_the_same_to_the_byte(tmp_path: Path, tiny_folder: Path, ending: str, jobs: str, times: int) -> None:
+def test_killed_at_thirty_random_moments_the_result_is_the_same_to_the_byte(
+    tmp_path: Path, tiny_folder: Path, ending: str, jobs: str, times: int
+) -> None:
     source = postings_csv(tmp_path / "in.csv", 5_000)
     began = time.monotonic()
     assert run_until(None, str(source), str(tmp_path / f"whole{ending}"), str(tiny_folder), jobs)
@@ -410,8 +523,13 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("program", "ending"), [(MEASURED, ".csv"), (WRITTEN, ".jsonl"), (WRITTEN, ".xlsx"), (WRITTEN, ".parquet")])
-def test_memory_does_not_grow_with_the_rows(tmp_path: Path, tiny_folder: Path, python: Callable[..., str], program: str, ending: str) -> None:
+@pytest.mark.parametrize(
+    ("program", "ending"),
+    [(MEASURED, ".csv"), (WRITTEN, ".jsonl"), (WRITTEN, ".xlsx"), (WRITTEN, ".parquet")],
+)
+def test_memory_does_not_grow_with_the_rows(
+    tmp_path: Path, tiny_folder: Path, python: Callable[..., str], program: str, ending: str
+) -> None:
     peaks = []
     for count in (10_000, 100_000):
         source = postings_csv(tmp_path / f"{count}.csv", count)
@@ -422,7 +540,9 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path, tiny_folder: Path, p
 # -- two models -------------------------------------------------------------------------------------------------
 
 
-def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(tiny_model: rolefit.Model, shipped_model: rolefit.Model) -> None:
+def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(
+    tiny_model: rolefit.Model, shipped_model: rolefit.Model
+) -> None:
     rows = [Row({}, f"row {number}", text=posting(number)) for number in range(40)]
     found = list(compare(rows, tiny_model, shipped_model))
     assert [row.place for row, _ in found] == [row.place for row in rows]

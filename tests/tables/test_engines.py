@@ -41,7 +41,9 @@ def expected(texts: list[str]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def frame(texts: list[str]) -> Any:
     pandas = pytest.importorskip("pandas")
-    return pandas.DataFrame({"id": [f"row {i}" for i in range(len(texts))], "title": "Product Owner", "description": texts})
+    return pandas.DataFrame(
+        {"id": [f"row {i}" for i in range(len(texts))], "title": "Product Owner", "description": texts}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,9 @@ def dask_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     scratch = tmp_path_factory.mktemp("dask")
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(scratch)) as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(scratch)
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield client
@@ -121,7 +125,10 @@ def dying_once(marker: Path, function: Any) -> Any:
 
 def same(found: Any, expected: Any) -> None:
     """Same rows, in whatever order an engine gives them, and the same values to the last bit; how text is typed is the engine's affair."""
-    by_row = [frame.assign(number=frame["id"].str[4:].astype(int)).sort_values("number").reset_index(drop=True) for frame in (found, expected)]
+    by_row = [
+        frame.assign(number=frame["id"].str[4:].astype(int)).sort_values("number").reset_index(drop=True)
+        for frame in (found, expected)
+    ]
     assert list(by_row[0].columns) == list(by_row[1].columns)
     left, right = (frame.astype(object).where(frame.notna(), None).to_dict("list") for frame in by_row)
     assert left == right
@@ -200,7 +207,10 @@ def test_dask_in_threads_of_one_process_gives_the_same_rows(frame, scored):
     from rolefit.tables.frames import score_frame
 
     split = dataframe.from_pandas(frame, npartitions=8, sort=False)
-    same(split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute(scheduler="threads"), scored)
+    same(
+        split.map_partitions(score_frame, meta=score_frame(frame.head(0))).compute(scheduler="threads"),
+        scored,
+    )
 
 
 def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, dask_client, tmp_path):
@@ -208,7 +218,9 @@ def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, 
     from rolefit.tables.frames import score_frame
 
     split = dataframe.from_pandas(frame, npartitions=8, sort=False)
-    found = split.map_partitions(dying_once(tmp_path / "died", score_frame), meta=score_frame(frame.head(0))).compute()
+    found = split.map_partitions(
+        dying_once(tmp_path / "died", score_frame), meta=score_frame(frame.head(0))
+    ).compute()
     assert (tmp_path / "died").exists()
     same(found, scored)
 
@@ -217,7 +229,9 @@ def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, 
 
 
 def to_spark(spark: Any, frame: Any) -> Any:
-    return spark.createDataFrame(list(frame.itertuples(index=False, name=None)), list(frame.columns)).repartition(4)
+    return spark.createDataFrame(
+        list(frame.itertuples(index=False, name=None)), list(frame.columns)
+    ).repartition(4)
 
 
 @pytest.mark.spark

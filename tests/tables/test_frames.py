@@ -17,7 +17,10 @@ TEXT = "- Keep the backlog in order\n- Write user stories\n- Run sprint planning
 
 
 def frame() -> pandas.DataFrame:
-    return pandas.DataFrame({"Job Title": ["Product Manager", None, "Cook"], "text": [TEXT, None, 7], "n": [1, 2, 3]}, index=[5, 5, 9])
+    return pandas.DataFrame(
+        {"Job Title": ["Product Manager", None, "Cook"], "text": [TEXT, None, 7], "n": [1, 2, 3]},
+        index=[5, 5, 9],
+    )
 
 
 def test_the_frame_comes_back_with_the_answer_behind_its_columns(shipped_model: rolefit.Model) -> None:
@@ -47,7 +50,9 @@ def test_frames_one_after_the_other_give_the_same() -> None:
 
 
 def test_a_folder_stands_for_its_model(tiny_model: rolefit.Model, tiny_folder: Path) -> None:
-    assert set(score_frame(frame(), model=tiny_folder)["rolefit_model"]) == {rolefit.load_model(tiny_folder).name}
+    assert set(score_frame(frame(), model=tiny_folder)["rolefit_model"]) == {
+        rolefit.load_model(tiny_folder).name
+    }
     assert set(score_frame(frame(), model=tiny_model)["rolefit_model"]) == {tiny_model.name}
 
 

@@ -30,16 +30,22 @@ def scored(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 def test_the_lines_of_rows_worth_a_look_come_out_with_their_roles(scored: Path) -> None:
     lines = list(lines_to_review(scored))
-    assert {line["id"] for line in lines} == {"007"}  # its title says otherwise; nobody needs to look at the cook
+    assert {line["id"] for line in lines} == {
+        "007"
+    }  # its title says otherwise; nobody needs to look at the cook
     assert {line["role"] for line in lines} == {"PM"}
     assert "Research the market and the competition" in [line["line"] for line in lines]
 
 
 def test_a_row_without_an_id_goes_by_its_number_in_the_table(scored: Path) -> None:
-    assert {line["id"] for line in lines_to_review(scored, id_column="rolefit_error")} == {"2" if scored.suffix == ".csv" else "1"}
+    assert {line["id"] for line in lines_to_review(scored, id_column="rolefit_error")} == {
+        "2" if scored.suffix == ".csv" else "1"
+    }
 
 
-def test_the_file_goes_straight_into_a_corpus(scored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_file_goes_straight_into_a_corpus(
+    scored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "corrections.csv"
     assert cli.main(["review", str(scored), "-o", str(out)]) == 0
     assert "lines; change the roles that are wrong" in capsys.readouterr().out
@@ -47,7 +53,9 @@ def test_the_file_goes_straight_into_a_corpus(scored: Path, tmp_path: Path, caps
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["id", "line", "role"]
     corpus = rolefit.load_corpus(corrections=[out])
-    assert {s.origin for s in corpus.statements if s.text == "Research the market and the competition"} == {"correction"}
+    assert {s.origin for s in corpus.statements if s.text == "Research the market and the competition"} == {
+        "correction"
+    }
 
 
 def test_a_table_that_was_not_scored_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,9 +36,13 @@ BOARDS = CASES / "boards"
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_csv_is_read_in_every_encoding_and_with_every_separator(tmp_path: Path, encoding: str, delimiter: str) -> None:
+def test_csv_is_read_in_every_encoding_and_with_every_separator(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter).writerows([["id", "Job Title", "Description"], ["1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das"]])
+    csv.writer(out, delimiter=delimiter).writerows(
+        [["id", "Job Title", "Description"], ["1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das"]]
+    )
     (row,) = rows(saved(tmp_path, "a.csv", out.getvalue().encode(encoding)))
     assert (row.id, row.title, row.text) == ("1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das")
 
@@ -50,7 +54,9 @@ def test_an_export_glued_from_two_encodings_is_read_line_by_line(tmp_path: Path)
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
-    assert [row.text for row in rows(saved(tmp_path, "a.csv", end.join(["title,text", "A,one", "B,two"])))] == ["one", "two"]
+    assert [
+        row.text for row in rows(saved(tmp_path, "a.csv", end.join(["title,text", "A,one", "B,two"])))
+    ] == ["one", "two"]
 
 
 def test_the_header_may_stand_in_the_third_line(tmp_path: Path) -> None:
@@ -71,7 +77,9 @@ def test_a_row_with_too_many_cells_says_so_and_the_others_go_on(tmp_path: Path) 
     assert second.place == "a.csv, row 3, id 2"
 
 
-def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(readers, "LONGEST_CELL", 200)
     before = csv.field_size_limit(200)
     try:
@@ -88,12 +96,22 @@ def test_the_rows_behind_a_quotation_mark_that_is_never_closed_are_read(tmp_path
     lines = ["id,title,text"] + [f'{number},Product Owner,"Own it, line {number}"' for number in range(2, 42)]
     lines[row - 1] = lines[row - 1].rstrip('"')
     found = rows(saved(tmp_path, "a.csv", "\n".join(lines) + "\n"))
-    assert [found_row.error for found_row in found if found_row.error] == ["not read, since a quotation mark in it is never closed"]
-    assert [found_row.text for found_row in found if not found_row.error] == [f"Own it, line {number}" for number in range(2, 42) if number != row]
+    assert [found_row.error for found_row in found if found_row.error] == [
+        "not read, since a quotation mark in it is never closed"
+    ]
+    assert [found_row.text for found_row in found if not found_row.error] == [
+        f"Own it, line {number}" for number in range(2, 42) if number != row
+    ]
 
 
 def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp_path: Path) -> None:
-    found = rows(saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own it"\n2,PM,"Set the vision\nTalk to customers, daily\nPlan the'))
+    found = rows(
+        saved(
+            tmp_path,
+            "a.csv",
+            'id,title,text\n1,PO,"Own it"\n2,PM,"Set the vision\nTalk to customers, daily\nPlan the',
+        )
+    )
     assert [row.text for row in found if not row.error] == ["Own it"]
     assert found[-1].place == "a.csv, row 3"
     behind = "and the 2 lines behind it belong to it; close it and score the file again"
@@ -101,30 +119,44 @@ def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp
 
 
 def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) -> None:
-    found = rows(saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n'))
+    found = rows(
+        saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n')
+    )
     assert [row.id for row in found] == ["1", "2"]
 
 
 def test_a_name_that_stands_twice_gets_its_number() -> None:
-    assert readers.unique(["note", "", "note", None, "note (2)"]) == ("note", "", "note (2)", " (2)", "note (2) (2)")
+    assert readers.unique(["note", "", "note", None, "note (2)"]) == (
+        "note",
+        "",
+        "note (2)",
+        " (2)",
+        "note (2) (2)",
+    )
 
 
 def test_a_column_no_one_named_text_is_asked_for(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", "nr,what\n1,Own it\n")
-    with pytest.raises(TableError, match=r"no column is named like the text of a posting; name it with --text-column \(.*\). The columns are “nr”, “what”$"):
+    with pytest.raises(
+        TableError,
+        match=r"no column is named like the text of a posting; name it with --text-column \(.*\). The columns are “nr”, “what”$",
+    ):
         rows(path)
     assert rows(path, text_column="WHAT")[0].text == "Own it"
 
 
 def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(
-        TableError, match=r"several columns may hold the text \(“Content”, “text”\); name the right one with --text-column \(in Python text_column\)$"
+        TableError,
+        match=r"several columns may hold the text \(“Content”, “text”\); name the right one with --text-column \(in Python text_column\)$",
     ):
         rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
 
 
 def test_a_wrong_column_is_answered_with_the_right_ones(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match=r"there is no column 'wat' for --text-column; the columns are “text”"):
+    with pytest.raises(
+        TableError, match=r"there is no column 'wat' for --text-column; the columns are “text”"
+    ):
         rows(saved(tmp_path, "a.csv", "text\na\n"), text_column="wat")
 
 
@@ -138,7 +170,9 @@ def test_a_wrong_column_is_answered_with_the_right_ones(tmp_path: Path) -> None:
         (("responsibilities", "company"), ("responsibilities", None, None)),
     ],
 )
-def test_columns_are_found_by_their_usual_names(columns: tuple[str, ...], found: tuple[str | None, ...]) -> None:
+def test_columns_are_found_by_their_usual_names(
+    columns: tuple[str, ...], found: tuple[str | None, ...]
+) -> None:
     assert tables.guess_columns(columns) == found
 
 
@@ -152,11 +186,17 @@ def test_any_bytes_give_rows_or_a_clear_error(tmp_path_factory: pytest.TempPathF
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), min_size=1, max_size=5))
-def test_cells_of_csv_come_back_as_they_are(tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]) -> None:
+def test_cells_of_csv_come_back_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([["id", "text"], *cells])
     path = saved(tmp_path_factory.mktemp("csv"), "a.csv", out.getvalue())
-    kept = [[c.encode("utf-8", "replace").decode() for c in line] for line in cells if any(c.strip() for c in line)]
+    kept = [
+        [c.encode("utf-8", "replace").decode() for c in line]
+        for line in cells
+        if any(c.strip() for c in line)
+    ]
     assert [list(row.values.values()) for row in rows(path)] == kept
 
 
@@ -166,7 +206,7 @@ def test_cells_of_csv_come_back_as_they_are(tmp_path_factory: pytest.TempPathFac
 def test_greenhouse(shipped_model: rolefit.Model) -> None:
     first, second = rows(BOARDS / "greenhouse.json")
     assert (first.id, first.title, first.company) == ("4411223344", "Product Owner, Parcels", "Postkutsche")
-    assert "• Keep the backlog of the parcel app in order" in shipped_model.classify(first.text or "").text
+    assert "• Keep the backlog of the payload app in order" in shipped_model.classify(first.text or "").text
     assert "vision & strategy" in shipped_model.classify(second.text or "").text
 
 
@@ -203,29 +243,59 @@ def test_a_workday_list_holds_no_texts_and_says_so() -> None:
 def test_a_job_posting_brings_its_duties_from_their_own_fields() -> None:
     (row,) = rows(BOARDS / "jobposting.json")
     assert (row.title, row.company) == ("Product Manager", "Leuchtturm")
-    assert row.text == "We build lamps & lenses.\nYou set the product vision.\n\nResponsibilities:\nResearch the market.\n\nSkills:\nOwn the roadmap."
+    assert (
+        row.text
+        == "We build lamps & lenses.\nYou set the product vision.\n\nResponsibilities:\nResearch the market.\n\nSkills:\nOwn the roadmap."
+    )
 
 
-def test_plain_duties_beside_a_description_in_html_keep_their_lines(tmp_path: Path, shipped_model: rolefit.Model) -> None:
-    posting = {"@type": "JobPosting", "description": "<p>Hello.</p>", "responsibilities": "Own a < b.\nWrite stories."}
+def test_plain_duties_beside_a_description_in_html_keep_their_lines(
+    tmp_path: Path, shipped_model: rolefit.Model
+) -> None:
+    posting = {
+        "@type": "JobPosting",
+        "description": "<p>Hello.</p>",
+        "responsibilities": "Own a < b.\nWrite stories.",
+    }
     (row,) = rows(saved(tmp_path, "a.json", json.dumps(posting)))
-    assert shipped_model.classify(row.text or "").text.split() == ["Hello.", "Responsibilities", "Own", "a", "<", "b.", "Write", "stories."]
+    assert shipped_model.classify(row.text or "").text.split() == [
+        "Hello.",
+        "Responsibilities",
+        "Own",
+        "a",
+        "<",
+        "b.",
+        "Write",
+        "stories.",
+    ]
 
 
 def test_a_saved_page_gives_its_job_postings_and_names_the_broken_one() -> None:
     good, bad = rows(BOARDS / "page.html")
-    assert (good.title, good.company, good.text) == ("Product Owner", "Leuchtturm", "<p>Keep the backlog in order.</p>\n<p>Write user stories.</p>")
+    assert (good.title, good.company, good.text) == (
+        "Product Owner",
+        "Leuchtturm",
+        "<p>Keep the backlog in order.</p>\n<p>Write user stories.</p>",
+    )
     assert "not JSON" in (bad.error or "")
 
 
 def test_a_page_without_job_postings_is_one_posting(tmp_path: Path) -> None:
-    (row,) = rows(saved(tmp_path, "a.html", "<title>Site</title><h1>Product\n Owner</h1><p>Refine the backlog.</p>"))
+    (row,) = rows(
+        saved(tmp_path, "a.html", "<title>Site</title><h1>Product\n Owner</h1><p>Refine the backlog.</p>")
+    )
     assert row.title == "Product Owner"
 
 
 def test_a_page_nested_too_deep_for_a_parser_is_one_posting_without_a_title(tmp_path: Path) -> None:
     began = time.process_time()
-    (row,) = rows(saved(tmp_path, "a.html", "<title>Site</title>" + "<ul>" * 100_000 + "<h1>Product Owner</h1><p>Refine the backlog.</p>"))
+    (row,) = rows(
+        saved(
+            tmp_path,
+            "a.html",
+            "<title>Site</title>" + "<ul>" * 100_000 + "<h1>Product Owner</h1><p>Refine the backlog.</p>",
+        )
+    )
     assert row.title is None
     assert (row.text or "").endswith("<p>Refine the backlog.</p>")
     assert time.process_time() - began < 5, "a tree of that depth takes a parser over twenty seconds"
@@ -243,22 +313,33 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 def test_the_title_and_the_job_postings_of_an_untidy_page(tmp_path: Path, page: str) -> None:
-    (row,) = rows(saved(tmp_path, "a.html", page.replace("{}", '<h1 class="a>b">Product <b>Owner</b></h1><p>Refine.</p>')))
+    (row,) = rows(
+        saved(
+            tmp_path, "a.html", page.replace("{}", '<h1 class="a>b">Product <b>Owner</b></h1><p>Refine.</p>')
+        )
+    )
     assert row.title == "Product Owner"
     block = json.dumps({"@type": "JobPosting", "title": "PO", "description": "<p>Refine.</p>"})
-    (row,) = rows(saved(tmp_path, "b.html", page.replace("{}", f"<script type='application/ld+json'>{block}</script>")))
+    (row,) = rows(
+        saved(tmp_path, "b.html", page.replace("{}", f"<script type='application/ld+json'>{block}</script>"))
+    )
     assert (row.title, row.text) == ("PO", "<p>Refine.</p>")
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
 def test_json_lines_are_known_by_what_they_are(tmp_path: Path, name: str) -> None:
     lines = [{"id": 1, "text": "one"}, {"id": 2, "text": "two", "extra": {"deep": [1]}}]
-    assert [row.text for row in rows(saved(tmp_path, name, "\n".join(map(json.dumps, lines))))] == ["one", "two"]
+    assert [row.text for row in rows(saved(tmp_path, name, "\n".join(map(json.dumps, lines))))] == [
+        "one",
+        "two",
+    ]
     assert [row.text for row in rows(saved(tmp_path, name, json.dumps(lines)))] == ["one", "two"]
 
 
 def test_a_broken_line_of_json_does_not_stop_the_others(tmp_path: Path) -> None:
-    first, second, third, fourth = rows(saved(tmp_path, "a.jsonl", '{"text": "one"}\n{"text": "tw\n[1]\n{"other": 3}\n'))
+    first, second, third, fourth = rows(
+        saved(tmp_path, "a.jsonl", '{"text": "one"}\n{"text": "tw\n[1]\n{"other": 3}\n')
+    )
     assert first.text == "one"
     assert "not JSON" in (second.error or "")
     assert "not an object" in (third.error or "")
@@ -276,7 +357,15 @@ def test_monstrous_json_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
     pytest.importorskip("python_calamine")
-    path = workbook(tmp_path / "a.xlsx", [["id", "Job title", "Description", "pay"], [12345678901, "PO", PO_TEXT, 4.5], [], [2, None, "x", None]])
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [
+            ["id", "Job title", "Description", "pay"],
+            [12345678901, "PO", PO_TEXT, 4.5],
+            [],
+            [2, None, "x", None],
+        ],
+    )
     first, second = rows(path)
     assert first.values == {"id": 12345678901, "Job title": "PO", "Description": PO_TEXT, "pay": 4.5}
     assert (second.place, second.title) == ("a.xlsx, row 4, id 2", None)
@@ -284,7 +373,13 @@ def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
 
 def test_the_sheet_with_a_known_column_is_taken_and_hidden_ones_are_not(tmp_path: Path) -> None:
     pytest.importorskip("python_calamine")
-    path = workbook(tmp_path / "a.xlsx", [["text"], ["hidden"]], [["notes of mine"], ["x"]], [["report"], [], ["nr", "text"], [1, "seen"]], hide=0)
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [["text"], ["hidden"]],
+        [["notes of mine"], ["x"]],
+        [["report"], [], ["nr", "text"], [1, "seen"]],
+        hide=0,
+    )
     (row,) = rows(path)
     assert (row.text, row.place) == ("seen", "a.xlsx, row 4")
 
@@ -303,7 +398,9 @@ def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) ->
         b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
     ],
 )
-def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(tmp_path: Path, cells: bytes) -> None:
+def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(
+    tmp_path: Path, cells: bytes
+) -> None:
     with pytest.raises(TableError, match="as far out as row 1,048,576 and column 16,384"):
         rows(with_sheet(tmp_path, SHEET % cells))
 
@@ -344,7 +441,9 @@ def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
         ("a.pdf", b"%PDF-1.4 nothing", "cannot be read"),
     ],
 )
-def test_a_file_that_cannot_be_read_gives_one_clear_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+def test_a_file_that_cannot_be_read_gives_one_clear_line(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     if name == "a.pdf":
         pytest.importorskip("pypdf")
     with pytest.raises(TableError, match=message), warnings.catch_warnings():
@@ -395,10 +494,12 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     source = tables.read(tmp_path / "a.parquet")
     found = list(source)
     assert [row.text for row in found] == ["one", "two"]
-    kept = journal.Journal(tmp_path / "j", {}, journal.Shape())
+    kept = journal.Journal(tmp_path / "j", {}, journal.ColumnTypes())
     for row in found:
         kept.append(row.place, row.values)
-    tables.finish(tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.shape, schema=source.schema)
+    tables.finish(
+        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.shape, schema=source.schema
+    )
     kept.close()
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
 
@@ -443,12 +544,18 @@ def test_a_glob_is_spelled_out_and_one_without_files_says_so(tmp_path: Path) -> 
 def test_a_document_full_of_entities_does_no_harm(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx")
     docx.Document().save(str(tmp_path / "good.docx"))
-    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110)) + b"]>"
+    bomb = (
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110))
+        + b"]>"
+    )
     with zipfile.ZipFile(tmp_path / "good.docx") as old, zipfile.ZipFile(tmp_path / "a.docx", "w") as new:
         for member in old.infolist():
             data = old.read(member)
             if member.filename == "word/document.xml":
-                data = bomb + data.split(b"?>", 1)[1].replace(b"<w:body>", b"<w:body><w:p><w:r><w:t>&m;</w:t></w:r></w:p>")
+                data = bomb + data.split(b"?>", 1)[1].replace(
+                    b"<w:body>", b"<w:body><w:p><w:r><w:t>&m;</w:t></w:r></w:p>"
+                )
             new.writestr(member.filename, data)
     with contextlib.suppress(TableError):
         (row,) = rows(tmp_path / "a.docx")
@@ -476,16 +583,22 @@ def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model)
     assert cells["rolefit_title_mismatch"] is True
     assert cells["rolefit_review"].startswith("the title says otherwise than the lines (PO-like)")
     assert "Write user stories." in cells["rolefit_po_evidence"].split("\n")
-    assert cells["rolefit_reason"].endswith(" of a product owner.") or cells["rolefit_reason"].endswith(" of a product manager.")
+    assert cells["rolefit_reason"].endswith(" of a product owner.") or cells["rolefit_reason"].endswith(
+        " of a product manager."
+    )
 
 
-def test_a_title_of_a_product_role_above_other_work_is_put_up_for_review(shipped_model: rolefit.Model) -> None:
+def test_a_title_of_a_product_role_above_other_work_is_put_up_for_review(
+    shipped_model: rolefit.Model,
+) -> None:
     review = tables.answer(shipped_model.classify("Answer the telephone.", "Product Owner"))["rolefit_review"]
     assert review == "the title names a product role and the text little of its work"
 
 
 def test_lines_of_evidence_obey_no_terminal(tiny_model: rolefit.Model) -> None:
-    verdict = rolefit.classify("- Keep the \x1b[31mbacklog in order\n- Write user stories\n- Run sprint planning with the developers")
+    verdict = rolefit.classify(
+        "- Keep the \x1b[31mbacklog in order\n- Write user stories\n- Run sprint planning with the developers"
+    )
     assert "\x1b" not in str(tables.answer(verdict).values())
 
 
@@ -513,28 +626,42 @@ HOSTILE = [
     "00123",
     "12345678901234567890",
 ]
-HARMLESS = ["-5", "+4.25", "-0,5", "-3%", "007 Bond", "123456789012345", "a=b", "'=x", "https://x.example", ""]
+HARMLESS = [
+    "-5",
+    "+4.25",
+    "-0,5",
+    "-3%",
+    "007 Bond",
+    "123456789012345",
+    "a=b",
+    "'=x",
+    "https://x.example",
+    "",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE[:17] + HOSTILE[18:])
 def test_a_cell_that_a_spreadsheet_would_change_is_defused(text: str) -> None:
-    assert writers.guarded(text) == "'" + text
+    assert writers.escape_formula(text) == "'" + text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_a_harmless_cell_stays_as_it_is(text: str) -> None:
-    assert writers.guarded(text) == text
+    assert writers.escape_formula(text) == text
 
 
 @given(st.text(max_size=30))
 def test_defusing_is_done_once_and_can_be_undone(text: str) -> None:
-    once = writers.guarded(text)
-    assert writers.guarded(once) == once
+    once = writers.escape_formula(text)
+    assert writers.escape_formula(once) == once
     assert once in (text, "'" + text)
 
 
 def test_csv_has_a_mark_for_excel_and_keeps_every_cell(tmp_path: Path) -> None:
-    given_rows = [{"id": text, "n": -3, "x": -0.5, "b": False, "none": None, "day": datetime.date(2026, 5, 1)} for text in HOSTILE]
+    given_rows = [
+        {"id": text, "n": -3, "x": -0.5, "b": False, "none": None, "day": datetime.date(2026, 5, 1)}
+        for text in HOSTILE
+    ]
     assert tables.write(tmp_path / "a.csv", given_rows) == len(HOSTILE)
     data = (tmp_path / "a.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -553,10 +680,24 @@ def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
     answers = dict.fromkeys(tables.answer_columns())
-    answers.update(rolefit_label="PO-like", rolefit_confidence=0.81, rolefit_balance=-0.5, rolefit_po_evidence="one\ntwo", rolefit_title_mismatch=True)
-    tables.write(tmp_path / "a.xlsx", [{"id": text, "big": 10**15, "when": datetime.datetime(2026, 5, 1, 8), **answers} for text in HOSTILE])
+    answers.update(
+        rolefit_label="PO-like",
+        rolefit_confidence=0.81,
+        rolefit_balance=-0.5,
+        rolefit_po_evidence="one\ntwo",
+        rolefit_title_mismatch=True,
+    )
+    tables.write(
+        tmp_path / "a.xlsx",
+        [
+            {"id": text, "big": 10**15, "when": datetime.datetime(2026, 5, 1, 8), **answers}
+            for text in HOSTILE
+        ],
+    )
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    assert [sheet.cell(row, 1).value for row in range(2, len(HOSTILE) + 2)] == [text.replace("\0", "").replace("\r", "\n") for text in HOSTILE]
+    assert [sheet.cell(row, 1).value for row in range(2, len(HOSTILE) + 2)] == [
+        text.replace("\0", "").replace("\r", "\n") for text in HOSTILE
+    ]
     assert {sheet.cell(row, 1).data_type for row in range(2, len(HOSTILE) + 2)} == {"s"}
     assert (sheet["B2"].value, sheet["C2"].value) == ("1000000000000000", datetime.datetime(2026, 5, 1, 8))
     assert sheet.freeze_panes == "A2"
@@ -569,7 +710,7 @@ def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
 
 def test_a_cell_too_long_for_a_workbook_is_cut_and_counted(tmp_path: Path) -> None:
     pytest.importorskip("xlsxwriter")
-    shape = journal.Shape()
+    shape = journal.ColumnTypes()
     long = {"text": "a" + "😀" * 20_000}
     shape.add(long)
     assert writers.write_workbook(tmp_path / "a.xlsx", [long], shape) == 1
@@ -577,32 +718,56 @@ def test_a_cell_too_long_for_a_workbook_is_cut_and_counted(tmp_path: Path) -> No
 
 def test_a_parquet_text_that_is_none_is_read_as_a_file_of_its_encoding_would_be(tmp_path: Path) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    written = pyarrow.array(["Own the café’s backlog".encode("cp1252"), b"Own the backlog", None], pyarrow.binary())
+    written = pyarrow.array(
+        ["Own the café’s backlog".encode("cp1252"), b"Own the backlog", None], pyarrow.binary()
+    )
     texts = pyarrow.Array.from_buffers(pyarrow.string(), 3, written.buffers())
     parquet.write_table(pyarrow.table({"text": texts}), tmp_path / "a.parquet")
-    assert [row.values["text"] for row in tables.read(tmp_path / "a.parquet")] == ["Own the café’s backlog", "Own the backlog", None]
+    assert [row.values["text"] for row in tables.read(tmp_path / "a.parquet")] == [
+        "Own the café’s backlog",
+        "Own the backlog",
+        None,
+    ]
 
 
 def test_parquet_and_json_lines_keep_types(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    given_rows = [{"id": 1, "mixed": "a", "deep": {"k": [1]}, "big": 2**70, "f": 1}, {"id": 2, "mixed": 3, "late": float("nan"), "f": 0.5}]
+    given_rows = [
+        {"id": 1, "mixed": "a", "deep": {"k": [1]}, "big": 2**70, "f": 1},
+        {"id": 2, "mixed": 3, "late": float("nan"), "f": 0.5},
+    ]
     tables.write(tmp_path / "a.jsonl", given_rows)
     found = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
     assert found == [given_rows[0], {"id": 2, "mixed": 3, "late": None, "f": 0.5}]
     tables.write(tmp_path / "a.parquet", given_rows)
     table = parquet.read_table(tmp_path / "a.parquet")
-    assert [str(field.type) for field in table.schema] == ["int64", "string", "string", "string", "double", "double"]
+    assert [str(field.type) for field in table.schema] == [
+        "int64",
+        "string",
+        "string",
+        "string",
+        "double",
+        "double",
+    ]
     assert table.column("big").to_pylist() == [str(2**70), None]
 
 
 @given(
     st.dictionaries(
         st.text(max_size=5),
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates() | st.decimals(allow_nan=False),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text(max_size=20)
+        | st.dates()
+        | st.decimals(allow_nan=False),
         max_size=5,
     )
 )
-def test_whatever_the_cells_every_format_takes_them(tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any]) -> None:
+def test_whatever_the_cells_every_format_takes_them(
+    tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any]
+) -> None:
     folder = tmp_path_factory.mktemp("write")
     for name in ("a.csv", "a.tsv", "a.jsonl", "a.xlsx", "a.parquet"):
         assert tables.write(folder / name, [row, {"more": 1}]) == 2
@@ -621,7 +786,10 @@ def test_writing_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
     assert out.read_text() == "old"
 
 
-@pytest.mark.parametrize(("name", "message"), [("a.doc", "named for its format"), ("no/a.csv", "does not exist"), (".", "named for its format")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("a.doc", "named for its format"), ("no/a.csv", "does not exist"), (".", "named for its format")],
+)
 def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(TableError, match=message):
         tables.write(tmp_path / name, [])
@@ -644,8 +812,10 @@ def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, 
         | st.times(),
     )
 )
-def test_a_row_comes_out_of_the_journal_as_it_went_in(tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any]) -> None:
-    kept = journal.Journal(tmp_path_factory.mktemp("journal") / "j", {}, journal.Shape())
+def test_a_row_comes_out_of_the_journal_as_it_went_in(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any]
+) -> None:
+    kept = journal.Journal(tmp_path_factory.mktemp("journal") / "j", {}, journal.ColumnTypes())
     kept.append("here", values)
     ((place, found),) = kept.rows()
     kept.close()
@@ -654,31 +824,33 @@ def test_a_row_comes_out_of_the_journal_as_it_went_in(tmp_path_factory: pytest.T
 
 
 @given(st.integers(min_value=0, max_value=400))
-def test_a_journal_cut_anywhere_gives_back_the_rows_before_the_cut(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+def test_a_journal_cut_anywhere_gives_back_the_rows_before_the_cut(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
     path = tmp_path_factory.mktemp("journal") / "j"
-    kept = journal.Journal(path, {"model": "m"}, journal.Shape())
+    kept = journal.Journal(path, {"model": "m"}, journal.ColumnTypes())
     for number in range(10):
         kept.append("", {"n": number})
     kept.flush()
     kept.close()
     data = path.read_bytes()[:cut]
     path.write_bytes(data)
-    again = journal.Journal(path, {"model": "m"}, journal.Shape(), resume=True)
+    again = journal.Journal(path, {"model": "m"}, journal.ColumnTypes(), resume=True)
     assert [values["n"] for _, values in again.rows()] == list(range(max(0, data.count(b"\n") - 1)))
     again.close()
 
 
 def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
-    journal.Journal(tmp_path / "j", {"model": "a"}, journal.Shape()).close()
+    journal.Journal(tmp_path / "j", {"model": "a"}, journal.ColumnTypes()).close()
     with pytest.raises(TableError, match=r"of another run \(model changed\)"):
-        journal.Journal(tmp_path / "j", {"model": "b"}, journal.Shape(), resume=True)
+        journal.Journal(tmp_path / "j", {"model": "b"}, journal.ColumnTypes(), resume=True)
 
 
 def test_two_runs_do_not_write_one_journal(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
-    first = journal.Journal(tmp_path / "j", {}, journal.Shape())
+    first = journal.Journal(tmp_path / "j", {}, journal.ColumnTypes())
     with pytest.raises(TableError, match="another run"):
-        journal.Journal(tmp_path / "j", {}, journal.Shape())
+        journal.Journal(tmp_path / "j", {}, journal.ColumnTypes())
     first.close()
 
 
@@ -686,7 +858,13 @@ def test_two_runs_do_not_write_one_journal(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("greenhouse_board.json", 60), ("ashby_board.json", 80), ("jsonld_listing.html", 18), ("linkedin_postings.csv", 1399)]
+    ("name", "count"),
+    [
+        ("greenhouse_board.json", 60),
+        ("ashby_board.json", 80),
+        ("jsonld_listing.html", 18),
+        ("linkedin_postings.csv", 1399),
+    ],
 )
 def test_real_files_are_read_without_an_error(shared: Path, name: str, count: int) -> None:
     found = rows(shared / "samples" / name)

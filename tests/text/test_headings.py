@@ -28,7 +28,9 @@ def worded(draw: st.DrawFn) -> str:
 
 def asked_in_full(words: str) -> str | None:
     """The kind of a heading when every wording is asked."""
-    return next((kind for kind, wording in headings._IN_ORDER if headings._pattern(wording).match(words)), None)
+    return next(
+        (kind for kind, wording in headings._IN_ORDER if headings._pattern(wording).match(words)), None
+    )
 
 
 @given(worded())
@@ -37,7 +39,12 @@ def test_a_heading_of_a_wording_is_known(words: str) -> None:
     assert heading_kind(words) == asked_in_full(words) is not None
 
 
-@given(st.lists(st.sampled_from(sorted({word for wording in WORDINGS for word in re.findall(r"[\w'-]+", wording)})), max_size=5).map(" ".join))
+@given(
+    st.lists(
+        st.sampled_from(sorted({word for wording in WORDINGS for word in re.findall(r"[\w'-]+", wording)})),
+        max_size=5,
+    ).map(" ".join)
+)
 def test_what_is_looked_up_by_a_word_is_what_every_wording_says(words: str) -> None:
     assert heading_kind(words) == asked_in_full(words)
 

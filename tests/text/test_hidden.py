@@ -103,18 +103,48 @@ def test_seen_whatever_its_style(style: str) -> None:
 
 
 PARTS = {
-    "white on the white of an ancestor": ("<div style='background:white'><p><b style='color:white'>SECRET</b></p></div>", False),
-    "white on the black of an ancestor": ("<div style='background:black'><p><b style='color:white'>SHOWN</b></p></div>", True),
+    "white on the white of an ancestor": (
+        "<div style='background:white'><p><b style='color:white'>SECRET</b></p></div>",
+        False,
+    ),
+    "white on the black of an ancestor": (
+        "<div style='background:black'><p><b style='color:white'>SHOWN</b></p></div>",
+        True,
+    ),
     "black on the black of an ancestor": ("<div style='background:black'><p>SECRET</p></div>", False),
-    "white on the black of the page": ("<body style='background:black;color:white'><p>SHOWN</p></body>", True),
-    "white on the black of the first element": ("<html style='background:black'><body style='color:white'><p>SHOWN</p></body></html>", True),
-    "white on the black of a table of old": ("<table bgcolor=black><tr><td><font color=white>SHOWN</font></td></tr></table>", True),
+    "white on the black of the page": (
+        "<body style='background:black;color:white'><p>SHOWN</p></body>",
+        True,
+    ),
+    "white on the black of the first element": (
+        "<html style='background:black'><body style='color:white'><p>SHOWN</p></body></html>",
+        True,
+    ),
+    "white on the black of a table of old": (
+        "<table bgcolor=black><tr><td><font color=white>SHOWN</font></td></tr></table>",
+        True,
+    ),
     "a white font": ("<font color='#FFFFFF'>SECRET</font>", False),
-    "a white font on a white cell": ("<table><tr><td bgcolor=white><font color=white>SECRET</font></td></tr></table>", False),
-    "seen inside something hidden": ("<div style='visibility:hidden'><p style='visibility:visible'>SHOWN</p></div>", True),
-    "displayed inside what is not displayed": ("<div style='display:none'><p style='display:block'>SECRET</p></div>", False),
-    "with a size inside something without": ("<div style='font-size:0'><p style='font-size:16px'>SHOWN</p></div>", True),
-    "twice the size of nothing": ("<div style='font-size:0'><p style='font-size:2em'>SECRET</p></div>", False),
+    "a white font on a white cell": (
+        "<table><tr><td bgcolor=white><font color=white>SECRET</font></td></tr></table>",
+        False,
+    ),
+    "seen inside something hidden": (
+        "<div style='visibility:hidden'><p style='visibility:visible'>SHOWN</p></div>",
+        True,
+    ),
+    "displayed inside what is not displayed": (
+        "<div style='display:none'><p style='display:block'>SECRET</p></div>",
+        False,
+    ),
+    "with a size inside something without": (
+        "<div style='font-size:0'><p style='font-size:16px'>SHOWN</p></div>",
+        True,
+    ),
+    "twice the size of nothing": (
+        "<div style='font-size:0'><p style='font-size:2em'>SECRET</p></div>",
+        False,
+    ),
     "hidden until found": ("<p hidden='until-found'>SECRET</p>", False),
     "a closed dialogue": ("<dialog>SECRET</dialog>", False),
     "an open dialogue": ("<dialog open>SHOWN</dialog>", True),
@@ -124,8 +154,14 @@ PARTS = {
     "struck out": ("<s>SHOWN</s>", True),
     "folded in": ("<details><summary>More</summary>SHOWN</details>", True),
     "hidden when printed": ("<style>@media print { .x { display:none } }</style><p class=x>SHOWN</p>", True),
-    "white text, with a background that only a linked sheet knows": ("<link rel=stylesheet href=dark.css><p style='color:white'>SHOWN</p>", True),
-    "white text, with a background by a rule that is not read": ("<style>main > div {background:#111}</style><p style='color:white'>SHOWN</p>", True),
+    "white text, with a background that only a linked sheet knows": (
+        "<link rel=stylesheet href=dark.css><p style='color:white'>SHOWN</p>",
+        True,
+    ),
+    "white text, with a background by a rule that is not read": (
+        "<style>main > div {background:#111}</style><p style='color:white'>SHOWN</p>",
+        True,
+    ),
     "a rule of another class": ("<style>.y {display:none}</style><p class=x>SHOWN</p>", True),
 }
 
@@ -149,10 +185,14 @@ DECLARATIONS = st.lists(
 
 @given(DECLARATIONS | st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_style_is_read(style: str, sheet: str) -> None:
-    visible_text(f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p style='{html.escape(style, quote=True)}'>two</p>")
+    visible_text(
+        f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p style='{html.escape(style, quote=True)}'>two</p>"
+    )
 
 
-@pytest.mark.parametrize("unit", ["{", "}", "/*", "a{", "a{}", ".x{color:red}", "@media{", "color:", "((", "rgb(1,", "-"])
+@pytest.mark.parametrize(
+    "unit", ["{", "}", "/*", "a{", "a{}", ".x{color:red}", "@media{", "color:", "((", "rgb(1,", "-"]
+)
 @pytest.mark.parametrize("place", ["<style>{}</style><p>x", "<p style='{}'>x</p>"])
 def test_a_flood_of_styles_takes_under_a_second(unit: str, place: str) -> None:
     page = place.replace("{}", (unit * 100_000)[:100_000])
@@ -180,7 +220,9 @@ def between(sign: str):  # type: ignore[no-untyped-def]
 WAYS = {
     "Cyrillic letters": lambda text: text.translate(CYRILLIC),
     "Greek letters": lambda text: text.translate(GREEK),
-    "full-width letters": lambda text: "".join(chr(WIDE[ord(c)]) if c.isalnum() and c.isascii() else c for c in text),
+    "full-width letters": lambda text: "".join(
+        chr(WIDE[ord(c)]) if c.isalnum() and c.isascii() else c for c in text
+    ),
     "bold mathematical letters": lambda text: text.translate(in_dress(0x1D41A, 0x1D400)),
     "script mathematical letters": lambda text: text.translate(in_dress(0x1D4EA, 0x1D4D0)),
     "monospaced mathematical letters": lambda text: text.translate(in_dress(0x1D68A, 0x1D670)),
@@ -215,9 +257,15 @@ What we offer
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 def test_a_posting_is_read_as_it_looks(way) -> None:  # type: ignore[no-untyped-def]
     before, after = rolefit.classify(POSTING), rolefit.classify(way(POSTING))
-    assert (after.label, after.balance, after.probabilities) == (before.label, before.balance, before.probabilities)
+    assert (after.label, after.balance, after.probabilities) == (
+        before.label,
+        before.balance,
+        before.probabilities,
+    )
     assert after.text == way(POSTING)
-    assert [tokens(r.text) for r in after.responsibilities] == [tokens(r.text) for r in before.responsibilities]
+    assert [tokens(r.text) for r in after.responsibilities] == [
+        tokens(r.text) for r in before.responsibilities
+    ]
     for r in after.responsibilities:
         assert after.text[r.start : r.end] == r.text
 
@@ -282,7 +330,9 @@ RUSSIAN = """Мы ищем человека, который возьмёт на 
 
 
 def test_a_russian_posting_with_english_terms_is_not_english() -> None:
-    verdict = rolefit.classify(f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance criteria\n{RUSSIAN}")
+    verdict = rolefit.classify(
+        f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance criteria\n{RUSSIAN}"
+    )
     assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
 
 
@@ -297,7 +347,9 @@ def test_a_look_at_what_was_seen_shows_the_same(text: str) -> None:
     assert as_seen(seen) == seen
 
 
-@pytest.mark.parametrize("unit", ["\u0301", "\u0315\u0300", "a\u0301", "а", "aа", "ａ", "\u200b", "𝐚", "α", "ﬀ"])
+@pytest.mark.parametrize(
+    "unit", ["\u0301", "\u0315\u0300", "a\u0301", "а", "aа", "ａ", "\u200b", "𝐚", "α", "ﬀ"]
+)
 def test_a_flood_takes_under_a_second(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     start = time.process_time()
@@ -308,7 +360,8 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
 # -- a hidden footer -------------------------------------------------------------------------------------------------
 
 FOOTER = (
-    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the business case. Plan the launch with marketing. " * 8
+    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the business case. Plan the launch with marketing. "
+    * 8
 )
 
 
@@ -322,9 +375,17 @@ def test_a_hidden_footer_changes_nothing(style: str) -> None:
 @pytest.mark.slow
 def test_real_postings_are_read_as_they_look(shared: Path) -> None:
     """Every way of writing, over 200 real postings: the same verdict as the plain text."""
-    rows = [json.loads(line)["text"] for line in (shared / "evaluation" / "unlabelled.jsonl").read_text(encoding="utf-8").strip().split("\n")]
+    rows = [
+        json.loads(line)["text"]
+        for line in (shared / "evaluation" / "unlabelled.jsonl")
+        .read_text(encoding="utf-8")
+        .strip()
+        .split("\n")
+    ]
     texts = random.Random(5).sample([text for text in rows if "<" not in text], 200)
     plain = list(rolefit.classify_many(texts))
     for name, way in WAYS.items():
-        moved = [a.label != b.label for a, b in zip(plain, rolefit.classify_many(map(way, texts)), strict=True)]
+        moved = [
+            a.label != b.label for a, b in zip(plain, rolefit.classify_many(map(way, texts)), strict=True)
+        ]
         assert sum(moved) <= 4, (name, sum(moved))

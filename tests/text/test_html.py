@@ -14,7 +14,17 @@ from rolefit.text.html import is_html, visible_text
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Own the backlog", "a < b and c > d", "if x<y: print(x>y)", "<Company name> is hiring", "AT&T &amp; others", "List<String>", "&lt;3 our team", "<3"],
+    [
+        "",
+        "Own the backlog",
+        "a < b and c > d",
+        "if x<y: print(x>y)",
+        "<Company name> is hiring",
+        "AT&T &amp; others",
+        "List<String>",
+        "&lt;3 our team",
+        "<3",
+    ],
 )
 def test_text_without_tags_comes_back_as_it_is(text: str) -> None:
     assert not is_html(text)
@@ -28,7 +38,10 @@ def test_text_without_tags_comes_back_as_it_is(text: str) -> None:
         ("<h2>Tasks</h2><ul><li>One</li><li>Two</li></ul><p>End</p>", "Tasks\n\n• One\n• Two\n\nEnd"),
         ("<div>One</div><div>Two</div>", "One\nTwo"),
         ("One<br>Two<br/>Three", "One\nTwo\nThree"),
-        ("<p>One\n   line\tof <b>bold</b> and <i>slanted</i> words</p>", "One line of bold and slanted words"),
+        (
+            "<p>One\n   line\tof <b>bold</b> and <i>slanted</i> words</p>",
+            "One line of bold and slanted words",
+        ),
         ("<p>back<b>log</b></p>", "backlog"),
         ("<p>Ships &amp; boats &lt; 5 &euro; &#8211; &#x2713;</p>", "Ships & boats < 5 € – ✓"),
         ("<ul><li>One<ul><li>Inside</li></ul></li><li>Two</li></ul>", "• One\n\n• Inside\n\n• Two"),
@@ -42,7 +55,9 @@ def test_text_without_tags_comes_back_as_it_is(text: str) -> None:
 def test_blocks_stand_on_lines_of_their_own(page: str, seen: str | None) -> None:
     got = visible_text(page)
     if seen is None:
-        assert [line.strip("• \xa0") for line in got.split("\n") if line.strip("• \xa0")] == [w for w in ("One", "Two", "Three") if w in page]
+        assert [line.strip("• \xa0") for line in got.split("\n") if line.strip("• \xa0")] == [
+            w for w in ("One", "Two", "Three") if w in page
+        ]
     else:
         assert got.replace("\n\n\n", "\n\n") == seen
 
@@ -147,7 +162,9 @@ TAGS = st.sampled_from(
 )
 
 
-@given(st.lists(TAGS, max_size=40).map("".join) | st.text(st.characters(), max_size=200).map(lambda t: f"<p>{t}"))
+@given(
+    st.lists(TAGS, max_size=40).map("".join) | st.text(st.characters(), max_size=200).map(lambda t: f"<p>{t}")
+)
 def test_any_page_is_read(page: str) -> None:
     seen = visible_text(page)
     assert "\x00" not in seen or not is_html(page)
@@ -184,12 +201,19 @@ GROWING = {
     "the name of a tag": lambda n: "<p><" + "a" * (n // 20),
     "attributes of one tag": lambda n: "<p><x " + " ".join(f"a{i}=b" for i in range(n // 8)) + ">x",
     "bold type never closed": lambda n: "<p>x</p>" + "<b></p>" * (n // 7),
-    "bold type that is opened again in every paragraph": lambda n: "<p>" + "".join(f"<b a{i}>" for i in range(n // 100)) + "</p>" + "<p>x" * (n // 80),
-    "bold type of many kinds never closed": lambda n: "<p>x</p>" + "".join(f"<b a{i}></q>" for i in range(n // 13)),
+    "bold type that is opened again in every paragraph": lambda n: (
+        "<p>" + "".join(f"<b a{i}>" for i in range(n // 100)) + "</p>" + "<p>x" * (n // 80)
+    ),
+    "bold type of many kinds never closed": lambda n: (
+        "<p>x</p>" + "".join(f"<b a{i}></q>" for i in range(n // 13))
+    ),
 }
 
 
-@pytest.mark.parametrize("hidden", ["<ul><!--</ul>-->", "<ul><a x='</ul>'>", "<ul><script></ul></script>", "<ul><table></ul></table>"])
+@pytest.mark.parametrize(
+    "hidden",
+    ["<ul><!--</ul>-->", "<ul><a x='</ul>'>", "<ul><script></ul></script>", "<ul><table></ul></table>"],
+)
 def test_closing_tags_that_only_seem_to_close_take_bounded_time(hidden: str) -> None:
     start = time.process_time()
     visible_text("<p>Own the backlog</p>" + hidden * (3_000_000 // len(hidden)))

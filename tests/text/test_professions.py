@@ -37,7 +37,15 @@ def test_the_profession_is_named_in_the_reason() -> None:
     assert "Data Analyst" in rolefit.classify("As a Data Analyst, you will help us decide." + DUTIES).reason
 
 
-@pytest.mark.parametrize("rest", ["reports together with us.", "reports toward the CFO.", "will helps to decide.", "will become a friend."])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "reports together with us.",
+        "reports toward the CFO.",
+        "will helps to decide.",
+        "will become a friend.",
+    ],
+)
 def test_words_that_only_begin_like_a_naming_name_nobody(rest: str) -> None:
     sentence = f"The Data Analyst {rest}"
     assert named(sentence) == (Naming.NOTHING, "")
@@ -62,19 +70,35 @@ def test_colleagues_do_not_make_another_profession(opening: str) -> None:
     assert rolefit.classify(opening + DUTIES).label == "PO-like"
 
 
-@pytest.mark.parametrize("sentence", ["We are hiring a {}.", "As our {} you help us decide.", "Join us as a {}.", "The {} will work in Lisbon."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We are hiring a {}.",
+        "As our {} you help us decide.",
+        "Join us as a {}.",
+        "The {} will work in Lisbon.",
+    ],
+)
 def test_the_two_titles_count_alike(sentence: str) -> None:
-    first, second = (rolefit.classify(sentence.replace("{}", title) + DUTIES) for title in ("Product Manager", "Product Owner"))
+    first, second = (
+        rolefit.classify(sentence.replace("{}", title) + DUTIES)
+        for title in ("Product Manager", "Product Owner")
+    )
     assert first.probabilities == second.probabilities
 
 
 def test_a_product_title_anywhere_outweighs_another_profession() -> None:
-    verdict = rolefit.classify("We are hiring a consultant.\nAs a Product Owner you join our customers' teams." + DUTIES)
+    verdict = rolefit.classify(
+        "We are hiring a consultant.\nAs a Product Owner you join our customers' teams." + DUTIES
+    )
     assert verdict.label == "PO-like"
 
 
 def test_the_two_titles_count_alike_at_the_end_of_what_is_read() -> None:
     for length in range(560, 600):
         text = "The product owner here " + "x" * (length - 23) + " hiring a nurse"
-        first, second = (rolefit.classify(text.replace("product owner", title) + DUTIES).label for title in ("product owner", "product manager"))
+        first, second = (
+            rolefit.classify(text.replace("product owner", title) + DUTIES).label
+            for title in ("product owner", "product manager")
+        )
         assert first == second, length

@@ -17,7 +17,9 @@ from rolefit.text.segments import Segment, segment_of, split, split_many
 PIECES = st.sampled_from(
     "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
     "\r\n|\n\n|\u2028|\xa0"
-    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|3.5|€50|[x](y)|<p>|&amp;|_|`'.split("|")
+    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|3.5|€50|[x](y)|<p>|&amp;|_|`'.split(
+        "|"
+    )
 )
 POSTING_LIKE = st.lists(PIECES, max_size=40).map("".join)
 ANY_TEXT = st.text(st.characters(), max_size=300)
@@ -42,7 +44,9 @@ def hold_the_contract(text: str) -> list[Segment]:
     segments = split(text)
     after = 0
     for s in segments:
-        assert after <= s.start < s.end <= len(text), "ordered, inside the text, apart from one another, not empty"
+        assert after <= s.start < s.end <= len(text), (
+            "ordered, inside the text, apart from one another, not empty"
+        )
         after = s.end
         piece = text[s.start : s.end]
         assert any(c.isalnum() for c in piece), "every segment holds a letter or a digit"
@@ -152,7 +156,13 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 
 def test_headings_that_are_known_open_a_section_of_their_kind() -> None:
     text = "What you'll do\n- Run demos\nWho you are\n- Calm\nBenefits\n- Lunch\nHow to apply\n- Write\nAbout us\n- Boats"
-    assert [s.kind for s in split(text) if s.heading] == ["duties", "qualifications", "benefits", "process", "company"]
+    assert [s.kind for s in split(text) if s.heading] == [
+        "duties",
+        "qualifications",
+        "benefits",
+        "process",
+        "company",
+    ]
     assert [s.section for s in split(text)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
 
 
@@ -168,7 +178,11 @@ def test_swapping_the_titles_cuts_alike_at_every_length() -> None:
 
 # -- texts that lost their line breaks -----------------------------------------------------------------------------
 
-SENTENCES = "In the morning " + "we build software for small ferries and for the people who sail on them all over the northern islands " * 3
+SENTENCES = (
+    "In the morning "
+    + "we build software for small ferries and for the people who sail on them all over the northern islands "
+    * 3
+)
 RUN_ON = {
     "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|WHAT YOU WILL BE DOING"
     "|What you will own|What You'll Own|About The Role"
@@ -189,20 +203,34 @@ RUN_ON = {
 }
 
 
-@pytest.mark.parametrize(("kind", "heading"), [(kind, heading) for kind, headings in RUN_ON.items() for heading in headings.split("|")])
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [(kind, heading) for kind, headings in RUN_ON.items() for heading in headings.split("|")],
+)
 def test_a_heading_that_runs_on_is_a_heading(kind: str, heading: str) -> None:
-    assert described(f"{SENTENCES}{heading} order the backlog") == [[SENTENCES.strip(), "body"], [heading, kind, "heading"], ["order the backlog", kind]]
-    assert described(f"{SENTENCES}{heading}: order the backlog")[1:] == [[f"{heading}:", kind, "heading"], ["order the backlog", kind]]
+    assert described(f"{SENTENCES}{heading} order the backlog") == [
+        [SENTENCES.strip(), "body"],
+        [heading, kind, "heading"],
+        ["order the backlog", kind],
+    ]
+    assert described(f"{SENTENCES}{heading}: order the backlog")[1:] == [
+        [f"{heading}:", kind, "heading"],
+        ["order the backlog", kind],
+    ]
 
 
 @pytest.mark.parametrize(
     "words",
     "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key responsibilities|requirements|nice to have"
     "|bonus points|benefits and perks"
-    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|Benefitsx|We What|The Roles".split("|"),
+    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|Benefitsx|We What|The Roles".split(
+        "|"
+    ),
 )
 def test_the_same_words_inside_a_sentence_are_none(words: str) -> None:
-    assert described(f"{SENTENCES}{words} order the backlog") == [[f"{SENTENCES}{words} order the backlog", "body"]]
+    assert described(f"{SENTENCES}{words} order the backlog") == [
+        [f"{SENTENCES}{words} order the backlog", "body"]
+    ]
 
 
 def test_two_headings_that_run_on() -> None:
@@ -213,7 +241,9 @@ def test_two_headings_that_run_on() -> None:
         ["Who You Are", "qualifications", "heading"],
         ["a calm sailor", "qualifications"],
     ]
-    assert [s.section for s in split(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")] == [0, 1, 1, 2, 2]
+    assert [
+        s.section for s in split(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")
+    ] == [0, 1, 1, 2, 2]
 
 
 @pytest.mark.parametrize(("blanks", "headings"), [(59, 0), (60, 1), (61, 1)])
@@ -242,7 +272,10 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
     begin = "go " * 60
     first, *rest = pieces
     for above in ("", "We sail - all of us.\n\n"):
-        assert [piece for piece, *_ in described(above + begin + line)][-len(pieces) :] == [begin + first, *rest]
+        assert [piece for piece, *_ in described(above + begin + line)][-len(pieces) :] == [
+            begin + first,
+            *rest,
+        ]
 
 
 # -- line breaks lost between two words ------------------------------------------------------------------------------
@@ -251,9 +284,25 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
-        *((f"The {word}You sail, mostly", 2) for word in "Overview Description Summary Responsibilities Requirements Qualifications Benefits".split()),
-        *((f"The {word}You sail, mostly", 2) for word in "Security Purpose Location Experience Skills Education sailing".split()),
-        *((f"All {word}You, who sail", 2) for word in ("about us", "About Us", "about the role", "about the Team", "ABOUT us", "about the team")),
+        *(
+            (f"The {word}You sail, mostly", 2)
+            for word in "Overview Description Summary Responsibilities Requirements Qualifications Benefits".split()
+        ),
+        *(
+            (f"The {word}You sail, mostly", 2)
+            for word in "Security Purpose Location Experience Skills Education sailing".split()
+        ),
+        *(
+            (f"All {word}You, who sail", 2)
+            for word in (
+                "about us",
+                "About Us",
+                "about the role",
+                "about the Team",
+                "ABOUT us",
+                "about the team",
+            )
+        ),
         ("We go; sailingYou know", 3),
         ("(calm)sailingYou know", 2),
         ("Write JavaScript now", 1),
@@ -272,7 +321,9 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
 def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) -> None:
     for above in ("", "We sail.\n\n"):
         assert len(split(above + text)) == pieces + (above != "")
-        assert "".join(piece for piece, *_ in described(above + text)).replace(" ", "") == (above + text).replace(" ", "").replace("\n", "")
+        assert "".join(piece for piece, *_ in described(above + text)).replace(" ", "") == (
+            above + text
+        ).replace(" ", "").replace("\n", "")
 
 
 # -- where a sentence ends -------------------------------------------------------------------------------------------
@@ -343,18 +394,47 @@ def test_pieces_behind_an_inline_bullet_are_list_items() -> None:
 
 
 def test_an_inline_bullet_behind_a_heading_is_no_part_of_the_first_item() -> None:
-    assert described("Benefits: • free lunch • tea") == [["Benefits:", "benefits", "heading"], ["free lunch", "benefits"], ["tea", "benefits"]]
+    assert described("Benefits: • free lunch • tea") == [
+        ["Benefits:", "benefits", "heading"],
+        ["free lunch", "benefits"],
+        ["tea", "benefits"],
+    ]
 
 
 # -- list markers ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "marker", ["- ", "* ", "• ", "1. ", "12) ", "(3) ", "a) ", "B) ", "(c) ", "1.\t", "1.\xa0", "– ", "● ", "- 1. ", "• (a) ", "1. • ", "1. – ", "-", "   - "]
+    "marker",
+    [
+        "- ",
+        "* ",
+        "• ",
+        "1. ",
+        "12) ",
+        "(3) ",
+        "a) ",
+        "B) ",
+        "(c) ",
+        "1.\t",
+        "1.\xa0",
+        "– ",
+        "● ",
+        "- 1. ",
+        "• (a) ",
+        "1. • ",
+        "1. – ",
+        "-",
+        "   - ",
+    ],
 )
 def test_a_list_marker_is_no_part_of_the_item(marker: str) -> None:
     text = f"Your tasks\n{marker}sail out\n{marker}sail home"
-    assert described(text) == [["Your tasks", "duties", "heading"], ["sail out", "duties"], ["sail home", "duties"]]
+    assert described(text) == [
+        ["Your tasks", "duties", "heading"],
+        ["sail out", "duties"],
+        ["sail home", "duties"],
+    ]
     assert [s.bullet for s in split(text)] == [False, True, True]
 
 
@@ -424,10 +504,21 @@ def test_a_line_by_itself_is_a_heading(line: str, heading: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("above", "heading"), [("Sail the boats", True), ("One two three four five", True), ("One two three four five six", False), ("Sail the boats,", False)]
+    ("above", "heading"),
+    [
+        ("Sail the boats", True),
+        ("One two three four five", True),
+        ("One two three four five six", False),
+        ("Sail the boats,", False),
+    ],
 )
 def test_a_few_words_over_a_list_are_a_heading(above: str, heading: bool) -> None:
-    assert [s.heading for s in split(f"We go.\n{above}\n- sail out\n- sail home")] == [False, heading, False, False]
+    assert [s.heading for s in split(f"We go.\n{above}\n- sail out\n- sail home")] == [
+        False,
+        heading,
+        False,
+        False,
+    ]
 
 
 def test_a_list_item_over_list_items_is_no_heading_whatever_letter_it_ends_in() -> None:
@@ -459,7 +550,12 @@ def test_a_heading_of_no_known_kind_opens_a_section_and_keeps_the_kind() -> None
 )
 def test_a_heading_and_the_first_item_in_one_line(line: str, heading: str, kind: str) -> None:
     text = f"We go.\n{line}\nWe came back."
-    assert described(text) == [["We go.", "body"], [heading, kind, "heading"], ["sail out", kind], ["We came back.", kind]]
+    assert described(text) == [
+        ["We go.", "body"],
+        [heading, kind, "heading"],
+        ["sail out", kind],
+        ["We came back.", kind],
+    ]
     assert [s.section for s in split(text)] == [0, 1, 1, 1]
 
 
@@ -507,7 +603,10 @@ def test_sections_and_their_kinds(text: str, told: list[Any]) -> None:
 
 
 def test_only_the_blanks_of_a_line_make_it_long() -> None:
-    long, short = "go on " * 60, "In the afternoon and in the evening of the last day we see Your Mission sail on to the islands"
+    long, short = (
+        "go on " * 60,
+        "In the afternoon and in the evening of the last day we see Your Mission sail on to the islands",
+    )
     for text in (f"{long}\n- {short}.", f"- {short}.\n{long}"):
         assert f"{short}." in [text[s.start : s.end] for s in split(text)]
 
@@ -515,9 +614,17 @@ def test_only_the_blanks_of_a_line_make_it_long() -> None:
 def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
     """Every heading holds a small letter before a capital, which is where a line break may have been lost."""
     heading = "About the teamWork boats of GitHub"
-    text = f"{heading}\n\n- We sail\n\n" * 3 + "- flexible workingBenefits include, yes\n- flexible workingBenefits include, no"
+    text = (
+        f"{heading}\n\n- We sail\n\n" * 3
+        + "- flexible workingBenefits include, yes\n- flexible workingBenefits include, no"
+    )
     pieces = [text[s.start : s.end] for s in split(text)]
-    assert pieces[-4:] == ["flexible working", "Benefits include, yes", "flexible working", "Benefits include, no"]
+    assert pieces[-4:] == [
+        "flexible working",
+        "Benefits include, yes",
+        "flexible working",
+        "Benefits include, no",
+    ]
     assert pieces[:6] == [heading, "We sail"] * 3
 
 
@@ -537,12 +644,20 @@ def test_a_heading_has_24_blanks_at_most(blanks: int, heading: bool) -> None:
     assert split("Sail" + " " * (blanks - 1) + "the boats:")[0].heading == heading
 
 
-@pytest.mark.parametrize(("whose", "letters", "pieces"), [("primary " * 6 + "core " * 5, 79, 2), ("primary " * 6 + "core " * 2 + "key " * 4, 80, 1)])
-def test_a_heading_in_one_line_with_its_first_duty_has_79_letters_at_most(whose: str, letters: int, pieces: int) -> None:
+@pytest.mark.parametrize(
+    ("whose", "letters", "pieces"),
+    [("primary " * 6 + "core " * 5, 79, 2), ("primary " * 6 + "core " * 2 + "key " * 4, 80, 1)],
+)
+def test_a_heading_in_one_line_with_its_first_duty_has_79_letters_at_most(
+    whose: str, letters: int, pieces: int
+) -> None:
     heading = f"{whose}duties"
     assert len(heading) == letters
     for above in ([], ["Fare: none."]):
-        assert len(split("\n".join([*above, f"{heading}: Sail the boats round the cape."]))) == len(above) + pieces
+        assert (
+            len(split("\n".join([*above, f"{heading}: Sail the boats round the cape."])))
+            == len(above) + pieces
+        )
 
 
 @pytest.mark.parametrize(("closers", "pieces"), [(7, 2), (8, 2), (9, 1)])
@@ -577,7 +692,11 @@ def test_segments_of_a_batch_count_from_the_beginning_of_their_own_text() -> Non
 
 
 def test_dots_in_a_row_end_one_sentence() -> None:
-    assert described("Sail far... Then rest. Eat well.") == [["Sail far...", "body"], ["Then rest.", "body"], ["Eat well.", "body"]]
+    assert described("Sail far... Then rest. Eat well.") == [
+        ["Sail far...", "body"],
+        ["Then rest.", "body"],
+        ["Eat well.", "body"],
+    ]
 
 
 def test_a_heading_that_runs_on_may_open_the_line() -> None:

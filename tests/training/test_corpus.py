@@ -25,7 +25,9 @@ def test_the_shipped_corpus_is_in_order(shipped_corpus: rolefit.Corpus) -> None:
     assert check(shipped_corpus) == []
 
 
-def test_no_run_of_words_comes_from_the_articles_or_the_labelled_postings(shipped_corpus: rolefit.Corpus, shared: Path) -> None:
+def test_no_run_of_words_comes_from_the_articles_or_the_labelled_postings(
+    shipped_corpus: rolefit.Corpus, shared: Path
+) -> None:
     sources = [*sorted((shared / "articles").glob("*.txt")), shared / "evaluation" / "postings.jsonl"]
     assert check(shipped_corpus, sources) == []
 
@@ -44,14 +46,23 @@ def test_it_is_large_enough(shipped_corpus: rolefit.Corpus) -> None:
 
 def test_every_theme_has_rows_of_every_article_that_states_it(shipped_corpus: rolefit.Corpus) -> None:
     """Rows of one role alone are counted: of a row of both, nobody can say which article goes with which theme."""
-    stated = {(s.theme, article) for s in shipped_corpus.statements if s.role in shipped_corpus.sides for article in s.articles}
+    stated = {
+        (s.theme, article)
+        for s in shipped_corpus.statements
+        if s.role in shipped_corpus.roles
+        for article in s.articles
+    }
     for theme in shipped_corpus.themes.values():
-        for article in theme.articles if theme.role in shipped_corpus.sides else ():
-            assert (theme.name, article) in stated, f"no statement restates what {article} says of {theme.name}"
+        for article in theme.articles if theme.role in shipped_corpus.roles else ():
+            assert (theme.name, article) in stated, (
+                f"no statement restates what {article} says of {theme.name}"
+            )
 
 
 def test_the_themes_are_those_of_the_guide(shipped_corpus: rolefit.Corpus) -> None:
-    roles = {role: {t.name for t in shipped_corpus.themes.values() if t.role == role} for role in ("PM", "PO")}
+    roles = {
+        role: {t.name for t in shipped_corpus.themes.values() if t.role == role} for role in ("PM", "PO")
+    }
     assert roles["PM"] == set(
         "vision strategy roadmap market discovery personas business go-to-market outcomes ideas leadership prioritise-strategic release-planning".split()
     )
@@ -74,7 +85,15 @@ PROFESSIONS = set(
 def test_none_knows_the_duties_of_twenty_neighbouring_professions(shipped_corpus: rolefit.Corpus) -> None:
     rows = Counter(s.theme for s in shipped_corpus.statements if s.role == "none")
     assert sum(rows[profession] >= 10 for profession in PROFESSIONS) >= 20
-    for near in ("project-manager", "scrum-master", "business-analyst", "product-designer", "software-engineer", "marketer", "sales"):
+    for near in (
+        "project-manager",
+        "scrum-master",
+        "business-analyst",
+        "product-designer",
+        "software-engineer",
+        "marketer",
+        "sales",
+    ):
         assert rows[near] >= 10
 
 
@@ -89,7 +108,9 @@ def rows_of_tiny() -> list[Row]:
 
 def write(folder: Path, rows: list[Row]) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / "articles.toml").write_text((TINY / "articles.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "articles.toml").write_text(
+        (TINY / "articles.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -111,10 +132,19 @@ DEFECTS: dict[str, tuple[Row, str]] = {
     "an unknown theme": ({"theme": "weather"}, "unknown theme 'weather'; themes are vision"),
     "a theme of the other role": ({"theme": "backlog"}, "'backlog' belongs to role PO, not PM"),
     "two themes": ({"theme": "vision+market"}, "takes one theme"),
-    "both with themes of one side": ({"role": "both", "theme": "vision+market"}, "role both needs a theme of PM and one of PO"),
-    "both with one theme": ({"role": "both", "theme": "vision"}, "role both needs a theme of PM and one of PO"),
+    "both with themes of one side": (
+        {"role": "both", "theme": "vision+market"},
+        "role both needs a theme of PM and one of PO",
+    ),
+    "both with one theme": (
+        {"role": "both", "theme": "vision"},
+        "role both needs a theme of PM and one of PO",
+    ),
     "an unknown article": ({"articles": "F9"}, "unknown article 'F9'; articles are F1, F2"),
-    "an article that does not state the theme": ({"articles": "F2"}, "F2 does not state theme 'vision'; F1 do"),
+    "an article that does not state the theme": (
+        {"articles": "F2"},
+        "F2 does not state theme 'vision'; F1 do",
+    ),
     "no article": ({"articles": ""}, "'articles' is empty"),
     "an unknown origin": ({"origin": "hearsay"}, "unknown origin 'hearsay'"),
     "none with an article": ({"role": "none", "theme": "company"}, "restates no article"),
@@ -123,7 +153,10 @@ DEFECTS: dict[str, tuple[Row, str]] = {
     "a text of marks": ({"text": "--- !"}, "'text' is empty"),
     "an overlong text": ({"text": "word " * 61}, "61 words; at most 60"),
     "a text that is there already": ({"text": "Own and order the product backlog"}, "says the same as row"),
-    "a text that is there in other letters": ({"text": "OWN and order the Product Backlog!"}, "says the same as row"),
+    "a text that is there in other letters": (
+        {"text": "OWN and order the Product Backlog!"},
+        "says the same as row",
+    ),
     "a text that is there with another number": (
         {"text": "Thirty days of paid holiday", "role": "none", "theme": "pay", "articles": ""},
         "says the same as row",
@@ -134,7 +167,14 @@ DEFECTS: dict[str, tuple[Row, str]] = {
 def planted(tmp_path: Path, change: Row) -> tuple[list[Problem], Path]:
     rows = rows_of_tiny()
     rows.append(
-        {"id": "x-1", "role": "PM", "theme": "vision", "text": "Picture where the ferry app stands in ten years", "articles": "F1", "origin": "article"}
+        {
+            "id": "x-1",
+            "role": "PM",
+            "theme": "vision",
+            "text": "Picture where the ferry app stands in ten years",
+            "articles": "F1",
+            "origin": "article",
+        }
         | change
     )
     folder = write(tmp_path / "corpus", rows)
@@ -155,7 +195,14 @@ def test_the_row_without_a_defect_is_in_order(tmp_path: Path) -> None:
     assert planted(tmp_path, {})[0] == []
 
 
-@pytest.mark.parametrize("change", [{"origin": ""}, {"role": "shared", "theme": "stakeholders", "articles": ""}, {"role": "both", "theme": "vision+backlog"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"origin": ""},
+        {"role": "shared", "theme": "stakeholders", "articles": ""},
+        {"role": "both", "theme": "vision+backlog"},
+    ],
+)
 def test_what_is_allowed(tmp_path: Path, change: Row) -> None:
     assert planted(tmp_path, change)[0] == []
 
@@ -186,7 +233,9 @@ def test_seven_words_are_no_copied_run(tmp_path: Path) -> None:
 
 def test_a_copied_run_is_found_behind_the_escapes_of_json(tmp_path: Path) -> None:
     source = tmp_path / "source.jsonl"
-    source.write_text('{"text": "Duties\\nthe lantern on the pier burns all night\\nfor late boats"}\n', encoding="utf-8")
+    source.write_text(
+        '{"text": "Duties\\nthe lantern on the pier burns all night\\nfor late boats"}\n', encoding="utf-8"
+    )
     rows = rows_of_tiny()
     rows[4]["text"] = f"Know why {COPIED}"
     assert len(check(load_corpus(write(tmp_path / "corpus", rows)), [source])) == 1
@@ -232,7 +281,11 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_utf_8_names_the_row(tmp_path: Path) -> None:
     write(tmp_path, rows_of_tiny())
-    data = (tmp_path / "statements.csv").read_bytes().replace(b"offices in two harbours", b"offices in two h\xe4fen")
+    data = (
+        (tmp_path / "statements.csv")
+        .read_bytes()
+        .replace(b"offices in two harbours", b"offices in two h\xe4fen")
+    )
     (tmp_path / "statements.csv").write_bytes(data)
     message = refused(tmp_path)
     assert "statements.csv:33" in message
@@ -247,7 +300,13 @@ def test_an_open_quote_names_the_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "about", ["", "not toml", "[roles]\nsides = ['PM', 'PO']", "[[article]]\nid = 'F1'\n[roles]\nsides = ['PM', 'PO']\n[themes.PM]\nvision = ['F1']"]
+    "about",
+    [
+        "",
+        "not toml",
+        "[roles]\nnames = ['PM', 'PO']",
+        "[[article]]\nid = 'F1'\n[roles]\nnames = ['PM', 'PO']\n[themes.PM]\nvision = ['F1']",
+    ],
 )
 def test_articles_that_are_misshapen(tmp_path: Path, about: str) -> None:
     write(tmp_path, rows_of_tiny())
@@ -272,7 +331,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 def test_the_digest_tells_rows_apart_but_not_their_order(tmp_path: Path) -> None:
     rows = rows_of_tiny()
     assert load_corpus(write(tmp_path / "turned", rows[::-1])).digest == load_corpus(TINY).digest
-    changes: list[tuple[str, Any]] = [("text", "Another text"), ("role", "PO"), ("theme", "market"), ("id", "t-99"), ("articles", "F2")]
+    changes: list[tuple[str, Any]] = [
+        ("text", "Another text"),
+        ("role", "PO"),
+        ("theme", "market"),
+        ("id", "t-99"),
+        ("articles", "F2"),
+    ]
     for column, value in changes:
         changed = [dict(row) for row in rows]
         changed[0][column] = value
@@ -281,14 +346,21 @@ def test_the_digest_tells_rows_apart_but_not_their_order(tmp_path: Path) -> None
 
 def test_without_articles_the_two_roles_come_from_the_rows(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
-    file.write_text("id,role,theme,text\n1,cook,soup,Stir the soup\n2,waiter,table,Lay the table\n3,none,pay,A good salary\n", encoding="utf-8")
+    file.write_text(
+        "id,role,theme,text\n1,cook,soup,Stir the soup\n2,waiter,table,Lay the table\n3,none,pay,A good salary\n",
+        encoding="utf-8",
+    )
     corpus = load_corpus(file)
-    assert corpus.sides == ("cook", "waiter")
+    assert corpus.roles == ("cook", "waiter")
     assert check(corpus) == []
 
 
 @pytest.mark.parametrize("roles", [("cook", "cook", "none"), ("cook", "waiter", "host")])
 def test_without_articles_there_must_be_two_roles(tmp_path: Path, roles: tuple[str, str, str]) -> None:
     file = tmp_path / "mine.csv"
-    file.write_text("id,role,theme,text\n" + "".join(f"{i},{role},x,Text number {'abc'[i]}\n" for i, role in enumerate(roles)), encoding="utf-8")
+    file.write_text(
+        "id,role,theme,text\n"
+        + "".join(f"{i},{role},x,Text number {'abc'[i]}\n" for i, role in enumerate(roles)),
+        encoding="utf-8",
+    )
     assert "two roles" in refused(file)

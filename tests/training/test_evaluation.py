@@ -19,10 +19,17 @@ from rolefit import cli
 from rolefit.training import evaluation
 from rolefit.training.evaluation import LabelledPosting, MarkedLine
 
-TASKS = {"PM": "Set the product vision", "PO": "Order the product backlog", "BOTH": "Set the product vision and order the backlog", "NONE": "Free lunch"}
+TASKS = {
+    "PM": "Set the product vision",
+    "PO": "Order the product backlog",
+    "BOTH": "Set the product vision and order the backlog",
+    "NONE": "Free lunch",
+}
 
 
-def posting(number: int, labels: tuple[str, ...], marks: str, themes: dict[str, str] | None = None) -> LabelledPosting:
+def posting(
+    number: int, labels: tuple[str, ...], marks: str, themes: dict[str, str] | None = None
+) -> LabelledPosting:
     """A posting with one line for each mark, each line a task of its mark."""
     text, lines = "", []
     for mark in marks.split():
@@ -35,7 +42,13 @@ def posting(number: int, labels: tuple[str, ...], marks: str, themes: dict[str, 
 
 @pytest.fixture(scope="module")
 def postings() -> list[LabelledPosting]:
-    kinds = [("PM-like", "PM PM PM NONE"), ("PO-like", "PO PO PO NONE"), ("mixed", "PM PM PO PO"), ("unclear", "NONE NONE"), ("PM-like", "PM NONE")]
+    kinds = [
+        ("PM-like", "PM PM PM NONE"),
+        ("PO-like", "PO PO PO NONE"),
+        ("mixed", "PM PM PO PO"),
+        ("unclear", "NONE NONE"),
+        ("PM-like", "PM NONE"),
+    ]
     return [posting(i, (kinds[i % 5][0],), kinds[i % 5][1]) for i in range(20)]
 
 
@@ -58,10 +71,14 @@ def yardstick(shared: Path) -> ModuleType:
     return module
 
 
-def test_the_figures_are_those_of_the_yardstick(yardstick: ModuleType, shared: Path, shipped_model: rolefit.Model) -> None:
+def test_the_figures_are_those_of_the_yardstick(
+    yardstick: ModuleType, shared: Path, shipped_model: rolefit.Model
+) -> None:
     file = shared / "evaluation" / "postings.jsonl"
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    figures, confusion, wrong = yardstick.measure(rows, list(shipped_model.classify_many(row["text"] for row in rows)))
+    figures, confusion, wrong = yardstick.measure(
+        rows, list(shipped_model.classify_many(row["text"] for row in rows))
+    )
     ours = rolefit.evaluate(shipped_model, file, rounds=10)
     named = ours.to_dict()
     assert set(named) - set(figures) == {"postings", "lines"}
@@ -70,11 +87,15 @@ def test_the_figures_are_those_of_the_yardstick(yardstick: ModuleType, shared: P
     assert [row[0] for row in ours.wrong] == [row[0] for row in wrong]
 
 
-def test_they_are_the_same_on_postings_of_every_kind(yardstick: ModuleType, tiny_model: rolefit.Model, postings: list[LabelledPosting]) -> None:
-    rows = [{"id": p.id, "labels": list(p.labels), "lines": [line.__dict__ for line in p.lines]} for p in postings]
+def test_they_are_the_same_on_postings_of_every_kind(
+    yardstick: ModuleType, tiny_model: rolefit.Model, postings: list[LabelledPosting]
+) -> None:
+    rows = [
+        {"id": p.id, "labels": list(p.labels), "lines": [line.__dict__ for line in p.lines]} for p in postings
+    ]
     verdicts = list(tiny_model.classify_many(p.text for p in postings))
     figures, _, _ = yardstick.measure(rows, verdicts)
-    ours = evaluation.measure(postings, verdicts, tiny_model.sides).to_dict()
+    ours = evaluation.measure(postings, verdicts, tiny_model.roles).to_dict()
     assert {name: ours[name] for name in figures} == pytest.approx(figures, abs=1e-12)
 
 
@@ -89,12 +110,16 @@ def test_every_figure_but_the_calibration_error_has_an_interval(metrics: evaluat
     assert low <= metrics.label_accuracy <= high
 
 
-def test_the_same_seed_gives_the_same_intervals(tiny_model: rolefit.Model, postings: list[LabelledPosting], metrics: evaluation.Metrics) -> None:
+def test_the_same_seed_gives_the_same_intervals(
+    tiny_model: rolefit.Model, postings: list[LabelledPosting], metrics: evaluation.Metrics
+) -> None:
     assert rolefit.evaluate(tiny_model, postings, rounds=200).intervals == metrics.intervals
     assert rolefit.evaluate(tiny_model, postings, rounds=200, seed=1).intervals != metrics.intervals
 
 
-def test_without_rounds_there_are_no_intervals(tiny_model: rolefit.Model, postings: list[LabelledPosting]) -> None:
+def test_without_rounds_there_are_no_intervals(
+    tiny_model: rolefit.Model, postings: list[LabelledPosting]
+) -> None:
     assert rolefit.evaluate(tiny_model, postings, rounds=0).intervals == {}
 
 
@@ -105,18 +130,24 @@ def test_the_interval_of_a_share_is_that_of_the_binomial(tiny_model: rolefit.Mod
     assert found == pytest.approx((2 / 3 - 1.96 * 0.0272, 2 / 3 + 1.96 * 0.0272), abs=0.012)
 
 
-def test_a_model_gains_nothing_over_itself(tiny_model: rolefit.Model, postings: list[LabelledPosting]) -> None:
+def test_a_model_gains_nothing_over_itself(
+    tiny_model: rolefit.Model, postings: list[LabelledPosting]
+) -> None:
     verdicts = list(tiny_model.classify_many(p.text for p in postings))
-    for difference in evaluation.differences(postings, verdicts, verdicts, tiny_model.sides, rounds=50).values():
+    for difference in evaluation.differences(
+        postings, verdicts, verdicts, tiny_model.roles, rounds=50
+    ).values():
         assert difference.before == difference.after
         assert difference.interval == (0.0, 0.0)
 
 
-def test_two_models_are_compared_on_the_same_draws(tiny_model: rolefit.Model, postings: list[LabelledPosting]) -> None:
+def test_two_models_are_compared_on_the_same_draws(
+    tiny_model: rolefit.Model, postings: list[LabelledPosting]
+) -> None:
     """One posting that only the first model gets right: the difference is never above zero, though each accuracy varies widely."""
     before = list(tiny_model.classify_many(p.text for p in postings))
     after = [tiny_model.classify("") if i == 0 else verdict for i, verdict in enumerate(before)]
-    found = evaluation.differences(postings, before, after, tiny_model.sides, rounds=500)["label_accuracy"]
+    found = evaluation.differences(postings, before, after, tiny_model.roles, rounds=500)["label_accuracy"]
     assert found.after == pytest.approx(found.before - 1 / 20)
     assert found.interval.high == 0.0
     assert found.interval.low > -0.2
@@ -132,7 +163,11 @@ def given_metrics(sure: list[tuple[float, bool]]) -> evaluation.Metrics:
 
 def test_the_surest_verdicts_come_first() -> None:
     metrics = given_metrics([(i / 10, i > 4) for i in range(10)])
-    assert [(row.coverage, row.confidence, row.risk) for row in metrics.risk_coverage if row.coverage in (0.1, 0.5, 1.0)] == [
+    assert [
+        (row.coverage, row.confidence, row.risk)
+        for row in metrics.risk_coverage
+        if row.coverage in (0.1, 0.5, 1.0)
+    ] == [
         (0.1, 0.9, 0.0),
         (0.5, 0.5, 0.0),
         (1.0, 0.0, 0.5),
@@ -167,12 +202,16 @@ def test_a_marked_line_counts_under_the_theme_of_the_nearest_statement(metrics: 
 
 
 def test_a_theme_that_the_file_gives_counts_instead(tiny_model: rolefit.Model) -> None:
-    rows = rolefit.evaluate(tiny_model, [posting(0, ("PM-like",), "PM PM PM", {"PM": "pricing"})], rounds=0).theme_recall
+    rows = rolefit.evaluate(
+        tiny_model, [posting(0, ("PM-like",), "PM PM PM", {"PM": "pricing"})], rounds=0
+    ).theme_recall
     assert [(row.role, row.theme, row.marked) for row in rows] == [("PM", "pricing", 3)]
 
 
 def test_a_line_of_both_counts_once_for_each_role(tiny_model: rolefit.Model) -> None:
-    rows = rolefit.evaluate(tiny_model, [posting(0, ("mixed",), "BOTH", {"BOTH": "vision+backlog"})], rounds=0).theme_recall
+    rows = rolefit.evaluate(
+        tiny_model, [posting(0, ("mixed",), "BOTH", {"BOTH": "vision+backlog"})], rounds=0
+    ).theme_recall
     assert [(row.role, row.theme, row.marked) for row in rows] == [("PM", "vision", 1), ("PO", "backlog", 1)]
 
 
@@ -188,7 +227,14 @@ def test_a_line_like_no_statement_is_counted_as_such(tiny_model: rolefit.Model) 
 
 def test_the_report_is_json_and_holds_every_table(metrics: evaluation.Metrics) -> None:
     report = json.loads(json.dumps(metrics.to_report()))
-    assert set(report) - set(metrics.to_dict()) == {"intervals", "confusion", "risk_coverage", "calibration", "theme_recall", "wrong"}
+    assert set(report) - set(metrics.to_dict()) == {
+        "intervals",
+        "confusion",
+        "risk_coverage",
+        "calibration",
+        "theme_recall",
+        "wrong",
+    }
     assert report["theme_recall"][0]["recall"] == metrics.theme_recall[0].recall
 
 
@@ -202,13 +248,20 @@ def test_the_text_shows_intervals_confusion_risk_and_themes(metrics: evaluation.
     low, high = metrics.intervals["label_kappa"]
     text = str(metrics)
     assert f"label_kappa              {metrics.label_kappa:.3f}  [{low:.3f}, {high:.3f}]" in text
-    for heading in ("label given (columns)", "keeping only the surest verdicts", "marked lines found, by theme"):
+    for heading in (
+        "label given (columns)",
+        "keeping only the surest verdicts",
+        "marked lines found, by theme",
+    ):
         assert heading in text
 
 
 @pytest.fixture
 def file(tmp_path: Path, postings: list[LabelledPosting]) -> Path:
-    rows = [{"id": p.id, "text": p.text, "labels": p.labels, "lines": [line.__dict__ for line in p.lines]} for p in postings]
+    rows = [
+        {"id": p.id, "text": p.text, "labels": p.labels, "lines": [line.__dict__ for line in p.lines]}
+        for p in postings
+    ]
     path = tmp_path / "labelled.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -221,19 +274,36 @@ def test_evaluate_prints_json(file: Path, tiny_folder: Path, capsys: pytest.Capt
     assert len(report["intervals"]["line_f1_PM"]) == 2
 
 
-def test_evaluate_writes_pictures(file: Path, tiny_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluate_writes_pictures(
+    file: Path, tiny_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("matplotlib", reason="comes with the extra 'notebooks'")
-    assert cli.main(["evaluate", str(file), "--model", str(tiny_folder), "--plots", str(tmp_path / "plots")]) == 0
-    assert {p.name for p in (tmp_path / "plots").iterdir()} == {"confusion.png", "calibration.png", "risk_coverage.png", "theme_recall.png"}
+    assert (
+        cli.main(["evaluate", str(file), "--model", str(tiny_folder), "--plots", str(tmp_path / "plots")])
+        == 0
+    )
+    assert {p.name for p in (tmp_path / "plots").iterdir()} == {
+        "confusion.png",
+        "calibration.png",
+        "risk_coverage.png",
+        "theme_recall.png",
+    }
     assert all(p.read_bytes().startswith(b"\x89PNG") for p in (tmp_path / "plots").iterdir())
 
 
 def test_without_matplotlib_the_extra_is_named(
-    file: Path, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    file: Path,
+    tiny_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name in ("matplotlib", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, name, None)
-    assert cli.main(["evaluate", str(file), "--model", str(tiny_folder), "--plots", str(tmp_path / "plots")]) == 2
+    assert (
+        cli.main(["evaluate", str(file), "--model", str(tiny_folder), "--plots", str(tmp_path / "plots")])
+        == 2
+    )
     assert "rolefit[notebooks]" in capsys.readouterr().err
 
 
@@ -241,7 +311,11 @@ def test_the_labels_of_a_picture_stay_within_it(metrics: evaluation.Metrics) -> 
     pytest.importorskip("matplotlib", reason="comes with the extra 'notebooks'")
     from rolefit.training import plots
 
-    for figure in (plots.theme_recall(metrics.theme_recall), plots.calibration(metrics.calibration), plots.confusion(metrics.confusion)):
+    for figure in (
+        plots.theme_recall(metrics.theme_recall),
+        plots.calibration(metrics.calibration),
+        plots.confusion(metrics.confusion),
+    ):
         figure.draw_without_rendering()
         width, height = figure.get_size_inches() * figure.dpi
         box = figure.get_tightbbox().transformed(figure.dpi_scale_trans)

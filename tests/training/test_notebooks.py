@@ -43,7 +43,10 @@ def cells(name: str) -> list[dict[str, Any]]:
 
 def code(name: str) -> list[ast.Module]:
     sources = ("".join(cell["source"]) for cell in cells(name) if cell["cell_type"] == "code")
-    return [ast.parse("\n".join(line for line in source.splitlines() if not line.startswith("%"))) for source in sources]
+    return [
+        ast.parse("\n".join(line for line in source.splitlines() if not line.startswith("%")))
+        for source in sources
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,22 +66,40 @@ def test_a_notebook_defines_nothing_that_belongs_into_the_library(name: str) -> 
 def test_every_choice_stands_in_the_first_cell(name: str) -> None:
     first, *rest = code(name)
     assert all(isinstance(node, ast.Assign | ast.ImportFrom) for node in first.body)
-    chosen = {target.id for node in first.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+    chosen = {
+        target.id
+        for node in first.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     assert len(chosen) > 5
     used = {node.id for module in rest for node in ast.walk(module) if isinstance(node, ast.Name)}
     assert chosen <= used
-    assert not [node for module in rest for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.isupper()]
+    assert not [
+        node
+        for module in rest
+        for node in ast.walk(module)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.isupper()
+    ]
 
 
 def test_the_samples_beside_the_notebooks_are_in_order() -> None:
     import rolefit
     from rolefit.training import corpus, evaluation
 
-    read = rolefit.load_corpus(None, [NOTEBOOKS / "sample_statements.csv"], [NOTEBOOKS / "sample_corrections.csv"])
+    read = rolefit.load_corpus(
+        None, [NOTEBOOKS / "sample_statements.csv"], [NOTEBOOKS / "sample_corrections.csv"]
+    )
     assert corpus.check(read) == []
     postings = evaluation.load_labelled(NOTEBOOKS / "sample_postings.jsonl")
-    evaluation.check_labelled(postings, read.sides)
-    assert {label for posting in postings for label in posting.labels} == {"PM-like", "PO-like", "mixed", "unclear"}
+    evaluation.check_labelled(postings, read.roles)
+    assert {label for posting in postings for label in posting.labels} == {
+        "PM-like",
+        "PO-like",
+        "mixed",
+        "unclear",
+    }
 
 
 # -- run from end to end ---------------------------------------------------------------------------------------------
@@ -88,7 +109,9 @@ def test_the_samples_beside_the_notebooks_are_in_order() -> None:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Python of a fresh environment with the project and its extras for notebooks, built from a copy of the checkout."""
     home = tmp_path_factory.mktemp("installed")
-    ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "build", "dist", "*.egg-info")
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", ".*_cache", "__pycache__", "build", "dist", "*.egg-info"
+    )
     copy = shutil.copytree(PROJECT, home / "project", ignore=ignored)
     venv.create(home / "env", with_pip=True)
     python = home / "env" / "bin" / "python"
@@ -101,7 +124,9 @@ def run(python: Path, notebook: Path, out: Path, changes: dict[str, str]) -> lis
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     began = time.monotonic()
     command = [python, "-c", RUN, str(notebook), str(out), str(notebook.parent), json.dumps(changes)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=out.parent)
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=environment, cwd=out.parent
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     assert time.monotonic() - began < LONGEST
     executed = json.loads(out.read_text(encoding="utf-8"))
@@ -121,12 +146,16 @@ def printed(outputs: list[dict[str, Any]]) -> str:
 @pytest.fixture
 def beside(tmp_path: Path) -> Path:
     """The notebooks on their own, as beside an installed wheel."""
-    return shutil.copytree(NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return shutil.copytree(
+        NOTEBOOKS, tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+    )
 
 
 @pytest.mark.slow
 def test_the_corpus_notebook_beside_a_wheel(installed: Path, beside: Path, tmp_path: Path) -> None:
-    outputs = run(installed, beside / "01_corpus.ipynb", tmp_path / "out.ipynb", {"PLOTS = None": 'PLOTS = "../plots"'})
+    outputs = run(
+        installed, beside / "01_corpus.ipynb", tmp_path / "out.ipynb", {"PLOTS = None": 'PLOTS = "../plots"'}
+    )
     assert pictures(outputs) == 7
     assert len(list((tmp_path / "plots").glob("*.png"))) == 7
     assert "no problems" in printed(outputs)
@@ -137,7 +166,9 @@ def test_the_corpus_notebook_beside_a_wheel(installed: Path, beside: Path, tmp_p
 def test_the_retraining_notebook_beside_a_wheel(installed: Path, beside: Path, tmp_path: Path) -> None:
     import rolefit
 
-    outputs = run(installed, beside / "02_retrain.ipynb", tmp_path / "out.ipynb", {"PLOTS = None": 'PLOTS = "../plots"'})
+    outputs = run(
+        installed, beside / "02_retrain.ipynb", tmp_path / "out.ipynb", {"PLOTS = None": 'PLOTS = "../plots"'}
+    )
     assert pictures(outputs) == 8
     model = rolefit.load_model(tmp_path / "models" / "candidates" / "mine")
     assert model.manifest["corpus_added"] == {"sample_statements.csv": 11, "sample_corrections.csv": 4}
@@ -181,7 +212,9 @@ def test_the_corpus_notebook_in_the_checkout(installed: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_retraining_notebook_in_the_checkout_on_real_postings(installed: Path, tmp_path: Path, shared: Path) -> None:
+def test_the_retraining_notebook_in_the_checkout_on_real_postings(
+    installed: Path, tmp_path: Path, shared: Path
+) -> None:
     changes = {
         "sample_postings.jsonl": str(shared / "evaluation" / "postings.jsonl"),
         "../models/candidates": str(tmp_path / "candidates"),
@@ -192,7 +225,9 @@ def test_the_retraining_notebook_in_the_checkout_on_real_postings(installed: Pat
 
 
 @pytest.mark.slow
-def test_a_retraining_with_a_wrong_statement_stops_before_it_trains(installed: Path, beside: Path, tmp_path: Path) -> None:
+def test_a_retraining_with_a_wrong_statement_stops_before_it_trains(
+    installed: Path, beside: Path, tmp_path: Path
+) -> None:
     file = beside / "sample_statements.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("PM,fleet", "PMM,fleet", 1), encoding="utf-8")
     with pytest.raises(AssertionError, match="column 'role': unknown role 'PMM'"):

@@ -58,7 +58,9 @@ def test_the_growth_of_the_vocabulary_is_drawn_from_nothing() -> None:
 
 
 def test_coverage_lists_the_commonest_unknown_words_first() -> None:
-    left, right = plots.coverage(WordCoverage(np.array([0.5, 0.75, 0.75]), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2).axes
+    left, right = plots.coverage(
+        WordCoverage(np.array([0.5, 0.75, 0.75]), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2
+    ).axes
     assert sum(bar.get_height() for bar in left.patches) == 3
     assert names(right.yaxis) == ["quay", "ferry"]  # from below
     assert [bar.get_width() for bar in right.patches] == [2, 3]
@@ -66,9 +68,13 @@ def test_coverage_lists_the_commonest_unknown_words_first() -> None:
 
 def test_doubts_are_counted_by_their_own_role_and_the_one_that_is_seen() -> None:
     def doubt(role: str, seen: str) -> Doubt:
-        return Doubt(Statement("s-1", role, "market", "Know the market", ("A0",), "restated", 2), 0.1, seen, 0.9)
+        return Doubt(
+            Statement("s-1", role, "market", "Know the market", ("A0",), "restated", 2), 0.1, seen, 0.9
+        )
 
-    [axes] = plots.doubts([doubt("PM", "PO"), doubt("PM", "PO"), doubt("PO", "none"), doubt("PM", "none")]).axes
+    [axes] = plots.doubts(
+        [doubt("PM", "PO"), doubt("PM", "PO"), doubt("PO", "none"), doubt("PM", "none")]
+    ).axes
     assert (names(axes.yaxis), names(axes.xaxis)) == (["PM", "PO"], ["PO", "none"])
     assert texts(axes) == ["2", "1", "0", "1"]
 
@@ -81,14 +87,18 @@ def test_no_doubts_give_a_picture_that_says_so() -> None:
 
 
 @pytest.mark.parametrize(("parts", "bands"), [((0.5,), 0), ((0.25, 0.75), 1)])
-def test_a_learning_curve_has_a_band_when_several_parts_were_held_out(parts: tuple[float, ...], bands: int) -> None:
+def test_a_learning_curve_has_a_band_when_several_parts_were_held_out(
+    parts: tuple[float, ...], bands: int
+) -> None:
     [axes] = plots.learning_curve([LearningPoint(100, parts), LearningPoint(200, parts)]).axes
     assert axes.lines[0].get_xydata().tolist() == [[100, 0.5], [200, 0.5]]
     assert len(axes.collections) == bands
 
 
 def test_the_strongest_terms_stand_on_top_of_their_class() -> None:
-    figure = plots.strongest_terms({"PM": [Term("market", 3.0), Term("price", 2.0)], "PO": [Term("sprint", 4.0)]})
+    figure = plots.strongest_terms(
+        {"PM": [Term("market", 3.0), Term("price", 2.0)], "PO": [Term("sprint", 4.0)]}
+    )
     assert [axes.get_title() for axes in figure.axes] == ["PM", "PO"]
     assert names(figure.axes[0].yaxis) == ["price", "market"]
     assert [bar.get_width() for bar in figure.axes[0].patches] == [2, 3]
@@ -104,7 +114,9 @@ def test_the_strongest_terms_stand_on_top_of_their_class() -> None:
         ("calibration_error", (-0.2, -0.01), GREEN),
     ],
 )
-def test_a_gain_is_green_a_loss_red_and_chance_grey(name: str, interval: tuple[float, float], colour: str) -> None:
+def test_a_gain_is_green_a_loss_red_and_chance_grey(
+    name: str, interval: tuple[float, float], colour: str
+) -> None:
     [axes] = plots.differences({name: Difference(0.5, 0.625, interval)}).axes
     bar, point, _ = axes.lines
     assert to_hex(bar.get_color()) == to_hex(point.get_color()) == colour

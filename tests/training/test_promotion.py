@@ -24,15 +24,29 @@ from rolefit.training.card import card, write_card
 from rolefit.training.promotion import COLUMNS, promote
 
 TASKS = {
-    "PM": ["Set the product vision", "Research the market and watch competitors", "Own pricing and the business case", "Own the product roadmap"],
-    "PO": ["Order the product backlog", "Write user stories with acceptance criteria", "Run sprint planning", "Refine backlog items with the developers"],
+    "PM": [
+        "Set the product vision",
+        "Research the market and watch competitors",
+        "Own pricing and the business case",
+        "Own the product roadmap",
+    ],
+    "PO": [
+        "Order the product backlog",
+        "Write user stories with acceptance criteria",
+        "Run sprint planning",
+        "Refine backlog items with the developers",
+    ],
     "NONE": ["Free lunch", "We build software for small ferries"],
 }
-SMALL = {"features": {"fewest_statements": 1}, "strength": 30.0, "prior": {}}
+SMALL = {"features": {"min_df": 1}, "C": 30.0, "prior": {}}
 
 
 def digest(folder: Path) -> dict[str, str]:
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 def history(models: Path) -> list[dict[str, str]]:
@@ -57,7 +71,9 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def trained(folder: Path, corpus: Path = TINY, **changes: Any) -> Path:
-    model, pipeline = training.train_with_pipeline(corpus, rolefit.Settings.from_dict({**SMALL, "name": folder.name, **changes}))
+    model, pipeline = training.train_with_pipeline(
+        corpus, rolefit.Settings.from_dict({**SMALL, "name": folder.name, **changes})
+    )
     return training.save_trained(model, pipeline, folder)
 
 
@@ -65,7 +81,11 @@ def trained(folder: Path, corpus: Path = TINY, **changes: Any) -> Path:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A good model, an equal one of another name, and one that takes every line for none."""
     home = tmp_path_factory.mktemp("kept")
-    return {"good": trained(home / "good"), "equal": trained(home / "equal"), "blind": trained(home / "blind", prior={"none": 12.0})}
+    return {
+        "good": trained(home / "good"),
+        "equal": trained(home / "equal"),
+        "blind": trained(home / "blind", prior={"none": 12.0}),
+    }
 
 
 @pytest.fixture
@@ -80,12 +100,17 @@ def models(tmp_path: Path, kept: dict[str, Path]) -> Path:
 
 
 def test_a_first_model_needs_a_reason_or_labelled_postings(tmp_path: Path, kept: dict[str, Path]) -> None:
-    with pytest.raises(rolefit.RolefitError, match=r"not compared with the default; give labelled postings \(--labelled FILE\), or a reason"):
+    with pytest.raises(
+        rolefit.RolefitError,
+        match=r"not compared with the default; give labelled postings \(--labelled FILE\), or a reason",
+    ):
         promote(kept["good"], models=tmp_path / "models")
     assert not (tmp_path / "models").exists()
 
 
-def test_a_candidate_that_is_as_good_takes_the_place(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+def test_a_candidate_that_is_as_good_takes_the_place(
+    models: Path, kept: dict[str, Path], labelled: Path
+) -> None:
     done = promote(kept["equal"], labelled, models)
     default = rolefit.load_model(models / "default")
     assert default.manifest["name"] == "equal"
@@ -93,26 +118,42 @@ def test_a_candidate_that_is_as_good_takes_the_place(models: Path, kept: dict[st
     assert done.worse == ()
     assert (done.model.name, done.before) == (default.name, rolefit.load_model(kept["good"]).name)
     assert "equal-" in str(done)
-    assert set(digest(models / "default")) == {"manifest.json", "weights.npz", "MODEL_CARD.md", "pipeline.joblib"}
+    assert set(digest(models / "default")) == {
+        "manifest.json",
+        "weights.safetensors",
+        "MODEL_CARD.md",
+        "pipeline.joblib",
+    }
 
 
-def test_the_manifest_and_the_card_carry_the_measured_figures(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+def test_the_manifest_and_the_card_carry_the_measured_figures(
+    models: Path, kept: dict[str, Path], labelled: Path
+) -> None:
     promote(kept["equal"], labelled, models)
     metrics = rolefit.load_model(models / "default").manifest["metrics"]
     assert metrics["postings"] == 12
     assert metrics["line_f1_PM"] == 1.0
     assert metrics["intervals"]["line_f1_PM"] == [1.0, 1.0]
-    assert "| line F1, PM | 1.000 | 1.000 to 1.000 |" in (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "| line F1, PM | 1.000 | 1.000 to 1.000 |" in (models / "default" / "MODEL_CARD.md").read_text(
+        encoding="utf-8"
+    )
 
 
-def test_every_promotion_has_a_row_in_the_history(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+def test_every_promotion_has_a_row_in_the_history(
+    models: Path, kept: dict[str, Path], labelled: Path
+) -> None:
     promote(kept["equal"], labelled, models)
     first, second = history(models)
     assert tuple(first) == COLUMNS
     assert (first["forced_because"], first["label_kappa"]) == ("the first model", "")
     assert second["model"] == rolefit.load_model(models / "default").name
-    assert (second["statements"], second["postings"], second["sides"]) == ("44", "12", "PM / PO")
-    assert (second["line_f1_first"], second["label_kappa"], second["label_kappa_low"], second["forced_because"]) == ("1.0000", "1.0000", "1.0000", "")
+    assert (second["statements"], second["postings"], second["roles"]) == ("44", "12", "PM / PO")
+    assert (
+        second["line_f1_first"],
+        second["label_kappa"],
+        second["label_kappa_low"],
+        second["forced_because"],
+    ) == ("1.0000", "1.0000", "1.0000", "")
     assert second["weights_sha256"] == rolefit.load_model(models / "default").manifest["weights_sha256"]
 
 
@@ -122,7 +163,9 @@ def test_the_candidate_stays_as_it_was(models: Path, kept: dict[str, Path], labe
     assert digest(kept["equal"]) == before
 
 
-def test_a_pipeline_of_the_old_model_does_not_stay_beside_the_new(models: Path, kept: dict[str, Path], tmp_path: Path) -> None:
+def test_a_pipeline_of_the_old_model_does_not_stay_beside_the_new(
+    models: Path, kept: dict[str, Path], tmp_path: Path
+) -> None:
     bare = rolefit.load_model(kept["equal"]).save(tmp_path / "bare")
     promote(bare, models=models, force="without a pipeline")
     assert "pipeline.joblib" not in digest(models / "default")
@@ -131,22 +174,36 @@ def test_a_pipeline_of_the_old_model_does_not_stay_beside_the_new(models: Path, 
 # -- what is refused -------------------------------------------------------------------------------------------------
 
 
-def test_a_worse_candidate_is_refused_and_nothing_changes(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+def test_a_worse_candidate_is_refused_and_nothing_changes(
+    models: Path, kept: dict[str, Path], labelled: Path
+) -> None:
     before = digest(models)
-    with pytest.raises(rolefit.RolefitError, match=r"blind: worse than good-\w+ by more than the interval: line_f1_PM 1\.000 -> 0\.000"):
+    with pytest.raises(
+        rolefit.RolefitError,
+        match=r"blind: worse than good-\w+ by more than the interval: line_f1_PM 1\.000 -> 0\.000",
+    ):
         promote(kept["blind"], labelled, models)
     assert digest(models) == before
 
 
-def test_a_candidate_that_is_worse_by_less_than_the_interval_is_not_refused(models: Path, labelled: Path, tmp_path: Path) -> None:
+def test_a_candidate_that_is_worse_by_less_than_the_interval_is_not_refused(
+    models: Path, labelled: Path, tmp_path: Path
+) -> None:
     """It misses the line of one posting in thirteen: chance could do that."""
     line = "Study market trends, competitors and new opportunities"
-    row = {"id": "p12", "text": f"- {line}", "labels": ["unclear", "PM-like"], "lines": [{"start": 2, "end": 2 + len(line), "mark": "PM"}]}
+    row = {
+        "id": "p12",
+        "text": f"- {line}",
+        "labels": ["unclear", "PM-like"],
+        "lines": [{"start": 2, "end": 2 + len(line), "mark": "PM"}],
+    }
     postings = tmp_path / "thirteen.jsonl"
     postings.write_text(labelled.read_text(encoding="utf-8") + json.dumps(row) + "\n", encoding="utf-8")
     corrections = tmp_path / "corrections.csv"
     corrections.write_text(f'id,line,role\np,"{line}",none\n', encoding="utf-8")
-    model = rolefit.train(rolefit.load_corpus(TINY, corrections=[corrections]), rolefit.Settings.from_dict(SMALL))
+    model = rolefit.train(
+        rolefit.load_corpus(TINY, corrections=[corrections]), rolefit.Settings.from_dict(SMALL)
+    )
     done = promote(model.save(tmp_path / "candidate"), postings, models)
     lost = done.differences["line_f1_PM"]
     assert lost.after < lost.before
@@ -167,42 +224,72 @@ def test_a_blank_reason_is_none(models: Path, kept: dict[str, Path], labelled: P
 
 def test_a_damaged_candidate_is_refused(models: Path, tmp_path: Path, kept: dict[str, Path]) -> None:
     candidate = rolefit.load_model(kept["equal"]).save(tmp_path / "damaged")
-    weights = bytearray((candidate / "weights.npz").read_bytes())
+    weights = bytearray((candidate / "weights.safetensors").read_bytes())
     weights[len(weights) // 2] ^= 1
-    (candidate / "weights.npz").write_bytes(weights)
+    (candidate / "weights.safetensors").write_bytes(weights)
     before = digest(models)
     with pytest.raises(rolefit.ModelError, match="does not match the sha256"):
         promote(candidate, models=models, force="why not")
     assert digest(models) == before
 
 
-def test_labelled_postings_with_other_labels_are_refused(models: Path, tmp_path: Path, kept: dict[str, Path]) -> None:
+def test_labelled_postings_with_other_labels_are_refused(
+    models: Path, tmp_path: Path, kept: dict[str, Path]
+) -> None:
     file = tmp_path / "other.jsonl"
-    file.write_text(json.dumps({"id": "a", "text": "x", "labels": ["cook-like"], "lines": []}), encoding="utf-8")
+    file.write_text(
+        json.dumps({"id": "a", "text": "x", "labels": ["cook-like"], "lines": []}), encoding="utf-8"
+    )
     with pytest.raises(rolefit.LabelledError, match=r"other\.jsonl:1: field 'labels': 'cook-like'"):
         promote(kept["equal"], file, models)
 
 
 def test_a_model_of_other_roles_needs_a_reason(models: Path, tmp_path: Path) -> None:
     corpus = tmp_path / "kitchen.csv"
-    rows = [("cook", "Stir the soup"), ("cook", "Bake the bread"), ("waiter", "Lay the tables"), ("waiter", "Bring the bill"), ("none", "Free lunch")]
-    corpus.write_text("id,role,theme,text\n" + "".join(f"{i},{role},work,{text}\n" for i, (role, text) in enumerate(rows)), encoding="utf-8")
+    rows = [
+        ("cook", "Stir the soup"),
+        ("cook", "Bake the bread"),
+        ("waiter", "Lay the tables"),
+        ("waiter", "Bring the bill"),
+        ("none", "Free lunch"),
+    ]
+    corpus.write_text(
+        "id,role,theme,text\n" + "".join(f"{i},{role},work,{text}\n" for i, (role, text) in enumerate(rows)),
+        encoding="utf-8",
+    )
     candidate = trained(tmp_path / "kitchen", corpus)
     file = tmp_path / "kitchen.jsonl"
     line = {"start": 2, "end": 15, "mark": "cook"}
-    file.write_text(json.dumps({"id": "a", "text": "- Stir the soup", "labels": ["unclear"], "lines": [line]}), encoding="utf-8")
-    with pytest.raises(rolefit.RolefitError, match="tells cook from waiter, the default PM from PO, so they cannot be compared"):
+    file.write_text(
+        json.dumps({"id": "a", "text": "- Stir the soup", "labels": ["unclear"], "lines": [line]}),
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        rolefit.RolefitError,
+        match="tells cook from waiter, the default PM from PO, so they cannot be compared",
+    ):
         promote(candidate, file, models)
     assert promote(candidate, file, models, force="we run a restaurant").metrics is not None
 
 
-def test_a_default_of_an_earlier_format_is_replaced_for_a_reason(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+def test_a_default_of_an_earlier_format_is_replaced_for_a_reason(
+    models: Path, kept: dict[str, Path], labelled: Path
+) -> None:
     manifest = models / "default" / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": ', '"format": -'), encoding="utf-8")
-    with pytest.raises(rolefit.PromotionError, match=r"cannot be compared with the default \(.*this rolefit reads format .*give a reason"):
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace('"format": ', '"format": -'), encoding="utf-8"
+    )
+    with pytest.raises(
+        rolefit.PromotionError,
+        match=r"cannot be compared with the default \(.*this rolefit reads format .*give a reason",
+    ):
         promote(kept["good"], labelled, models)
     done = promote(kept["good"], labelled, models, force="a new format")
-    assert (done.before, done.differences, history(models)[-1]["forced_because"]) == ("a model that cannot be read", {}, "a new format")
+    assert (done.before, done.differences, history(models)[-1]["forced_because"]) == (
+        "a model that cannot be read",
+        {},
+        "a new format",
+    )
     assert done.metrics is not None
     assert done.metrics.postings == 12
 
@@ -220,7 +307,9 @@ def test_a_history_of_other_columns_is_not_written_into(models: Path, kept: dict
     assert digest(models) == before
 
 
-def test_beside_an_installed_rolefit_the_folder_must_be_named(monkeypatch: pytest.MonkeyPatch, kept: dict[str, Path]) -> None:
+def test_beside_an_installed_rolefit_the_folder_must_be_named(
+    monkeypatch: pytest.MonkeyPatch, kept: dict[str, Path]
+) -> None:
     monkeypatch.setattr(shipped, "model_folder", lambda: Path(promotion.__file__).parent / "shipped_model")
     with pytest.raises(rolefit.RolefitError, match=r"name your folder of models \(--models FOLDER\)"):
         promote(kept["equal"], force="why not")
@@ -232,7 +321,11 @@ def test_beside_an_installed_rolefit_the_folder_must_be_named(monkeypatch: pytes
 @pytest.mark.parametrize("step", ["write_card", "_row", "_replace"])
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_an_interruption_leaves_model_and_history_as_they_were(
-    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException | type[BaseException]
+    models: Path,
+    kept: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    failure: BaseException | type[BaseException],
 ) -> None:
     before = digest(models)
     real = getattr(promotion, step)
@@ -251,7 +344,9 @@ def test_an_interruption_leaves_model_and_history_as_they_were(
 
 
 @pytest.mark.parametrize("failing", [1, 2])
-def test_a_rename_that_fails_leaves_model_and_history_as_they_were(models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+def test_a_rename_that_fails_leaves_model_and_history_as_they_were(
+    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
     before = digest(models)
     real, calls = Path.rename, []
 
@@ -269,7 +364,9 @@ def test_a_rename_that_fails_leaves_model_and_history_as_they_were(models: Path,
 
 
 @pytest.mark.parametrize("step", ["write_card", "_row"])
-def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(models: Path, kept: dict[str, Path], step: str) -> None:
+def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(
+    models: Path, kept: dict[str, Path], step: str
+) -> None:
     before = digest(models / "default"), (models / "history.csv").read_bytes()
     code = (
         "import os, signal, sys\nfrom rolefit import cli, promotion\n"
@@ -295,15 +392,23 @@ def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[s
 # -- on the command line ---------------------------------------------------------------------------------------------
 
 
-def test_promote_prints_what_it_did(models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["promote", str(kept["equal"]), "--labelled", str(labelled), "--models", str(models)]) == 0
+def test_promote_prints_what_it_did(
+    models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        cli.main(["promote", str(kept["equal"]), "--labelled", str(labelled), "--models", str(models)]) == 0
+    )
     told = capsys.readouterr().out
     assert "in place of good-" in told
     assert "label_kappa              1.000 -> 1.000  [+0.000, +0.000]" in told
 
 
-def test_a_refusal_is_one_line_and_exit_code_2(models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["promote", str(kept["blind"]), "--labelled", str(labelled), "--models", str(models)]) == 2
+def test_a_refusal_is_one_line_and_exit_code_2(
+    models: Path, kept: dict[str, Path], labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        cli.main(["promote", str(kept["blind"]), "--labelled", str(labelled), "--models", str(models)]) == 2
+    )
     told = capsys.readouterr()
     assert told.err.startswith("rolefit: ")
     assert told.err.count("\n") == 1
@@ -315,20 +420,44 @@ def test_a_refusal_is_one_line_and_exit_code_2(models: Path, kept: dict[str, Pat
 
 @pytest.fixture
 def accuracy(tmp_path: Path, kept: dict[str, Path]) -> dict[str, Any]:
-    row = {"line_f1_PM": 0.5, "line_f1_PO": 0.25, "label_kappa": 0.4, "label_accuracy": 0.6, "speed_ratio": 2.0, "intervals": {"label_kappa": [0.3, 0.5]}}
-    return {"model": rolefit.load_model(kept["equal"]).name, "postings": 12, "systems": [{"system": "keyword count", **row}]}
+    row = {
+        "line_f1_PM": 0.5,
+        "line_f1_PO": 0.25,
+        "label_kappa": 0.4,
+        "label_accuracy": 0.6,
+        "speed_ratio": 2.0,
+        "intervals": {"label_kappa": [0.3, 0.5]},
+    }
+    return {
+        "model": rolefit.load_model(kept["equal"]).name,
+        "postings": 12,
+        "systems": [{"system": "keyword count", **row}],
+    }
 
 
-def test_a_card_shows_the_model_beside_other_ways(models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any]) -> None:
+def test_a_card_shows_the_model_beside_other_ways(
+    models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any]
+) -> None:
     (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
     promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
     written = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "| keyword count | 0.50 | 0.25 | 0.40 (0.30 to 0.50) | 0.60 | 2 |" in written
 
 
-@pytest.mark.parametrize(("change", "message"), [({"model": "other-1234"}, "was measured with the model other-1234"), ({"systems": 3}, "is no result of")])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": "other-1234"}, "was measured with the model other-1234"),
+        ({"systems": 3}, "is no result of"),
+    ],
+)
 def test_a_benchmark_that_does_not_fit_is_refused(
-    models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], change: dict[str, Any], message: str
+    models: Path,
+    kept: dict[str, Path],
+    tmp_path: Path,
+    accuracy: dict[str, Any],
+    change: dict[str, Any],
+    message: str,
 ) -> None:
     (tmp_path / "accuracy.json").write_text(json.dumps({**accuracy, **change}), encoding="utf-8")
     before = digest(models)
@@ -337,7 +466,9 @@ def test_a_benchmark_that_does_not_fit_is_refused(
     assert digest(models) == before
 
 
-CURVE = {"curve": [{"statements": 1000, "line_f1_PM": [0.25, 0.75], "line_f1_PO": [0.5], "label_kappa": [0.125]}]}
+CURVE = {
+    "curve": [{"statements": 1000, "line_f1_PM": [0.25, 0.75], "line_f1_PO": [0.5], "label_kappa": [0.125]}]
+}
 
 
 @pytest.mark.parametrize(
@@ -353,15 +484,25 @@ def test_a_card_shows_the_learning_curve_that_lies_beside_the_comparison(
     model = rolefit.load_model(kept["equal"])
     (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
     if change is not None:
-        (tmp_path / "learning_curve.json").write_text(json.dumps({"corpus_sha256": model.manifest["corpus_sha256"], **CURVE}), encoding="utf-8")
+        (tmp_path / "learning_curve.json").write_text(
+            json.dumps({"corpus_sha256": model.manifest["corpus_sha256"], **CURVE}), encoding="utf-8"
+        )
     assert told in card(model, tmp_path / "accuracy.json")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("learning_curve.json", {"corpus_sha256": "0", **CURVE}, "was drawn on another corpus; run benchmarks/learning_curve.py again"),
-        ("learning_curve.json", {}, r"is no result of benchmarks/learning_curve.py \(KeyError\('corpus_sha256'\)\); run it again"),
+        (
+            "learning_curve.json",
+            {"corpus_sha256": "0", **CURVE},
+            "was drawn on another corpus; run benchmarks/learning_curve.py again",
+        ),
+        (
+            "learning_curve.json",
+            {},
+            r"is no result of benchmarks/learning_curve.py \(KeyError\('corpus_sha256'\)\); run it again",
+        ),
         ("learning_curve.json", [], "is no result of benchmarks/learning_curve.py"),
         ("accuracy.json", None, "cannot be read"),
     ],
@@ -381,7 +522,9 @@ def test_a_card_is_not_made_of_figures_that_are_none(
 def test_a_card_of_a_model_that_lacks_what_it_shows(kept: dict[str, Path]) -> None:
     model = rolefit.load_model(kept["equal"])
     del model.manifest["libraries"]
-    with pytest.raises(rolefit.ModelError, match="lacks 'libraries', which the card shows; train the model again"):
+    with pytest.raises(
+        rolefit.ModelError, match="lacks 'libraries', which the card shows; train the model again"
+    ):
         card(model)
 
 

@@ -44,12 +44,20 @@ def corrections(path: Path, *rows: Sequence[str]) -> Path:
 def labelled(path: Path, **changes: Any) -> Path:
     text = "- Own the product backlog\n- Set the product vision"
     line = {"start": 2, "end": 25, "mark": "PO"}
-    row = {"id": "p1", "text": text, "labels": ["mixed"], "lines": [line, {"start": 28, "end": 50, "mark": "PM"}], **changes}
+    row = {
+        "id": "p1",
+        "text": text,
+        "labels": ["mixed"],
+        "lines": [line, {"start": 28, "end": 50, "mark": "PM"}],
+        **changes,
+    }
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     return path
 
 
-def merged(*, statements: Sequence[Path] = (), corrections: Sequence[Path] = ()) -> dict[str, corpus.Statement]:
+def merged(
+    *, statements: Sequence[Path] = (), corrections: Sequence[Path] = ()
+) -> dict[str, corpus.Statement]:
     read = rolefit.load_corpus(TINY, statements, corrections)
     assert corpus.check(read) == []
     return {s.text: s for s in read.statements}
@@ -59,13 +67,18 @@ def merged(*, statements: Sequence[Path] = (), corrections: Sequence[Path] = ())
 
 
 def test_own_ids_are_kept_apart_from_those_of_the_corpus(tmp_path: Path) -> None:
-    rows = merged(statements=[own(tmp_path / "mine.csv", ["t-01", "PM", "vision", "Say where the ferry should sail"])])
+    rows = merged(
+        statements=[own(tmp_path / "mine.csv", ["t-01", "PM", "vision", "Say where the ferry should sail"])]
+    )
     assert rows["Say where the ferry should sail"].id == "mine:t-01"
 
 
 def test_two_files_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    files = [own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"]), own(tmp_path / "a" / "mine.csv", ["1", "PM", "fares", "Raise the fares"])]
+    files = [
+        own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"]),
+        own(tmp_path / "a" / "mine.csv", ["1", "PM", "fares", "Raise the fares"]),
+    ]
     assert {s.id for s in merged(statements=files).values() if s.origin == "own"} == {"mine:1", "mine-2:1"}
 
 
@@ -77,7 +90,10 @@ def test_own_statements_may_have_themes_of_their_own(tmp_path: Path) -> None:
 def test_a_theme_of_the_corpus_keeps_its_role(tmp_path: Path) -> None:
     file = own(tmp_path / "mine.csv", ["1", "PO", "vision", "Say where the ferry should sail"])
     [problem] = corpus.check(rolefit.load_corpus(TINY, [file]))
-    assert str(problem) == f"{file}:2: mine:1: column 'theme': 'vision' belongs to role PM, not PO; correct one of the two"
+    assert (
+        str(problem)
+        == f"{file}:2: mine:1: column 'theme': 'vision' belongs to role PM, not PO; correct one of the two"
+    )
 
 
 def test_an_own_statement_takes_the_place_of_one_in_the_same_words(tmp_path: Path) -> None:
@@ -91,7 +107,9 @@ def test_an_own_statement_takes_the_place_of_one_in_the_same_words(tmp_path: Pat
 
 
 def test_corrections_become_statements(tmp_path: Path) -> None:
-    file = corrections(tmp_path / "review.csv", ["p1", "Order our backlog by value", "PO"], ["p1", "We like ferries", "none"])
+    file = corrections(
+        tmp_path / "review.csv", ["p1", "Order our backlog by value", "PO"], ["p1", "We like ferries", "none"]
+    )
     rows = merged(corrections=[file])
     assert rows["Order our backlog by value"].origin == "correction"
     assert len({s.id for s in rows.values()}) == len(rows), "lines of one posting get ids of their own"
@@ -105,28 +123,40 @@ def test_a_correction_takes_theme_and_articles_from_the_nearest_statement(tmp_pa
 
 def test_the_nearest_statement_is_one_of_the_corrected_role(tmp_path: Path) -> None:
     """The words are those of a backlog row, and the reader says that it is the other side's work."""
-    file = corrections(tmp_path / "review.csv", ["p1", "Keep the backlog refined and visible for the market", "PM"])
+    file = corrections(
+        tmp_path / "review.csv", ["p1", "Keep the backlog refined and visible for the market", "PM"]
+    )
     found = merged(corrections=[file])["Keep the backlog refined and visible for the market"]
     assert (found.theme, found.articles) == ("market", ("F1", "F2"))
 
 
 def test_lines_that_nobody_looked_at_are_passed_over(tmp_path: Path) -> None:
-    file = corrections(tmp_path / "review.csv", ["p1", "Order our backlog by value", "PO"], ["p1", "Swim", ""])
+    file = corrections(
+        tmp_path / "review.csv", ["p1", "Order our backlog by value", "PO"], ["p1", "Swim", ""]
+    )
     assert "Swim" not in merged(corrections=[file])
 
 
 def test_the_same_correction_twice_counts_once(tmp_path: Path) -> None:
-    file = corrections(tmp_path / "review.csv", ["p1", "Order our backlog", "PO"], ["p2", "Order our backlog!", "PO"])
+    file = corrections(
+        tmp_path / "review.csv", ["p1", "Order our backlog", "PO"], ["p2", "Order our backlog!", "PO"]
+    )
     assert sum(s.origin == "correction" for s in merged(corrections=[file]).values()) == 1
 
 
 def test_corrections_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
-    file = corrections(tmp_path / "review.csv", ["p1", "Order our backlog", "PO"], ["p2", "Order our backlog", "none"])
-    with pytest.raises(rolefit.CorpusError, match=r"review\.csv:3: column 'role': 'none' for a line that row 2 calls 'PO'"):
+    file = corrections(
+        tmp_path / "review.csv", ["p1", "Order our backlog", "PO"], ["p2", "Order our backlog", "none"]
+    )
+    with pytest.raises(
+        rolefit.CorpusError, match=r"review\.csv:3: column 'role': 'none' for a line that row 2 calls 'PO'"
+    ):
         rolefit.load_corpus(TINY, corrections=[file])
 
 
-def test_a_correction_changes_what_the_model_says(tmp_path: Path, tiny_settings: rolefit.Settings, tiny_model: rolefit.Model) -> None:
+def test_a_correction_changes_what_the_model_says(
+    tmp_path: Path, tiny_settings: rolefit.Settings, tiny_model: rolefit.Model
+) -> None:
     line = "Study market trends, competitors and new opportunities"
     file = corrections(tmp_path / "review.csv", ["p1", line, "none"])
     new = rolefit.train(rolefit.load_corpus(TINY, corrections=[file]), tiny_settings)
@@ -135,7 +165,11 @@ def test_a_correction_changes_what_the_model_says(tmp_path: Path, tiny_settings:
 
 
 def test_the_manifest_says_what_was_added(tmp_path: Path, tiny_settings: rolefit.Settings) -> None:
-    file = own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "PM", "fares", "Raise the fares in summer"])
+    file = own(
+        tmp_path / "mine.csv",
+        ["1", "PM", "fares", "Set the fares"],
+        ["2", "PM", "fares", "Raise the fares in summer"],
+    )
     model = rolefit.train(rolefit.load_corpus(TINY, [file]), tiny_settings)
     assert model.manifest["corpus_added"] == {"mine.csv": 2}
 
@@ -163,11 +197,18 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 def test_an_unknown_role(tmp_path: Path, refused: Any) -> None:
     message = refused("--statements", own(tmp_path / "mine.csv", ["1", "PMM", "fares", "Set the fares"]))
-    assert "mine.csv:2: mine:1: column 'role': unknown role 'PMM'; roles are PM, PO, both, shared, none" in message
+    assert (
+        "mine.csv:2: mine:1: column 'role': unknown role 'PMM'; roles are PM, PO, both, shared, none"
+        in message
+    )
 
 
 def test_an_unknown_role_in_a_correction(tmp_path: Path, refused: Any) -> None:
-    assert "review.csv:2: " in (message := refused("--corrections", corrections(tmp_path / "review.csv", ["p1", "Set the fares", "boss"])))
+    assert "review.csv:2: " in (
+        message := refused(
+            "--corrections", corrections(tmp_path / "review.csv", ["p1", "Set the fares", "boss"])
+        )
+    )
     assert "column 'role': unknown role 'boss'" in message
 
 
@@ -186,52 +227,86 @@ def test_semicolons_between_the_columns(tmp_path: Path, refused: Any) -> None:
 
 def test_a_windows_encoding(tmp_path: Path, refused: Any) -> None:
     file = tmp_path / "mine.csv"
-    file.write_bytes("id,role,theme,text\n1,PM,fares,Set the fares\n2,PM,fares,Raise the ferry’s fares\n".encode("cp1252"))
-    assert "mine.csv:3: column 'text': not UTF-8 (byte 0x92); the file looks like Windows-1252, so save it as 'CSV UTF-8'" in refused("--statements", file)
+    file.write_bytes(
+        "id,role,theme,text\n1,PM,fares,Set the fares\n2,PM,fares,Raise the ferry’s fares\n".encode("cp1252")
+    )
+    assert (
+        "mine.csv:3: column 'text': not UTF-8 (byte 0x92); the file looks like Windows-1252, so save it as 'CSV UTF-8'"
+        in refused("--statements", file)
+    )
 
 
 def test_utf_16_as_excel_writes_it(tmp_path: Path, refused: Any) -> None:
     file = tmp_path / "mine.csv"
     file.write_bytes("id,role,theme,text\n1,PM,fares,Set the fares\n".encode("utf-16"))
-    assert "mine.csv:1: the file is UTF-16, not UTF-8; save it as 'CSV UTF-8'" in refused("--statements", file)
+    assert "mine.csv:1: the file is UTF-16, not UTF-8; save it as 'CSV UTF-8'" in refused(
+        "--statements", file
+    )
 
 
 def test_duplicate_ids(tmp_path: Path, refused: Any) -> None:
-    message = refused("--statements", own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["1", "PM", "fares", "Raise the fares"]))
+    message = refused(
+        "--statements",
+        own(
+            tmp_path / "mine.csv",
+            ["1", "PM", "fares", "Set the fares"],
+            ["1", "PM", "fares", "Raise the fares"],
+        ),
+    )
     assert "mine.csv:3: mine:1: column 'id': id already in row 2; give every row its own" in message
 
 
 def test_one_class_only(tmp_path: Path, refused: Any) -> None:
-    file = own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "none", "pay", "A good salary"])
+    file = own(
+        tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "none", "pay", "A good salary"]
+    )
     message = refused(base=file)
-    assert "mine.csv: column 'role' must hold two roles beside both, shared, none; it holds 'PM' (row 2); add statements of the other" in message
+    assert (
+        "mine.csv: column 'role' must hold two roles beside both, shared, none; it holds 'PM' (row 2); add statements of the other"
+        in message
+    )
 
 
 def test_no_statement_of_none(tmp_path: Path, refused: Any) -> None:
-    file = own(tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "PO", "deck", "Clear the deck"])
+    file = own(
+        tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "PO", "deck", "Clear the deck"]
+    )
     assert "mine.csv: column 'role' holds no statement of role 'none'; add some" in refused(base=file)
 
 
 def test_three_roles_name_the_row_of_each(tmp_path: Path, refused: Any) -> None:
-    file = own(tmp_path / "mine.csv", ["1", "PM", "a", "Set the fares"], ["2", "PO", "b", "Clear the deck"], ["3", "P0", "b", "Coil the ropes"])
+    file = own(
+        tmp_path / "mine.csv",
+        ["1", "PM", "a", "Set the fares"],
+        ["2", "PO", "b", "Clear the deck"],
+        ["3", "P0", "b", "Coil the ropes"],
+    )
     assert "it holds 'P0' (row 4), 'PM' (row 2), 'PO' (row 3); set the wrong ones right" in refused(base=file)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"lines": [{"start": 2, "end": 99, "mark": "PM"}]}, "line 0 of 'p1' runs from 2 to 99, outside the text of 50 characters"),
+        (
+            {"lines": [{"start": 2, "end": 99, "mark": "PM"}]},
+            "line 0 of 'p1' runs from 2 to 99, outside the text of 50 characters",
+        ),
         ({"lines": [{"start": 9, "end": 9, "mark": "PM"}]}, "line 0 of 'p1' runs from 9 to 9, outside"),
         ({"lines": [{"start": 3, "end": 25, "mark": "PM"}]}, "begins or ends inside a word, at 3;"),
         ({"lines": [{"start": 25, "end": 26, "mark": "PM"}]}, "runs from 25 to 26, where the text is blank"),
-        ({"lines": [{"start": 2, "end": 25, "mark": "PX"}]}, "field 'lines', line 0: mark 'PX' is not one of PM, PO, BOTH"),
+        (
+            {"lines": [{"start": 2, "end": 25, "mark": "PX"}]},
+            "field 'lines', line 0: mark 'PX' is not one of PM, PO, BOTH",
+        ),
         ({"lines": [{"start": 2}]}, "needs start, end and mark"),
         ({"labels": ["PX-like"]}, "field 'labels': 'PX-like' is not one of PM-like, PO-like, mixed, unclear"),
         ({"labels": []}, "field 'labels': '' is not one of"),
         ({"text": 3}, "field 'text' must be a str, not int"),
     ],
 )
-def test_labelled_postings_that_do_not_fit(tmp_path: Path, refused: Any, changes: dict[str, Any], message: str) -> None:
+def test_labelled_postings_that_do_not_fit(
+    tmp_path: Path, refused: Any, changes: dict[str, Any], message: str
+) -> None:
     told = refused("--labelled", labelled(tmp_path / "labelled.jsonl", **changes))
     assert "labelled.jsonl:1: " in told
     assert message in told
@@ -259,21 +334,27 @@ def test_settings_that_are_wrong(tmp_path: Path, refused: Any) -> None:
 
 
 def digest(folder: Path) -> dict[str, str]:
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 @pytest.fixture
 def settings_file(tmp_path: Path) -> Path:
     file = tmp_path / "settings.toml"
-    file.write_text("strength = 30.0\nprior = {}\n[features]\nfewest_statements = 1\n", encoding="utf-8")
+    file.write_text("C = 30.0\nprior = {}\n[features]\nmin_df = 1\n", encoding="utf-8")
     return file
 
 
-def test_a_model_is_saved_with_its_card_and_pipeline_and_can_be_replaced(tmp_path: Path, settings_file: Path) -> None:
+def test_a_model_is_saved_with_its_card_and_pipeline_and_can_be_replaced(
+    tmp_path: Path, settings_file: Path
+) -> None:
     out = tmp_path / "models" / "mine"
     for _ in range(2):
         assert cli.main(["train", str(TINY), "--out", str(out), "--settings", str(settings_file)]) == 0
-    assert set(digest(out)) == {"manifest.json", "weights.npz", "MODEL_CARD.md", "pipeline.joblib"}
+    assert set(digest(out)) == {"manifest.json", "weights.safetensors", "MODEL_CARD.md", "pipeline.joblib"}
     assert [p.name for p in out.parent.iterdir()] == ["mine"]
     assert rolefit.load_model(out).manifest["name"] == "mine"
 
@@ -281,7 +362,11 @@ def test_a_model_is_saved_with_its_card_and_pipeline_and_can_be_replaced(tmp_pat
 @pytest.mark.parametrize("step", ["save_pipeline", "train_with_pipeline"])
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_a_training_that_fails_leaves_the_old_model(
-    tmp_path: Path, settings_file: Path, monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException | type[BaseException]
+    tmp_path: Path,
+    settings_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    failure: BaseException | type[BaseException],
 ) -> None:
     out = tmp_path / "models" / "mine"
     command = ["train", str(TINY), "--out", str(out), "--settings", str(settings_file)]
@@ -305,18 +390,25 @@ def test_a_training_that_is_killed_leaves_the_old_model(tmp_path: Path, settings
         "import os, signal, sys\nfrom rolefit import cli, training\n"
         "training.save_pipeline = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
     )
-    killed = subprocess.run([sys.executable, "-c", code, *command, "--name", "other"], check=False, capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-c", code, *command, "--name", "other"], check=False, capture_output=True
+    )
     assert killed.returncode == -signal.SIGKILL
     assert digest(out) == before
     assert cli.main(command) == 0, "and the next training goes through"
 
 
-def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path, refused: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_other_files_is_not_replaced(
+    tmp_path: Path, refused: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "thesis"
     out.mkdir()
     (out / "chapter.tex").write_text("x", encoding="utf-8")
     assert cli.main(["train", str(TINY), "--out", str(out)]) == 2
-    assert "thesis: holds chapter.tex, which replacing the model would delete; name an empty or a new folder" in capsys.readouterr().err
+    assert (
+        "thesis: holds chapter.tex, which replacing the model would delete; name an empty or a new folder"
+        in capsys.readouterr().err
+    )
     assert (out / "chapter.tex").is_file()
 
 
@@ -335,23 +427,32 @@ asked: A degree in any field|Fluent English|Good manners"""
 
 def rows_of(role: str, listing: str) -> list[list[str]]:
     parted = (line.split(": ") for line in listing.splitlines())
-    return [[f"{role}-{theme}-{i}", role, theme, text] for theme, texts in parted for i, text in enumerate(texts.split("|"))]
+    return [
+        [f"{role}-{theme}-{i}", role, theme, text]
+        for theme, texts in parted
+        for i, text in enumerate(texts.split("|"))
+    ]
 
 
 @pytest.fixture(scope="module")
 def marketing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("marketing") / "statements.csv"
-    return own(file, *rows_of("product marketing", MARKETING), *rows_of("product manager", MANAGING), *rows_of("none", OTHER))
+    return own(
+        file,
+        *rows_of("product marketing", MARKETING),
+        *rows_of("product manager", MANAGING),
+        *rows_of("none", OTHER),
+    )
 
 
-SMALL = rolefit.Settings(name="marketing", features=Features(fewest_statements=1), strength=30.0, prior={})
+SMALL = rolefit.Settings(name="marketing", features=Features(min_df=1), C=30.0, prior={})
 
 
 def test_product_marketing_against_product_management(tmp_path: Path, marketing: Path) -> None:
     """Roles of one's own, through the public interface alone: train, save, load, classify, evaluate."""
     saved = rolefit.train(rolefit.load_corpus(marketing), SMALL).save(tmp_path / "model")
     model = rolefit.load_model(saved)
-    assert model.sides == ("product manager", "product marketing")
+    assert model.roles == ("product manager", "product marketing")
     text = "We are hiring a Product Marketing Manager.\n- Write the messaging for each launch\n- Run paid campaigns\n- Teach sales how to pitch\n- Free lunch"
     verdict = model.classify(text, title="Product Manager")
     assert verdict.label == "product marketing-like"
@@ -360,7 +461,12 @@ def test_product_marketing_against_product_management(tmp_path: Path, marketing:
     assert {r.theme for r in verdict.responsibilities} == {"messaging", "campaigns", "sales-material"}
     assert "product marketing" in str(verdict)
     start = text.index("Write")
-    row = {"id": "a", "text": text, "labels": ["product marketing-like"], "lines": [{"start": start, "end": start + 35, "mark": "product marketing"}]}
+    row = {
+        "id": "a",
+        "text": text,
+        "labels": ["product marketing-like"],
+        "lines": [{"start": start, "end": start + 35, "mark": "product marketing"}],
+    }
     (tmp_path / "labelled.jsonl").write_text(json.dumps(row), encoding="utf-8")
     metrics = rolefit.evaluate(model, tmp_path / "labelled.jsonl")
     assert metrics.to_dict()["line_f1_product marketing"] == 1.0
@@ -374,7 +480,9 @@ def test_the_managers_posting_goes_the_other_way(marketing: Path) -> None:
 
 
 def test_nothing_found_is_said_in_the_names_of_the_roles(marketing: Path) -> None:
-    verdict = rolefit.train(marketing, SMALL).classify("- A fair salary for all of us\n- We are eighty people in two towns")
+    verdict = rolefit.train(marketing, SMALL).classify(
+        "- A fair salary for all of us\n- We are eighty people in two towns"
+    )
     assert verdict.label == "unclear"
     assert verdict.reason == "no line names work of a product manager or a product marketing"
 
@@ -387,7 +495,9 @@ def validation(marketing: Path) -> crossvalidation.CrossValidation:
     return crossvalidation.cross_validate(rolefit.load_corpus(marketing), SMALL, folds=3)
 
 
-def test_statements_of_a_theme_and_article_are_held_out_together(validation: crossvalidation.CrossValidation) -> None:
+def test_statements_of_a_theme_and_article_are_held_out_together(
+    validation: crossvalidation.CrossValidation,
+) -> None:
     parts = defaultdict(set)
     for statement, part in zip(validation.statements, validation.fold, strict=True):
         parts[statement.role, statement.articles[:1], statement.theme].add(int(part))
@@ -397,7 +507,9 @@ def test_statements_of_a_theme_and_article_are_held_out_together(validation: cro
 
 def test_every_part_holds_every_role(validation: crossvalidation.CrossValidation) -> None:
     for part in range(3):
-        assert {s.role for s, own in zip(validation.statements, validation.fold, strict=True) if own == part} == {s.role for s in validation.statements}
+        assert {
+            s.role for s, own in zip(validation.statements, validation.fold, strict=True) if own == part
+        } == {s.role for s in validation.statements}
 
 
 def test_roles_with_too_few_themes_are_dealt_out_one_by_one(marketing: Path) -> None:
@@ -418,7 +530,9 @@ def test_folds_that_cannot_be(marketing: Path, folds: int) -> None:
 
 
 def test_a_learning_curve_grows(marketing: Path) -> None:
-    points = crossvalidation.learning_curve(rolefit.load_corpus(marketing), SMALL, shares=(0.5, 1.0), folds=3, held_out=2)
+    points = crossvalidation.learning_curve(
+        rolefit.load_corpus(marketing), SMALL, shares=(0.5, 1.0), folds=3, held_out=2
+    )
     assert points[0].statements < points[1].statements == 18
     assert all(len(point.macro_f1) == 2 for point in points)
 
@@ -432,8 +546,14 @@ def test_shares_that_cannot_be(marketing: Path, shares: tuple[float, ...]) -> No
 def test_a_planted_wrong_role_is_the_most_doubtful(tmp_path: Path) -> None:
     """Twelve themes of like statements a role; one statement carries the other side's role."""
     things = "ferry harbour ticket timetable gangway lighthouse buoy anchor rope deck cabin engine".split()
-    rows = [[f"m{i}", "PM", thing, f"Decide the price and the market of the {thing}"] for i, thing in enumerate(things)]
-    rows += [[f"o{i}", "PO", thing, f"Order the backlog and the sprint of the {thing}"] for i, thing in enumerate(things)]
+    rows = [
+        [f"m{i}", "PM", thing, f"Decide the price and the market of the {thing}"]
+        for i, thing in enumerate(things)
+    ]
+    rows += [
+        [f"o{i}", "PO", thing, f"Order the backlog and the sprint of the {thing}"]
+        for i, thing in enumerate(things)
+    ]
     rows += [[f"n{i}", "none", thing, f"We have a {thing} and free lunch"] for i, thing in enumerate(things)]
     rows[5] = ["m5", "PM", "buoy", "Order the backlog and the sprint of the buoy now"]
     file = own(tmp_path / "statements.csv", *rows)
@@ -444,18 +564,28 @@ def test_a_planted_wrong_role_is_the_most_doubtful(tmp_path: Path) -> None:
 
 
 def test_a_class_must_be_as_probable_as_it_usually_is_to_be_seen() -> None:
-    rows = tuple(corpus.Statement(str(i), role, "t", "x", (), "", i) for i, role in enumerate(["PM", "PM", "PO", "none"]))
+    rows = tuple(
+        corpus.Statement(str(i), role, "t", "x", (), "", i)
+        for i, role in enumerate(["PM", "PM", "PO", "none"])
+    )
     unsure, sure = [0.4, 0.5, 0.1], [0.05, 0.9, 0.05]
     for probabilities, doubted in ((unsure, 0), (sure, 1)):
         table = np.array([probabilities, [0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
-        found = crossvalidation.CrossValidation(rows, ("PM", "PO"), ("PM", "PO", "none"), np.zeros(4, np.int64), table, ())
+        found = crossvalidation.CrossValidation(
+            rows, ("PM", "PO"), ("PM", "PO", "none"), np.zeros(4, np.int64), table, ()
+        )
         assert len(crossvalidation.doubtful(found)) == doubted
 
 
 def test_a_both_row_is_not_doubtful_for_being_one_of_its_sides() -> None:
-    rows = tuple(corpus.Statement(str(i), role, "t", "x", (), "", i) for i, role in enumerate(["PM", "PO", "none", "both"]))
+    rows = tuple(
+        corpus.Statement(str(i), role, "t", "x", (), "", i)
+        for i, role in enumerate(["PM", "PO", "none", "both"])
+    )
     probabilities = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.9, 0.05, 0.05]])
-    found = crossvalidation.CrossValidation(rows, ("PM", "PO"), ("PM", "PO", "none"), np.zeros(4, np.int64), probabilities, ())
+    found = crossvalidation.CrossValidation(
+        rows, ("PM", "PO"), ("PM", "PO", "none"), np.zeros(4, np.int64), probabilities, ()
+    )
     assert crossvalidation.doubtful(found) == ()
 
 
@@ -475,7 +605,13 @@ def test_themes_are_counted_by_article(tiny: rolefit.Corpus) -> None:
 
 
 def test_lengths_and_vocabulary(tiny: rolefit.Corpus) -> None:
-    assert {role: len(words) for role, words in inspection.lengths(tiny).items()} == {"PM": 12, "PO": 12, "both": 3, "none": 14, "shared": 3}
+    assert {role: len(words) for role, words in inspection.lengths(tiny).items()} == {
+        "PM": 12,
+        "PO": 12,
+        "both": 3,
+        "none": 14,
+        "shared": 3,
+    }
     words = inspection.vocabulary(tiny)
     assert words["backlog"] == 5
     read, met = inspection.vocabulary_growth(tiny, points=5)
@@ -485,7 +621,9 @@ def test_lengths_and_vocabulary(tiny: rolefit.Corpus) -> None:
 
 
 def test_near_duplicates_are_found(tmp_path: Path) -> None:
-    file = own(tmp_path / "mine.csv", ["1", "PM", "fares", "Study market trends, competitors and opportunities"])
+    file = own(
+        tmp_path / "mine.csv", ["1", "PM", "fares", "Study market trends, competitors and opportunities"]
+    )
     near = inspection.near_duplicates(rolefit.load_corpus(TINY, [file]), similarity=0.8)
     assert ("t-06", "mine:1") in {(pair.first.id, pair.second.id) for pair in near}
     assert all(0.8 <= pair.similarity <= 1.0 for pair in near)

@@ -104,7 +104,7 @@
       for (const id of ["missing", "against"]) listed(id, "", []);
       return;
     }
-    const [other] = about.sides.filter((side) => side !== role);
+    const [other] = about.roles.filter((side) => side !== role);
     const name = about.names[role];
     const lines = latest.lines;
     const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
