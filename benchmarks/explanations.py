@@ -2,23 +2,27 @@
 
     python benchmarks/explanations.py [LABELLED.jsonl]
 
-The two measures of ERASER (DeYoung, Jain, Rajani, Lehman, Xiong, Socher and Wallace, "ERASER: A Benchmark to Evaluate Rationalized
-NLP Models", ACL 2020, section 4.2). What drops is the probability of the label that the whole posting was given:
+The two measures of ERASER (DeYoung, Jain, Rajani, Lehman, Xiong, Socher and Wallace, "ERASER: A Benchmark to
+Evaluate Rationalized NLP Models", ACL 2020, section 4.2). What drops is the probability of the label that the
+whole posting was given:
 
 comprehensiveness
-    p(label | posting) - p(label | posting without the top segments): high when the explanation left nothing out.
+    p(label | posting) - p(label | posting without the top segments): high when the explanation left nothing
+    out.
 sufficiency
-    p(label | posting) - p(label | the top segments alone): low, or below zero, when the explanation is enough.
+    p(label | posting) - p(label | the top segments alone): low, or below zero, when the explanation is
+    enough.
 
-The top segments are the 1, 5, 10, 20 and 50 % (rounded up) with the largest absolute contribution; a segment that is no responsibility has none and
-comes last, in the order of the text. Headings are never erased and never counted, and a repeated line goes with its repeats. Beside
-them the same number of segments drawn at random, the mean of several draws. The mean over the five shares is what the
-paper calls the area over the perturbation curve (AOPC).
+The top segments are the 1, 5, 10, 20 and 50 % (rounded up) with the largest absolute contribution; a segment
+that is no responsibility has none and comes last, in the order of the text. Headings are never erased and
+never counted, and a repeated line goes with its repeats. Beside them the same number of segments drawn at
+random, the mean of several draws. The mean over the five shares is what the paper calls the area over the
+perturbation curve (AOPC).
 
-Erasing works on the text: the segments are cut out of it and the rest is read anew, through the public interface alone. Where two lines
-come to stand together that did not before, the rest may be cut otherwise; ``cut_as_before`` in the JSON is the share of texts in which no
-segment changed. An ``unclear``
-posting is left out of the table, as there is no evidence that could be taken away; the JSON has it.
+Erasing works on the text: the segments are cut out of it and the rest is read anew, through the public
+interface alone. Where two lines come to stand together that did not before, the rest may be cut otherwise;
+``cut_as_before`` in the JSON is the share of texts in which no segment changed. An ``unclear`` posting is
+left out of the table, as there is no evidence that could be taken away; the JSON has it.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
     python benchmarks/growth.py [--full]
 
-Fits the exponent of time against size on logarithmic axes, over the points that are large enough that what a call costs anyway (`FLOOR`) does not count:
-1 is linear, 2 quadratic. Postings are made up (`benchmarks/generated.py`), every one of them another; the time to make them up is not counted.
-Hostile shapes are one thing repeated without end. Writes ``growth.json`` and ``growth.png``. ``--full`` goes to 1,000,000 postings.
+Fits the exponent of time against size on logarithmic axes, over the points that are large enough that what a
+call costs anyway (`FLOOR`) does not count: 1 is linear, 2 quadratic. Postings are made up
+(`benchmarks/generated.py`), every one of them another; the time to make them up is not counted. Hostile
+shapes are one thing repeated without end. Writes ``growth.json`` and ``growth.png``. ``--full`` goes to
+1,000,000 postings.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def read(model: Model, text: str) -> None:
 def seconds(run: Callable[[], object]) -> float:
     """Processor time of one run: the best of at least three and of a quarter of a second, whatever the size.
 
-    The first run meets new words and asks the system for memory, at every size; were a long run alone timed by its first, it would seem to grow faster.
+    The first run meets new words and asks the system for memory, at every size; were a long run alone timed
+    by its first, it would seem to grow faster.
     """
     best = float("inf")
     spent, runs = 0.0, 0

@@ -2,19 +2,20 @@
 
     python benchmarks/learning_curve.py [LABELLED.jsonl]
 
-The learning curve trains on an eighth, a quarter, a half and all of the shipped corpus, by theme (every theme keeps its share), three draws
-each, with the settings of the shipped model, and measures on labelled postings.
+The learning curve trains on an eighth, a quarter, a half and all of the shipped corpus, by theme (every theme
+keeps its share), three draws each, with the settings of the shipped model, and measures on labelled postings.
 
-Cross-validation stays inside the corpus and reads every statement by itself (no context, no prior for postings):
+Cross-validation stays inside the corpus and reads every statement by itself (no context, no prior for
+postings):
 
 at random
     five folds, the easy case: a statement's paraphrases are in the other folds.
 by phrasing
-    five folds; statements of a theme that open with the same word are in one fold, so every test statement opens
-    in a way that its theme was not trained with.
+    five folds; statements of a theme that open with the same word are in one fold, so every test statement
+    opens in a way that its theme was not trained with.
 by article
-    train on three articles, test on the fourth: the statements whose first article it is. Statements without an article (all of ``none``) are dealt out
-    to the four folds, theme by theme, so that false alarms count.
+    train on three articles, test on the fourth: the statements whose first article it is. Statements without
+    an article (all of ``none``) are dealt out to the four folds, theme by theme, so that false alarms count.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python benchmarks/memory.py [--rows 10000 100000]
 
-Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from CSV to CSV with one and with two
-jobs. Peak memory is the largest sum over the process and its children, looked at twenty times a second. Rows a second are of wall time: where other
-programs keep the machine busy, compare the processor time, which is that of all processes from their start on. The load is made up
+Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from
+CSV to CSV with one and with two jobs. Peak memory is the largest sum over the process and its children,
+looked at twenty times a second. Rows a second are of wall time: where other programs keep the machine busy,
+compare the processor time, which is that of all processes from their start on. The load is made up
 (`benchmarks/generated.py`). Writes ``memory.json`` and ``memory.png``.
 """
 

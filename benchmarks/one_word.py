@@ -1,12 +1,14 @@
 """How often one changed word changes a label.
 
-Every word of a posting is left out once, and once replaced by a word that says nothing, and the posting is read again. Two figures
-count: the share of changes after which the label is another, and how often it went from one side straight to the other.
+Every word of a posting is left out once, and once replaced by a word that says nothing, and the posting is
+read again. Two figures count: the share of changes after which the label is another, and how often it went
+from one side straight to the other.
 
     python benchmarks/one_word.py                                    # 200 real postings, some minutes for each change
     python benchmarks/one_word.py --postings 20 --every 10 made_up.jsonl
 
-The postings are taken at even distances from the whole file, so that every kind of posting in it has its part.
+The postings are taken at even distances from the whole file, so that every kind of posting in it has its
+part.
 """
 
 from __future__ import annotations

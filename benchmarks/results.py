@@ -1,7 +1,8 @@
 """Where a benchmark takes its postings from, and how it leaves its figures.
 
-The decision hidden here is the form of a result: a JSON file in ``benchmarks/results/`` that names the model, the postings and the
-libraries, and beside it the Markdown table that was printed. Edit it when every result should carry something more.
+The decision hidden here is the form of a result: a JSON file in ``benchmarks/results/`` that names the model,
+the postings and the libraries, and beside it the Markdown table that was printed. Edit it when every result
+should carry something more.
 """
 
 from __future__ import annotations

@@ -2,17 +2,19 @@
 
     python benchmarks/speed.py [POSTINGS.jsonl]
 
-Throughput is the whole call of `classify_many`: text in; label, balance and the list of responsibilities out. Beside it scikit-learn's
-``pipeline.predict_proba`` (the shipped ``pipeline.joblib``, the same model) and, when they are installed, fastText trained on the corpus and sentence
-embeddings of MiniLM with a logistic regression. Those three get the same segments *already cut* and give class probabilities
-only, so the table flatters them; a row of its own has scikit-learn begin at the text, with the postings cut one after the other.
+Throughput is the whole call of `classify_many`: text in; label, balance and the list of responsibilities out.
+Beside it scikit-learn's ``pipeline.predict_proba`` (the shipped ``pipeline.joblib``, the same model) and,
+when they are installed, fastText trained on the corpus and sentence embeddings of MiniLM with a logistic
+regression. Those three get the same segments *already cut* and give class probabilities only, so the table
+flatters them; a row of its own has scikit-learn begin at the text, with the postings cut one after the other.
 
-All run on one thread and take turns; medians of rounds. Ratios are of processor time: other work on the machine touches it
-less than wall time, which stands beside it. With two processes wall time tells, and nothing else where both cores are free; where they are not,
-the processor time of all processes together says what two free cores would give at best. What two processes get on the machine at all is
-measured too: two that read half each and send nothing back. A fresh process goes by wall time: while numpy is imported, the threads of its linear
-algebra wait on the other processors, and their waiting counts as processor time. It is timed twice, by the clock within it from the first import to the
-verdict, and as a whole.
+All run on one thread and take turns; medians of rounds. Ratios are of processor time: other work on the
+machine touches it less than wall time, which stands beside it. With two processes wall time tells, and
+nothing else where both cores are free; where they are not, the processor time of all processes together says
+what two free cores would give at best. What two processes get on the machine at all is measured too: two that
+read half each and send nothing back. A fresh process goes by wall time: while numpy is imported, the threads
+of its linear algebra wait on the other processors, and their waiting counts as processor time. It is timed
+twice, by the clock within it from the first import to the verdict, and as a whole.
 
 The last table has a line for each thing that was promised. Writes ``speed.json`` and ``speed.png``.
 """

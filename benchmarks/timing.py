@@ -1,7 +1,8 @@
 """What the benchmarks of speed, growth and memory share: the load, fair clocks, and the form of a result.
 
-The decision hidden here is how two things are compared on a machine that does other work too: they take turns, round after round, the order turning with
-the rounds; every round gives one ratio, of processor time and of wall time, and the medians are reported. Edit it when figures of two runs disagree.
+The decision hidden here is how two things are compared on a machine that does other work too: they take
+turns, round after round, the order turning with the rounds; every round gives one ratio, of processor time
+and of wall time, and the medians are reported. Edit it when figures of two runs disagree.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The functions that most people need: read a posting, or many, with the shipped model.
 
-The decision hidden here is which model is meant when none is named, and that it is loaded once. numpy comes in with the first
-posting, not with the import.
+The decision hidden here is which model is meant when none is named, and that it is loaded once. numpy comes
+in with the first posting, not with the import.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The command line: one verb for each thing that people do with rolefit.
 
-The decision hidden here is the words of the command line, what each prints, and the exit codes: 0 done, 1 done but something was
-found wrong (a corpus that breaks a rule, a job of which nothing worked), 2 not done, 130 stopped by Ctrl-C, 143 by SIGTERM. Errors are one line on standard
-error. Edit it when a verb or an option changes; what a verb does is the other modules' business, and
-each is imported when its verb is used.
+The decision hidden here is the words of the command line, what each prints, and the exit codes: 0 done, 1
+done but something was found wrong (a corpus that breaks a rule, a job of which nothing worked), 2 not done,
+130 stopped by Ctrl-C, 143 by SIGTERM. Errors are one line on standard error. Edit it when a verb or an option
+changes; what a verb does is the other modules' business, and each is imported when its verb is used.
 """
 
 from __future__ import annotations

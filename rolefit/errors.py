@@ -14,9 +14,9 @@
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped before its end
 
-Messages say what is wrong, where, and what to do next. They repeat at most `QUOTED` characters of anybody's text, and nothing that
-a terminal would obey, wherever it came from: a posting, a file name, a column. Edit this module when a new kind of
-failure needs a name of its own, or a message may say more.
+Messages say what is wrong, where, and what to do next. They repeat at most `QUOTED` characters of anybody's
+text, and nothing that a terminal would obey, wherever it came from: a posting, a file name, a column. Edit
+this module when a new kind of failure needs a name of its own, or a message may say more.
 """
 
 from __future__ import annotations

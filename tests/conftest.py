@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 import rolefit
 from rolefit.training.fit import Features, train_with_pipeline
 
-# The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest` looks for new ones.
+# The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest`
+# looks for new ones.
 settings.register_profile(
     "ci",
     derandomize=True,

@@ -12,7 +12,8 @@ import rolefit
 
 PACKAGE = Path(rolefit.__file__).parent
 
-# A module imports modules that stand before it, and none of another row than its own and those that its row may use.
+# A module imports modules that stand before it, and none of another row than its own and those that its row
+# may use.
 ROWS = {
     "serving": (
         "errors elementary confusables characters terms language headings visibility markup segments vocabulary profession"

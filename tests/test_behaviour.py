@@ -1,9 +1,10 @@
 """What must not change a verdict, what must push it one way, and what must be found at the least.
 
-Behavioural tests in the manner of CheckList (Ribeiro, Wu, Guestrin and Singh, "Beyond Accuracy: Behavioral Testing of NLP Models with
-CheckList", ACL 2020): invariance, direction and minimum function, over cases generated from the invented postings in ``cases/behaviour``.
-``pytest -s tests/test_behaviour.py`` prints how many cases of each capability pass. Where the design promises exactness the
-share is 1; elsewhere `SHARES` holds the bound, below the share that was found.
+Behavioural tests in the manner of CheckList (Ribeiro, Wu, Guestrin and Singh, "Beyond Accuracy: Behavioral
+Testing of NLP Models with CheckList", ACL 2020): invariance, direction and minimum function, over cases
+generated from the invented postings in ``cases/behaviour``. ``pytest -s tests/test_behaviour.py`` prints how
+many cases of each capability pass. Where the design promises exactness the share is 1; elsewhere `SHARES`
+holds the bound, below the share that was found.
 """
 
 from __future__ import annotations

@@ -129,7 +129,8 @@ def test_without_a_terminal_progress_is_plain_lines(
 def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("id,text\n" + "".join(f"{n},{TEXT} {n}\n" for n in range(60_000)))
     out = tmp_path / "out.csv"
-    # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits that.
+    # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits
+    # that.
     program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
     process = subprocess.Popen(
         [sys.executable, "-c", program, "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"],

@@ -1,6 +1,7 @@
 """Fuzz one target with libFuzzer: ``python tests/fuzz.py TARGET [libFuzzer options] [FOLDER of the corpus]``.
 
-Needs ``pip install 'rolefit[fuzz,documents,excel,frames]'``. An input that fails is kept as a file; ``python tests/fuzz.py TARGET FILE`` runs it again.
+Needs ``pip install 'rolefit[fuzz,documents,excel,frames]'``. An input that fails is kept as a file; ``python
+tests/fuzz.py TARGET FILE`` runs it again.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
 """Mutation testing: `python tests/mutants.py segments` changes `rolefit/segments.py` in one place after the other and sees which changes the tests notice.
 
-The changes are mutmut's (its extra is `mutation`). mutmut itself runs a copy of the project, leaves properties and module constants alone, and starts
-pytest once a mutant. Here the tests are collected once, numpy is loaded and the model read once; each mutant is tried in a fork of that process,
-which puts the changed code into the functions that everybody holds, and the tests that noticed most for the least time go first.
+The changes are mutmut's (its extra is `mutation`). mutmut itself runs a copy of the project, leaves
+properties and module constants alone, and starts pytest once a mutant. Here the tests are collected once,
+numpy is loaded and the model read once; each mutant is tried in a fork of that process, which puts the
+changed code into the functions that everybody holds, and the tests that noticed most for the least time go
+first.
 
-A surviving mutant that changes nothing that anybody can see stands with its reason in `mutants.toml`, by the text of its line and not by its number.
+A surviving mutant that changes nothing that anybody can see stands with its reason in `mutants.toml`, by the
+text of its line and not by its number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A model: weights, context and decision in one, and the folder that they are kept in.
 
-The decision hidden here is what a model folder holds and how it is read back without running any code. Edit this module when the
-folder changes. How a line is scored is `weights`' and `reading`'s business, what the scores come to `verdict`'s and `evidence`'s.
+The decision hidden here is what a model folder holds and how it is read back without running any code. Edit
+this module when the folder changes. How a line is scored is `weights`' and `reading`'s business, what the
+scores come to `verdict`'s and `evidence`'s.
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ class Model:
     def predict_proba(self, statements: Iterable[str]) -> Floats:
         """Class probabilities of statements on their own, shape (n_statements, n_classes).
 
-        The place in a posting has no part in it; the numbers equal the saved scikit-learn pipeline's to 1e-12.
+        The place in a posting has no part in it; the numbers equal the saved scikit-learn pipeline's to
+        1e-12.
         """
         return self.weights.predict_proba(statements)
 
@@ -136,7 +138,8 @@ class Model:
         titles : iterable of str or None, optional
             One a text.
         n_jobs : int
-            Processes, through joblib (-1 for one a core). A ``joblib.parallel_config`` in force decides on the backend.
+            Processes, through joblib (-1 for one a core). A ``joblib.parallel_config`` in force decides on
+            the backend.
 
         Yields
         ------
@@ -146,7 +149,8 @@ class Model:
         Raises
         ------
         PostingError
-            A `TypeError`, when the posting of its turn is not a string; the message gives its place, counted from 0.
+            A `TypeError`, when the posting of its turn is not a string; the message gives its place, counted
+            from 0.
         """
         if isinstance(texts, (str, bytes)):
             raise PostingError(
@@ -232,7 +236,8 @@ class Model:
         ModelNotFoundError
             When the folder or one of its two files is missing.
         ModelError
-            When a file is damaged, too large, a link out of the folder, does not match the manifest, or is of another format.
+            When a file is damaged, too large, a link out of the folder, does not match the manifest, or is of
+            another format.
         ModelPathError
             A `TypeError`: when ``path`` is neither a string nor a path.
         """
@@ -307,7 +312,8 @@ def file_in(folder: str | Path, name: str) -> str:
     Raises
     ------
     ModelError
-        When it is a link to somewhere outside the folder, or no file: what a folder brings along must be all that it can make somebody read.
+        When it is a link to somewhere outside the folder, or no file: what a folder brings along must be all
+        that it can make somebody read.
     ModelNotFoundError
         When it is missing or cannot be reached.
     """

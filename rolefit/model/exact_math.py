@@ -1,8 +1,10 @@
 """Exponential and logarithm that give the same bits on every processor and with every numpy.
 
-The decision hidden here is how they are worked out: with additions, multiplications and divisions alone, each of which IEEE 754 settles to the last bit.
-numpy's own take other ways on other processors: with AVX-512 a quarter of the values of numpy 1.26 differ in the last bit from numpy 2's, and both
-from those of a processor without. Edit this module when they should be faster; they are within two units in the last place of the right value.
+The decision hidden here is how they are worked out: with additions, multiplications and divisions alone, each
+of which IEEE 754 settles to the last bit. numpy's own take other ways on other processors: with AVX-512 a
+quarter of the values of numpy 1.26 differ in the last bit from numpy 2's, and both from those of a processor
+without. Edit this module when they should be faster; they are within two units in the last place of the right
+value.
 """
 
 from __future__ import annotations

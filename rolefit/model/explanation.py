@@ -1,8 +1,9 @@
 """Why a verdict is what it is: the lines that were chosen, and answers about them.
 
-The decision hidden here is how the scored lines of a posting are turned over to `rolefit.verdict.decide`, and how each question about
-the outcome is answered: which terms made a line what it is, which statement it is most like, what would happen without
-it. Edit this module when evidence is shown or counted otherwise. Answers that take time are worked out when first asked for.
+The decision hidden here is how the scored lines of a posting are turned over to `rolefit.verdict.decide`, and
+how each question about the outcome is answered: which terms made a line what it is, which statement it is
+most like, what would happen without it. Edit this module when evidence is shown or counted otherwise. Answers
+that take time are worked out when first asked for.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ REPEATED_IN = 3
 REPEATED_SHARE = 0.75
 """Of the lines of a list of at least four.
 
-When too little is left without the words that the responsibilities repeat, the posting is ``unclear``: engineering duties into each of which "backlog"
-was written. Of the 104 labelled postings it turned one, which was wrong before and is right since."""
+When too little is left without the words that the responsibilities repeat, the posting is ``unclear``:
+engineering duties into each of which "backlog" was written. Of the 104 labelled postings it turned one, which
+was wrong before and is right since."""
 
 _ROLE_WORDS = {"PM": "product manager", "PO": "product owner"}
 
@@ -135,8 +137,8 @@ class PostingEvidence:
             "both" if min(p, q) >= decision.both * (p + q) else self.roles[0] if p > q else self.roles[1]
             for p, q in pairs
         ]
-        # A line of one role counts wholly for it. If it counted a little for the other, one more line of a role could move the
-        # balance of a posting that is nearly all of that role away from it.
+        # A line of one role counts wholly for it. If it counted a little for the other, one more line of a
+        # role could move the balance of a posting that is nearly all of that role away from it.
         lines = [
             (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
             for (p, q), role in zip(pairs, line_roles, strict=True)

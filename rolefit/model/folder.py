@@ -1,11 +1,13 @@
 """How a model folder is replaced: as a whole, or not at all.
 
-The decision hidden here is the order of steps that leaves the old model as it was whenever the work is interrupted: the new folder is filled
-beside the old one, the old one is renamed out of the way, the new one takes its name, and only then is the old
-one deleted. Edit it when a file joins the model folder, or when an interruption still does harm.
+The decision hidden here is the order of steps that leaves the old model as it was whenever the work is
+interrupted: the new folder is filled beside the old one, the old one is renamed out of the way, the new one
+takes its name, and only then is the old one deleted. Edit it when a file joins the model folder, or when an
+interruption still does harm.
 
-Between the two renames there is no folder of the name for some microseconds. A process that dies just then leaves the old model in
-``.NAME.old`` beside it, from where the next replacement takes it back; what it was filling is deleted then, too.
+Between the two renames there is no folder of the name for some microseconds. A process that dies just then
+leaves the old model in ``.NAME.old`` beside it, from where the next replacement takes it back; what it was
+filling is deleted then, too.
 """
 
 from __future__ import annotations

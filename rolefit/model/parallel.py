@@ -1,11 +1,13 @@
 """Reading postings in several processes, on this machine or on a cluster that joblib knows.
 
-The decision hidden here is what travels. To a worker go the texts and the address of the model, never the model: a worker loads it once and makes
-sure that it is the one that was asked for. Back come answers without the evidence behind them (a `VerdictPayload`); whoever asks for that has the posting
-read once more. Edit this module when something else should travel, or a backend of joblib's behaves otherwise.
+The decision hidden here is what travels. To a worker go the texts and the address of the model, never the
+model: a worker loads it once and makes sure that it is the one that was asked for. Back come answers without
+the evidence behind them (a `VerdictPayload`); whoever asks for that has the posting read once more. Edit this
+module when something else should travel, or a backend of joblib's behaves otherwise.
 
-Work goes out in rounds. joblib sends new tasks out whenever one is done, however slow the caller is with the answers (3,200 of 4,000 tasks in a trial);
-a round bounds what can pile up, and serves the backends that answer in lists only (Ray, Spark).
+Work goes out in rounds. joblib sends new tasks out whenever one is done, however slow the caller is with the
+answers (3,200 of 4,000 tasks in a trial); a round bounds what can pile up, and serves the backends that
+answer in lists only (Ray, Spark).
 """
 
 from __future__ import annotations
@@ -88,7 +90,8 @@ def spread(
         Gets the worker's model and what was sent; a function of a module, which every worker can import.
     model : Model
     tasks : iterable of (object, object)
-        What is kept here, and what is sent; pulled as workers become free, no more than a round ahead of what the caller has taken.
+        What is kept here, and what is sent; pulled as workers become free, no more than a round ahead of what
+        the caller has taken.
     n_jobs : int
         Processes of joblib's backend in force.
 
@@ -114,7 +117,8 @@ def spread(
         size = TASKS_A_WORKER * joblib.effective_n_jobs(n_jobs)
 
         def pulled() -> Iterator[Any]:
-            # joblib asks for tasks from a thread of its own, where an error would be lost; it is raised here, in its turn.
+            # joblib asks for tasks from a thread of its own, where an error would be lost; it is raised here,
+            # in its turn.
             try:
                 for kept, sent in itertools.islice(source, size):
                     waiting.append(kept)

@@ -1,8 +1,9 @@
 """Read and write tensors in the safetensors layout, with numpy alone.
 
-A file holds the length of its header (8 bytes, little-endian), the header (JSON), and the tensors, one after the other. Reading it runs no code, and
-everything about it is checked before an array is made. The layout is that of https://github.com/huggingface/safetensors, whose library reads these
-files; reading them here takes 40 lines and no dependency, and is twelve times as fast as unzipping the arrays of ``numpy.savez`` was.
+A file holds the length of its header (8 bytes, little-endian), the header (JSON), and the tensors, one after
+the other. Reading it runs no code, and everything about it is checked before an array is made. The layout is
+that of https://github.com/huggingface/safetensors, whose library reads these files; reading them here takes
+40 lines and no dependency, and is twelve times as fast as unzipping the arrays of ``numpy.savez`` was.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _LONGEST_HEADER = 10_000  # bytes; the header of a model has about 500
 def to_bytes(tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
     """Return the content of a file: the same bytes for the same tensors on every machine."""
     names = {dtype: name for name, dtype in DTYPES.items()}
-    # Wide types first, so that every tensor starts at a multiple of its item's size; this is the order that the library writes, too.
+    # Wide types first, so that every tensor starts at a multiple of its item's size; this is the order that
+    # the library writes, too.
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].dtype.itemsize, item[0]))
     header: dict[str, Any] = {"__metadata__": dict(sorted(metadata.items()))}
     end = 0
@@ -55,7 +57,8 @@ def from_bytes(
     data : bytes
         Content of the file.
     expected : dict
-        Type (a key of `DTYPES`) and number of dimensions of every tensor that the file must hold; it may hold no other.
+        Type (a key of `DTYPES`) and number of dimensions of every tensor that the file must hold; it may hold
+        no other.
     path : str
         The file, for messages.
 

@@ -1,8 +1,9 @@
 """From the texts of postings to scored lines in their places.
 
-The decision hidden here is how the place of a line in its posting counts (`Context`). A line's scores are those of its words alone
-(`rolefit.weights`), and then its place is added to the score of ``none``: a term for the kind of its section, and one for the
-other lines of the same list, because duties stand together. Edit this module when a line's place should count otherwise.
+The decision hidden here is how the place of a line in its posting counts (`Context`). A line's scores are
+those of its words alone (`rolefit.weights`), and then its place is added to the score of ``none``: a term for
+the kind of its section, and one for the other lines of the same list, because duties stand together. Edit
+this module when a line's place should count otherwise.
 
 Whole batches are read at once; what comes out for a posting does not depend on the batch that it was in.
 """
@@ -39,9 +40,11 @@ class Context:
     Attributes
     ----------
     kinds : dict of str to float
-        For each kind of section (`rolefit.headings.KINDS`), natural log-odds of every other class against ``none``.
+        For each kind of section (`rolefit.headings.KINDS`), natural log-odds of every other class against
+        ``none``.
     neighbours : float
-        Weight of the other lines of the same list: it multiplies the sum of their log-odds against ``none``, divided by the number of lines in the list.
+        Weight of the other lines of the same list: it multiplies the sum of their log-odds against ``none``,
+        divided by the number of lines in the list.
     """
 
     kinds: Mapping[str, float] = field(default_factory=dict)
@@ -91,9 +94,11 @@ class Totals(NamedTuple):
     Attributes
     ----------
     words, english, elsewhere, letters, foreign : int
-        Words, function words of English and of other languages among them, letters, letters outside ASCII: what `rolefit.language` asks.
+        Words, function words of English and of other languages among them, letters, letters outside ASCII:
+        what `rolefit.language` asks.
     counted, product : int
-        Words of the segments that count, and those that speak of a product among them: what `rolefit.profession` asks.
+        Words of the segments that count, and those that speak of a product among them: what
+        `rolefit.profession` asks.
     """
 
     words: int

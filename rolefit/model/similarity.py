@@ -1,7 +1,8 @@
 """Which corpus statements a line is like.
 
-The decision hidden here is the statement_index: the cosine of TF-IDF vectors over the model's word terms and letter terms. Edit it when a line is shown
-beside a statement that it is not like, or when the search gets faster.
+The decision hidden here is the statement_index: the cosine of TF-IDF vectors over the model's word terms and
+letter terms. Edit it when a line is shown beside a statement that it is not like, or when the search gets
+faster.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Features:
     term : ndarray of int64
         Term numbers, rising within a text.
     value : ndarray of float64
-        Counts are dampened to ``1 + ln(count)`` and multiplied by idf; the word terms and the letter terms of a text are each brought to length 1.
+        Counts are dampened to ``1 + ln(count)`` and multiplied by idf; the word terms and the letter terms of
+        a text are each brought to length 1.
     """
 
     def __init__(self, bounds: Ints, term: Ints, value: Floats) -> None:

@@ -108,10 +108,11 @@ class Responsibility:
     role : str
         ``"PM"``, ``"PO"`` or ``"both"`` (the two side roles of the corpus, for a model with other roles).
     probabilities : dict of str to float
-        Probability of every class (``PM``, ``PO``, ``shared``, ``none``) for this line in its place; they add up to 1.
+        Probability of every class (``PM``, ``PO``, ``shared``, ``none``) for this line in its place; they add
+        up to 1.
     contribution : float
-        This line's share of the balance, in the balance's unit: positive towards the first role. The contributions of
-        a verdict add up to its balance. A share in this posting, not a causal claim.
+        This line's share of the balance, in the balance's unit: positive towards the first role. The
+        contributions of a verdict add up to its balance. A share in this posting, not a causal claim.
     log_odds : float
         Natural log-odds of the role (for ``both``: of the stronger side) against ``none``.
     """
@@ -218,7 +219,8 @@ class Verdict:
     Attributes
     ----------
     label : str
-        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence on both roles) or ``"unclear"`` (too little to tell).
+        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence on both roles) or ``"unclear"`` (too little
+        to tell).
     balance : float
         -1 (all evidence for the second role, PO) to 1 (all for the first, PM); 0.0 when there is none.
     confidence : float
@@ -236,8 +238,8 @@ class Verdict:
     title : str or None
         The title that was passed in; it has no part in the label.
     title_mismatch : bool or None
-        True when the title names one role and the label the other; False when they agree or the label is ``mixed``;
-        None when no title was given, it names neither role or both, or the label is ``unclear``.
+        True when the title names one role and the label the other; False when they agree or the label is
+        ``mixed``; None when no title was given, it names neither role or both, or the label is ``unclear``.
     model : str
         Name and first digits of the digest of the model that decided.
     """
@@ -302,10 +304,11 @@ class Verdict:
         Returns
         -------
         tuple of Responsibility or None
-            In the order of the text; None when no removal changes the label (an ``unclear`` posting). Every set is
-            checked by deciding the posting without it and without lines that repeat it. Sets of one are tried out in full, sets of two among the 40 lines
-            with the most evidence, larger ones in the order in which they pull towards each other label, which is the smallest when lines do not lean on one
-            another.
+            In the order of the text; None when no removal changes the label (an ``unclear`` posting). Every
+            set is checked by deciding the posting without it and without lines that repeat it. Sets of one
+            are tried out in full, sets of two among the 40 lines with the most evidence, larger ones in the
+            order in which they pull towards each other label, which is the smallest when lines do not lean on
+            one another.
         """
         return (
             None
@@ -431,8 +434,8 @@ class DecisionRule:
     both : float
         Share of the weaker role, of the two together, from which a responsibility is ``both``.
     volume, volume_slope : float
-        Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast that changes with
-        the logarithm of the volume.
+        Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast
+        that changes with the logarithm of the volume.
     tilt, tilt_slope : float
         Balance at which ``mixed`` and a side are equally likely, and how fast that changes with the balance.
     other : float
@@ -506,11 +509,11 @@ def decide(
     Parameters
     ----------
     lines : sequence of (float, float)
-        Evidence for the first and for the second role, one pair a responsibility: the probability that the line names either, given to its
-        role; for a line of both, the probability of each.
+        Evidence for the first and for the second role, one pair a responsibility: the probability that the
+        line names either, given to its role; for a line of both, the probability of each.
     both_roles_strong : callable
-        Tells whether each side is carried by at least two responsibilities of at least two themes; without it what
-        would be ``mixed`` is ``unclear``. Asked only when ``mixed`` would be the label.
+        Tells whether each side is carried by at least two responsibilities of at least two themes; without it
+        what would be ``mixed`` is ``unclear``. Asked only when ``mixed`` would be the label.
     other : float
         Probability that the posting describes another profession, 0 to 1.
     decision : DecisionRule
@@ -535,7 +538,8 @@ def decide(
     first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
     second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
     mixed = max(0.0, 1 - first - second)
-    # Neither side outweighs the other and one of them is weak. To go by the sign of the balance would let one word turn PM-like into PO-like.
+    # Neither side outweighs the other and one of them is weak. To go by the sign of the balance would let one
+    # word turn PM-like into PO-like.
     divided = (
         product * mixed >= max(product * first, product * second, 1 - product) and not both_roles_strong()
     )

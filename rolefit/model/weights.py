@@ -1,13 +1,15 @@
 """The linear model: its numbers, how they are kept in a file, and how they score a statement.
 
-Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the arithmetic that
-gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone). Edit this
-module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
+Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the
+arithmetic that gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone).
+Edit this module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
 
-A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms weigh. Every occurrence of a term weighs
-coefficient times idf, and each of the two sums is divided by its length: the square root of the sum of squared idf over the same occurrences. Occurrences
-are not merged, so what a word weighs with all its letters is known before the statement is, and a statement is a sum over its words. Merging them
-(Euclidean length over distinct terms, with dampened counts) found no more lines on the labelled postings and took several times as long.
+A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms
+weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by its
+length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged, so
+what a word weighs with all its letters is known before the statement is, and a statement is a sum over its
+words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more lines on the
+labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
@@ -25,7 +27,8 @@ tensor             shape, type       meaning
                                      character n-grams, sorted
 =================  ================  ==========================================================================
 
-Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of the terms are word n-grams).
+Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
+the terms are word n-grams).
 
 Coefficients are whole millionths because the last bits of a fit differ between processors and thread
 counts; rounded, every machine tried gave the same file.
@@ -83,12 +86,14 @@ class Statements(Sequence[Statement]):
     Parameters
     ----------
     lines : str
-        Five lines a statement, each ended by a line feed, as in ``weights.safetensors``; all else in it is printable.
+        Five lines a statement, each ended by a line feed, as in ``weights.safetensors``; all else in it is
+        printable.
 
     Raises
     ------
     ValueError
-        When it holds another number of lines, or a character that is not printable: a report or a terminal would show it.
+        When it holds another number of lines, or a character that is not printable: a report or a terminal
+        would show it.
     """
 
     def __init__(self, lines: str) -> None:
@@ -296,7 +301,8 @@ class Weights:
     def scores(self, encoded: TokenIds) -> Floats:
         """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms weigh.
 
-        The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they do not depend on the batch.
+        The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they
+        do not depend on the batch.
         """
         count, size = len(self.classes), encoded.segments
         sums = [

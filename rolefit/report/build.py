@@ -1,14 +1,17 @@
 """The report: one HTML file in which people look through postings and see the lines behind each label.
 
-The decision hidden here is what the file holds and how it stays small and quick. Edit this module when the report needs another
-field, a larger budget or another policy of what to leave out. How it stays safe is `layout`'s business; how it looks and behaves is in ``templates/``:
-``report.html`` is the page around the data, whose blocks of data come first, so that it can be written while the rows are still being read;
+The decision hidden here is what the file holds and how it stays small and quick. Edit this module when the
+report needs another field, a larger budget or another policy of what to leave out. How it stays safe is
+`layout`'s business; how it looks and behaves is in ``templates/``: ``report.html`` is the page around the
+data, whose blocks of data come first, so that it can be written while the rows are still being read;
 ``report.js`` is its table: sort, filter, search, pages, and opening a posting.
 
-**Small.** A text stands in the file once, however many rows repeat it. Lines are kept as offsets into it, themes and nearest statements
-as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the lines that count alone, and says so.
+**Small.** A text stands in the file once, however many rows repeat it. Lines are kept as offsets into it,
+themes and nearest statements as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the
+lines that count alone, and says so.
 
-**Quick.** Only the rows of one page of the table exist in the browser, and a posting is drawn when it is opened.
+**Quick.** Only the rows of one page of the table exist in the browser, and a posting is drawn when it is
+opened.
 """
 
 from __future__ import annotations
@@ -58,7 +61,8 @@ class ReportRow:
     review : str or None
         Why a person should look at the row.
     number : int or None
-        The row in its file, as `rolefit.rows.Row` counts; its place among the rows of the report when left out.
+        The row in its file, as `rolefit.rows.Row` counts; its place among the rows of the report when left
+        out.
     """
 
     id: str
@@ -87,9 +91,10 @@ ROW = (
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text.
 
-``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the order of the labels, ``flip`` holds places
-in ``lines``, ``flip_label`` is a place in the labels, ``text`` is a string or the place of the row that holds it. ``row`` is the number in the
-file, or null. ``whole`` is 0 when ``text`` is the lines that count alone."""
+``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the
+order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels, ``text`` is
+a string or the place of the row that holds it. ``row`` is the number in the file, or null. ``whole`` is 0
+when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
 """Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
@@ -202,7 +207,8 @@ def write_report(
     path : str or Path
         The HTML file; one that exists is replaced.
     rows : iterable of ReportRow
-        Read once, one row at a time; what is kept in memory does not grow with their number once `LARGEST_TEXTS` is reached.
+        Read once, one row at a time; what is kept in memory does not grow with their number once
+        `LARGEST_TEXTS` is reached.
     model_name : str
     articles : mapping of str to str, optional
         As for `report`.

@@ -1,9 +1,10 @@
 """How a page of rolefit is put together: the shared templates, style and scripts, and the policy under which nothing else runs.
 
-The decision hidden here is how hostile text gets into a page and stays text. Whatever is shown comes as JSON in a block that is no script, with every
-character escaped that could end it; the scripts of ``templates/`` put it on the screen as text, never as markup; and a
-Content-Security-Policy names the hashes of the page's own style and scripts, so that nothing else would run or load even if it got in.
-Edit this module when a page needs another kind of source. The report and the page of ``rolefit serve`` are both made with it:
+The decision hidden here is how hostile text gets into a page and stays text. Whatever is shown comes as JSON
+in a block that is no script, with every character escaped that could end it; the scripts of ``templates/``
+put it on the screen as text, never as markup; and a Content-Security-Policy names the hashes of the page's
+own style and scripts, so that nothing else would run or load even if it got in. Edit this module when a page
+needs another kind of source. The report and the page of ``rolefit serve`` are both made with it:
 
 ``layout.html``
     The frame of both. ``help.html`` says how to read a posting.
@@ -24,7 +25,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not take in a string.
+# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not
+# take in a string.
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 _templates = Environment(

@@ -1,19 +1,22 @@
 """The page of ``rolefit serve``: a paste box, a file drop and corrections, served on the user's own machine.
 
-The decision hidden here is who may ask for what, and what is answered. Edit this module when a request is let in or refused wrongly, or when the
-page needs another answer. How the page looks and behaves is in ``templates/`` (``page.html``, ``page.css``, ``page.js``, beside what the report
-uses); what happens to dropped files is `uploads`' business.
+The decision hidden here is who may ask for what, and what is answered. Edit this module when a request is let
+in or refused wrongly, or when the page needs another answer. How the page looks and behaves is in
+``templates/`` (``page.html``, ``page.css``, ``page.js``, beside what the report uses); what happens to
+dropped files is `uploads`' business.
 
-**Who.** Any page that is open in the same browser can send requests to this machine. So a request is refused unless its ``Host`` is one
-that the page is served under, which a page that has rebound its name to this machine cannot say, and unless ``Origin`` and
-``Sec-Fetch-Site``, where the browser sends them, name this page itself.
+**Who.** Any page that is open in the same browser can send requests to this machine. So a request is refused
+unless its ``Host`` is one that the page is served under, which a page that has rebound its name to this
+machine cannot say, and unless ``Origin`` and ``Sec-Fetch-Site``, where the browser sends them, name this page
+itself.
 
-**What.** A body is bounded in size and in time, and a posting in length. Answers are never stored, never guessed at (``nosniff``), never
-framed; nothing of a posting is logged, and nothing is asked of any other machine. The fields of an answer to other programs stand in ``verdict.schema.json``
-and ``openapi.json``.
+**What.** A body is bounded in size and in time, and a posting in length. Answers are never stored, never
+guessed at (``nosniff``), never framed; nothing of a posting is logged, and nothing is asked of any other
+machine. The fields of an answer to other programs stand in ``verdict.schema.json`` and ``openapi.json``.
 
-Starlette and uvicorn serve it: an upload is written to disk as it arrives, and a slow one holds up nobody. Both are BSD and have a release
-every few weeks. Flask with waitress would do as well, but keeps a thread busy for each request that waits.
+Starlette and uvicorn serve it: an upload is written to disk as it arrives, and a slow one holds up nobody.
+Both are BSD and have a release every few weeks. Flask with waitress would do as well, but keeps a thread busy
+for each request that waits.
 """
 
 from __future__ import annotations
@@ -125,8 +128,8 @@ class _Guard:
     ----------
     app : ASGI application
     hosts : collection of str, optional
-        Names and addresses that the page is served under. None when it is served under every address of the machine: then any address will do, since
-        only a name can be rebound, and the machine's own names.
+        Names and addresses that the page is served under. None when it is served under every address of the
+        machine: then any address will do, since only a name can be rebound, and the machine's own names.
     """
 
     def __init__(self, app: Any, hosts: Collection[str] | None) -> None:
@@ -546,7 +549,8 @@ def serve(
     port : int
         0 to 65535; when it is taken, the next one that is free. 0 takes any.
     ready : callable, optional
-        Told the address of the page, and whether the port is another than was asked for, before the first request is answered.
+        Told the address of the page, and whether the port is another than was asked for, before the first
+        request is answered.
     browser : bool
         Open the page in the browser.
 

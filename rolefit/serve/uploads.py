@@ -1,8 +1,9 @@
 """Files that were dropped on the page, and the runs that score them.
 
-The decision hidden here is where a stranger's file may do harm: nowhere but in a folder and a process of its own. The folder is private and goes
-with the run; what a file is called is shown and never becomes a path. The process reads, scores and writes; when it crashes, takes too
-long or is cancelled, the page goes on. Edit this module when a run needs another limit, or its results another form.
+The decision hidden here is where a stranger's file may do harm: nowhere but in a folder and a process of its
+own. The folder is private and goes with the run; what a file is called is shown and never becomes a path. The
+process reads, scores and writes; when it crashes, takes too long or is cancelled, the page goes on. Edit this
+module when a run needs another limit, or its results another form.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ class Run:
         Parameters
         ----------
         name : str
-            What its owner calls it. It is shown, and its ending tells the format; nothing of it gets into the path but a known or short ending.
+            What its owner calls it. It is shown, and its ending tells the format; nothing of it gets into the
+            path but a known or short ending.
 
         Raises
         ------
@@ -142,8 +144,9 @@ class Run:
         Returns
         -------
         dict
-            ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when unknown); when done, what
-            `rolefit.batch.Summary` counts; when failed, ``error``, a sentence, and, when a person can help, ``what`` is looked for among the ``columns``.
+            ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when
+            unknown); when done, what `rolefit.batch.Summary` counts; when failed, ``error``, a sentence, and,
+            when a person can help, ``what`` is looked for among the ``columns``.
         """
         with self._lock:
             if self._process is None:

@@ -1,11 +1,12 @@
 """A run: from files of postings to a file with the answers, which can be killed at any moment and go on.
 
-The decision hidden here is the order of the work: rows are read, scored in chunks and put into a journal beside the output; when all are there, the
-output and the report are written from the journal and moved into place, and the journal goes. Edit it when the work is to be
-done in another order, or a failure is to be met in another way.
+The decision hidden here is the order of the work: rows are read, scored in chunks and put into a journal
+beside the output; when all are there, the output and the report are written from the journal and moved into
+place, and the journal goes. Edit it when the work is to be done in another order, or a failure is to be met
+in another way.
 
-Memory does not grow with the rows: a chunk is all that is held. A row that cannot be read or scored gets its reason and the
-others go on.
+Memory does not grow with the rows: a chunk is all that is held. A row that cannot be read or scored gets its
+reason and the others go on.
 
 The parts can also be used one by one:
 
@@ -148,8 +149,8 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
     Yields
     ------
     dict
-        In the order of the rows, one each; columns of the row that are named like the answer's give way to it.
-        Ready for `rolefit.tables.write`.
+        In the order of the rows, one each; columns of the row that are named like the answer's give way to
+        it. Ready for `rolefit.tables.write`.
     """
     for row, cells, _ in answers(rows, _model(model), n_jobs):
         yield _joined(row, cells)
@@ -335,7 +336,8 @@ def run(
     TableError
         When an input cannot be read or the output not be written there, mostly before the first row.
     BatchError
-        When the run stopped on its way: a full disk, a dead worker process. What was done is kept for ``resume``.
+        When the run stopped on its way: a full disk, a dead worker process. What was done is kept for
+        ``resume``.
     """
     workers.check_jobs(n_jobs)
     table = tables.read(inputs, text_column, title_column, id_column, names)
@@ -364,7 +366,8 @@ def run(
                 alone = len(table.files) == 1
                 for row, cells, aside in answers(rows, chosen, n_jobs, None if report is None else told):
                     values = _joined(row, cells)
-                    # The report shows more of a verdict than the columns hold, and no row should be read twice for it.
+                    # The report shows more of a verdict than the columns hold, and no row should be read
+                    # twice for it.
                     journal.append(
                         row.place, values, None if report is None else _reported(row, aside, values, alone)
                     )

@@ -1,7 +1,7 @@
 """Two models on the same postings: which labels change, and which lines moved them.
 
-The decision hidden here is what counts as having moved a label: the lines whose contributions differ most. Edit it when a change needs
-another explanation.
+The decision hidden here is what counts as having moved a label: the lines whose contributions differ most.
+Edit it when a change needs another explanation.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Change:
     before, after : Verdict
         Of the first and of the second model.
     moved : tuple of (str, float, float)
-        The lines that moved the balance most, the farthest first: text, contribution before and after (0.0 where the line did
-        not count).
+        The lines that moved the balance most, the farthest first: text, contribution before and after (0.0
+        where the line did not count).
     """
 
     row: Row

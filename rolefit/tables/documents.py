@@ -1,11 +1,11 @@
 """One file, one posting: text, Markdown, saved pages, PDF and Word documents.
 
-The decision hidden here is how the text of a document is taken out and where its title stands. Edit it when a kind of document
-reads badly. Pages are left as HTML, which the model reads itself; a page with schema.org ``JobPosting`` blocks is as
-many postings as it has blocks.
+The decision hidden here is how the text of a document is taken out and where its title stands. Edit it when a
+kind of document reads badly. Pages are left as HTML, which the model reads itself; a page with schema.org
+``JobPosting`` blocks is as many postings as it has blocks.
 
-pypdf and python-docx come with the extra ``documents``: both are pure Python and kept. pdfminer.six places words
-better in columns, which postings hardly have, and takes several times as long.
+pypdf and python-docx come with the extra ``documents``: both are pure Python and kept. pdfminer.six places
+words better in columns, which postings hardly have, and takes several times as long.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Which bytes are let in, and as what.
 
-Everything here happens before a library opens a file: what kind of file it is (by its first bytes, then by its name), which encoding its
-text has, and whether a zip archive is safe to unpack. Edit it when a kind of file or an encoding is missing,
-or when a limit is in the way.
+Everything here happens before a library opens a file: what kind of file it is (by its first bytes, then by
+its name), which encoding its text has, and whether a zip archive is safe to unpack. Edit it when a kind of
+file or an encoding is missing, or when a limit is in the way.
 
-Encodings: the byte order mark, else UTF-8, else Windows-1252, line by line. Of 200 real files that order got back all but those
-in Mac Roman, where guessing by statistics (charset-normalizer, chardet) lost 34 to 103 of the Windows-1252 ones. By
-line, because exports glued together from several sources hold both.
+Encodings: the byte order mark, else UTF-8, else Windows-1252, line by line. Of 200 real files that order got
+back all but those in Mac Roman, where guessing by statistics (charset-normalizer, chardet) lost 34 to 103 of
+the Windows-1252 ones. By line, because exports glued together from several sources hold both.
 """
 
 from __future__ import annotations
@@ -182,7 +182,8 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
-                # Others have no bound on what a block becomes when it is unpacked, and no office program writes them.
+                # Others have no bound on what a block becomes when it is unpacked, and no office program
+                # writes them.
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise TableError(
                         f"{path}: is packed in a way that no workbook or document is; save it again"

@@ -1,7 +1,8 @@
 """Scoring for data frames: pandas in, pandas out, and so for every engine that hands out pandas frames.
 
-The decision hidden here is how an answer becomes typed columns that are the same for every frame, filled or empty, and that a process
-loads its model once however many frames it gets. Edit it when an engine needs other types.
+The decision hidden here is how an answer becomes typed columns that are the same for every frame, filled or
+empty, and that a process loads its model once however many frames it gets. Edit it when an engine needs other
+types.
 
 pandas::
 
@@ -83,16 +84,16 @@ def score_frame(
     text_column, title_column : str, optional
         Found by their usual names when left out.
     model : Model, str or Path, optional
-        A model, or the folder of one, which every process loads once: on a cluster a folder travels better than a model.
-        The shipped model when left out.
+        A model, or the folder of one, which every process loads once: on a cluster a folder travels better
+        than a model. The shipped model when left out.
     n_jobs : int
         Processes; leave it at 1 where an engine runs several already.
 
     Returns
     -------
     pandas.DataFrame
-        Same rows, order, index and columns, then those of `rolefit.tables.answer_columns` with the same types whatever the rows hold.
-        Columns of these names from an earlier run are replaced.
+        Same rows, order, index and columns, then those of `rolefit.tables.answer_columns` with the same types
+        whatever the rows hold. Columns of these names from an earlier run are replaced.
 
     Raises
     ------

@@ -1,9 +1,9 @@
 """The postings in JSON from applicant-tracking systems and job boards.
 
-The decision hidden here is where each interface keeps the title and the text of a posting. Edit it when one changes its answer or another is
-to be read. Known: Greenhouse (job-board API with ``content=true``), Lever, Ashby, Workday (``jobPostingInfo``), and
-schema.org ``JobPosting`` as JSON-LD, alone, in a list, a ``@graph`` or an ``ItemList``, or in the script blocks of a page. Any other
-list of objects is read as a table.
+The decision hidden here is where each interface keeps the title and the text of a posting. Edit it when one
+changes its answer or another is to be read. Known: Greenhouse (job-board API with ``content=true``), Lever,
+Ashby, Workday (``jobPostingInfo``), and schema.org ``JobPosting`` as JSON-LD, alone, in a list, a ``@graph``
+or an ``ItemList``, or in the script blocks of a page. Any other list of objects is read as a table.
 """
 
 from __future__ import annotations
@@ -181,7 +181,8 @@ def in_page(page: Any, name: str) -> list[Row]:
     Returns
     -------
     list of Row
-        Empty when the page holds none. A block that is no JSON and names ``JobPosting`` is a row with its error.
+        Empty when the page holds none. A block that is no JSON and names ``JobPosting`` is a row with its
+        error.
     """
     rows: list[Row] = []
     for node in page.css("script"):

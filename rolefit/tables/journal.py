@@ -1,9 +1,9 @@
 """Finished rows on disk, so that a run can be killed at any moment and go on from there.
 
-The decision hidden here is how a row is kept until the output is written: one JSON array a line, appended and synced every `SYNCED` rows. A kill
-can tear the last line only, and a torn line is dropped when the journal is opened again. The output is made from the
-journal alone, so it cannot depend on how often the run was stopped. Edit this module when a value does not
-come back as it went in.
+The decision hidden here is how a row is kept until the output is written: one JSON array a line, appended and
+synced every `SYNCED` rows. A kill can tear the last line only, and a torn line is dropped when the journal is
+opened again. The output is made from the journal alone, so it cannot depend on how often the run was stopped.
+Edit this module when a value does not come back as it went in.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ class Journal:
         self.shape = shape
         self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
         self._waiting: list[bytes] = []
-        # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind the torn line.
+        # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind
+        # the torn line.
         try:
             self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
         except IsADirectoryError as error:

@@ -1,11 +1,13 @@
 """How rows come out of tables: CSV, TSV, JSON, JSON Lines, workbooks and Parquet.
 
-Each format has one reader class, which knows the columns before the first row and how far it has come. The decision hidden here is how each
-format's rows become `Row` values: which line is the header, what a separator is, what a number in a cell means. Edit it when a file of a known format comes out
-wrong. The text is not looked for here; that is `tables`' business.
+Each format has one reader class, which knows the columns before the first row and how far it has come. The
+decision hidden here is how each format's rows become `Row` values: which line is the header, what a separator
+is, what a number in a cell means. Edit it when a file of a known format comes out wrong. The text is not
+looked for here; that is `tables`' business.
 
-The csv module of the standard library reads delimited text: it streams, and it takes line breaks inside cells, on which pandas' pyarrow engine
-fails. python-calamine reads workbooks (76,000 rows a second where openpyxl reads 20,000 to 25,000), pyarrow reads Parquet.
+The csv module of the standard library reads delimited text: it streams, and it takes line breaks inside
+cells, on which pandas' pyarrow engine fails. python-calamine reads workbooks (76,000 rows a second where
+openpyxl reads 20,000 to 25,000), pyarrow reads Parquet.
 """
 
 from __future__ import annotations
@@ -205,7 +207,8 @@ class Delimited(Reader):
         if not self._lines.ended and not (rest and self._is_misquoted(self._lines.taken)):
             self._width = max(self._width, len(record))
             return record
-        # The file ends inside a quotation mark, or one is closed by that of a later row: it was forgotten, or the end of the file is missing.
+        # The file ends inside a quotation mark, or one is closed by that of a later row: it was forgotten, or
+        # the end of the file is missing.
         rows = self._reopened < REOPENED and self._looks_like_rows(rest)
         if not rows and not self._lines.ended:
             return record  # quotation marks within a text that nobody doubled

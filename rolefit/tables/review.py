@@ -1,8 +1,9 @@
 """The lines of a scored table that a person should look at, as a file to set them right in.
 
-The decision hidden here is which lines go into that file: those shown as evidence for the rows that are worth a look. Its
-columns are those that `rolefit.corpus.load_corpus` takes as corrections, with the role that the model gave; a person changes a role that is wrong and
-empties one that should not count, and the file goes straight into a training. Edit this module when other lines should be asked about.
+The decision hidden here is which lines go into that file: those shown as evidence for the rows that are worth
+a look. Its columns are those that `rolefit.corpus.load_corpus` takes as corrections, with the role that the
+model gave; a person changes a role that is wrong and empties one that should not count, and the file goes
+straight into a training. Edit this module when other lines should be asked about.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
     scored : str or Path
         What ``rolefit score`` wrote.
     id_column : str, optional
-        Column with the posting's id; found by its usual names, else the number of the row, the header being row 1.
+        Column with the posting's id; found by its usual names, else the number of the row, the header being
+        row 1.
 
     Yields
     ------

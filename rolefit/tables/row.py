@@ -1,8 +1,9 @@
 """What one row of an input is, and what goes wrong with files.
 
-The decision hidden here is that a row is a plain dictionary of its own cells plus what rolefit needs to know of it: where it
-stands, its text and title, and why it could not be read, if so. A row that cannot be read is still a row: it travels
-with its reason and comes out in its place. Edit this module when a row needs to carry something more.
+The decision hidden here is that a row is a plain dictionary of its own cells plus what rolefit needs to know
+of it: where it stands, its text and title, and why it could not be read, if so. A row that cannot be read is
+still a row: it travels with its reason and comes out in its place. Edit this module when a row needs to carry
+something more.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Row:
     error : str or None
         Why the row could not be read, in one sentence.
     number : int or None
-        The row or line of its file, as a spreadsheet or an editor counts them: the header is row 1 where there is one. None for documents and JSON.
+        The row or line of its file, as a spreadsheet or an editor counts them: the header is row 1 where
+        there is one. None for documents and JSON.
     """
 
     values: dict[str, Any] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Files of postings in, the same rows with their answers out.
 
-Two decisions are hidden here: by which names the text, the title and the id of a posting are found, and which columns a verdict
-becomes. Edit it when a usual name is missing or the answer needs another column. How a format is read or written is
-the business of `readers`, `documents`, `boards` and `writers`; which bytes are let in, of `files`.
+Two decisions are hidden here: by which names the text, the title and the id of a posting are found, and which
+columns a verdict becomes. Edit it when a usual name is missing or the answer needs another column. How a
+format is read or written is the business of `readers`, `documents`, `boards` and `writers`; which bytes are
+let in, of `files`.
 
 >>> guess_columns(("Req ID", "Job Title", "Job Description"))
 ('Job Description', 'Job Title', 'Req ID')
@@ -129,7 +130,8 @@ def guess_columns(
     Raises
     ------
     ColumnError
-        A `TableError`, when no column or several fit; one line says which columns there are and which option to give.
+        A `TableError`, when no column or several fit; one line says which columns there are and which option
+        to give.
     """
     head = f"{where}: " if where else ""
     chosen: dict[str, str | None] = {}
@@ -290,7 +292,8 @@ class Table:
         self._at = self._read = 0
         self._source: Reader | None = None
         self._ready: Reader | None = None
-        # Every table is opened once before the first row, so that a wrong column is not found out after hours of work.
+        # Every table is opened once before the first row, so that a wrong column is not found out after hours
+        # of work.
         for number, path in enumerate(self.files):
             if len(self.files) == 1 or path.suffix.lower() in files.TABLES:
                 source = self._open(path)
@@ -426,8 +429,8 @@ def read(
     Parameters
     ----------
     path : str, Path, or iterable of them
-        CSV, TSV, JSON Lines, JSON (Greenhouse, Lever, Ashby, Workday, schema.org), workbook, Parquet, or documents
-        (text, Markdown, page, PDF, Word). A folder stands for the documents in it.
+        CSV, TSV, JSON Lines, JSON (Greenhouse, Lever, Ashby, Workday, schema.org), workbook, Parquet, or
+        documents (text, Markdown, page, PDF, Word). A folder stands for the documents in it.
     text_column, title_column, id_column : str, optional
         Where they go by unusual names.
     names : mapping of Path to str, optional
@@ -436,13 +439,14 @@ def read(
     Returns
     -------
     Table
-        Iterate over it for `Row` values; rows are read as they are asked for, so memory does not grow. Workbooks and
-        JSON documents are the exception: their libraries hold them whole.
+        Iterate over it for `Row` values; rows are read as they are asked for, so memory does not grow.
+        Workbooks and JSON documents are the exception: their libraries hold them whole.
 
     Raises
     ------
     TableError
-        When a file cannot be read or its text column not be found. Among several files an unreadable document is a row with its error instead.
+        When a file cannot be read or its text column not be found. Among several files an unreadable document
+        is a row with its error instead.
     MissingExtraError
         When a format needs a library that is not installed.
     """
@@ -559,7 +563,8 @@ def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | 
     path : str or Path
         Replaced when it exists; at no moment half written.
     rows : iterable of mapping
-        Any number; they pass through a temporary file, since a table's columns are known only after its last row. Columns named ``rolefit_…`` come last.
+        Any number; they pass through a temporary file, since a table's columns are known only after its last
+        row. Columns named ``rolefit_…`` come last.
     delimiter : str, optional
         ``";"`` for a CSV that a German or French Excel opens.
 

@@ -1,10 +1,11 @@
 """How rows become a file that a spreadsheet or a program opens rightly: CSV, TSV, JSON Lines, workbook, Parquet.
 
-The decision hidden here is what each format makes of a cell, above all so that nothing in a posting is run as a formula and no id loses its digits.
-Every file is written beside its place and moved there whole. Edit it when a program opens a file wrongly.
+The decision hidden here is what each format makes of a cell, above all so that nothing in a posting is run as
+a formula and no id loses its digits. Every file is written beside its place and moved there whole. Edit it
+when a program opens a file wrongly.
 
-XlsxWriter writes workbooks in constant memory (4,200 rows a second); ``write_string`` made no formula of any of 17 hostile
-cells, where openpyxl's default made 3.
+XlsxWriter writes workbooks in constant memory (4,200 rows a second); ``write_string`` made no formula of any
+of 17 hostile cells, where openpyxl's default made 3.
 """
 
 from __future__ import annotations
@@ -132,9 +133,10 @@ def sweep(path: Path) -> None:
 def escape_formula(text: str) -> str:
     """A cell of delimited text that a spreadsheet will show as it stands.
 
-    An apostrophe goes in front of what would be run as a formula (a first character ``= + - @``, tab or line break, their full-width
-    forms, also behind characters that show nothing) and of digits that would be rounded (more than 15) or shortened (leading zeros). A plain number
-    such as ``-5`` runs nothing and stays a number.
+    An apostrophe goes in front of what would be run as a formula (a first character ``= + - @``, tab or line
+    break, their full-width forms, also behind characters that show nothing) and of digits that would be
+    rounded (more than 15) or shortened (leading zeros). A plain number such as ``-5`` runs nothing and stays
+    a number.
 
     Examples
     --------

@@ -1,7 +1,8 @@
 """What each character of a text can be: a letter, a blank, a list marker, a mark that may end a sentence.
 
-The decision hidden here is the reading of single characters for whole batches of texts at once, as bits in an array. `rolefit.segments`
-and `rolefit.vocabulary` look at these bits and need to look at few characters one by one. Edit it when a character is taken for another.
+The decision hidden here is the reading of single characters for whole batches of texts at once, as bits in an
+array. `rolefit.segments` and `rolefit.vocabulary` look at these bits and need to look at few characters one
+by one. Edit it when a character is taken for another.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ OPENERS = "\"'“”‘’«([$€£¥&<@"
     DASH,
 ) = (1 << bit for bit in range(16))
 """Bits of a character: ends a line; shows nothing; a line can begin with it; is a letter; marks a list item at the beginning of a line; belongs to Markdown
-or is a full stop, so that the beginning of a line needs a closer look; a line may be cut at it; cuts a line anywhere; is a colon; may follow a
-mark that ends a sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
-is an asterisk, a list marker or of Markdown; may stand for a list marker in a text that lost its line breaks."""
+or is a full stop, so that the beginning of a line needs a closer look; a line may be cut at it; cuts a line
+anywhere; is a colon; may follow a mark that ends a sentence; may stand between the two; is a small or a
+capital letter of ASCII; is taken off the end of a line; is an asterisk, a list marker or of Markdown; may
+stand for a list marker in a text that lost its line breaks."""
 
 TABLED = 0x20000
 """Code points that are looked up in a table: all that postings are made of, emoji included."""
@@ -112,7 +114,8 @@ class Lookup(Generic[Figure]):
     Parameters
     ----------
     figure : callable
-        Gives the figure of one character; never the largest number of ``kind``, which stands for a figure that is not known yet.
+        Gives the figure of one character; never the largest number of ``kind``, which stands for a figure
+        that is not known yet.
     kind : type
         ``numpy.uint8`` or ``numpy.uint16``.
     """

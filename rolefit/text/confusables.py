@@ -1,11 +1,14 @@
 """What a character looks like to a reader, where a program would take it for something else.
 
-The decision hidden here is which characters are taken for others when words are counted: signs without a width fall away, letters in another dress
-(full-width, mathematical, circled, small capitals, ligatures) are the letters, marks that no letter of a language carries fall away, and Cyrillic, Greek
-and Armenian letters that look Latin are Latin in a word that looks Latin as a whole. Edit it when a word is read otherwise than it looks.
+The decision hidden here is which characters are taken for others when words are counted: signs without a
+width fall away, letters in another dress (full-width, mathematical, circled, small capitals, ligatures) are
+the letters, marks that no letter of a language carries fall away, and Cyrillic, Greek and Armenian letters
+that look Latin are Latin in a word that looks Latin as a whole. Edit it when a word is read otherwise than it
+looks.
 
-Any other word of another script stays one, so a text in Russian or Greek is not English. The pairs are letters that Unicode's list of confusable
-characters (UTS 39) puts beside one Latin letter. The text of a verdict is never changed; only what is counted of it.
+Any other word of another script stays one, so a text in Russian or Greek is not English. The pairs are
+letters that Unicode's list of confusable characters (UTS 39) puts beside one Latin letter. The text of a
+verdict is never changed; only what is counted of it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ _MARKS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e
 _DRESS = "\u0250-\u02bc\u1d00-\u1dbf\u2100-\u218f\u24b6-\u24e9\ua730-\ua7ff\ufb00-\ufb06\uff01-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
 _OTHER_SCRIPTS = "\u0370-\u058f"
 
-# Dashes, quotes, bullets, currency, emoji and letters with accents are none of these: most postings need no second look.
+# Dashes, quotes, bullets, currency, emoji and letters with accents are none of these: most postings need no
+# second look.
 _UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_DRESS}{_OTHER_SCRIPTS}]")
 # The others are compiled when the first unusual character comes up: the five of them take 2 ms.
 _HIDDEN_OR_DRESSED = f"[{_NO_WIDTH}{_DRESS}]"
@@ -103,8 +107,8 @@ def as_seen(text: str) -> str:
     Returns
     -------
     str
-        The very same string when every character is what it looks like. Takes time linear in ``len(text)``; what becomes of a word does not depend on
-        the words beside it.
+        The very same string when every character is what it looks like. Takes time linear in ``len(text)``;
+        what becomes of a word does not depend on the words beside it.
 
     Examples
     --------
@@ -117,7 +121,8 @@ def as_seen(text: str) -> str:
         return text
     text = text.translate(_seen_as)
     if re.search(_MARK, text):
-        # Accents become one with their letter. A pile of marks is cut first: bringing it into order takes the square of its height.
+        # Accents become one with their letter. A pile of marks is cut first: bringing it into order takes the
+        # square of its height.
         text = re.sub(_MARK, "", unicodedata.normalize("NFC", re.sub(_PILE, r"\1", text)))
     if re.search(_LOOKS_LATIN, text):
         text = re.sub(_WORD, _latin, text)

@@ -1,10 +1,12 @@
 """Which parts of a page a reader sees, by the styles that it carries.
 
-The decision hidden here is which declarations hide a text: not displayed, hidden, transparent, of no size, outside the screen, cut off, or in the colour of
-what is behind it. Edit it when a page hides text in a way that is not known here, or something visible is left out.
+The decision hidden here is which declarations hide a text: not displayed, hidden, transparent, of no size,
+outside the screen, cut off, or in the colour of what is behind it. Edit it when a page hides text in a way
+that is not known here, or something visible is left out.
 
-Styles stand in attributes and in the page's own style sheets, of which rules for one tag, class or id are read; what a linked sheet or a script
-would do is not known, and what is not known hides nothing. A page without a background is white.
+Styles stand in attributes and in the page's own style sheets, of which rules for one tag, class or id are
+read; what a linked sheet or a script would do is not known, and what is not known hides nothing. A page
+without a background is white.
 """
 
 from __future__ import annotations

@@ -85,7 +85,8 @@ def visible_text(text: str) -> str:
     Returns
     -------
     str
-        Never raises; takes time linear in ``len(text)``, and up to six seconds more for a page made to deceive the guard (`MOST_NESTING`).
+        Never raises; takes time linear in ``len(text)``, and up to six seconds more for a page made to
+        deceive the guard (`MOST_NESTING`).
 
     Examples
     --------
@@ -123,8 +124,8 @@ def parsed(page: str) -> Any:
     Returns
     -------
     selectolax.lexbor.LexborHTMLParser or None
-        None for a page whose tags nest or pile up so that its tree would take the square of the time, or of the room. Tags of 20,000 characters and more
-        have lost their attributes.
+        None for a page whose tags nest or pile up so that its tree would take the square of the time, or of
+        the room. Tags of 20,000 characters and more have lost their attributes.
     """
     page = re.sub(_OVERLONG_TAG, r"<\1>", page)
     if _too_deep(page):
@@ -138,8 +139,8 @@ def parsed(page: str) -> Any:
 def _too_deep(page: str) -> bool:
     """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or is too large to be sure; without building a tree.
 
-    A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened again in every block that follows, up to three
-    times for each kind.
+    A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened
+    again in every block that follows, up to three times for each kind.
     """
     open_tags: defaultdict[str, list[str]] = defaultdict(list)
     kinds: Counter[tuple[str, str]] = Counter()

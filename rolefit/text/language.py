@@ -1,12 +1,12 @@
 """Whether a text is English.
 
 The decision hidden here is a single count: the share of words that only hold English sentences together. The
-corpus is English, so a verdict on another language would be chance. Edit it when an English posting is refused or a
-foreign one is read.
+corpus is English, so a verdict on another language would be chance. Edit it when an English posting is
+refused or a foreign one is read.
 
-Postings in other languages borrow English product terms whole and bulleted English has few small words, so the words
-that are counted are function words alone, and none that is common in the languages nearest to English
-(``in``, ``me``, ``or``, ``on``, ``so``, ``at``, ``a``, ``an``, ``was`` … are left out).
+Postings in other languages borrow English product terms whole and bulleted English has few small words, so
+the words that are counted are function words alone, and none that is common in the languages nearest to
+English (``in``, ``me``, ``or``, ``on``, ``so``, ``at``, ``a``, ``an``, ``was`` … are left out).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ ELSEWHERE = (
 
 SMALLEST_SHARE = 0.08
 """Share of `ENGLISH` words below which a text is looked at for another language. The lowest share among the 1,788 English postings that
-this was tried on was 0.109; a list of duties in telegram style may have less, but then it has no words of `ELSEWHERE` either."""
+this was tried on was 0.109; a list of duties in telegram style may have less, but then it has no words of
+`ELSEWHERE` either."""
 
 FEWEST_WORDS = 25
 """Words below which the share means nothing; so short a text is taken for English unless its letters say otherwise."""

@@ -1,10 +1,10 @@
 """Whether a posting says of itself that it is for another profession.
 
-An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no product
-manager and no product owner. What gives it away is how it names the person sought: "As a data analyst, you
-…", "We are hiring a product designer". The decision hidden here is which wordings count as naming and which names are
-other professions. A long posting that hardly speaks of a product is another matter of the
-same kind. Edit it when postings of a profession are missed, or a product posting is taken for another.
+An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no
+product manager and no product owner. What gives it away is how it names the person sought: "As a data
+analyst, you …", "We are hiring a product designer". The decision hidden here is which wordings count as
+naming and which names are other professions. A long posting that hardly speaks of a product is another matter
+of the same kind. Edit it when postings of a profession are missed, or a product posting is taken for another.
 
 The two product titles count alike, so swapping them changes nothing.
 """
@@ -127,8 +127,8 @@ FEWEST_WORDS = 150
 
 WORDS_TO_A_PRODUCT = 300
 """Words for each of which a posting with product work speaks of a product, or of one of the two titles, at least once. Of the 73 labelled
-postings with product work the one that does so least has 133 words to a mention, headings and repeated lines left out; the number is set well
-above that, so that only a posting that hardly does is caught."""
+postings with product work the one that does so least has 133 words to a mention, headings and repeated lines
+left out; the number is set well above that, so that only a posting that hardly does is caught."""
 
 
 def speaks_of_product(word: str) -> int:
@@ -196,8 +196,8 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
     """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
 
-    Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words behind what leads up to it; of the segments of
-    real postings one in forty is.
+    Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words
+    behind what leads up to it; of the segments of real postings one in forty is.
     """
     segment = encoded.segment
     part = vocabulary.by_word(_part).take(encoded.word)

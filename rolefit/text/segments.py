@@ -4,8 +4,9 @@ The decision hidden here is the reading order: lines, bullets, sentences and hea
 module when real postings are cut in the wrong place or a section is taken for another; nothing
 else in the package looks at line breaks, bullets or headings.
 
-The ends of all lines of a batch, the words that most lines open with and the marks that may end a sentence are found at once
-(`rolefit.characters`); what is left to be looked at one by one are headings, uncommon openings of lines and the marks that are left.
+The ends of all lines of a batch, the words that most lines open with and the marks that may end a sentence
+are found at once (`rolefit.characters`); what is left to be looked at one by one are headings, uncommon
+openings of lines and the marks that are left.
 
 Every pattern is free of nested or adjoining repetition, so the time is linear in the text. What a
 posting is cut into depends on the letters near the cut alone (never on the scores), and the cuts
@@ -31,7 +32,8 @@ from .headings import KINDS, heading_kind
 
 LONG_LINE = 60
 """Blanks from which a line is taken for a text that lost its line breaks; of the lines marked by hand in real postings, 99 in 100
-have fewer. Blanks and not letters, so that it makes no difference which of two job titles stands in the line."""
+have fewer. Blanks and not letters, so that it makes no difference which of two job titles stands in the line.
+"""
 
 
 LONGEST_HEADING = 160
@@ -70,8 +72,9 @@ _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z]\))[ \t\xa0]+(?=\S)", re.IGNORE
 _BULLET = re.compile(f"[{re.escape(BULLETS)}]")
 _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
 
-# Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a duty also at a
-# semicolon, and an inline bullet always cuts. "done.Our" cuts when three small letters stand before the mark.
+# Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a
+# duty also at a semicolon, and an inline bullet always cuts. "done.Our" cuts when three small letters stand
+# before the mark.
 _GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
 _SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
@@ -114,7 +117,8 @@ _RUN_ON_WORDS = (
     "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum Preferred Basic Required Desired Qualifications Requirements"
     " Nice Bonus Must Benefits Perks Equal"
 ).split()
-# The first three letters of the words that a run-on heading can begin with, by the first: found much faster than the headings.
+# The first three letters of the words that a run-on heading can begin with, by the first: found much faster
+# than the headings.
 _RUN_ON_BEGIN = (
     "(?:"
     + "|".join(

@@ -1,12 +1,14 @@
 """Small numbers for words, so that whole batches of segments can be counted at once.
 
-The decision hidden here is how the words of many segments become one flat array. It gives the words that `rolefit.terms.tokens`
-gives, in the same order; a test holds the two together. Edit it when batches should be read faster.
+The decision hidden here is how the words of many segments become one flat array. It gives the words that
+`rolefit.terms.tokens` gives, in the same order; a test holds the two together. Edit it when batches should be
+read faster.
 
-The letters of a batch are folded together, from one table. A run of up to `_SHORT` letters is its own key, two whole numbers, and a hash table of
-numpy arrays gives the number of every run of the batch at once; a run is worked out once, when it first comes up. Segments that hold what
-`rolefit.terms` treats in its own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word
-(is it English, can it name a profession, which term is it) is kept by number, too.
+The letters of a batch are folded together, from one table. A run of up to `_SHORT` letters is its own key,
+two whole numbers, and a hash table of numpy arrays gives the number of every run of the batch at once; a run
+is worked out once, when it first comes up. Segments that hold what `rolefit.terms` treats in its own way (an
+address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word (is
+it English, can it name a profession, which term is it) is kept by number, too.
 """
 
 from __future__ import annotations
@@ -261,7 +263,8 @@ class Vocabulary:
 class _Runs:
     """Numbers of runs of ASCII letters: a dictionary, and in front of it a table that is asked for many runs at once.
 
-    A run has two places in the table and takes the first that is free; one that finds none, or is too long for a key, is looked up in the dictionary.
+    A run has two places in the table and takes the first that is free; one that finds none, or is too long
+    for a key, is looked up in the dictionary.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,8 @@
 """The model card: hand-written text with generated figures.
 
-The decision hidden here is what a card says and where each figure comes from (the manifest or a benchmark, never the keyboard). The words
-stand in ``model_card.md`` beside this module; edit that for the limits and the intended use, and this module when a new figure belongs in a card.
+The decision hidden here is what a card says and where each figure comes from (the manifest or a benchmark,
+never the keyboard). The words stand in ``model_card.md`` beside this module; edit that for the limits and the
+intended use, and this module when a new figure belongs in a card.
 """
 
 from __future__ import annotations
@@ -39,12 +40,14 @@ def card(model: Model, benchmarks: str | Path | None = None) -> str:
     ----------
     model : Model
     benchmarks : str or Path, optional
-        ``accuracy.json`` as ``benchmarks/accuracy.py`` leaves it: this model beside other ways, on the same postings.
+        ``accuracy.json`` as ``benchmarks/accuracy.py`` leaves it: this model beside other ways, on the same
+        postings.
 
     Raises
     ------
     ModelError
-        When the manifest lacks an entry that the card shows, or the benchmark cannot be read or is another model's.
+        When the manifest lacks an entry that the card shows, or the benchmark cannot be read or is another
+        model's.
     """
     manifest = model.manifest
     template = Template((Path(__file__).with_name("model_card.md")).read_text(encoding="utf-8"))

@@ -6,9 +6,9 @@ data statement (``corpus/README.md``) promises. Edit it when a column or a rule 
 ``articles.toml`` names the articles, the two roles that are told apart, and for every theme its role and the
 articles that state it. The trainer takes the roles from there, so another corpus may tell other roles apart.
 
-A corpus can be read together with files of one's own: statements in the same columns, and corrections (`CORRECTION_COLUMNS`), which are
-lines of postings whose role a reader set right. Each file's ids are kept apart by its name, and a row takes the place of what an
-earlier file says in the same words.
+A corpus can be read together with files of one's own: statements in the same columns, and corrections
+(`CORRECTION_COLUMNS`), which are lines of postings whose role a reader set right. Each file's ids are kept
+apart by its name, and a row takes the place of what an earlier file says in the same words.
 """
 
 from __future__ import annotations
@@ -138,13 +138,14 @@ def load_corpus(
     Parameters
     ----------
     path : str or Path, optional
-        A folder with ``statements.csv`` and, if the rules are to be checked, ``articles.toml``; or the CSV file itself. The shipped
-        corpus when left out.
+        A folder with ``statements.csv`` and, if the rules are to be checked, ``articles.toml``; or the CSV
+        file itself. The shipped corpus when left out.
     statements : sequence of str or Path
-        CSV files with more statements, in the columns of ``statements.csv``. Rows without an origin get ``own``, and may have themes that ``articles.toml``
-        does not know.
+        CSV files with more statements, in the columns of ``statements.csv``. Rows without an origin get
+        ``own``, and may have themes that ``articles.toml`` does not know.
     corrections : sequence of str or Path
-        CSV files with the columns `CORRECTION_COLUMNS`. A correction gets the theme and the articles of the nearest statement of its role.
+        CSV files with the columns `CORRECTION_COLUMNS`. A correction gets the theme and the articles of the
+        nearest statement of its role.
 
     Returns
     -------
@@ -153,8 +154,9 @@ def load_corpus(
     Raises
     ------
     CorpusError
-        When a file is missing or cannot be read as UTF-8 CSV or TOML, a column is missing, the two roles cannot be told, or
-        two corrections contradict each other. Rules for single rows are `check`'s business.
+        When a file is missing or cannot be read as UTF-8 CSV or TOML, a column is missing, the two roles
+        cannot be told, or two corrections contradict each other. Rules for single rows are `check`'s
+        business.
     """
     folder = Path(shipped.corpus_folder() if path is None else path)
     file = folder / "statements.csv" if folder.is_dir() else folder
@@ -354,7 +356,8 @@ def check(corpus: Corpus, against: Sequence[str | Path] = ()) -> list[Problem]:
     ----------
     corpus : Corpus
     against : sequence of str or Path
-        Texts (``.txt``, ``.md``, ``.csv``, ``.jsonl`` …) from which no run of `COPIED_RUN` words may be taken.
+        Texts (``.txt``, ``.md``, ``.csv``, ``.jsonl`` …) from which no run of `COPIED_RUN` words may be
+        taken.
 
     Returns
     -------

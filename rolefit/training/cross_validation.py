@@ -1,9 +1,9 @@
 """A corpus held against itself: what a model trained on one part says of the other.
 
-The decision hidden here is how the parts are cut. Statements that restate the same theme of the same article stay together, because they
-say much the same in other words; so every statement is judged by a model that has not seen its own theme as that article puts
-it. Edit it when the cut should be another, or when another thing is read from it. Figures here are about statements, not about
-postings: the prior for postings is left out.
+The decision hidden here is how the parts are cut. Statements that restate the same theme of the same article
+stay together, because they say much the same in other words; so every statement is judged by a model that has
+not seen its own theme as that article puts it. Edit it when the cut should be another, or when another thing
+is read from it. Figures here are about statements, not about postings: the prior for postings is left out.
 """
 
 from __future__ import annotations
@@ -205,10 +205,11 @@ def learning_curve(
 def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
     """Statements that the model itself finds doubtful, the most doubtful first.
 
-    The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels",
-    2021): a class is seen in a statement when its probability reaches the mean that the class gets over its own statements, and
-    a statement is doubtful when the most probable class seen is not its own. They are ranked by the
-    margin between the two. A doubt is a reason to read the statement again, no proof that it is wrong.
+    The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating
+    Uncertainty in Dataset Labels", 2021): a class is seen in a statement when its probability reaches the
+    mean that the class gets over its own statements, and a statement is doubtful when the most probable class
+    seen is not its own. They are ranked by the margin between the two. A doubt is a reason to read the
+    statement again, no proof that it is wrong.
     """
     roles = np.array([s.role for s in validation.statements])
     probabilities = validation.probabilities

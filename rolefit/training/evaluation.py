@@ -1,14 +1,15 @@
 """How well a model reads labelled postings.
 
-The decision hidden here is what the figures mean and how labelled postings are read from a file. Edit it when a figure is added
-or the format of the labelled postings changes.
+The decision hidden here is what the figures mean and how labelled postings are read from a file. Edit it when
+a figure is added or the format of the labelled postings changes.
 
-A line counts as found for a role when a responsibility of that role covers at least half of the shorter of the two
-spans, so the figures do not depend on how a text is split. Lines marked ``disputed`` are left out; a posting with two
-labels is right with either, and is left out of kappa and the confusion table.
+A line counts as found for a role when a responsibility of that role covers at least half of the shorter of
+the two spans, so the figures do not depend on how a text is split. Lines marked ``disputed`` are left out; a
+posting with two labels is right with either, and is left out of kappa and the confusion table.
 
-Intervals are percentiles of a bootstrap over postings (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
-chapter 13): lines of one posting stand or fall together, so postings are drawn, not lines. Two models are compared on the same draws.
+Intervals are percentiles of a bootstrap over postings (Efron and Tibshirani, "An Introduction to the
+Bootstrap", 1993, chapter 13): lines of one posting stand or fall together, so postings are drawn, not lines.
+Two models are compared on the same draws.
 """
 
 from __future__ import annotations
@@ -163,7 +164,8 @@ class Metrics:
     calibration_error : float
         Mean gap between confidence and accuracy over ten bins of confidence, weighted by their size.
     balance_spearman : float
-        Rank correlation of the share of first-role lines found with the share marked, over postings that are not ``unclear``.
+        Rank correlation of the share of first-role lines found with the share marked, over postings that are
+        not ``unclear``.
     confusion : dict of str to dict of str to int
         Postings by right label and given label.
     wrong : tuple of (str, str, str)
@@ -386,7 +388,8 @@ def check_labelled(postings: Sequence[LabelledPosting], roles: tuple[str, str]) 
     Raises
     ------
     LabelledError
-        When there is no posting, or a posting has no label, or a label or mark that such a model does not know.
+        When there is no posting, or a posting has no label, or a label or mark that such a model does not
+        know.
     """
     if not postings:
         raise LabelledError("there is no labelled posting to measure on")
@@ -423,9 +426,9 @@ def evaluate(
     Returns
     -------
     Metrics
-        Its `Metrics.theme_recall` counts a marked line under its own theme, if the file gives one, else under the theme of the nearest
-        statement of that role (cosine of the TF-IDF vectors) that the model was trained on. A line marked as both counts
-        once for each role.
+        Its `Metrics.theme_recall` counts a marked line under its own theme, if the file gives one, else under
+        the theme of the nearest statement of that role (cosine of the TF-IDF vectors) that the model was
+        trained on. A line marked as both counts once for each role.
 
     Raises
     ------
@@ -467,7 +470,8 @@ def differences(
     roles : tuple of str
         The two roles, the same for both models.
     rounds, seed : int
-        As in `evaluate`. Both models are measured on the same draws, which leaves out what makes a posting hard for both.
+        As in `evaluate`. Both models are measured on the same draws, which leaves out what makes a posting
+        hard for both.
 
     Returns
     -------

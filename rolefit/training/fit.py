@@ -1,12 +1,12 @@
 """From a corpus to a model, with scikit-learn.
 
-The decision hidden here is how a corpus is fitted: which rows train what, the settings and their defaults, and what keeps the
-result the same on every machine. Edit it when the fit changes. scikit-learn is imported only when something is
-trained or inspected.
+The decision hidden here is how a corpus is fitted: which rows train what, the settings and their defaults,
+and what keeps the result the same on every machine. Edit it when the fit changes. scikit-learn is imported
+only when something is trained or inspected.
 
-The fit is TF-IDF and multinomial logistic regression. Three things keep it exact: the solver is ``newton-cg`` run to a
-tolerance of 1e-12, coefficients are rounded to millionths (`rolefit.weights.UNIT`), and the rows are fitted in the order
-of their ids, so neither threads nor the order of the file change a byte.
+The fit is TF-IDF and multinomial logistic regression. Three things keep it exact: the solver is ``newton-cg``
+run to a tolerance of 1e-12, coefficients are rounded to millionths (`rolefit.weights.UNIT`), and the rows are
+fitted in the order of their ids, so neither threads nor the order of the file change a byte.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ class Settings:
     C : float
         ``C`` of the logistic regression: the larger, the closer it follows the corpus.
     prior : dict of str to float
-        Natural log-odds added to a class for postings. The corpus holds about as many role statements as others, while more than three quarters of the
-        lines of a posting are ``none``.
+        Natural log-odds added to a class for postings. The corpus holds about as many role statements as
+        others, while more than three quarters of the lines of a posting are ``none``.
     context : Context
         What the place of a line adds.
     decision : DecisionRule
@@ -234,8 +234,9 @@ def fit_pipeline(
 ) -> Any:
     """Fit the scikit-learn pipeline: text of a statement in, class probabilities out.
 
-    A ``both`` row trains each side with full weight. The prior is part of the intercept, and coefficients are whole millionths, so the
-    pipeline gives what the saved model gives. A fit that is only measured, never kept, may stop at a larger ``tolerance``.
+    A ``both`` row trains each side with full weight. The prior is part of the intercept, and coefficients are
+    whole millionths, so the pipeline gives what the saved model gives. A fit that is only measured, never
+    kept, may stop at a larger ``tolerance``.
 
     Returns
     -------
@@ -374,7 +375,8 @@ def train_with_pipeline(
 def save_pipeline(pipeline: Any, folder: Path) -> Path:
     """Write ``pipeline.joblib`` for people who want the estimator.
 
-    It is a pickle: loading one runs whatever code is in it, so load only files that you trust. rolefit itself never does.
+    It is a pickle: loading one runs whatever code is in it, so load only files that you trust. rolefit itself
+    never does.
     """
     import joblib
 
@@ -392,7 +394,8 @@ def save_trained(model: Model, pipeline: Any, path: str | Path) -> Path:
     pipeline : sklearn.pipeline.Pipeline
         From `train_with_pipeline`.
     path : str or Path
-        The folder; made when missing. It changes all at once: an interruption leaves the earlier model as it was.
+        The folder; made when missing. It changes all at once: an interruption leaves the earlier model as it
+        was.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """What is in a corpus and in a model, as plain values that a notebook shows and plots.
 
-The decision hidden here is what one looks at before trusting a corpus, and what one compares of two models. Edit it when another
-question about them should have an answer. Nothing here draws; `rolefit.plots` does.
+The decision hidden here is what one looks at before trusting a corpus, and what one compares of two models.
+Edit it when another question about them should have an answer. Nothing here draws; `rolefit.plots` does.
 """
 
 from __future__ import annotations

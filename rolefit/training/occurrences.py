@@ -1,6 +1,7 @@
 """The one step of the scikit-learn pipeline that scikit-learn does not have: the length of a statement over occurrences.
 
-The decision hidden here is how long statements are made comparable. `rolefit.weights` does the same arithmetic with numpy, and says why; edit both together.
+The decision hidden here is how long statements are made comparable. `rolefit.weights` does the same
+arithmetic with numpy, and says why; edit both together.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 class OccurrenceTfidf(TfidfTransformer):  # type: ignore[misc]
     """Counts to TF-IDF, each row divided by the square root of the sum of squared idf over its occurrences.
 
-    A term that occurs twice in a row is counted twice in its length, where Euclidean length would count ``2 ** 2``.
+    A term that occurs twice in a row is counted twice in its length, where Euclidean length would count ``2
+    ** 2``.
     """
 
     def __init__(self) -> None:

@@ -1,10 +1,12 @@
 """Pictures of figures, with matplotlib.
 
-The decision hidden here is how each figure is drawn. Every function takes plain values, as `rolefit.evaluation`, `rolefit.crossvalidation` and
-`rolefit.inspection` give them, and returns a `matplotlib.figure.Figure` for a notebook to show or a script to save. Edit it when a
-picture is hard to read. matplotlib comes with the extra ``notebooks``.
+The decision hidden here is how each figure is drawn. Every function takes plain values, as
+`rolefit.evaluation`, `rolefit.crossvalidation` and `rolefit.inspection` give them, and returns a
+`matplotlib.figure.Figure` for a notebook to show or a script to save. Edit it when a picture is hard to read.
+matplotlib comes with the extra ``notebooks``.
 
-Roles keep their colours from picture to picture; the palette is Okabe and Ito's, whose colours the colour-blind can tell apart.
+Roles keep their colours from picture to picture; the palette is Okabe and Ito's, whose colours the
+colour-blind can tell apart.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Making a candidate the default model.
 
-The decision hidden here is when a candidate may take the default's place, and what is written down about it. Edit it when the rule changes
-or the history needs another column.
+The decision hidden here is when a candidate may take the default's place, and what is written down about it.
+Edit it when the rule changes or the history needs another column.
 
-The rule: on labelled postings, the candidate's `GUARDED` figures are compared with the default's. When the whole bootstrap interval of
-the difference lies below zero for one of them, the candidate is worse by more than chance and is refused, unless a reason is
-given, which stands in the history for good. Few labelled postings make wide intervals and let more through.
+The rule: on labelled postings, the candidate's `GUARDED` figures are compared with the default's. When the
+whole bootstrap interval of the difference lies below zero for one of them, the candidate is worse by more
+than chance and is refused, unless a reason is given, which stands in the history for good. Few labelled
+postings make wide intervals and let more through.
 """
 
 from __future__ import annotations
@@ -82,8 +83,9 @@ def promote(
 ) -> Promotion:
     """Make a candidate the default model.
 
-    Writes ``default/`` with its card and a row of ``history.csv`` into the folder of models. The folder changes all at once: an interruption
-    leaves the old model and the history as they were. A Python that has loaded the old model goes on with it.
+    Writes ``default/`` with its card and a row of ``history.csv`` into the folder of models. The folder
+    changes all at once: an interruption leaves the old model and the history as they were. A Python that has
+    loaded the old model goes on with it.
 
     Parameters
     ----------
@@ -92,10 +94,11 @@ def promote(
     labelled : str or Path, optional
         Labelled postings (JSONL) on which both models are measured.
     models : str or Path, optional
-        Folder of models. In a checkout its own ``models/`` when left out; needed beside an installed rolefit, whose files are not
-        the user's to change.
+        Folder of models. In a checkout its own ``models/`` when left out; needed beside an installed rolefit,
+        whose files are not the user's to change.
     force : str
-        Reason to promote a candidate that is worse, not measured, or not to be compared because the default cannot be read; goes into the history.
+        Reason to promote a candidate that is worse, not measured, or not to be compared because the default
+        cannot be read; goes into the history.
     benchmarks : str or Path, optional
         For the card; see `rolefit.card.card`.
 
@@ -148,7 +151,8 @@ def promote(
             )
             new.save(folder)
             write_card(new, benchmarks)
-            # The last step before the folder takes its name, so that the two are there together or not at all.
+            # The last step before the folder takes its name, so that the two are there together or not at
+            # all.
             _replace(home / HISTORY, history + _row(new, metrics, reason))
     except BaseException:
         if earlier is None:

@@ -1,6 +1,7 @@
 """Attacks on what people open: after OWASP's pages on CSV injection and on evading filters against cross-site scripting.
 
-Addresses lead to port 9 of this machine, where nothing listens, and scripts call ``alert``, which the browser tests note.
+Addresses lead to port 9 of this machine, where nothing listens, and scripts call ``alert``, which the browser
+tests note.
 """
 
 from __future__ import annotations

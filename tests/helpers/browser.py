@@ -117,8 +117,8 @@ class Browser:
 def chromium(fetches: bool = False, scrollbars: bool = False) -> Iterator[Browser]:
     """Start a browser with an empty profile, and end it. Skips the test where there is none to start.
 
-    ``fetches`` lets pages ask their server; otherwise that is noted as something they must not do. With ``scrollbars`` a page that is higher than the
-    window is narrower by one.
+    ``fetches`` lets pages ask their server; otherwise that is noted as something they must not do. With
+    ``scrollbars`` a page that is higher than the window is narrower by one.
     """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (program and driver):

@@ -1,6 +1,7 @@
 """The fast way of reading gives what the slow way gives, bit for bit.
 
-The slow way is written here once more, as plainly as it can be: one line at a time, one word at a time, sums in plain Python.
+The slow way is written here once more, as plainly as it can be: one line at a time, one word at a time, sums
+in plain Python.
 """
 
 from __future__ import annotations

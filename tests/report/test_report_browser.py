@@ -1,7 +1,7 @@
 """The report in a real browser: nothing of a posting runs, and everybody can use it, quickly.
 
-Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``pip install --no-deps axe-playwright-python``
-(`.ci/run` does so), or ``ROLEFIT_AXE=/path/to/axe.min.js``.
+Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``pip install
+--no-deps axe-playwright-python`` (`.ci/run` does so), or ``ROLEFIT_AXE=/path/to/axe.min.js``.
 """
 
 from __future__ import annotations
@@ -522,7 +522,8 @@ document.addEventListener("input", () => { document.body.offsetHeight; window.st
 def test_a_key_stroke_takes_less_than_a_tenth_of_a_second(browser, pages):
     """Real keys, from the press to the new table laid out; the median is held, as other work on the machine counts in single ones.
 
-    Not to the picture on the screen: without a screen Chromium paints when it likes, on a page of ten rows too.
+    Not to the picture on the screen: without a screen Chromium paints when it likes, on a page of ten rows
+    too.
     """
     browser.open(pages["large"])
     browser.run(STROKES)

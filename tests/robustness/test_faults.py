@@ -1,7 +1,8 @@
 """Killed, out of space, forbidden to write, interrupted: the old model and the input stay as they were, finished work is kept, and the message says so.
 
-Disks are real: a small file system in memory that fills up or is made read-only, so those tests need the right to mount one and are skipped
-without it. `test_batch`, `test_retraining` and `test_promotion` hold the single steps; here whole commands meet real faults.
+Disks are real: a small file system in memory that fills up or is made read-only, so those tests need the
+right to mount one and are skipped without it. `test_batch`, `test_retraining` and `test_promotion` hold the
+single steps; here whole commands meet real faults.
 """
 
 from __future__ import annotations

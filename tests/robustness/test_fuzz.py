@@ -85,7 +85,8 @@ def test_any_input_gives_an_answer_or_an_error_that_is_ours(target: str) -> None
         | st.binary(max_size=60)
     )
 
-    # Looking for the smallest input that fails may end in a file too long to be printed; the warning would hide the failure.
+    # Looking for the smallest input that fails may end in a file too long to be printed; the warning would
+    # hide the failure.
     warnings.simplefilter("ignore", HypothesisWarning)
 
     @settings(max_examples=EXAMPLES[target] * TIMES, suppress_health_check=list(HealthCheck), deadline=None)

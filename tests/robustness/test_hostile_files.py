@@ -1,6 +1,7 @@
 """Files as people and attackers send them, by name: each gives its rows, or one line that says what is wrong with it.
 
-What else can be wrong with a table is in ``test_tables.py``, random changes to good files in ``test_fuzz.py``.
+What else can be wrong with a table is in ``test_tables.py``, random changes to good files in
+``test_fuzz.py``.
 """
 
 from __future__ import annotations

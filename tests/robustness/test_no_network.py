@@ -1,7 +1,8 @@
 """rolefit asks no other machine for anything and leaves nothing behind but what was asked for.
 
-Everything is run in a fresh Python, with its worker processes, under an audit hook that forbids every way to the network and notes every file that
-is written; where the system allows it, once more in a network namespace that holds no device at all.
+Everything is run in a fresh Python, with its worker processes, under an audit hook that forbids every way to
+the network and notes every file that is written; where the system allows it, once more in a network namespace
+that holds no device at all.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """No single word turns a posting of one role into one of the other, and hardly one changes a label at all.
 
-`benchmarks/one_word.py` measures it over every word of 200 real postings; here it is held on a sample, and on invented postings.
+`benchmarks/one_word.py` measures it over every word of 200 real postings; here it is held on a sample, and on
+invented postings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The page of ``rolefit serve`` in a real browser, from the paste to the download.
 
-Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``pip install --no-deps axe-playwright-python``
-(`.ci/run` does so), or ``ROLEFIT_AXE=/path/to/axe.min.js``.
+Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core needs its file: ``pip install
+--no-deps axe-playwright-python`` (`.ci/run` does so), or ``ROLEFIT_AXE=/path/to/axe.min.js``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ import pytest
 
 import rolefit
 
-# Duties of a product owner, each in the words of its language, English field terms included where they are usual.
+# Duties of a product owner, each in the words of its language, English field terms included where they are
+# usual.
 FOREIGN = {
     "German": "Deine Aufgaben: Du pflegst das Product Backlog und priorisierst es gemeinsam mit dem Team. Du schreibst User Stories, planst die "
     "Sprints und nimmst fertige Stories ab. "
