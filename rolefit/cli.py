@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from ._version import __version__
-from .errors import RolefitError, quoted, visible
+from .errors import RolefitError, printable, printable_lines, quoted
 
 EXAMPLES = """\
 examples:
@@ -50,7 +50,7 @@ LARGEST_TEXT = 50_000_000
 
 def _say(*said: object, file: TextIO | None = None) -> None:
     """Print. Whatever a posting, a file, a column or a model is named, the terminal gets nothing to obey."""
-    print(visible(" ".join(map(str, said))), file=file)
+    print(printable_lines(" ".join(map(str, said))), file=file)
 
 
 def _say_json(value: Any, indent: int | None = None) -> None:
@@ -63,7 +63,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, like all others."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"rolefit: {visible(message)}; '{self.prog} --help' shows what there is\n")
+        self.exit(2, f"rolefit: {printable_lines(message)}; '{self.prog} --help' shows what there is\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -315,7 +315,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     for argument in sys.argv[1:] if argv is None else argv:
         if "\0" in argument or _HALF.search(argument):
-            parser.error(f"an argument holds a character that no path can have: {quoted(argument)}")
+            parser.error(f"an argument holds a character that no path can have: {quoted(repr(argument))}")
     if arguments.verb is None:
         parser.print_help()
         return 0
@@ -513,7 +513,6 @@ def _or_none(column: str | None) -> str:
 def _compare(arguments: argparse.Namespace) -> int:
     from collections import Counter
 
-    from .model.verdict import printable
     from .tables import table as tables
     from .tables.comparison import compare
 

@@ -28,27 +28,38 @@ QUOTED = 80
 """Characters of a file's own content that a message may repeat."""
 
 
-def visible(text: str) -> str:
-    """Text with every character that a terminal would obey, or that turns the words around it, spelled out; line breaks and tabs stay.
+def printable_lines(text: str) -> str:
+    """Return the text with a space for every character that a terminal obeys or that reorders the words around it.
+
+    Line breaks, tabs and spaces stay.
 
     Examples
     --------
-    >>> visible("a\\x1b[31mb.csv")
-    'a\\\\x1b[31mb.csv'
+    >>> printable_lines("two  words\\n\\x1b[31mred")
+    'two  words\\n [31mred'
     """
     if text.isprintable():
         return text
+    # Category C holds control, format and direction characters, and halves of surrogate pairs.
     return "".join(
-        c
-        if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
-        else c.encode("unicode_escape").decode("ascii")
-        for c in text
+        c if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs" else " " for c in text
     )
 
 
+def printable(text: str) -> str:
+    """Return the text on one line, without anything that a terminal obeys.
+
+    Examples
+    --------
+    >>> printable("two  words\\n\\x1b[31mred")
+    'two words [31mred'
+    """
+    return " ".join(printable_lines(text).split())
+
+
 def quoted(text: str) -> str:
-    """A piece of somebody's text for a message: one line, nothing that a terminal would obey, of its first `QUOTED` characters."""
-    return visible(" ".join((text if len(text) <= QUOTED else text[: QUOTED - 1] + "…").split()))
+    """Return the first `QUOTED` characters of somebody's text as `printable` gives them, for a message."""
+    return printable(text if len(text) <= QUOTED else text[: QUOTED - 1] + "…")
 
 
 class RolefitError(Exception):
@@ -56,7 +67,7 @@ class RolefitError(Exception):
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(
-            *(visible(argument) if isinstance(argument, str) else argument for argument in arguments)
+            *(printable_lines(argument) if isinstance(argument, str) else argument for argument in arguments)
         )
 
 

@@ -465,7 +465,7 @@ def test_an_argument_that_no_path_can_be(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit) as ended:
         run("classify", "a\0b")
     assert ended.value.code == 2
-    assert "an argument holds a character that no path can have: a\\x00b" in capsys.readouterr().err
+    assert "an argument holds a character that no path can have: 'a\\x00b'" in capsys.readouterr().err
 
 
 def test_a_posting_from_standard_input_with_a_report(

@@ -23,8 +23,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ..classify import default_model, load_model
-from ..errors import BatchError, ColumnError, RolefitError
-from ..model.verdict import printable
+from ..errors import BatchError, ColumnError, RolefitError, printable
 from ..tables import file_types as files
 from ..tables.batch import run as score_files
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 import rolefit
-from rolefit.model.verdict import printable
+from rolefit.errors import printable
 from rolefit.report import build as module
 from rolefit.report.build import LINE, ROW, ReportRow, report, write_report
 
