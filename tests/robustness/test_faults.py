@@ -366,7 +366,8 @@ def stopped_in(step: str, kill: str) -> str:
     """A program that gets a signal in the middle of a command, when a function is called."""
     module, name = step.split(".")
     return (
-        f"import os, signal, sys\nfrom rolefit import cli, folders, model, promotion, training\nreal = {module}.{name}\n"
+        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.model import classifier\n"
+        f"from rolefit.training import fit, promotion\nreal = {module}.{name}\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"def stopped(*a, **k):\n    {module}.{name} = real\n    os.kill(os.getpid(), signal.{kill})\n    return real(*a, **k)\n"
         f"{module}.{name} = stopped\nsys.exit(cli.main(sys.argv[1:]))"
@@ -376,7 +377,7 @@ def stopped_in(step: str, kill: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["training.train_with_pipeline", "training.save_pipeline", "training.replaced", "model._replace"]
+    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.replaced", "classifier._replace"]
 )
 def test_train_ended_in_the_middle_leaves_the_old_model(
     step: str, kill: str, model: Path, settings: Path, tmp_path: Path
