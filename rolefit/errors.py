@@ -1,4 +1,4 @@
-"""What can go wrong, as a small tree; every error is also the builtin that callers expect.
+"""Define the errors, each also a builtin one, and make text safe to print in a message.
 
     RolefitError(Exception)
       PostingError(TypeError)              what was passed is not the text of a posting
@@ -7,16 +7,15 @@
       SettingsError(ValueError)            a setting is out of its range
       ModelError(ValueError)               a model folder cannot be used
         ModelNotFoundError(FileNotFoundError)
-        ModelPathError(TypeError)          what was passed is no path
+        ModelPathError(TypeError)          what was passed is not a path
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
-        ColumnError                        which column holds what cannot be told
+        ColumnError                        which column holds what is unknown
       MissingExtraError(ImportError)       a file format needs a library that is not installed
-      BatchError(RuntimeError)             a run over many postings stopped before its end
+      BatchError(RuntimeError)             a run over many postings stopped early
 
-Messages say what is wrong, where, and what to do next. They repeat at most `QUOTED` characters of anybody's
-text, and nothing that a terminal would obey, wherever it came from: a posting, a file name, a column. Edit
-this module when a new kind of failure needs a name of its own, or a message may say more.
+A message says what is wrong, where, and what to do next. It repeats at most `QUOTED` characters of somebody
+else's text (a posting, a file name, a column), without control characters.
 """
 
 from __future__ import annotations
@@ -25,13 +24,11 @@ import unicodedata
 from collections.abc import Iterable
 
 QUOTED = 80
-"""Characters of a file's own content that a message may repeat."""
+"""Most characters of a file's content that a message repeats."""
 
 
 def printable_lines(text: str) -> str:
-    """Return the text with a space for every character that a terminal obeys or that reorders the words around it.
-
-    Line breaks, tabs and spaces stay.
+    """Return the text with a space for every control or direction character; line breaks and tabs stay.
 
     Examples
     --------
@@ -47,7 +44,7 @@ def printable_lines(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text on one line, without anything that a terminal obeys.
+    """Return the text on one line, without control or direction characters.
 
     Examples
     --------
@@ -58,7 +55,7 @@ def printable(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return the first `QUOTED` characters of somebody's text as `printable` gives them, for a message."""
+    """Return the first `QUOTED` characters of a text, made `printable`."""
     return printable(text if len(text) <= QUOTED else text[: QUOTED - 1] + "…")
 
 
@@ -88,15 +85,15 @@ class SettingsError(RolefitError, ValueError):
 
 
 class ModelError(RolefitError, ValueError):
-    """A model folder is damaged, foreign, or of a newer format."""
+    """A model folder is damaged, not from rolefit, or in a newer format."""
 
 
 class ModelNotFoundError(ModelError, FileNotFoundError):
-    """There is no model at the place named."""
+    """There is no model in the folder named."""
 
 
 class ModelPathError(ModelError, TypeError):
-    """What was passed as the folder of a model is no path."""
+    """What was passed as the folder of a model is not a path."""
 
 
 class PromotionError(RolefitError, ValueError):
@@ -108,14 +105,14 @@ class TableError(RolefitError, ValueError):
 
 
 class ColumnError(TableError):
-    """No column, or several, may hold what is looked for.
+    """No column, or more than one, could hold what is looked for.
 
     Attributes
     ----------
     what : str
         ``"text"``, ``"title"`` or ``"id"``.
     columns : tuple of str
-        The columns that there are.
+        The columns of the table.
     """
 
     def __init__(self, message: str, what: str = "text", columns: Iterable[str] = ()) -> None:
@@ -129,4 +126,4 @@ class MissingExtraError(RolefitError, ImportError):
 
 
 class BatchError(RolefitError, RuntimeError):
-    """A run stopped before its end; the rows scored so far are kept for ``resume``."""
+    """A run stopped before its end; the rows scored so far are saved for ``resume``."""
