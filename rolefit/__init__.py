@@ -1,4 +1,4 @@
-"""Read the responsibilities in a job posting: do they describe a product manager or a product owner?
+"""Tell from the responsibilities in a job posting whether it describes a product manager or a product owner.
 
 >>> import rolefit
 >>> rolefit.classify("").label

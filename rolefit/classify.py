@@ -1,6 +1,7 @@
 """Classify postings with the shipped model, which is loaded once.
 
-The functions that most people need. numpy is imported with the first posting, so that ``import rolefit`` is quick.
+The functions that most people need. numpy is imported with the first posting, so that ``import rolefit`` is
+quick.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def classify(text: str, title: str | None = None) -> Verdict:
     Examples
     --------
     >>> verdict = classify(
-    ...     "- Keep the product backlog in order\\n- Write user stories\\n- Run sprint planning with the developers"
+    ...     "- Keep the product backlog in order\\n- Write user stories\\n- Run the sprint planning"
     ... )
     >>> verdict.label, [r.role for r in verdict.responsibilities]
     ('PO-like', ['PO', 'PO', 'PO'])

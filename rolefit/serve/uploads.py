@@ -307,7 +307,7 @@ def _work(
     except ColumnError as error:
         answer = _failed(said(str(error)), what=error.what, columns=error.columns)
     except RolefitError as error:
-        answer = _failed(said(str(error)).partition("; the rows scored so far")[0])
+        answer = _failed(said(str(error)).partition("; scored rows are saved")[0])
     except Exception as error:
         answer = _failed(f"The file could not be read ({type(error).__name__}). Save it again, or as CSV.")
     answers.send(answer)

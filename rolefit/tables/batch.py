@@ -431,7 +431,7 @@ def _clear(kept: Path) -> Iterator[None]:
             if error.errno in (errno.ENOSPC, errno.EDQUOT)
             else "check the file, its folder and their permissions"
         )
-        saved = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
+        saved = "; scored rows are saved; rerun with --resume to continue" if kept.exists() else ""
         raise BatchError(f"{where}: {error.strerror or error}; {hint}{saved}") from error
 
 
