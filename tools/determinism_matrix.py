@@ -1,8 +1,8 @@
 """The same verdict, bit for bit, whatever runs it: Pythons, numpys, processes and chunks.
 
-    python tests/determinism_matrix.py                        every Python at hand, numpy's oldest and newest release for it
-    python tests/determinism_matrix.py --postings 50          only so many postings
-    python tests/determinism_matrix.py --here                 only this Python, as it is
+    python tools/determinism_matrix.py                        every Python at hand, numpy's oldest and newest release for it
+    python tools/determinism_matrix.py --postings 50          only so many postings
+    python tools/determinism_matrix.py --here                 only this Python, as it is
 
 For every Python and numpy a virtual environment is made (``--venvs``, kept for the next run) with numpy,
 selectolax and joblib alone: reading needs no more. Each reads all postings of
@@ -38,12 +38,12 @@ SETTINGS = tuple(itertools.product((1, 2), (1, 1_000)))
 
 PROGRAM = """
 import hashlib, json, platform, sys
-from rolefit import model
+from rolefit.model import classifier
 from rolefit.classify import default_model
 import numpy
 texts = json.loads(sys.stdin.read())
 for jobs, size in json.loads(sys.argv[1]):
-    model.CHUNK = size
+    classifier.CHUNK = size
     digest = hashlib.sha256()
     for verdict in default_model().classify_many(texts, n_jobs=jobs):
         digest.update(json.dumps(verdict.to_dict(), sort_keys=True).encode("ascii"))

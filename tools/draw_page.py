@@ -1,4 +1,4 @@
-"""Draw the picture of the page: ``python tests/draw_page.py [FOLDER]`` (default: tests/pictures).
+"""Draw the picture of the page: ``python tools/draw_page.py [FOLDER]`` (default: tests/pictures).
 
 It shows an invented posting of `report_postings` in ``rolefit serve``, in headless Chromium.
 """
@@ -9,6 +9,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT / "tests"))
 
 from helpers.browser import Browser, chromium
 from helpers.live_server import served
@@ -42,7 +45,5 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     with chromium(fetches=True) as started:
-        for path in draw(
-            started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"
-        ):
+        for path in draw(started, Path(sys.argv[1]) if sys.argv[1:] else PROJECT / "tests" / "pictures"):
             sys.stdout.write(f"{path}\n")

@@ -1,4 +1,4 @@
-"""Draw the pictures of the report: ``python tests/draw_report.py [FOLDER]`` (default: tests/pictures).
+"""Draw the pictures of the report: ``python tools/draw_report.py [FOLDER]`` (default: tests/pictures).
 
 They show the invented postings of `report_postings`, read by the shipped model, in headless Chromium.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT / "tests"))
 
 from helpers.browser import Browser, chromium
 from helpers.report_postings import ordinary
@@ -45,7 +48,5 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     with chromium() as started:
-        for path in draw(
-            started, Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent / "pictures"
-        ):
+        for path in draw(started, Path(sys.argv[1]) if sys.argv[1:] else PROJECT / "tests" / "pictures"):
             sys.stdout.write(f"{path}\n")

@@ -1,7 +1,7 @@
-"""Fuzz one target with libFuzzer: ``python tests/fuzz.py TARGET [libFuzzer options] [FOLDER of the corpus]``.
+"""Fuzz one target with libFuzzer: ``python tools/fuzz.py TARGET [libFuzzer options] [FOLDER of the corpus]``.
 
 Needs ``pip install 'rolefit[fuzz,documents,excel,frames]'``. An input that fails is kept as a file; ``python
-tests/fuzz.py TARGET FILE`` runs it again.
+tools/fuzz.py TARGET FILE`` runs it again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-TESTS = str(Path(__file__).parent)
+TESTS = str(Path(__file__).resolve().parents[1] / "tests")
 
 
 def fuzz() -> None:
@@ -17,7 +17,7 @@ def fuzz() -> None:
 
     sys.path.insert(0, TESTS)
     with atheris.instrument_imports(include=["rolefit"]):
-        import fuzz_targets
+        from helpers import fuzz_targets
     if len(sys.argv) < 2 or sys.argv[1] not in fuzz_targets.TARGETS:
         sys.exit(f"usage: fuzz.py TARGET [options]; targets are {', '.join(fuzz_targets.TARGETS)}")
     target = sys.argv.pop(1)

@@ -1,4 +1,6 @@
-"""Mutation testing: `python tests/mutants.py segments` changes `rolefit/segments.py` in one place after the other and sees which changes the tests notice.
+"""Mutation testing: change a module in one place after the other and see which changes the tests notice.
+
+    python tools/mutants.py text.segments
 
 The changes are mutmut's (its extra is `mutation`). mutmut itself runs a copy of the project, leaves
 properties and module constants alone, and starts pytest once a mutant. Here the tests are collected once,
@@ -37,12 +39,12 @@ from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper,
 from mutmut.mutation.mutators import mutation_operators
 
 HERE = Path(__file__).resolve().parent
-PACKAGE = HERE.parent / "rolefit"
+PROJECT = HERE.parent
 TESTS = {
-    "segments": "segments slow_path",
-    "verdict": "verdict behaviour",
-    "model": "weights model hostile_models verdict",
-    "classify": "classify model",
+    "text.segments": "text/test_segments model/test_reference",
+    "model.verdict": "model/test_verdict test_behaviour",
+    "model.classifier": "model/test_weights model/test_classifier robustness/test_hostile_models model/test_verdict",
+    "classify": "test_classify model/test_classifier",
 }
 """Test files that are about a module, and so are asked about its mutants, besides its own examples."""
 
@@ -297,6 +299,10 @@ def reasons(module: str) -> list[dict[str, str]]:
     ]
 
 
+def _file(module: str) -> Path:
+    return (PROJECT / "rolefit" / module.replace(".", "/")).with_suffix(".py")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("module", choices=sorted(TESTS))
@@ -322,7 +328,7 @@ def main() -> int:
         phases=[Phase.explicit, Phase.generate],
     )
     os.environ["ROLEFIT_HYPOTHESIS"] = "mutants"
-    chosen = list(mutants((PACKAGE / f"{options.module}.py").read_text(encoding="utf-8")))
+    chosen = list(mutants(_file(options.module).read_text(encoding="utf-8")))
     known = reasons(options.module)
     if options.lines:
         first, _, last = options.lines.partition("-")
@@ -336,7 +342,7 @@ def main() -> int:
     if options.sample and options.sample < len(chosen):
         chosen = random.Random(7).sample(chosen, options.sample)
     run = Run(options.module, chosen, options.jobs, options.longest)
-    files = [str(HERE / f"test_{name}.py") for name in TESTS[options.module].split()]
+    files = [str(PROJECT / "tests" / f"{name}.py") for name in TESTS[options.module].split()]
     code = pytest.main(
         [
             "-q",
@@ -348,7 +354,7 @@ def main() -> int:
             "-o",
             "tmp_path_retention_policy=failed",
             *files,
-            str(PACKAGE / f"{options.module}.py"),
+            str(_file(options.module)),
         ],
         [run],
     )

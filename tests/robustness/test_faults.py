@@ -166,7 +166,7 @@ def whole(source: Path, model: Path, tmp_path_factory: pytest.TempPathFactory) -
     return out
 
 
-STOPPED = "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"
+STOPPED = "rolefit: stopped; scored rows are saved; rerun with --resume to continue\n"
 ENDS = {
     "killed": (signal.SIGKILL, "1", -signal.SIGKILL, ""),
     "killed with two processes": (signal.SIGKILL, "2", -signal.SIGKILL, ""),
@@ -295,7 +295,7 @@ def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(
     """XlsxWriter has an error of its own for it, which used to end the run with a traceback."""
     place = disk(1 << 20)
     with pytest.raises(
-        batch.BatchError, match=r"No space left on device; free some space; .* --resume goes on from there"
+        batch.BatchError, match=r"No space left on device; free some space; scored rows are saved"
     ):
         batch.run(
             postings(tmp_path / "in.csv", 150),
@@ -366,7 +366,8 @@ def stopped_in(step: str, kill: str) -> str:
     """A program that gets a signal in the middle of a command, when a function is called."""
     module, name = step.split(".")
     return (
-        f"import os, signal, sys\nfrom rolefit import cli, folders, model, promotion, training\nreal = {module}.{name}\n"
+        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.model import classifier\n"
+        f"from rolefit.training import fit, promotion\nreal = {module}.{name}\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"def stopped(*a, **k):\n    {module}.{name} = real\n    os.kill(os.getpid(), signal.{kill})\n    return real(*a, **k)\n"
         f"{module}.{name} = stopped\nsys.exit(cli.main(sys.argv[1:]))"
@@ -376,7 +377,7 @@ def stopped_in(step: str, kill: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["training.train_with_pipeline", "training.save_pipeline", "training.replaced", "model._replace"]
+    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.replaced", "classifier._replace"]
 )
 def test_train_ended_in_the_middle_leaves_the_old_model(
     step: str, kill: str, model: Path, settings: Path, tmp_path: Path

@@ -22,7 +22,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 import rolefit
-from rolefit.training import Features
+from rolefit.training.fit import Features
 settings = rolefit.Settings(name="tiny", features=Features(min_df=1), C=30.0, prior={"none": 0.0})
 folder = rolefit.train(sys.argv[1], settings).save(sys.argv[2])
 print(*(sha256((folder / name).read_bytes()).hexdigest() for name in ("weights.safetensors", "manifest.json")))

@@ -369,7 +369,7 @@ def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(
 ) -> None:
     before = digest(models / "default"), (models / "history.csv").read_bytes()
     code = (
-        "import os, signal, sys\nfrom rolefit import cli, promotion\n"
+        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.training import promotion\n"
         f"promotion.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
     )
     command = ["promote", str(kept["equal"]), "--models", str(models), "--force", "why not"]

@@ -387,8 +387,8 @@ def test_a_training_that_is_killed_leaves_the_old_model(tmp_path: Path, settings
     assert cli.main(command) == 0
     before = digest(out)
     code = (
-        "import os, signal, sys\nfrom rolefit import cli, training\n"
-        "training.save_pipeline = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
+        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.training import fit\n"
+        "fit.save_pipeline = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
     )
     killed = subprocess.run(
         [sys.executable, "-c", code, *command, "--name", "other"], check=False, capture_output=True
