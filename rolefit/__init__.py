@@ -29,17 +29,19 @@ from .model.verdict import Responsibility, Verdict
 if TYPE_CHECKING:
     from .model.classifier import Model
     from .training.corpus import Corpus, load_corpus
-    from .training.evaluation import Metrics, evaluate
-    from .training.fit import Settings, train
+    from .training.evaluation import evaluate
+    from .training.fit import train
+    from .training.metrics import Metrics
+    from .training.settings import Settings
 
 # Names that need numpy or scikit-learn, and the module of each: imported when first asked for.
 _LATER = {
     "Corpus": "training.corpus",
     "load_corpus": "training.corpus",
-    "Metrics": "training.evaluation",
+    "Metrics": "training.metrics",
     "evaluate": "training.evaluation",
     "Model": "model.classifier",
-    "Settings": "training.fit",
+    "Settings": "training.settings",
     "train": "training.fit",
 }
 

@@ -35,8 +35,8 @@ examples:
   rolefit compare default models/mine export.csv
   rolefit corpus check                          check the shipped corpus
   rolefit train --out models/candidates/mine    train on the shipped corpus
-  rolefit evaluate labelled.jsonl               measure the shipped model
-  rolefit promote models/candidates/mine --labelled labelled.jsonl
+  rolefit evaluate                              measure the shipped model
+  rolefit promote models/candidates/mine
 """
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -204,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--labelled",
         metavar="LABELLED.jsonl",
-        help="labelled postings to measure on; the figures go into manifest and card",
+        help="labelled postings to measure on, for manifest and card (default: those of the project)",
     )
     train.add_argument("--name", help="name of the model (default: the folder's)")
 
@@ -215,11 +215,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument(
         "labelled",
+        nargs="?",
         metavar="LABELLED.jsonl",
-        help="one posting a line: id, text, labels, lines (start, end, mark)",
+        help="one posting per line: id, text, labels, lines (start, end, mark)"
+        " (default: the labelled postings of the project)",
     )
     evaluate.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
-    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument("--json", action="store_true", help="print the metrics as JSON")
     evaluate.add_argument("--errors", action="store_true", help="list the postings whose label is wrong")
     evaluate.add_argument(
         "--plots", metavar="FOLDER", help="also write pictures as PNG files (needs the extra 'notebooks')"
@@ -233,7 +235,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     promote.add_argument("candidate", metavar="CANDIDATE", help="model folder that rolefit train --out wrote")
     promote.add_argument(
-        "--labelled", metavar="LABELLED.jsonl", help="labelled postings to compare the two models on"
+        "--labelled",
+        metavar="LABELLED.jsonl",
+        help="labelled postings to compare the two models on (default: those of the project)",
     )
     promote.add_argument(
         "--models", metavar="FOLDER", help="folder of models (default: models/ of the checkout)"
@@ -243,9 +247,6 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         metavar="REASON",
         help="promote a worse or unmeasured candidate; the reason goes into the history",
-    )
-    promote.add_argument(
-        "--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py for the card"
     )
 
     corpus = verbs.add_parser("corpus", help="work on a corpus", description="Work on a corpus.")
@@ -277,11 +278,6 @@ def _parser() -> argparse.ArgumentParser:
     card.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
     card.add_argument(
         "--write", action="store_true", help="write MODEL_CARD.md into the model folder instead"
-    )
-    card.add_argument(
-        "--benchmarks",
-        metavar="ACCURACY.json",
-        help="result of benchmarks/accuracy.py: this model beside other ways",
     )
     return parser
 
@@ -549,32 +545,28 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    import tomllib
-
-    from .errors import SettingsError
     from .model.folder import check_replaceable
     from .training.corpus import load_corpus
-    from .training.evaluation import check_labelled, evaluate, load_labelled
-    from .training.fit import Settings, save_trained, train_with_pipeline
+    from .training.evaluation import evaluate
+    from .training.fit import save_trained, train_with_pipeline
+    from .training.labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled
+    from .training.settings import Settings, read_settings
 
-    values = {}
-    if arguments.settings:
-        try:
-            values = tomllib.loads(Path(arguments.settings).read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{arguments.settings}: not TOML ({error})") from error
+    values = read_settings(arguments.settings) if arguments.settings else {}
     values["name"] = arguments.name or values.get("name") or check_replaceable(arguments.out).name
     # Everything that can be wrong with the input comes out before the training, which takes a while.
     settings = Settings.from_dict(values)
     corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
-    labelled = load_labelled(arguments.labelled) if arguments.labelled else []
+    own = arguments.labelled is not None
+    labelled = load_labelled(arguments.labelled) if own or corpus.roles == SHIPPED_ROLES else []
     if labelled:
         check_labelled(labelled, corpus.roles)
     model, pipeline = train_with_pipeline(corpus, settings)
     if labelled:
         metrics = evaluate(model, labelled)
-        model.manifest["metrics"] = metrics.to_manifest()
-        _say(metrics)
+        model.manifest["metrics"] = metrics.to_manifest(labelled_name(arguments.labelled))
+        if own:
+            _say(metrics)
     out = save_trained(model, pipeline, arguments.out)
     _say(f"{model!r} saved in {out}")
     return 0
@@ -600,16 +592,17 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _corpus(arguments: argparse.Namespace) -> int:
-    from .training.corpus import check, load_corpus
+    from .training.corpus import load_corpus
+    from .training.corpus_rules import check
 
     corpus = load_corpus(arguments.corpus)
     problems = check(corpus, arguments.against)
     for problem in problems:
         _say(problem, file=sys.stderr)
     if problems:
-        _say(f"rolefit: {len(problems)} problems in {len(corpus.statements)} statements", file=sys.stderr)
+        _say(f"rolefit: {len(problems):,} problems in {len(corpus.statements):,} statements", file=sys.stderr)
         return 1
-    _say(f"{corpus.path}: {len(corpus.statements)} statements in order")
+    _say(f"{corpus.path}: {len(corpus.statements):,} statements, no problems found")
     return 0
 
 
@@ -617,7 +610,7 @@ def _card(arguments: argparse.Namespace) -> int:
     from .training.card import card, write_card
 
     model = _model(arguments.model)
-    _say(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
+    _say(write_card(model) if arguments.write else card(model))
     return 0
 
 
@@ -677,11 +670,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _promote(arguments: argparse.Namespace) -> int:
     from .training.promotion import promote
 
-    _say(
-        promote(
-            arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks
-        )
-    )
+    _say(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force))
     return 0
 
 

@@ -61,12 +61,14 @@ def test_the_wheel_holds_package_corpus_and_model_and_nothing_else(wheel: Path) 
         "rolefit/__init__.py",
         "rolefit/py.typed",
         "rolefit/sample_posting.txt",
-        "rolefit/training/model_card.md",
+        "rolefit/training/card.md",
         "rolefit/serve/verdict.schema.json",
         "rolefit/serve/openapi.json",
         "rolefit/serve/templates/page.html",
         "rolefit/shipped_corpus/statements.csv",
         "rolefit/shipped_corpus/articles.toml",
+        "rolefit/shipped_corpus/postings.jsonl",
+        "rolefit/shipped_release.json",
         "rolefit/shipped_model/weights.safetensors",
         "rolefit/shipped_model/manifest.json",
     ):
@@ -98,7 +100,7 @@ def test_the_command_reads_a_page_and_a_posting(installed: Path, tmp_path: Path)
     )
     command = installed.with_name("rolefit")
     assert run(command, "classify", page, cwd=tmp_path).startswith("PM-like")
-    assert "in order" in run(command, "corpus", "check", cwd=tmp_path)
+    assert "no problems found" in run(command, "corpus", "check", cwd=tmp_path)
     assert "PM-like" in run(command, "card", cwd=tmp_path) or "product" in run(command, "card", cwd=tmp_path)
 
 
