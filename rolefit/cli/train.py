@@ -69,4 +69,3 @@ def run(arguments: argparse.Namespace) -> int:
     out = save_trained(model, pipeline, arguments.out)
     say(f"{model!r} saved in {out}")
     return 0
-
