@@ -10,12 +10,18 @@ never raised. It is imported when the first HTML arrives, so plain text needs no
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from . import encodings, escapes, listings, wrapping
+
 if TYPE_CHECKING:
     from . import hidden as visibility
+
+MOST_ESCAPED = 3
+"""Times that a page may have been escaped by programs that hand it on."""
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -49,6 +55,25 @@ _FORMATTING = frozenset("b big code em font i s small strike strong tt u".split(
 _SAME_KIND = 3
 """Formatting tags with the same attributes that a parser opens again."""
 
+# Tags that make lines of their own; a wrapper of all the text makes none.
+_LINE_TAG = r"(?i)<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>"
+
+FEWEST_LINE_TAGS = 3
+"""Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which somebody
+set a word in bold: there the line feeds are the layout, and a browser would throw it away."""
+
+_LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪◦■□‣·–]|\d{1,2}[.)])[ \t\xa0]+\S")
+"""An item of a list that is written with line feeds."""
+
+# Elements whose text a parser takes for something else, up to their end tag, or to the end of the page.
+_RAW = r"(?i)<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math|object|audio|video|canvas)(?=[\s/>])[^<>]*>"
+
+_KEPT_FEED = "\x0b"
+"""Stands for a line feed that makes a line, until the lines are put together."""
+
+_STRUCK = frozenset("s strike del".split())
+"""What somebody took back."""
+
 _BLOCK = frozenset(
     "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
@@ -58,7 +83,7 @@ _UNSEEN = frozenset(
     "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
 )
 _SHEET = r"(?i)<(?:style|link)"
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 def is_html(text: str) -> bool:
@@ -71,7 +96,20 @@ def is_html(text: str) -> bool:
     """
     if "<" in text and re.search(_TAG, text):
         return True
-    return "&lt;" in text and re.search(_ESCAPED_TAG, text) is not None
+    return "&" in text and _unescaped(text) is not None
+
+
+def _unescaped(text: str) -> str | None:
+    """Return the HTML of a text that was escaped once or more; None when there is none in it."""
+    import html
+
+    for _ in range(MOST_ESCAPED):
+        if "lt;" not in text:
+            return None
+        if re.search(_ESCAPED_TAG, text):
+            return html.unescape(text)
+        text = text.replace("&amp;", "&")
+    return None
 
 
 def visible_text(text: str) -> str:
@@ -93,12 +131,18 @@ def visible_text(text: str) -> str:
     >>> visible_text("<h2>Tasks</h2><ul><li>Own the backlog</li></ul>")
     'Tasks\\n\\n• Own the backlog'
     """
+    text = encodings.repaired(escapes.decoded(text))
+    if text[:1].isspace() or text[:1] in ("[", "{"):
+        text = listings.read(text) or text
     if not is_html(text):
         return text
     import html
 
     if not re.search(_TAG, text):
-        text = html.unescape(text)
+        text = _unescaped(text) or text
+    text = _named_tags_as_text(text)
+    if not re.search(_TAG, text):
+        return html.unescape(text)
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
@@ -110,7 +154,9 @@ def visible_text(text: str) -> str:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
+    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
+        html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else ""
+    )
 
 
 def parsed(page: str) -> Any:
@@ -171,7 +217,37 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
+def _named_tags_as_text(page: str) -> str:
+    """Return a page in which a tag that is only named, as in "you know <script> tags", is text.
+
+    An element of another kind than text that is never closed would take all that follows it.
+    """
+    closed: dict[str, bool] = {}
+
+    def as_text(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in closed:
+            closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
+        return match[0] if closed[name] else f"&lt;{match[0][1:]}"
+
+    return re.sub(_RAW, as_text, page)
+
+
+def _keeps_feeds(page: str) -> bool:
+    """Whether the line feeds of a page make its lines: nearly no tag does, and they were not made by wrapping."""
+    if (
+        "\n" not in page
+        or sum(1 for _ in itertools.islice(re.finditer(_LINE_TAG, page), FEWEST_LINE_TAGS))
+        == FEWEST_LINE_TAGS
+    ):
+        return False
+    bare = re.sub(_ANY_TAG, "", page)
+    lines = [match.span() for match in re.finditer(r"[^\n]*[^\s][^\n]*", bare)]
+    small = sum(bare[start:end].lstrip()[0].islower() for start, end in lines[1:])
+    return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
+
+
+def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_feeds: bool) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -181,16 +257,18 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if words == "•":  # the item opens with a block of its own: the mark waits for its words
             return
         line.clear()
-        if words:
+        if _KEPT_FEED in words:
+            out.extend(part.strip(" ") for part in words.strip(_KEPT_FEED + " ").split(_KEPT_FEED))
+        elif words:
             out.append(words)
         if apart and out and out[-1]:
             out.append("")
 
     from . import hidden as visibility
 
-    stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
+    stack: list[tuple[Any, bool, visibility.Look, bool]] = [(body, False, around, False)]
     while stack:
-        node, done, around = stack.pop()
+        node, done, around, preformatted = stack.pop()
         tag = node.tag
         if done:
             end_line(tag in _APART)
@@ -199,9 +277,16 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             continue
         if tag == "-text":
             if around.readable:
-                line.append(node.text_content or "")
+                words = node.text_content or ""
+                if "\n" in words and (
+                    keeps_feeds or preformatted or sum(1 for _ in _LISTED.finditer(words)) > 1
+                ):
+                    words = words.replace("\r\n", "\n").replace("\n", _KEPT_FEED)
+                line.append(words)
             continue
-        if tag is None or tag in _UNSEEN or tag.startswith(("-", "_", "!")):  # none: a processing instruction
+        if (
+            tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!"))
+        ):  # none: a processing instruction
             continue
         attributes = node.attributes
         look = (
@@ -218,11 +303,11 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             end_line(tag in _APART)
             if tag == "li":
                 line[:] = ["• "]
-            stack.append((node, True, around))
+            stack.append((node, True, around, preformatted))
         children = []
         child = node.child
         while child is not None:
-            children.append((child, False, look))
+            children.append((child, False, look, preformatted or tag == "pre"))
             child = child.next
         stack.extend(reversed(children))
     end_line(False)
