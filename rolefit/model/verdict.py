@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from ..errors import SettingsError, quoted
+from ..errors import SettingsError, printable, quoted
 from ..text.confusables import as_seen
 
 REASONS = {
@@ -404,13 +403,6 @@ SURE = 0.6
 
 LINES_SHOWN = 12
 """Responsibilities that ``print(verdict)`` lists, those with the largest shares."""
-
-
-def printable(text: str) -> str:
-    """One line of text that is safe for a terminal: no control, escape or direction characters."""
-    if text.isprintable():
-        return " ".join(text.split())
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
 
 
 def _bar(balance: float, roles: tuple[str, str], width: int = 20) -> str:

@@ -29,7 +29,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..model.verdict import Verdict, printable
+from ..errors import printable
+from ..model.verdict import Verdict
 from . import layout
 
 LARGEST_TEXTS = 22_500_000

@@ -45,8 +45,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from .._version import __version__
-from ..errors import BatchError, RolefitError
-from ..model.verdict import labels_of, printable
+from ..errors import BatchError, RolefitError, printable
+from ..model.verdict import labels_of
 from ..report import layout
 from ..tables import table as tables
 from ..text.html import visible_text
@@ -556,7 +556,7 @@ def serve(
 
     Raises
     ------
-    RolefitError
+    RolefitError, printable
         When no port is free, or the host is no address of this machine.
     """
     listening = _listening(host, port)

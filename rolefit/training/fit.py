@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from .._version import __version__
-from ..errors import CorpusError, SettingsError, quoted
+from ..errors import CorpusError, SettingsError, printable, quoted
 from ..model.classifier import LONGEST_NAME, Model, manifest_of
 from ..model.folder import replaced
 from ..model.scoring import Context
-from ..model.verdict import LARGEST_NUMBER, DecisionRule, printable
+from ..model.verdict import LARGEST_NUMBER, DecisionRule
 from ..model.weights import FORMAT, UNIT, Statements, Weights
 from ..model.weights import Statement as KeptStatement
 from ..text import tokens as terms

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import printable
 from ..model.classifier import Model
-from ..model.verdict import Term, printable
+from ..model.verdict import Term
 from ..model.weights import UNIT, Floats, Ints
 from ..tables.comparison import Change, compare
 from ..tables.row import Row

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
+from rolefit.errors import printable
 from rolefit.model.verdict import (
     REASONS,
     DecisionRule,
@@ -23,7 +24,6 @@ from rolefit.model.verdict import (
     Term,
     balance_of,
     decide,
-    printable,
     title_mismatch,
     title_roles,
 )

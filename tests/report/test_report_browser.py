@@ -17,7 +17,7 @@ from helpers.browser import chromium
 from helpers.report_postings import PAYLOADS, harmful, many, ordinary
 
 import rolefit
-from rolefit.model.verdict import printable
+from rolefit.errors import printable
 from rolefit.report.build import ReportRow, report, write_report
 
 pytestmark = pytest.mark.slow

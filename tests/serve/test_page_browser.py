@@ -36,7 +36,7 @@ def server(tmp_path_factory):
     with served(tmp_path_factory.mktemp("scratch")) as started:
         yield started
         code, said = started.stop()
-        assert (code, said) == (0, "rolefit: the page is closed\n")
+        assert (code, said) == (0, "rolefit: stopped serving the page\n")
         assert not list(started.scratch.iterdir())
 
 
