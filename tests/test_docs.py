@@ -39,13 +39,17 @@ class Block(NamedTuple):
         return f"{self.page.name}:{self.line}"
 
 
-FENCE = re.compile(r"^(?:<!-- not run: (?P<why>[^\n]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.M)
+FENCE = re.compile(
+    r"^(?:<!-- not run: (?P<why>[^\n]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.M
+)
 
 
 def blocks(page: Path, *languages: str) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     return [
-        Block(page, text.count("\n", 0, found.start()) + 1, found["language"], found["text"], found["why"] or "")
+        Block(
+            page, text.count("\n", 0, found.start()) + 1, found["language"], found["text"], found["why"] or ""
+        )
         for found in FENCE.finditer(text)
         if found["language"] in languages
     ]
@@ -154,7 +158,12 @@ def test_modules_and_files_that_are_named_exist(page: Path) -> None:
             if not hasattr(found, name):
                 import_module(f"{found.__name__}.{name}")
             found = getattr(found, name)
-    for path in set(re.findall(r"(?<![\w/.])((?:tests|tools|benchmarks|docs|corpus|rolefit)/[\w/]+\.(?:py|toml|csv|md|svg))", text)):
+    for path in set(
+        re.findall(
+            r"(?<![\w/.])((?:tests|tools|benchmarks|docs|corpus|rolefit)/[\w/]+\.(?:py|toml|csv|md|svg))",
+            text,
+        )
+    ):
         assert (PROJECT / path).exists(), path
 
 
@@ -169,3 +178,8 @@ def test_the_card_of_the_shipped_model_lacks_no_figure() -> None:
     card = (PROJECT / "models" / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "Not measured" not in card
     assert "Not drawn" not in card
+
+
+def test_the_citation_names_the_version() -> None:
+    citation = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {rolefit.__version__}\n" in citation

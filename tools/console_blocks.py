@@ -20,7 +20,9 @@ from pathlib import Path
 from rolefit.cli import main
 
 PROJECT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"(?P<open>^```console\n\$ (?P<command>rolefit [^\n]*)\n)(?P<shown>.*?)(?=^```$)", re.DOTALL | re.M)
+BLOCK = re.compile(
+    r"(?P<open>^```console\n\$ (?P<command>rolefit [^\n]*)\n)(?P<shown>.*?)(?=^```$)", re.DOTALL | re.M
+)
 
 
 def pages() -> list[Path]:

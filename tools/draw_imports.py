@@ -50,10 +50,17 @@ def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
     waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test) and path != PACKAGE / "__init__.py":
+        if (
+            isinstance(node, ast.If)
+            and "TYPE_CHECKING" in ast.dump(node.test)
+            and path != PACKAGE / "__init__.py"
+        ):
             continue
         if isinstance(node, ast.ImportFrom) and node.level:
-            start = [*package[: len(package) - node.level + 1], *(node.module.split(".") if node.module else [])]
+            start = [
+                *package[: len(package) - node.level + 1],
+                *(node.module.split(".") if node.module else []),
+            ]
             for alias in node.names:
                 whole = ".".join([*start, alias.name])
                 yield whole if whole in known else ".".join(start)
@@ -106,7 +113,9 @@ def drawn() -> str:
     for one, other in sorted(pairs, key=lambda pair: (boxes.index(pair[0]), boxes.index(pair[1]))):
         x, top = place[one][0] + 40, place[one][1] + HEIGHT
         y = place[other][1] + HEIGHT // 2
-        out.append(f'<path d="M{x} {top}V{y}H{place[other][0]}" fill="none" stroke="#94a3b8" stroke-width="1.5"/>')
+        out.append(
+            f'<path d="M{x} {top}V{y}H{place[other][0]}" fill="none" stroke="#94a3b8" stroke-width="1.5"/>'
+        )
         dots.append(
             f'<circle data-from="{one}" data-to="{other}" cx="{x}" cy="{y}" r="5" fill="#1e3a8a">'
             f"<title>{one} imports {other}</title></circle>"
@@ -119,7 +128,9 @@ def drawn() -> str:
             f'<text x="{x + 10}" y="{y + 19}" font-size="15" font-weight="bold" fill="#1e3a8a">{box}</text>',
         ]
         for number, line in enumerate(lines_of(box)):
-            out.append(f'<text x="{x + 10}" y="{y + 36 + 13 * number}" font-size="11" fill="#334155">{escape(line)}</text>')
+            out.append(
+                f'<text x="{x + 10}" y="{y + 36 + 13 * number}" font-size="11" fill="#334155">{escape(line)}</text>'
+            )
     return "\n".join([*out, "</svg>", ""])
 
 
