@@ -1,6 +1,7 @@
 """Sphinx reads this: MyST pages, numpydoc docstrings, and two directives that quote the program itself.
 
-What the pages say of options and modules is taken from the code at each build, so that it cannot go out of date.
+What the pages say of options and modules is taken from the code at each build, so that it cannot go out of
+date.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ PACKAGE = Path(rolefit.__file__).parent
 
 project = "rolefit"
 release = version = __version__
-copyright = "the rolefit contributors"  # noqa: A001 - Sphinx wants this name
+copyright = "the rolefit contributors"
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
@@ -49,7 +50,7 @@ def help_of(verb: str) -> str:
 
 
 class Help(Directive):
-    """Quote the help text of a verb: ``{rolefit-help} corpus check``; of the command itself without a name."""
+    """Quote the help text of a verb, ``{rolefit-help} score``, or of the command itself: ``{rolefit-help}``."""
 
     optional_arguments = 1
     final_argument_whitespace = True

@@ -40,7 +40,8 @@ class Block(NamedTuple):
 
 
 FENCE = re.compile(
-    r"^(?:<!-- not run: (?P<why>[^\n]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.M
+    r"^(?:<!-- not run: (?P<why>[^\n]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -143,10 +144,10 @@ def test_every_public_name_is_in_the_reference() -> None:
 
 def test_every_verb_is_on_the_page_of_the_command_line() -> None:
     page = (PROJECT / "docs" / "cli.md").read_text(encoding="utf-8")
-    verbs = re.findall(r"^    ([a-z]+)  ", console_blocks.output_of("rolefit --help"), re.M)
+    verbs = re.findall(r"^    ([a-z]+)  ", console_blocks.output_of("rolefit --help"), re.MULTILINE)
     assert len(verbs) > 5
     for verb in verbs:
-        assert re.search(rf"^```{{rolefit-help}} {verb}\b", page, re.M), verb
+        assert re.search(rf"^```{{rolefit-help}} {verb}\b", page, re.MULTILINE), verb
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

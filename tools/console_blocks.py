@@ -21,7 +21,8 @@ from rolefit.cli import main
 
 PROJECT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(
-    r"(?P<open>^```console\n\$ (?P<command>rolefit [^\n]*)\n)(?P<shown>.*?)(?=^```$)", re.DOTALL | re.M
+    r"(?P<open>^```console\n\$ (?P<command>rolefit [^\n]*)\n)(?P<shown>.*?)(?=^```$)",
+    re.DOTALL | re.MULTILINE,
 )
 
 

@@ -1,9 +1,9 @@
 """Draw which package of rolefit imports which, into docs/imports.svg.
 
-Boxes stand on a diagonal, so that no line runs through a box: a dot in the column of one package and the row of
-another says that the first imports the second. Imports for type hints alone are left out (but for
-`rolefit/__init__.py`, which imports those names when they are first asked for), and so is the ground that every
-module may stand on: `errors` and the modules whose names begin with an underscore.
+Boxes stand on a diagonal, so that no line runs through a box: a dot in the column of one package and the row
+of another says that the first imports the second. Imports for type hints alone are left out (but for
+`rolefit/__init__.py`, which imports those names when they are first asked for), and so is the ground that
+every module may stand on: `errors` and the modules whose names begin with an underscore.
 
     python tools/draw_imports.py            write the picture
 """
@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = PROJECT / "rolefit"
 PICTURE = PROJECT / "docs" / "imports.svg"
 
+INK = "#1e3a8a"
 FRONT, COMMANDS = "rolefit", "cli"
 WIDTH, HEIGHT, RIGHT, DOWN, MARGIN, LETTERS = 300, 88, 96, 100, 16, 46
 
@@ -33,7 +34,7 @@ def modules() -> dict[str, Path]:
 
 
 def box_of(module: str) -> str:
-    """Return the box that a module stands in: a package, `classify`, or what ``import rolefit`` gives; empty for the ground."""
+    """Return the box of a module: its package, `classify`, or ``rolefit`` itself; empty for the ground."""
     first = module.partition(".")[0]
     if first in (COMMANDS, "__main__"):
         return COMMANDS
@@ -105,7 +106,7 @@ def drawn() -> str:
     width = MARGIN * 2 + RIGHT * (len(boxes) - 1) + WIDTH
     height = MARGIN * 2 + DOWN * (len(boxes) - 1) + HEIGHT
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
         "<title>Which package of rolefit imports which</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
@@ -117,20 +118,18 @@ def drawn() -> str:
             f'<path d="M{x} {top}V{y}H{place[other][0]}" fill="none" stroke="#94a3b8" stroke-width="1.5"/>'
         )
         dots.append(
-            f'<circle data-from="{one}" data-to="{other}" cx="{x}" cy="{y}" r="5" fill="#1e3a8a">'
+            f'<circle data-from="{one}" data-to="{other}" cx="{x}" cy="{y}" r="5" fill="{INK}">'
             f"<title>{one} imports {other}</title></circle>"
         )
     out += dots
     for box in boxes:
         x, y = place[box]
         out += [
-            f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#eff6ff" stroke="#1e3a8a"/>',
-            f'<text x="{x + 10}" y="{y + 19}" font-size="15" font-weight="bold" fill="#1e3a8a">{box}</text>',
+            f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#eff6ff" stroke="{INK}"/>',
+            f'<text x="{x + 10}" y="{y + 19}" font-size="15" font-weight="bold" fill="{INK}">{box}</text>',
         ]
         for number, line in enumerate(lines_of(box)):
-            out.append(
-                f'<text x="{x + 10}" y="{y + 36 + 13 * number}" font-size="11" fill="#334155">{escape(line)}</text>'
-            )
+            out.append(f'<text x="{x + 10}" y="{y + 36 + 13 * number}" font-size="11">{escape(line)}</text>')
     return "\n".join([*out, "</svg>", ""])
 
 
