@@ -50,7 +50,7 @@ def help_of(verb: str) -> str:
 
 
 class Help(Directive):
-    """Quote the help text of a verb, ``{rolefit-help} score``, or of the command itself: ``{rolefit-help}``."""
+    """Quote the help text of a verb (``{rolefit-help} score``) or, without a name, of the command itself."""
 
     optional_arguments = 1
     final_argument_whitespace = True

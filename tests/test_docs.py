@@ -56,6 +56,13 @@ def blocks(page: Path, *languages: str) -> list[Block]:
     ]
 
 
+def commands(page: Path) -> list[Block]:
+    return [block for block in blocks(page, "sh") if not block.not_run]
+
+
+WITH_COMMANDS = [page for page in DOCS if commands(page)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_console_examples_print_what_is_shown(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -82,17 +89,14 @@ def test_python_examples_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
 def test_commands_run(page: Path, tmp_path: Path) -> None:
-    wanted = [block for block in blocks(page, "sh") if not block.not_run]
-    if not wanted:
-        pytest.skip("no commands to run")
     for folder in ("notebooks", "corpus"):
         shutil.copytree(PROJECT / folder, tmp_path / folder)
     (tmp_path / "rolefit").mkdir()
     shutil.copy(PROJECT / "rolefit" / "sample_posting.txt", tmp_path / "rolefit")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for block in wanted:
+    for block in commands(page):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block.text],
             cwd=tmp_path,
