@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
+from rolefit.model.decision import DecisionRule
 from rolefit.model.scoring import Context
-from rolefit.model.verdict import DecisionRule
 from rolefit.model.weights import Statement, Statements
 
 ODD = [
