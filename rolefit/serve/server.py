@@ -46,7 +46,7 @@ from starlette.routing import Route
 
 from .._version import __version__
 from ..errors import BatchError, RolefitError, printable
-from ..model.verdict import labels_of
+from ..model.decision import labels_of
 from ..report import layout
 from ..tables import table as tables
 from ..text.html import visible_text

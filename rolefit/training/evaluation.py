@@ -25,7 +25,8 @@ import numpy as np
 
 from ..errors import LabelledError, quoted
 from ..model.classifier import Model
-from ..model.verdict import Verdict, labels_of
+from ..model.decision import labels_of
+from ..model.verdict import Verdict
 from ..model.weights import Floats
 from ..text.tokens import tokens
 
@@ -535,7 +536,7 @@ class _Themes:
     """The theme of a marked line for one role."""
 
     def __init__(self, model: Model, side: str) -> None:
-        self._statements, self._likeness = model.weights.statements, model.reader.statement_index
+        self._statements, self._likeness = model.weights.statements, model.scorer.statement_index
         self._roles = (side,) if self._likeness.rows_of((side,)).size else ("both",)
         self._rows = self._likeness.rows_of(self._roles)
         self._own = {self._statements[i].theme for i in self._rows}

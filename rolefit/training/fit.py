@@ -25,9 +25,10 @@ import numpy as np
 from .._version import __version__
 from ..errors import CorpusError, SettingsError, printable, quoted
 from ..model.classifier import LONGEST_NAME, Model, manifest_of
+from ..model.decision import DecisionRule
 from ..model.folder import replaced
+from ..model.numbers import check_number
 from ..model.scoring import Context
-from ..model.verdict import LARGEST_NUMBER, DecisionRule
 from ..model.weights import FORMAT, UNIT, Statements, Weights
 from ..model.weights import Statement as KeptStatement
 from ..text import tokens as terms
@@ -142,14 +143,7 @@ class Settings:
                 f"name must be a string of up to {LONGEST_NAME} printable characters, not {quoted(repr(self.name))}"
             )
         for name, value in self.prior.items():
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not abs(value) <= LARGEST_NUMBER
-            ):
-                raise SettingsError(
-                    f"prior.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}"
-                )
+            check_number(value, f"prior.{name}")
         if isinstance(self.C, bool) or not isinstance(self.C, int | float) or not 0 < self.C < math.inf:
             raise SettingsError(f"C must be above 0 and finite, not {quoted(repr(self.C))}")
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import printable
 from ..model.classifier import Model
-from ..model.verdict import Term
+from ..model.evidence import Term
 from ..model.weights import UNIT, Floats, Ints
 from ..tables.comparison import Change, compare
 from ..tables.row import Row

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._extras import library
-from ..model.verdict import Term
+from ..model.evidence import Term
 from .evaluation import Bin, Coverage, Difference, Metrics, ThemeRecall
 
 if TYPE_CHECKING:

@@ -16,17 +16,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
 from rolefit.errors import printable
-from rolefit.model.verdict import (
-    REASONS,
-    DecisionRule,
-    Flip,
-    Nearest,
-    Term,
-    balance_of,
-    decide,
-    title_mismatch,
-    title_roles,
-)
+from rolefit.model.decision import REASONS, DecisionRule, balance_of, decide, title_mismatch, title_roles
+from rolefit.model.evidence import Flip, Nearest, Term
 
 DECISION = DecisionRule(
     line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9
