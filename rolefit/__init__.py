@@ -1,4 +1,4 @@
-"""rolefit reads the responsibilities in a job posting and says whether they describe a product manager or a product owner.
+"""Tell from the responsibilities in a job posting whether it describes a product manager or a product owner.
 
 >>> import rolefit
 >>> rolefit.classify("").label
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from .training.metrics import Metrics
     from .training.settings import Settings
 
-# Names that need numpy or scikit-learn, and the module of each: imported when first asked for.
+# Names whose modules need numpy, scikit-learn or pandas are imported at first use, so that a script that only
+# classifies does not wait for them. Each name with its module; a module is listed under its own name.
 _LATER = {
     "Corpus": "training.corpus",
     "load_corpus": "training.corpus",
@@ -43,6 +44,8 @@ _LATER = {
     "Model": "model.classifier",
     "Settings": "training.settings",
     "train": "training.fit",
+    "frames": "frames",
+    "tables": "tables",
 }
 
 __all__ = [
@@ -74,22 +77,16 @@ __all__ = [
 ]
 
 
-_MODULES = frozenset({"frames", "tables"})
-
-
 def __getattr__(name: str) -> Any:
-    if name in _LATER:
-        from importlib import import_module
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        value = getattr(import_module(f".{_LATER[name]}", __name__), name)
-        globals()[name] = value
-        return value
-    if name in _MODULES:
-        from importlib import import_module
-
-        return import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{_LATER[name]}", __name__)
+    value = module if name == _LATER[name] else getattr(module, name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)

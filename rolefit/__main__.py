@@ -1,4 +1,4 @@
-"""``python -m rolefit`` is the command line."""
+"""Run the command line: ``python -m rolefit``."""
 
 import sys
 

@@ -1,4 +1,7 @@
-"""Import a library that an extra brings, or say which extra to install."""
+"""Import a library that an extra brings, or say which extra to install.
+
+One message for every optional library, wherever it is needed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from .errors import MissingExtraError
 
 
 def library(module: str, extra: str, purpose: str) -> Any:
-    """Import a library of an extra.
+    """Import a library that an extra brings.
 
     Parameters
     ----------

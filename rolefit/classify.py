@@ -1,7 +1,7 @@
-"""The functions that most people need: read a posting, or many, with the shipped model.
+"""Classify postings with the shipped model, which is loaded once.
 
-The decision hidden here is which model is meant when none is named, and that it is loaded once. numpy comes
-in with the first posting, not with the import.
+The functions that most people need. numpy is imported with the first posting, so that ``import rolefit`` is
+quick.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from . import _resources as shipped
+from . import _resources
 from .model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _default: Model | None = None
 
 
 def default_model() -> Model:
-    """The shipped model, loaded at the first call."""
+    """Return the shipped model, loaded at the first call."""
     global _default
     with _lock:
         if _default is None:
-            _default = load_model(shipped.model_folder())
+            _default = load_model(_resources.model_folder())
         return _default
 
 
@@ -37,7 +37,7 @@ def load_model(path: str | Path) -> Model:
     Parameters
     ----------
     path : str or Path
-        A folder that ``rolefit train --out`` or `Model.save` wrote. Loading it runs no code.
+        A folder that ``rolefit train --out`` or `Model.save` wrote. Loading runs no code from it.
 
     Returns
     -------
@@ -46,9 +46,9 @@ def load_model(path: str | Path) -> Model:
     Raises
     ------
     ModelNotFoundError
-        When there is no model.
+        When there is no model in the folder.
     ModelError
-        When it is damaged, foreign, or of another format.
+        When the model is damaged, from another program, or in another format.
     """
     from .model.classifier import Model
 
@@ -56,28 +56,30 @@ def load_model(path: str | Path) -> Model:
 
 
 def classify(text: str, title: str | None = None) -> Verdict:
-    """Read one posting with the shipped model.
+    """Classify one posting with the shipped model.
 
     Parameters
     ----------
     text : str
-        Plain text, Markdown or HTML (escaped once more or not).
+        Plain text, Markdown or HTML (escaped or not).
     title : str, optional
-        The job title. It has no part in the label; `Verdict.title_mismatch` compares the two.
+        The job title. It does not influence the label; `Verdict.title_mismatch` compares the two.
 
     Returns
     -------
     Verdict
-        ``unclear``, with its reason, for an empty or foreign text or another profession.
+        ``unclear``, with a reason, when the text is empty, not English, or about another profession.
 
     Raises
     ------
     PostingError
-        A `TypeError`: when ``text`` or ``title`` is not a string.
+        A `TypeError`, when ``text`` or ``title`` is not a string.
 
     Examples
     --------
-    >>> verdict = classify("- Keep the product backlog in order\\n- Write user stories\\n- Run sprint planning with the developers")
+    >>> verdict = classify(
+    ...     "- Keep the product backlog in order\\n- Write user stories\\n- Run the sprint planning"
+    ... )
     >>> verdict.label, [r.role for r in verdict.responsibilities]
     ('PO-like', ['PO', 'PO', 'PO'])
     """
@@ -87,25 +89,25 @@ def classify(text: str, title: str | None = None) -> Verdict:
 def classify_many(
     texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
 ) -> Iterator[Verdict]:
-    """Read many postings with the shipped model, in order, as fast as they are asked for.
+    """Classify many postings with the shipped model, lazily and in order.
 
     Parameters
     ----------
     texts : iterable of str
     titles : iterable of str or None, optional
-        One a text.
+        One per text.
     n_jobs : int
-        Processes, through joblib; -1 for one a core.
+        Processes, through joblib; -1 for one per core.
 
     Yields
     ------
     Verdict
-        The same as `classify` gives, one a text.
+        What `classify` returns, one per text.
 
     Raises
     ------
     PostingError
-        A `TypeError`, at the posting that is not a string.
+        A `TypeError`, at the first posting that is not a string.
 
     Examples
     --------

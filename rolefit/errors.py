@@ -1,4 +1,4 @@
-"""What can go wrong, as a small tree; every error is also the builtin that callers expect.
+"""Define the errors, each also a builtin one, and make text safe to print in a message.
 
     RolefitError(Exception)
       PostingError(TypeError)              what was passed is not the text of a posting
@@ -7,16 +7,15 @@
       SettingsError(ValueError)            a setting is out of its range
       ModelError(ValueError)               a model folder cannot be used
         ModelNotFoundError(FileNotFoundError)
-        ModelPathError(TypeError)          what was passed is no path
+        ModelPathError(TypeError)          what was passed is not a path
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
-        ColumnError                        which column holds what cannot be told
+        ColumnError                        which column holds what is unknown
       MissingExtraError(ImportError)       a file format needs a library that is not installed
-      BatchError(RuntimeError)             a run over many postings stopped before its end
+      BatchError(RuntimeError)             a run over many postings stopped early
 
-Messages say what is wrong, where, and what to do next. They repeat at most `QUOTED` characters of anybody's
-text, and nothing that a terminal would obey, wherever it came from: a posting, a file name, a column. Edit
-this module when a new kind of failure needs a name of its own, or a message may say more.
+A message says what is wrong, where, and what to do next. It repeats at most `QUOTED` characters of somebody
+else's text (a posting, a file name, a column), without control characters.
 """
 
 from __future__ import annotations
@@ -25,30 +24,39 @@ import unicodedata
 from collections.abc import Iterable
 
 QUOTED = 80
-"""Characters of a file's own content that a message may repeat."""
+"""Most characters of a file's content that a message repeats."""
 
 
-def visible(text: str) -> str:
-    """Text with every character that a terminal would obey, or that turns the words around it, spelled out; line breaks and tabs stay.
+def printable_lines(text: str) -> str:
+    """Return the text with a space for every control or direction character; line breaks and tabs stay.
 
     Examples
     --------
-    >>> visible("a\\x1b[31mb.csv")
-    'a\\\\x1b[31mb.csv'
+    >>> printable_lines("two  words\\n\\x1b[31mred")
+    'two  words\\n [31mred'
     """
     if text.isprintable():
         return text
+    # Category C holds control, format and direction characters, and halves of surrogate pairs.
     return "".join(
-        c
-        if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
-        else c.encode("unicode_escape").decode("ascii")
-        for c in text
+        c if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs" else " " for c in text
     )
 
 
+def printable(text: str) -> str:
+    """Return the text on one line, without control or direction characters.
+
+    Examples
+    --------
+    >>> printable("two  words\\n\\x1b[31mred")
+    'two words [31mred'
+    """
+    return " ".join(printable_lines(text).split())
+
+
 def quoted(text: str) -> str:
-    """A piece of somebody's text for a message: one line, nothing that a terminal would obey, of its first `QUOTED` characters."""
-    return visible(" ".join((text if len(text) <= QUOTED else text[: QUOTED - 1] + "…").split()))
+    """Return the first `QUOTED` characters of a text, made `printable`."""
+    return printable(text if len(text) <= QUOTED else text[: QUOTED - 1] + "…")
 
 
 class RolefitError(Exception):
@@ -56,7 +64,7 @@ class RolefitError(Exception):
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(
-            *(visible(argument) if isinstance(argument, str) else argument for argument in arguments)
+            *(printable_lines(argument) if isinstance(argument, str) else argument for argument in arguments)
         )
 
 
@@ -77,15 +85,15 @@ class SettingsError(RolefitError, ValueError):
 
 
 class ModelError(RolefitError, ValueError):
-    """A model folder is damaged, foreign, or of a newer format."""
+    """A model folder is damaged, not from rolefit, or in a newer format."""
 
 
 class ModelNotFoundError(ModelError, FileNotFoundError):
-    """There is no model at the place named."""
+    """There is no model in the folder named."""
 
 
 class ModelPathError(ModelError, TypeError):
-    """What was passed as the folder of a model is no path."""
+    """What was passed as the folder of a model is not a path."""
 
 
 class PromotionError(RolefitError, ValueError):
@@ -97,14 +105,14 @@ class TableError(RolefitError, ValueError):
 
 
 class ColumnError(TableError):
-    """No column, or several, may hold what is looked for.
+    """No column, or more than one, could hold what is looked for.
 
     Attributes
     ----------
     what : str
         ``"text"``, ``"title"`` or ``"id"``.
     columns : tuple of str
-        The columns that there are.
+        The columns of the table.
     """
 
     def __init__(self, message: str, what: str = "text", columns: Iterable[str] = ()) -> None:
@@ -118,4 +126,4 @@ class MissingExtraError(RolefitError, ImportError):
 
 
 class BatchError(RolefitError, RuntimeError):
-    """A run stopped before its end; the rows scored so far are kept for ``resume``."""
+    """A run stopped before its end; the rows scored so far are saved for ``resume``."""

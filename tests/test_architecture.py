@@ -1,9 +1,14 @@
-"""The shape of the package: imports run one way, names are complete, only the command line prints."""
+"""The shape of the package: which package imports which, what a module may hold, and what is public.
+
+A row that turns red names a module that needs another place, or a dependency that needs a decision.
+"""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,127 +17,179 @@ import rolefit
 
 PACKAGE = Path(rolefit.__file__).parent
 
-# A module imports modules that stand before it, and none of another row than its own and those that its row
-# may use.
-ROWS = {
-    "serving": (
-        "errors elementary confusables characters terms language headings visibility markup segments vocabulary profession"
-        " verdict arrays weights similarity reading evidence shipped workers model classify"
-    ).split(),
-    "training": "corpus folders evaluation card occurrences training crossvalidation promotion".split(),
-    "tables": "rows files journal boards documents readers writers tables review layout report batch comparison frames uploads page".split(),
-    "looking": "inspection plots".split(),
-    "commands": "cli __main__".split(),
+# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ← training.
+MAY_IMPORT = {
+    "text": set(),
+    "model": {"text"},
+    "training": {"text", "model"},
+    "report": {"model"},
+    "tables": {"text", "model", "report"},
+    "serve": {"text", "model", "report", "tables"},
 }
-USES = {
-    "serving": (),
-    "training": ("serving",),
-    "tables": ("serving",),
-    "looking": ("serving", "training", "tables"),
-    "commands": ("serving", "training", "tables", "looking"),
+
+# Modules at the top level, and which packages each may import. The command line and the package itself see all.
+TOP_LEVEL = {"classify": {"model"}, "frames": {"tables"}, "cli": set(MAY_IMPORT), "__init__": set(MAY_IMPORT)}
+USE_CLASSIFY = {"training", "tables", "serve", "cli", "__init__"}
+"""Who may ask for the shipped model."""
+
+HELPERS = {"errors", "_atomic", "_extras", "_resources", "_version"}
+"""What every module may import; they import no package."""
+
+SERVING_LIBRARIES = {
+    "text.html": {"selectolax"},
+    "text.hidden": {"tinycss2"},
+    "model.parallel": {"joblib"},
 }
-VERDICT_ALONE = "rows files journal boards documents readers writers tables layout report".split()
-"""Of the serving modules these know the verdict, and the errors, and nothing else."""
+"""Libraries besides numpy that modules of `text` and `model` may import: a first verdict pays for each."""
 
-SKLEARN = {"occurrences", "training", "crossvalidation", "inspection"}
-"""The modules that may import scikit-learn: those that fit."""
+LONGEST_MODULE = 450
+LONGEST_FUNCTION = 80
+MOST_TOP_LEVEL_MODULES = 14
 
-MODULES = sorted(p.stem for p in PACKAGE.glob("*.py") if p.stem != "__init__")
+FILES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
+}
+MODULES = sorted(FILES)
+TREES = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in FILES.items()}
 
 
-def tree(module: str) -> ast.Module:
-    return ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+def place_of(module: str) -> str:
+    """The package of a module, or its own name at the top level."""
+    return module.partition(".")[0]
 
 
-def typing_only(node: ast.AST) -> bool:
+def is_for_type_hints(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def resolved(module: str, node: ast.ImportFrom) -> set[str]:
+    """The modules of the package that a relative import names."""
+    folder = module.split(".")[: -node.level]
+    base = [*folder, *(node.module or "").split(".")] if node.module else folder
+    found = set()
+    for alias in node.names:
+        for name in ([*base, alias.name], [*base, alias.name, "__init__"], base, [*base, "__init__"]):
+            if ".".join(name) in FILES:
+                found.add(".".join(name))
+                break
+        else:
+            raise AssertionError(f"{module}: there is no module {'.'.join(base)}")
+    return found
 
 
 def imported(module: str) -> tuple[set[str], set[str]]:
     """Modules of the package, and top-level names from outside, that a module imports anywhere but for type hints."""
     ours: set[str] = set()
     others: set[str] = set()
-    waiting: list[ast.AST] = [tree(module)]
+    waiting: list[ast.AST] = [TREES[module]]
     while waiting:
         node = waiting.pop()
-        if typing_only(node):
+        if is_for_type_hints(node):
             continue
         if isinstance(node, ast.ImportFrom) and node.level:
-            ours |= (
-                {node.module}
-                if node.module
-                else {alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").is_file()}
-            )
+            ours |= resolved(module, node)
         elif isinstance(node, ast.ImportFrom) and node.module:
             others.add(node.module.partition(".")[0])
         elif isinstance(node, ast.Import):
             others |= {alias.name.partition(".")[0] for alias in node.names}
         waiting += ast.iter_child_nodes(node)
-    return ours, others
+    return ours - {module}, others
 
 
-def row_of(module: str) -> str:
-    return next((row for row, modules in ROWS.items() if module in modules), "")
+IMPORTS = {module: imported(module) for module in MODULES}
+
+
+def test_the_table_names_the_packages_that_there_are() -> None:
+    packages = {place_of(module) for module in MODULES if "." in module}
+    assert packages - {"cli"} == set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_run_one_way(module: str) -> None:
-    row = row_of(module)
-    assert row, f"{module}.py stands in no row of this test; give it its place"
-    for other in imported(module)[0]:
-        if row_of(other) == row:
-            assert ROWS[row].index(other) < ROWS[row].index(module), (
-                f"{module} imports {other}, which stands behind it"
-            )
+    place = place_of(module)
+    allowed = MAY_IMPORT.get(place, TOP_LEVEL.get(place, set()))
+    for other in IMPORTS[module][0]:
+        there = place_of(other)
+        if there in MAY_IMPORT:
+            assert there == place or there in allowed, f"{module} imports {other}"
+        elif there == "classify":
+            assert place in USE_CLASSIFY, f"{module} imports {other}"
+        elif there == "cli":
+            assert place in ("cli", "__main__"), f"{module} imports {other}"
         else:
-            assert row_of(other) in USES[row], f"{module} ({row}) imports {other} ({row_of(other)})"
+            assert there in HELPERS, f"{module} imports {other}"
 
 
-@pytest.mark.parametrize("module", [m for m in VERDICT_ALONE if m in MODULES])
-def test_tables_and_report_know_the_verdict_alone(module: str) -> None:
-    # How a page is parsed without danger is decided in one place.
-    parser = {"markup"} if module == "documents" else set()
-    assert imported(module)[0] & set(ROWS["serving"]) <= {"verdict", "errors"} | parser
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    try:
+        TopologicalSorter({module: ours for module, (ours, _) in IMPORTS.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("module", [m for m in ROWS["serving"] if m in MODULES])
-def test_serving_needs_numpy_and_the_parser_alone(module: str) -> None:
-    import sys
-
-    outside = {name for name in imported(module)[1] if name not in sys.stdlib_module_names}
-    allowed = {"markup": {"selectolax"}, "workers": {"joblib"}}
-    assert outside <= allowed.get(module, {"numpy"}), f"{module} imports {outside}"
+@pytest.mark.parametrize("module", [m for m in MODULES if place_of(m) in ("text", "model")])
+def test_a_verdict_needs_numpy_and_the_parsers_alone(module: str) -> None:
+    outside = IMPORTS[module][1] - sys.stdlib_module_names
+    allowed = {"numpy", *SERVING_LIBRARIES.get(module, ())}
+    assert outside <= allowed, f"{module} imports {outside - allowed}"
 
 
 def test_scikit_learn_is_imported_where_something_is_fitted() -> None:
-    assert {m for m in MODULES if "sklearn" in imported(m)[1]} <= SKLEARN
+    assert {place_of(m) for m in MODULES if "sklearn" in IMPORTS[m][1]} == {"training"}
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m not in ("cli", "__main__")])
+@pytest.mark.parametrize("module", [m for m in MODULES if place_of(m) not in ("cli", "__main__")])
 def test_only_the_command_line_prints(module: str) -> None:
-    calls = [node for node in ast.walk(tree(module)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(TREES[module]) if isinstance(node, ast.Call)]
     assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m != "__main__"])
+@pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_it_is_about(module: str) -> None:
-    first, _, rest = (ast.get_docstring(tree(module)) or "").partition("\n")
-    assert first.endswith((".", ":"))
-    assert rest.strip(), "more than one line: which decision is hidden here, and what would make one edit it"
+    first, _, rest = (ast.get_docstring(TREES[module]) or "").partition("\n")
+    assert first.endswith((".", ":")), "the first line says what the module does"
+    if not module.endswith("__"):
+        assert rest.strip(), "the lines after it say why it is a module of its own"
 
 
-def test_all_is_sorted_and_complete() -> None:
-    assert rolefit.__all__ == sorted(rolefit.__all__)
-    assert len(set(rolefit.__all__)) == len(rolefit.__all__)
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_and_functions_are_short(module: str) -> None:
+    assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    lengths = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(TREES[module])
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_the_top_level_holds_what_everyone_uses() -> None:
+    assert len([m for m in MODULES if "." not in m]) <= MOST_TOP_LEVEL_MODULES
+
+
+# -- names ------------------------------------------------------------------------------------------------------
+
+
+def test_all_is_sorted_complete_and_what_dir_lists() -> None:
+    assert list(rolefit.__all__) == sorted(set(rolefit.__all__))
+    assert dir(rolefit) == rolefit.__all__
     for name in rolefit.__all__:
         assert getattr(rolefit, name) is not None
-        assert name in dir(rolefit)
     ours = {
         name
         for name, value in vars(rolefit).items()
         if getattr(value, "__module__", "").startswith("rolefit.")
     }
     assert {name for name in ours if not name.startswith("_")} <= set(rolefit.__all__)
+
+
+@pytest.mark.parametrize(
+    "form", ["import rolefit", "import rolefit.{0}", "from rolefit import {0}", "from rolefit.{0} import {1}"]
+)
+def test_public_modules_are_imported_in_any_form(form: str, python) -> None:
+    """`rolefit.classify` is a function in all four forms: `tests/test_classify.py`."""
+    for module, name in (("frames", "score_frame"), ("tables", "score")):
+        python(f"{form.format(module, name)}\nimport rolefit\nassert callable(rolefit.{module}.{name})")
 
 
 @pytest.mark.parametrize("name", rolefit.__all__)

@@ -56,7 +56,7 @@ def test_a_failed_row_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("id,text\n2,a,b\n", "no row could be read"), ("id,text\n", "there were no rows")],
+    [("id,text\n2,a,b\n", "no row could be read"), ("id,text\n", "the input has no rows")],
 )
 def test_when_no_row_worked_the_exit_code_is_1(
     tmp_path: Path, content: str, message: str, capsys: pytest.CaptureFixture[str]
@@ -121,7 +121,7 @@ def test_a_report_can_be_asked_for(source: Path, tmp_path: Path) -> None:
 def test_without_a_terminal_progress_is_plain_lines(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("rolefit.cli.output.SECONDS_BETWEEN_LINES", 0.0)
     assert cli.main(["score", str(source), "-o", str(tmp_path / "out.csv")]) == 0
     assert capsys.readouterr().err.startswith("rolefit: 2 rows")
 
@@ -143,7 +143,7 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err == "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"
+    assert err == "rolefit: stopped; scored rows are saved; rerun with --resume to continue\n"
     assert not out.exists()
 
 
@@ -164,7 +164,7 @@ def test_a_folder_with_tables_says_that_they_were_not_read(
     (folder / "one.txt").write_text("Own the product backlog", encoding="utf-8")
     (folder / "export.csv").write_text("id,description\n1,Own the backlog\n", encoding="utf-8")
     assert cli.main(["score", str(folder), "-o", str(tmp_path / "out.csv")]) == 0
-    assert "1 tables in it were not (export.csv)" in capsys.readouterr().err
+    assert "skipped 1 table (export.csv)" in capsys.readouterr().err
 
 
 def test_what_is_named_like_no_posting_is_read_and_named(
@@ -173,14 +173,12 @@ def test_what_is_named_like_no_posting_is_read_and_named(
     for name in ("a.md", "README.md", "sub/License.txt", "readme-writer.txt"):
         (tmp_path / "in" / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
-    told = (
-        "rolefit: warning: read as postings although named otherwise: {}; drop their rows if they are none\n"
-    )
+    told = "rolefit: warning: read as {} despite the name: {}; drop the rows that are not postings\n"
     assert scored(tmp_path / "in", tmp_path / "out.csv", "--quiet") == 0
-    assert capsys.readouterr().err == told.format("README.md, License.txt")
+    assert capsys.readouterr().err == told.format("postings", "README.md, License.txt")
     assert len(list(tables.read(tmp_path / "out.csv"))) == 4
     assert scored(tmp_path / "in" / "*.md", tmp_path / "out.csv", "--quiet") == 0
-    assert capsys.readouterr().err == told.format("README.md")
+    assert capsys.readouterr().err == told.format("a posting", "README.md")
     assert scored(tmp_path / "in" / "README.md", tmp_path / "out.csv", "--quiet") == 0
     assert capsys.readouterr().err == ""
 
@@ -211,7 +209,7 @@ def test_an_unfinished_run_that_is_not_resumed_is_counted(
     assert scored(source, tmp_path / "out.csv", "--quiet", "--model", tiny_folder) == 0
     assert (
         capsys.readouterr().err
-        == f"rolefit: without --resume, the 64 scored rows of an unfinished run in {kept} are scored anew\n"
+        == f"rolefit: warning: {kept} has 64 scored rows of an interrupted run; without --resume they are scored again\n"
     )
 
 

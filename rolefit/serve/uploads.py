@@ -23,8 +23,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ..classify import default_model, load_model
-from ..errors import BatchError, ColumnError, RolefitError
-from ..model.verdict import printable
+from ..errors import BatchError, ColumnError, RolefitError, printable
 from ..tables import file_types as files
 from ..tables.batch import run as score_files
 
@@ -308,7 +307,7 @@ def _work(
     except ColumnError as error:
         answer = _failed(said(str(error)), what=error.what, columns=error.columns)
     except RolefitError as error:
-        answer = _failed(said(str(error)).partition("; the rows scored so far")[0])
+        answer = _failed(said(str(error)).partition("; scored rows are saved")[0])
     except Exception as error:
         answer = _failed(f"The file could not be read ({type(error).__name__}). Save it again, or as CSV.")
     answers.send(answer)

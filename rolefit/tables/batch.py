@@ -32,9 +32,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import BatchError, RolefitError, TableError, visible
+from ..errors import BatchError, RolefitError, TableError, printable, printable_lines
 from ..model import parallel as workers
-from ..model.verdict import REASONS, Verdict
+from ..model.decision import REASONS
+from ..model.verdict import Verdict
 from ..report.build import ReportRow, told, write_report
 from . import table as tables
 from . import writers
@@ -105,7 +106,7 @@ class Summary:
 
     def __str__(self) -> str:
         lines = [
-            f"{visible(str(self.out))}: {_count(self.rows, 'row')}"
+            f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}"
             + (f", {self.resumed:,} of them from the unfinished run" if self.resumed else "")
         ]
         lines += [f"  {label:<8} {count:>7,}" for label, count in self.labels.items()]
@@ -123,7 +124,8 @@ class Summary:
         if self.failed:
             lines.append(f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):")
             lines += [
-                f"    {visible(place)}: {visible(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]
+                f"    {printable(place)}: {printable(reason)}"
+                for place, reason in self.failures[:FAILURES_SHOWN]
             ]
             if self.failed > FAILURES_SHOWN:
                 lines.append(f"    … and {self.failed - FAILURES_SHOWN:,} more")
@@ -431,7 +433,7 @@ def _clear(kept: Path) -> Iterator[None]:
             if error.errno in (errno.ENOSPC, errno.EDQUOT)
             else "check the file, its folder and their permissions"
         )
-        saved = "; the rows scored so far are kept, --resume goes on from there" if kept.exists() else ""
+        saved = "; scored rows are saved; rerun with --resume to continue" if kept.exists() else ""
         raise BatchError(f"{where}: {error.strerror or error}; {hint}{saved}") from error
 
 

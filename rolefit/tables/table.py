@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import ColumnError, TableError, visible
-from ..model.verdict import Verdict, printable
+from ..errors import ColumnError, TableError, printable, printable_lines
+from ..model.verdict import Verdict
 from . import documents, writers
 from . import file_types as files
 from .journal import ColumnTypes, Journal
@@ -342,7 +342,9 @@ class Table:
                     raise
                 reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
                 row = Row(
-                    {"file": str(path)}, str(path), error=reason.removeprefix(f"{visible(str(path))}: ")
+                    {"file": str(path)},
+                    str(path),
+                    error=reason.removeprefix(f"{printable_lines(str(path))}: "),
                 )
                 _rename(row, str(path), self._names.get(str(path), str(path)))
                 yield row

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..model.classifier import Model
-from ..model.verdict import Verdict, labels_of
+from ..model.decision import labels_of
+from ..model.verdict import Verdict
 from ..model.weights import Floats
 from ..text.tokens import tokens
 from .labelled import LabelledPosting, MarkedLine, check_labelled, load_labelled
@@ -168,7 +169,7 @@ class _Themes:
     """Find the theme of a marked line for one role."""
 
     def __init__(self, model: Model, role: str) -> None:
-        self._statements, self._index = model.weights.statements, model.reader.statement_index
+        self._statements, self._index = model.weights.statements, model.scorer.statement_index
         self._roles = (role,) if self._index.rows_of((role,)).size else ("both",)
         self._rows = self._index.rows_of(self._roles)
         self._own = {self._statements[i].theme for i in self._rows}

@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from .._version import __version__
-from ..errors import CorpusError, SettingsError, quoted
+from ..errors import CorpusError, SettingsError, printable, quoted
 from ..model.classifier import Model, manifest_of
 from ..model.folder import replaced
-from ..model.verdict import printable
 from ..model.weights import FORMAT, UNIT, Statements, Weights
 from ..model.weights import Statement as KeptStatement
 from ..text import tokens

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import printable
 from ..model.classifier import Model
 from ..model.comparison import moved_lines
-from ..model.verdict import Term, Verdict, printable
+from ..model.evidence import Term
+from ..model.verdict import Verdict
 from ..model.weights import UNIT, Floats, Ints
 from ..text.html import visible_text
 from ..text.segments import split

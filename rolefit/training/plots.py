@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _colours as palette
 from .._extras import library
-from ..model.verdict import Term
+from ..model.evidence import Term
 from .metrics import Bin, Coverage, Difference, Metrics, ThemeRecall
 
 if TYPE_CHECKING:
@@ -24,14 +25,8 @@ if TYPE_CHECKING:
     from .cross_validation import CrossValidation, Doubt, LearningPoint
     from .inspection import ThemeCount, WordCoverage
 
-_BLUE, _ORANGE, _GREEN, _PURPLE, _GREY, _RED = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#8A8A8A",
-    "#D55E00",
-)
+_BLUE, _ORANGE, _PURPLE = map(palette.hexadecimal, (palette.FIRST, palette.SECOND, palette.BOTH))
+_GREEN, _GREY, _RED = "#009E73", "#8A8A8A", "#D55E00"  # of the palette of Okabe and Ito
 _NEUTRAL = {"both": _PURPLE, "shared": _GREEN, "none": _GREY}
 
 

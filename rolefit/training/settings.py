@@ -15,8 +15,9 @@ from typing import Any
 
 from ..errors import SettingsError, quoted
 from ..model.classifier import LONGEST_NAME
+from ..model.decision import DecisionRule
+from ..model.numbers import check_number
 from ..model.scoring import Context
-from ..model.verdict import LARGEST_NUMBER, DecisionRule
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,7 @@ class Settings:
                 f" not {quoted(repr(self.name))}"
             )
         for name, value in self.prior.items():
-            if not _is_number(value) or not abs(value) <= LARGEST_NUMBER:
-                raise SettingsError(
-                    f"prior.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0,"
-                    f" not {quoted(repr(value))}"
-                )
+            check_number(value, f"prior.{name}")
         if not _is_number(self.C) or not 0 < self.C < math.inf:
             raise SettingsError(f"C must be above 0 and finite, not {quoted(repr(self.C))}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
@@ -12,6 +11,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from helpers.content_policy import source_hash
 from helpers.paths import TESTS
 from helpers.report_postings import HARMFUL_TEXT, ORDINARY, PAYLOADS, UNREADABLE, harmful, many, told
 from hypothesis import given
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 import rolefit
-from rolefit.model.verdict import printable
+from rolefit.errors import printable
 from rolefit.report import build as module
 from rolefit.report.build import LINE, ROW, ReportRow, report, write_report
 
@@ -96,7 +96,7 @@ def test_labels_themes_and_statements_stand_once_and_are_pointed_to():
     lists, rows = data(tree, "lists"), rows_of(tree)
     assert [lists["labels"][row["label"]] for row in rows[:3]] == ["PM-like", "PO-like", "unclear"]
     line = rows[0]["lines"][1]
-    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "vision")
+    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "product vision")
     assert lists["statements"] == [["A statement of PM", ["A1", "A2"]], ["A statement of PO", ["A1", "A2"]]]
     assert (line["contribution"], line["effect"]) == (-0.2, 0.1)
 
@@ -241,18 +241,14 @@ def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
 # ---- what it keeps out
 
 
-def digest_of(node):
-    return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"
-
-
 def test_the_policy_names_the_hashes_of_the_only_style_and_scripts():
     tree = page(ROWS)
     policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
     directives = {name: sources for name, _, sources in (part.partition(" ") for part in policy.split("; "))}
 
     assert directives["default-src"] == directives["base-uri"] == directives["form-action"] == "'none'"
-    assert directives["script-src"].split() == [digest_of(node) for node in tree.css("script:not([type])")]
-    assert directives["style-src"].split() == [digest_of(node) for node in tree.css("style")]
+    assert directives["script-src"].split() == [source_hash(node) for node in tree.css("script:not([type])")]
+    assert directives["style-src"].split() == [source_hash(node) for node in tree.css("style")]
     assert "unsafe" not in policy
     assert directives["require-trusted-types-for"] == "'script'"
 

@@ -162,7 +162,7 @@ def whole(source: Path, model: Path, tmp_path_factory: pytest.TempPathFactory) -
     return out
 
 
-STOPPED = "rolefit: stopped; the rows scored so far are kept, --resume goes on from there\n"
+STOPPED = "rolefit: stopped; scored rows are saved; rerun with --resume to continue\n"
 ENDS = {
     "killed": (signal.SIGKILL, "1", -signal.SIGKILL, ""),
     "killed with two processes": (signal.SIGKILL, "2", -signal.SIGKILL, ""),
@@ -291,7 +291,7 @@ def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(
     """XlsxWriter has an error of its own for it, which used to end the run with a traceback."""
     place = disk(1 << 20)
     with pytest.raises(
-        batch.BatchError, match=r"No space left on device; free some space; .* --resume goes on from there"
+        batch.BatchError, match=r"No space left on device; free some space; scored rows are saved"
     ):
         batch.run(
             postings(tmp_path / "in.csv", 150),

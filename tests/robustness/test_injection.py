@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit.classify import default_model
 from rolefit.cli import main
-from rolefit.errors import QUOTED, RolefitError, quoted, visible
+from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
 from rolefit.tables import table as tables
 from rolefit.tables.row import Row
-from rolefit.training.corpus import check
+from rolefit.training.corpus_rules import check
 
 DUTIES = [
     "Keep the product backlog in order",
@@ -230,7 +230,7 @@ def test_what_the_other_verbs_print_does_nothing(
     models.mkdir()
     statements = tmp_path / f"{short} own.csv"
     statements.write_text(
-        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {visible(payload)[:5]}{named(payload)[:200]}",\n',
+        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {printable_lines(payload)[:5]}{named(payload)[:200]}",\n',
         "utf-8",
         "surrogatepass",
     )

@@ -43,7 +43,7 @@ def test_it_serves_until_ctrl_c_and_says_nothing_of_a_posting(tmp_path: Path) ->
         )
         with pytest.raises(urllib.error.HTTPError):
             asked(page.address, "classify", {"text": 7})
-        assert page.stop() == (0, "rolefit: the page is closed\n")
+        assert page.stop() == (0, "rolefit: stopped serving the page\n")
     assert not list(tmp_path.iterdir())
 
 
@@ -65,7 +65,7 @@ def test_a_taken_port_gives_the_next_one_and_says_so(tmp_path: Path) -> None:
             assert 0 < int(page.address.rstrip("/").rpartition(":")[2]) - port < 20
             code, said = page.stop()
     assert code == 0
-    assert f"port {port} is taken" in said
+    assert f"port {port} is in use" in said
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_an_address_that_cannot_be_listened_on_is_one_line(
 def test_a_host_that_others_can_reach_is_warned_of(tmp_path: Path) -> None:
     with served(tmp_path, "--host", "0.0.0.0", "--port", "0") as page:
         assert asked(page.address, "health")["status"] == "ok"
-        assert f" and for others at http://{socket.gethostname()}:" in page.line
-        assert "there is no password" in page.stop()[1]
+        assert f" and, for other machines, at http://{socket.gethostname()}:" in page.line
+        assert "it has no password" in page.stop()[1]
 
 
 def test_a_model_of_ones_own_decides(tmp_path: Path, tiny_folder: Path) -> None:
@@ -111,7 +111,7 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None
 def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
     assert (
         python(
-            "import sys, rolefit.cli, rolefit.batch; print([name for name in ('starlette', 'uvicorn', 'anyio') if name in sys.modules])"
+            "import sys, rolefit.cli, rolefit.tables.batch; print([name for name in ('starlette', 'uvicorn', 'anyio') if name in sys.modules])"
         )
         == "[]\n"
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 import rolefit
-from rolefit.model.verdict import REASONS
+from rolefit.model.decision import REASONS
 from rolefit.serve import server as page
 from rolefit.serve.server import application
 
@@ -162,7 +162,7 @@ def test_every_verdict_fits_the_published_schema(client: TestClient) -> None:
 def test_and_so_does_that_on_any_text(text: str, title: str | None) -> None:
     from jsonschema import Draft202012Validator
 
-    Draft202012Validator(json.loads(page._shipped("verdict.schema.json"))).validate(
+    Draft202012Validator(json.loads(page._shipped("serve/verdict.schema.json"))).validate(
         json.loads(json.dumps(rolefit.classify(text, title).to_dict()))
     )
 
@@ -300,14 +300,14 @@ def test_nothing_is_stored_guessed_at_or_framed(client: TestClient, path: str) -
 
 
 def test_the_page_runs_its_own_scripts_and_asks_its_own_machine_alone(client: TestClient) -> None:
+    from helpers.content_policy import source_hash
     from selectolax.lexbor import LexborHTMLParser
-    from test_report import digest_of
 
     answer = client.get("/")
     tree = LexborHTMLParser(answer.text)
     policy = dict(part.partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split("; "))
-    assert policy["script-src"].split() == [digest_of(node) for node in tree.css("script:not([type])")]
-    assert policy["style-src"].split() == [digest_of(node) for node in tree.css("style")]
+    assert policy["script-src"].split() == [source_hash(node) for node in tree.css("script:not([type])")]
+    assert policy["style-src"].split() == [source_hash(node) for node in tree.css("style")]
     assert (policy["default-src"], policy["connect-src"], policy["form-action"]) == (
         "'none'",
         "'self'",

@@ -285,7 +285,7 @@ def test_a_run_whose_server_was_killed_ends_and_cleans_up(tmp_path: Path) -> Non
     program = """
 import os, sys, time
 from pathlib import Path
-from rolefit.uploads import Uploads
+from rolefit.serve.uploads import Uploads
 if __name__ == "__main__":
     runs = Uploads(None)
     run = runs.new()

@@ -448,7 +448,7 @@ def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
-    assert "--resume goes on from there" in str(caught.value)
+    assert "scored rows are saved; rerun with --resume" in str(caught.value)
     summary = batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
     assert 0 < summary.resumed < 600
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()

@@ -13,7 +13,7 @@ pytest.importorskip("matplotlib", reason="comes with the extra 'notebooks'")
 
 from matplotlib.colors import to_hex
 
-from rolefit.model.verdict import Term
+from rolefit.model.evidence import Term
 from rolefit.training import plots
 from rolefit.training.corpus import Statement
 from rolefit.training.cross_validation import Doubt, LearningPoint

@@ -1,0 +1,37 @@
+"""Define the arguments that several verbs share.
+
+An option has one name, one help text and one meaning in every verb.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..model.classifier import Model
+
+TABLE_ENDINGS = ".csv .tsv .xlsx .jsonl .parquet"
+CORPUS_HELP = "folder or CSV file of statements (default: the shipped corpus)"
+
+
+def add_model(verb: argparse.ArgumentParser) -> None:
+    """Add ``--model``."""
+    verb.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+
+
+def add_columns(verb: argparse.ArgumentParser) -> None:
+    """Add ``--text-column`` and ``--title-column``."""
+    for what, holds in (("text", "the posting"), ("title", "the job title")):
+        verb.add_argument(
+            f"--{what}-column",
+            metavar="NAME",
+            help=f"column with {holds} (default: found by its usual names)",
+        )
+
+
+def load(folder: str | None) -> Model:
+    """Return the model in a folder; the shipped one when none is named."""
+    from ..classify import default_model, load_model
+
+    return load_model(folder) if folder else default_model()

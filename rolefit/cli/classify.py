@@ -1,0 +1,69 @@
+"""``rolefit classify``: classify one posting and print the verdict.
+
+It reads a file or standard input, whatever encoding the posting is in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..errors import RolefitError
+from .arguments import add_model, load
+from .output import say, say_json
+
+LARGEST_TEXT = 50_000_000
+"""Most bytes of a file that are read; a posting has a few thousand."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command."""
+    parser.description = (
+        "Classify one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252."
+    )
+    parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
+    parser.add_argument("--title", help="job title, to see whether it disagrees")
+    parser.add_argument("--json", action="store_true", help="print every field as JSON")
+    parser.add_argument(
+        "--report", metavar="R.html", help="also write a page that shows the lines in their place"
+    )
+    add_model(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from ..tables.file_types import posting_text
+
+    file = None if arguments.file == "-" else Path(arguments.file)
+    text = posting_text(_read(file), arguments.file if file else "standard input")
+    if arguments.report:
+        from ..tables.table import check_place
+
+        check_place(Path(arguments.report), [file] if file else [])
+    model = load(arguments.model)
+    verdict = model.classify(text, arguments.title)
+    if arguments.report:
+        from ..report.build import ReportRow, write_report
+
+        row = ReportRow(file.name if file else "", arguments.title, None, verdict, review=verdict.review)
+        write_report(arguments.report, [row], model.name, model.manifest.get("articles"))
+    if arguments.json:
+        say_json(verdict.to_dict(), indent=1)
+    else:
+        say(verdict)
+    return 0
+
+
+def _read(file: Path | None) -> bytes:
+    if file is None:
+        data = sys.stdin.buffer.read(LARGEST_TEXT + 1)
+    else:
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_TEXT + 1)
+    if len(data) > LARGEST_TEXT:
+        raise RolefitError(
+            f"{file or 'standard input'}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few"
+            " kilobytes, so check the file"
+        )
+    return data

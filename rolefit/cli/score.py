@@ -1,0 +1,159 @@
+"""``rolefit score``: score files of postings and write the same rows with the answers beside them.
+
+It adds to `rolefit.tables.batch.run` what a person at a terminal needs: progress, warnings, how to resume.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ..errors import quoted
+from .arguments import TABLE_ENDINGS, add_columns, add_model, load
+from .output import Progress, say
+
+if TYPE_CHECKING:
+    from ..tables.batch import Summary
+
+FILES_NAMED = 3
+"""Files that a warning names."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the command."""
+    parser.description = (
+        "Score files of postings and write the same rows with the answers beside them. Input: CSV, TSV,"
+        " JSON Lines, JSON (Greenhouse, Lever, Ashby, Workday, schema.org JobPosting), XLSX, Parquet, saved"
+        " pages, text, Markdown, PDF, DOCX; folders of documents; globs."
+    )
+    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
+    parser.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help=f"output; its ending names the format: {TABLE_ENDINGS}",
+    )
+    parser.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
+    add_columns(parser)
+    parser.add_argument(
+        "--id-column", metavar="NAME", help="column with the id, by which messages and report name a row"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one per core)"
+    )
+    parser.add_argument("--resume", action="store_true", help="resume an interrupted run on the same input")
+    parser.add_argument(
+        "--quiet", action="store_true", help="no progress and no summary; warnings and errors only"
+    )
+    add_model(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from ..tables import batch
+    from ..tables import table as tables
+    from ..tables.journal import count
+
+    kept = batch.unfinished(arguments.out)
+    if kept.is_file() and not arguments.resume and (lost := count(kept)):
+        _warn(
+            f"{kept} has {lost:,} scored rows of an interrupted run; without --resume they are scored again"
+        )
+    skipped = tables.tables_in_folders(arguments.input)
+    doubtful = tables.perhaps_no_postings(arguments.input)
+    progress = None if arguments.quiet else Progress()
+    try:
+        with _sigterm_as_interrupt():
+            summary = batch.run(
+                arguments.input,
+                arguments.out,
+                model=load(arguments.model),
+                text_column=arguments.text_column,
+                title_column=arguments.title_column,
+                id_column=arguments.id_column,
+                n_jobs=arguments.jobs,
+                resume=arguments.resume,
+                report=arguments.report,
+                progress=progress,
+            )
+    except KeyboardInterrupt as stop:
+        saved = kept.is_file() and count(kept)
+        hint = "; scored rows are saved; rerun with --resume to continue" if saved else ""
+        say(f"rolefit: stopped{hint}", file=sys.stderr)
+        return 143 if isinstance(stop, _TerminationError) else 130
+    finally:
+        if progress is not None:
+            progress.close()
+    if not arguments.quiet:
+        _say_summary(summary)
+    if skipped:
+        _warn(
+            f"only documents in a folder are read; skipped {len(skipped):,} {_plural(skipped, 'table')}"
+            f" ({_few(skipped)}); name a table to read it"
+        )
+    if doubtful:
+        _warn(
+            f"read as {_plural(doubtful, 'a posting', 'postings')} despite the name: {_few(doubtful)};"
+            " drop the rows that are not postings"
+        )
+    return _exit_code(summary)
+
+
+def _say_summary(summary: Summary) -> None:
+    for file, names in summary.columns.items():
+        text, title, id = (f"“{quoted(name)}”" if name is not None else "no column" for name in names)
+        say(f"{file}: text from {text}, title from {title}, id from {id}")
+    say(summary)
+
+
+def _exit_code(summary: Summary) -> int:
+    if summary.failed == summary.rows:
+        reason = "no row could be read" if summary.rows else "the input has no rows"
+        say(f"rolefit: {reason}; check the input", file=sys.stderr)
+        return 1
+    if summary.failed:
+        _warn(
+            f"{summary.failed:,} of {summary.rows:,} rows could not be read;"
+            " the column rolefit_error says why"
+        )
+    return 0
+
+
+def _warn(text: str) -> None:
+    say(f"rolefit: warning: {text}", file=sys.stderr)
+
+
+def _few(files: Sequence[Path]) -> str:
+    return ", ".join(file.name for file in files[:FILES_NAMED]) + (", …" if len(files) > FILES_NAMED else "")
+
+
+def _plural(items: Sequence[object], one: str, many: str = "") -> str:
+    return one if len(items) == 1 else many or f"{one}s"
+
+
+class _TerminationError(KeyboardInterrupt):
+    """SIGTERM, with which a scheduler or another shell ends a run."""
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set what a signal does
+        return
+
+    def stop(*_: object) -> NoReturn:
+        raise _TerminationError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
