@@ -14,14 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.model_folders import (
-    Planted,
-    arrays,
-    edit_manifest,
-    metadata,
-    rewrite,
-    with_arrays,
-)
+import safetensors.numpy
+from helpers.model_folders import Planted, arrays, edit_manifest, metadata, rewrite, with_arrays
 from helpers.paths import TINY
 from hypothesis import given
 from hypothesis import strategies as st
@@ -302,23 +296,20 @@ def test_arrays_that_do_not_fit(tiny_folder: Path, name: str, value: Any) -> Non
 
 def test_the_safetensors_library_reads_the_weights(tiny_folder: Path) -> None:
     """The layout is the library's: it finds the same tensors and metadata in the file."""
-    library = pytest.importorskip("safetensors")
-    numpy_part = pytest.importorskip("safetensors.numpy")
-    found = numpy_part.load_file(tiny_folder / "weights.safetensors")
+    found = safetensors.numpy.load_file(tiny_folder / "weights.safetensors")
     own = arrays(tiny_folder)
     assert found.keys() == own.keys()
     for name, array in found.items():
         assert array.dtype == own[name].dtype
         np.testing.assert_array_equal(array, own[name])
-    with library.safe_open(tiny_folder / "weights.safetensors", framework="numpy") as opened:
+    with safetensors.safe_open(tiny_folder / "weights.safetensors", framework="numpy") as opened:
         assert opened.metadata() == metadata(tiny_folder)
 
 
 def test_weights_that_the_safetensors_library_wrote_are_read(
     tiny_folder: Path, tiny_model: rolefit.Model
 ) -> None:
-    numpy_part = pytest.importorskip("safetensors.numpy")
-    rewrite(tiny_folder, numpy_part.save(arrays(tiny_folder), metadata(tiny_folder)))
+    rewrite(tiny_folder, safetensors.numpy.save(arrays(tiny_folder), metadata(tiny_folder)))
     assert rolefit.load_model(tiny_folder).weights.to_bytes() == tiny_model.weights.to_bytes()
 
 
