@@ -1,8 +1,8 @@
 """Make up postings from the corpus, for measuring where no real ones are at hand.
 
 A posting has the shape of a real one: a paragraph about the company, then lists of duties, requirements and
-benefits, about 4,300 characters and 47 lines on average, with one word in twelve that the model does not know,
-as 300 real postings had. The labels they get mean nothing; the load is what counts.
+benefits, about 4,300 characters and 47 lines on average, with one word in twelve that the model does not
+know, as 300 real postings had. The labels they get mean nothing; the load is what counts.
 
     python benchmarks/generated.py COUNT > postings.jsonl
 """
