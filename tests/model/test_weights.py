@@ -25,7 +25,7 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
 from rolefit.model.decision import DecisionRule
 from rolefit.model.scoring import Context
-from rolefit.model.weights import Statement, Statements
+from rolefit.model.statements import Statement, Statements
 
 ODD = [
     "",
