@@ -41,7 +41,9 @@ from rolefit.model.classifier import Model, manifest_of
 from rolefit.model.scoring import Context, ScoredPosting, Scorer
 from rolefit.model.weights import Floats, softmax
 from rolefit.text.headings import KINDS
-from rolefit.training.evaluation import LabelledPosting, Metrics, measure
+from rolefit.training.evaluation import measure
+from rolefit.training.labelled import LabelledPosting
+from rolefit.training.metrics import Metrics
 
 HERE = Path(__file__).parent
 NEVER = -50.0

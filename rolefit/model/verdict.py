@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from .. import _colours
 from ..errors import printable
 from .decision import title_roles
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
+from .wording import theme_words
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Responsibility:
         """Theme that the line belongs to: the one that most of the nearest statements carry."""
         return self._evidence.theme(self._segment, self.role)
 
+    @property
+    def theme_words(self) -> str:
+        """The theme in plain words, such as "launch and marketing"."""
+        return theme_words(self.theme)
+
     @cached_property
     def nearest(self) -> Nearest | None:
         """The nearest corpus statement of the line's role and theme."""
@@ -82,6 +89,7 @@ class Responsibility:
             "end": self.end,
             "role": self.role,
             "theme": self.theme,
+            "theme_words": self.theme_words,
             "probabilities": dict(self.probabilities),
             "contribution": self.contribution,
             "deletion_effect": self.deletion_effect,
@@ -95,7 +103,7 @@ class Responsibility:
 
     def __str__(self) -> str:
         articles = "/".join(self.articles)
-        return f"{self.role:<4} {self.contribution:+.2f} {self.deletion_effect:+7.2f}  {self.theme:<20} {articles:<8} {printable(self.text)}"
+        return f"{self.role:<4} {self.contribution:+.2f} {self.deletion_effect:+7.2f}  {self.theme_words:<{THEME_WIDTH}} {articles:<8} {printable(self.text)}"
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy that travels (pickle, another process) carries the answers, not the model.
@@ -156,7 +164,7 @@ class Verdict:
 
     @property
     def _contradiction(self) -> list[str]:
-        return [f"the title says otherwise than the lines ({self.label})"] if self.title_mismatch else []
+        return [f"the title disagrees with the lines ({self.label})"] if self.title_mismatch else []
 
     @property
     def _doubts(self) -> list[str]:
@@ -247,11 +255,14 @@ class Verdict:
         head = f"{self.label}  ({self.confidence:.0%} sure)"
         lines = [head, _bar(self.balance, self.roles), f"Why: {self.reason}."]
         if self.title_mismatch:
-            lines.append(f"The title “{printable(self.title or '')}” says otherwise.")
+            lines.append(f"The title disagrees: “{printable(self.title or '')}”.")
         if self._doubts:
             lines.append(f"Worth a look: {printable('; '.join(self._doubts))}.")
         if self.responsibilities:
-            lines += ["", f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<20} {'article':<8} line"]
+            lines += [
+                "",
+                f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<{THEME_WIDTH}} {'article':<8} line",
+            ]
             ranked = sorted(self.responsibilities, key=lambda r: -abs(r.contribution))
             shown = {id(r) for r in ranked[:LINES_SHOWN]}
             lines += [str(r) for r in self.responsibilities if id(r) in shown]
@@ -264,22 +275,23 @@ class Verdict:
         import html  # its list of entities takes a while to load
 
         colours = dict(
-            zip((*self.roles, "both"), ("37, 99, 235", "217, 119, 6", "124, 58, 237"), strict=True)
+            zip((*self.roles, "both"), (_colours.FIRST, _colours.SECOND, _colours.BOTH), strict=True)
         )
         strongest = max((abs(r.contribution) for r in self.responsibilities), default=1.0) or 1.0
         out, at = [], 0
         for r in self.responsibilities:
             out.append(html.escape(self.text[at : r.start]))
             shade = 0.12 + 0.33 * abs(r.contribution) / strongest
-            tip = f"{r.role} · {r.theme} · {'/'.join(r.articles)} · share {r.contribution:+.3f}"
+            red, green, blue = colours[r.role]
+            tip = f"{r.role} · {r.theme_words} · {'/'.join(r.articles)} · share {r.contribution:+.3f}"
             out.append(
-                f'<mark style="background: rgba({colours[r.role]}, {shade:.2f}); color: inherit; border-radius: 3px" title="{html.escape(tip)}">'
+                f'<mark style="background: rgb({red} {green} {blue} / {shade:.2f}); color: inherit; border-radius: 3px" title="{html.escape(tip)}">'
                 f"{html.escape(self.text[r.start : r.end])}<sup>{html.escape(r.role)}</sup></mark>"
             )
             at = r.end
         out.append(html.escape(self.text[at:]))
         title = (
-            f"<div>The title “{html.escape(self.title or '')}” says otherwise.</div>"
+            f"<div>The title disagrees: “{html.escape(self.title or '')}”.</div>"
             if self.title_mismatch
             else ""
         )
@@ -292,6 +304,9 @@ class Verdict:
 
 SURE = 0.6
 """Confidence below which a posting is put up for review."""
+
+THEME_WIDTH = 30
+"""Columns of the theme in a terminal; the longest words for one theme of the shipped corpus take 29."""
 
 LINES_SHOWN = 12
 """Responsibilities that ``print(verdict)`` lists, those with the largest shares."""

@@ -47,6 +47,7 @@ from starlette.routing import Route
 from .._version import __version__
 from ..errors import BatchError, RolefitError, printable
 from ..model.decision import labels_of
+from ..model.wording import theme_words
 from ..report import layout
 from ..tables import table as tables
 from ..text.html import visible_text
@@ -332,7 +333,7 @@ class _Page:
             "example": {"title": title.strip(), "text": text.strip()},
         }
 
-    def _themes(self, side: str) -> list[tuple[str, str]]:
+    def _themes(self, side: str) -> list[tuple[str, str, str]]:
         """Themes of a role, those with the most statements first, each with its shortest whole statement."""
         texts: dict[str, list[str]] = {}
         for statement in self.model.weights.statements:
@@ -342,6 +343,7 @@ class _Page:
         return [
             (
                 theme,
+                theme_words(theme),
                 min(
                     texts[theme], key=lambda text: (len(text.split()) < WORDS_OF_AN_EXAMPLE, len(text), text)
                 ),

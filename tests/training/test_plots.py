@@ -1,4 +1,5 @@
-"""What the pictures of corpus, retraining and promotion show: the figures that they are given, no more and no less."""
+"""What the pictures of corpus, retraining and promotion show: the figures that they are given, no more and no
+less."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from rolefit.model.evidence import Term
 from rolefit.training import plots
 from rolefit.training.corpus import Statement
 from rolefit.training.cross_validation import Doubt, LearningPoint
-from rolefit.training.evaluation import Difference
 from rolefit.training.inspection import ThemeCount, WordCoverage
+from rolefit.training.metrics import Difference
 
 GREEN, RED, GREY = "#009e73", "#d55e00", "#8a8a8a"
 

@@ -3,7 +3,7 @@
 /* The paste box, the file drop and the corrections of `rolefit serve`. What is shown of a posting is drawn by posting.js, a
    scored file by report.js; everything that is asked for is asked of the machine that the page came from. */
 (() => {
-  const { make, summary, evidence, told, themed } = Posting;
+  const { make, summary, evidence, told } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
@@ -114,7 +114,7 @@
     if (!missing.length) said.push(`Every theme of a ${name} is named.`);
     if (!against.length) said.push(`No line speaks for a ${about.names[other]}.`);
     find("reached").textContent = said.join(" ");
-    listed("missing", `Themes of a ${name} that no line names`, missing.map(([theme, statement]) => make("li", {}, make("b", {}, themed(theme)), make("span", { class: "about" }, ` such as “${statement}”`))));
+    listed("missing", `Themes of a ${name} that no line names`, missing.map(([, words, statement]) => make("li", {}, make("b", {}, words), make("span", { class: "about" }, ` such as “${statement}”`))));
     listed("against", `Lines that speak for a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
   };
 
