@@ -38,10 +38,12 @@ from threadpoolctl import threadpool_limits
 
 import rolefit
 from rolefit.model.classifier import Model, manifest_of
-from rolefit.model.scoring import Context, Reader, Reading
+from rolefit.model.scoring import Context, ScoredPosting, Scorer
 from rolefit.model.weights import Floats, softmax
 from rolefit.text.headings import KINDS
-from rolefit.training.evaluation import LabelledPosting, Metrics, measure
+from rolefit.training.evaluation import measure
+from rolefit.training.labelled import LabelledPosting
+from rolefit.training.metrics import Metrics
 
 HERE = Path(__file__).parent
 NEVER = -50.0
@@ -54,14 +56,14 @@ ROUNDS = 7
 SLOW = 10.0
 """Seconds from which a system is timed once."""
 
-Scorer = Callable[[Sequence[str]], Floats]
+LineScorer = Callable[[Sequence[str]], Floats]
 """Statements in, one score a class and statement out (a logarithm of probability), in the order of `Model.classes`."""
 
 
 class Rescored(Model):
     """A model that takes the class scores of a line from elsewhere."""
 
-    def __init__(self, model: Model, score: Scorer, context: Context) -> None:
+    def __init__(self, model: Model, score: LineScorer, context: Context) -> None:
         super().__init__(model.weights, {**model.manifest, **manifest_of(context, model.decision)})
         self.score = score
         none, classes = np.zeros(0, dtype=np.int32), len(model.classes)
@@ -72,11 +74,11 @@ class Rescored(Model):
             document_freq=none,
             coefficients=np.zeros((classes, 0), dtype=np.int32),
         )
-        self._cutter = Reader(
-            termless, context, self.reader.none_row
+        self._cutter = Scorer(
+            termless, context, self.scorer.none_row
         )  # reads all but the scores, which cost it next to nothing
 
-    def _read(self, texts: Sequence[str]) -> list[Reading]:
+    def _read(self, texts: Sequence[str]) -> list[ScoredPosting]:
         readings = self._cutter.read(texts)
         scores = self.score(
             [reading.segment_text(i) for reading in readings for i in range(len(reading.segments))]
@@ -84,7 +86,7 @@ class Rescored(Model):
         at = 0
         for reading in readings:
             reading.scores = scores[at : at + len(reading.segments)]
-            reading.placed = self.reader.place(reading, reading.counted)
+            reading.placed = self.scorer.place(reading, reading.counted)
             reading.probabilities = softmax(reading.placed.scores)
             at += len(reading.segments)
         return readings
@@ -147,7 +149,7 @@ def log_probabilities(fitted: Any, inputs: Any, classes: Sequence[str], neutral:
     return scores
 
 
-def bare_scorers(classes: Sequence[str]) -> Iterator[Scorer]:
+def bare_scorers(classes: Sequence[str]) -> Iterator[LineScorer]:
     """TF-IDF and logistic regression on the bare sentences; ``shared`` is the neutral class, as articles say nothing of other work."""
     texts, roles = bare_sentences()
     for strength in STRENGTHS:
@@ -189,7 +191,9 @@ class Embedder:
         return np.array([self.remembered[text] for text in texts])
 
 
-def embedding_scorers(embed: Embedder, classes: Sequence[str], roles: tuple[str, str]) -> Iterator[Scorer]:
+def embedding_scorers(
+    embed: Embedder, classes: Sequence[str], roles: tuple[str, str]
+) -> Iterator[LineScorer]:
     """Logistic regression over embeddings of the shipped corpus; a ``both`` row trains each side, as in `rolefit.training`."""
     statements = rolefit.load_corpus().statements
     vectors = embed([s.text for s in statements])
@@ -202,7 +206,7 @@ def embedding_scorers(embed: Embedder, classes: Sequence[str], roles: tuple[str,
         yield lambda lines, fitted=fitted: log_probabilities(fitted, embed(lines), classes, "none")
 
 
-def remembered(score: Scorer) -> Scorer:
+def remembered(score: LineScorer) -> Scorer:
     """A scorer that gives a list of lines the scores that it gave it before."""
     known: dict[tuple[str, ...], Floats] = {}
 

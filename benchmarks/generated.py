@@ -59,7 +59,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "one-letter sentences": lambda n: "A. " * (n // 3),
     "hyphens in a word": lambda n: "a-" * (n // 2),
     "the same line": lambda n: "- Own the product backlog\n" * (n // 26),
-    "lines of both roles": lambda n: "".join(
+    "lines of both sides": lambda n: "".join(
         f"- Own vision {i} and write user stories for sprint {i}\n" for i in range(n // 55)
     ),
     "headings": lambda n: "Your responsibilities\n\n" * (n // 23),

@@ -35,8 +35,10 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from rolefit.text.tokens import tokens
 from rolefit.training.corpus import Corpus, Statement, load_corpus
-from rolefit.training.evaluation import Score, measure
-from rolefit.training.fit import Settings, fit_pipeline, train
+from rolefit.training.evaluation import measure
+from rolefit.training.fit import fit_pipeline, train
+from rolefit.training.metrics import Score
+from rolefit.training.settings import Settings
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # after the choice of a backend without a screen

@@ -17,7 +17,7 @@ from typing import Any
 
 from rolefit.classify import default_model, load_model
 from rolefit.model.classifier import Model
-from rolefit.training.evaluation import LabelledPosting, load_labelled
+from rolefit.training.labelled import LabelledPosting, load_labelled
 
 FOLDER = Path(__file__).parent / "results"
 POSTINGS = Path(__file__).parents[1] / ".." / "shared" / "evaluation" / "postings.jsonl"
@@ -50,7 +50,7 @@ def labelled_postings(path: Path) -> list[LabelledPosting]:
     if not path.is_file():
         raise SystemExit(
             f"{path}: no such file. This benchmark measures on labelled postings: name a JSONL file of them, one object a line with id, text,"
-            " labels and lines (start, end, mark); rolefit.evaluation.load_labelled describes it."
+            " labels and lines (start, end, mark); rolefit.training.labelled describes it."
         )
     return load_labelled(path)
 

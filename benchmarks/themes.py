@@ -17,7 +17,7 @@ from rolefit import load_model
 def share_right(neighbours: int, sample: int) -> float:
     """Share of statements whose theme wins the vote of the nearest others of their role, as `rolefit.model` takes it."""
     model = load_model(shipped.model_folder())
-    statements, statement_index = model.weights.statements, model.reader.statement_index
+    statements, statement_index = model.weights.statements, model.scorer.statement_index
     alone = [i for i, statement in enumerate(statements) if "+" not in statement.theme]
     chosen = np.random.default_rng(0).choice(alone, size=min(sample, len(alone)), replace=False)
     vectors = statement_index.features([statements[i].text for i in chosen])

@@ -29,18 +29,20 @@ from .model.verdict import Responsibility, Verdict
 if TYPE_CHECKING:
     from .model.classifier import Model
     from .training.corpus import Corpus, load_corpus
-    from .training.evaluation import Metrics, evaluate
-    from .training.fit import Settings, train
+    from .training.evaluation import evaluate
+    from .training.fit import train
+    from .training.metrics import Metrics
+    from .training.settings import Settings
 
 # Names whose modules need numpy, scikit-learn or pandas are imported at first use, so that a script that only
 # classifies does not wait for them. Each name with its module; a module is listed under its own name.
 _LATER = {
     "Corpus": "training.corpus",
     "load_corpus": "training.corpus",
-    "Metrics": "training.evaluation",
+    "Metrics": "training.metrics",
     "evaluate": "training.evaluation",
     "Model": "model.classifier",
-    "Settings": "training.fit",
+    "Settings": "training.settings",
     "train": "training.fit",
     "frames": "frames",
     "tables": "tables",

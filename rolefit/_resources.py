@@ -24,3 +24,13 @@ def corpus_folder() -> str:
 def model_folder() -> str:
     """Folder of the default model."""
     return _find("shipped_model", os.path.join("models", "default"))
+
+
+def labelled_file() -> str:
+    """File of the labelled postings that models are measured on."""
+    return os.path.join(corpus_folder(), "postings.jsonl")
+
+
+def release_file() -> str:
+    """File of the figures that the last release reached on real postings."""
+    return _find("shipped_release.json", os.path.join("models", "release.json"))

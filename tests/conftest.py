@@ -12,7 +12,8 @@ from helpers.paths import PROJECT, TINY
 from hypothesis import HealthCheck, settings
 
 import rolefit
-from rolefit.training.fit import Features, train_with_pipeline
+from rolefit.training.fit import train_with_pipeline
+from rolefit.training.settings import Features
 
 # The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest`
 # looks for new ones.

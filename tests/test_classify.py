@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import PostingError, RolefitError
-from rolefit.model.verdict import REASONS
+from rolefit.model.decision import REASONS
 
 IMPORTS = {
     "from rolefit import classify": "from rolefit import classify; v = classify(text)",

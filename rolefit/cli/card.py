@@ -18,11 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write", action="store_true", help="write MODEL_CARD.md into the model folder instead"
     )
-    parser.add_argument(
-        "--benchmarks",
-        metavar="ACCURACY.json",
-        help="result of benchmarks/accuracy.py: this model beside other methods",
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,5 +25,5 @@ def run(arguments: argparse.Namespace) -> int:
     from ..training.card import card, write_card
 
     model = load(arguments.model)
-    say(write_card(model, arguments.benchmarks) if arguments.write else card(model, arguments.benchmarks))
+    say(write_card(model) if arguments.write else card(model))
     return 0

@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..training.corpus import check, load_corpus
+    from ..training.corpus import load_corpus
+    from ..training.corpus_rules import check
 
     corpus = load_corpus(arguments.corpus)
     problems = check(corpus, arguments.against)

@@ -16,8 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Evaluate a model on labelled postings."
     parser.add_argument(
         "labelled",
+        nargs="?",
         metavar="LABELLED.jsonl",
-        help="one posting per line: id, text, labels, lines (start, end, mark)",
+        help="one posting per line: id, text, labels, lines (start, end, mark)"
+        " (default: the labelled postings of the project)",
     )
     add_model(parser)
     parser.add_argument("--json", action="store_true", help="print the metrics as JSON")

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("candidate", metavar="CANDIDATE", help="model folder that rolefit train --out wrote")
     parser.add_argument(
-        "--labelled", metavar="LABELLED.jsonl", help="labelled postings to compare the two models on"
+        "--labelled",
+        metavar="LABELLED.jsonl",
+        help="labelled postings to compare the two models on (default: those of the project)",
     )
     parser.add_argument(
         "--models", metavar="FOLDER", help="folder of models (default: models/ of the checkout)"
@@ -30,18 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REASON",
         help="promote a candidate that is worse or was not evaluated; the reason goes into the history",
     )
-    parser.add_argument(
-        "--benchmarks", metavar="ACCURACY.json", help="result of benchmarks/accuracy.py for the card"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..training.promotion import promote
 
-    say(
-        promote(
-            arguments.candidate, arguments.labelled, arguments.models, arguments.force, arguments.benchmarks
-        )
-    )
+    say(promote(arguments.candidate, arguments.labelled, arguments.models, arguments.force))
     return 0

@@ -6,8 +6,6 @@ Everything that can be wrong with the input is checked before the training, whic
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
 
 from .arguments import CORPUS_HELP
 from .output import say
@@ -40,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--labelled",
         metavar="LABELLED.jsonl",
-        help="labelled postings to evaluate on; the metrics go into manifest and card",
+        help="labelled postings to evaluate on, for manifest and card (default: those of the project)",
     )
     parser.add_argument("--name", help="name of the model (default: the folder's)")
 
@@ -49,32 +47,25 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..model.folder import check_replaceable
     from ..training.corpus import load_corpus
-    from ..training.evaluation import check_labelled, evaluate, load_labelled
-    from ..training.fit import Settings, save_trained, train_with_pipeline
+    from ..training.evaluation import evaluate
+    from ..training.fit import save_trained, train_with_pipeline
+    from ..training.labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled
+    from ..training.settings import Settings, read_settings
 
-    values = _settings(arguments.settings) if arguments.settings else {}
+    values = read_settings(arguments.settings) if arguments.settings else {}
     values["name"] = arguments.name or values.get("name") or check_replaceable(arguments.out).name
     settings = Settings.from_dict(values)
     corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
-    labelled = load_labelled(arguments.labelled) if arguments.labelled else []
+    own = arguments.labelled is not None
+    labelled = load_labelled(arguments.labelled) if own or corpus.roles == SHIPPED_ROLES else []
     if labelled:
         check_labelled(labelled, corpus.roles)
     model, pipeline = train_with_pipeline(corpus, settings)
     if labelled:
         metrics = evaluate(model, labelled)
-        model.manifest["metrics"] = metrics.to_manifest()
-        say(metrics)
+        model.manifest["metrics"] = metrics.to_manifest(labelled_name(arguments.labelled))
+        if own:
+            say(metrics)
     out = save_trained(model, pipeline, arguments.out)
     say(f"{model!r} saved in {out}")
     return 0
-
-
-def _settings(file: str) -> dict[str, Any]:
-    import tomllib
-
-    from ..errors import SettingsError
-
-    try:
-        return tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: not TOML ({error})") from error

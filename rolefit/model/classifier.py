@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
 from ..text import tokens as terms
+from .decision import DecisionRule, title_mismatch
 from .explanation import PostingEvidence
-from .scoring import Context, Reader, Reading
-from .verdict import DecisionRule, Verdict, title_mismatch
+from .scoring import Context, ScoredPosting, Scorer
+from .verdict import Verdict
 from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
 
 # A first verdict does without `pathlib` and `workers`, which take 5 ms to import.
@@ -60,7 +61,7 @@ class Model:
             self.roles: tuple[str, str] = (str(manifest["roles"][0]), str(manifest["roles"][1]))
             self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
             self.decision = DecisionRule(**manifest["decision"])
-            self.reader = Reader(weights, self.context, weights.classes.index("none"))
+            self.scorer = Scorer(weights, self.context, weights.classes.index("none"))
             for side in self.roles:
                 weights.classes.index(side)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -170,15 +171,15 @@ class Model:
             yield from workers.verdicts(self, paired, n_jobs)
             return
         for chunk in workers.grouped(paired, CHUNK):
-            for reading, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
-                yield self._decide(reading, title)
+            for posting, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
+                yield self._decide(posting, title)
 
-    def _read(self, texts: Sequence[str]) -> list[Reading]:
+    def _read(self, texts: Sequence[str]) -> list[ScoredPosting]:
         with ONE_AT_A_TIME:
-            return self.reader.read(texts)
+            return self.scorer.read(texts)
 
-    def _decide(self, reading: Reading, title: str | None) -> Verdict:
-        evidence = PostingEvidence(self.reader, self.decision, self.roles, reading)
+    def _decide(self, posting: ScoredPosting, title: str | None) -> Verdict:
+        evidence = PostingEvidence(self.scorer, self.decision, self.roles, posting)
         outcome = evidence.outcome
         return Verdict(
             label=outcome.label,
@@ -188,7 +189,7 @@ class Model:
             reason_code=outcome.reason_code,
             reason=evidence.reason(),
             responsibilities=evidence.responsibilities(),
-            text=reading.text,
+            text=posting.text,
             title=title,
             title_mismatch=title_mismatch(title, outcome.label, self.roles),
             model=self.name,

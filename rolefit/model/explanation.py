@@ -15,22 +15,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from ..text import language
 from ..text.professions import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
-from .scoring import Reader, Reading, Totals
-from .verdict import (
-    REASONS,
-    DecisionRule,
-    Flip,
-    Nearest,
-    Outcome,
-    Responsibility,
-    Term,
-    balance_of,
-    decide,
-    title_roles,
-)
+from .decision import REASONS, DecisionRule, Outcome, balance_of, decide, title_roles
+from .evidence import Flip, Nearest, Term
+from .scoring import ScoredPosting, Scorer, Totals
+from .verdict import Responsibility
 from .weights import Floats, softmax
 
 THEME_NEIGHBOURS = 25
@@ -65,45 +57,69 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(f"“{word}”" for word in words[:2]) + (" and other words" if len(words) > 2 else "")
 
 
+class Subset(NamedTuple):
+    """A posting as if some of its segments were not there."""
+
+    kept: Sequence[int]
+    """Segments that are there and count."""
+    gone: Collection[int]
+    """Segments that are not there."""
+    probabilities: Floats
+    """Of every class, one row per segment of `kept`, each in its place."""
+    totals: Totals
+
+
+class Decided(NamedTuple):
+    """What the segments of a subset come to."""
+
+    chosen: list[int]
+    """Segments that are responsibilities."""
+    evidence: list[tuple[float, float]]
+    """Their evidence for the first and for the second role."""
+    line_roles: list[str]
+    outcome: Outcome
+    profession: str
+    """What speaks for another profession; empty for nothing."""
+
+
 class PostingEvidence:
     """One posting with its scores: what `Verdict` asks for answers."""
 
     def __init__(
-        self, reader: Reader, decision: DecisionRule, roles: tuple[str, str], reading: Reading
+        self, scorer: Scorer, decision: DecisionRule, roles: tuple[str, str], posting: ScoredPosting
     ) -> None:
-        self.reader = reader
-        self.weights = reader.weights
-        self.statement_index = reader.statement_index
+        self.scorer = scorer
+        self.weights = scorer.weights
+        self.statement_index = scorer.statement_index
         self.decision = decision
         self.roles = roles
-        self.reading = reading
-        self._rows = tuple(self.weights.classes.index(side) for side in roles)
+        self.posting = posting
+        self._rows = tuple(self.weights.classes.index(role) for role in roles)
         self._named: dict[int, tuple[Naming, str]] = {}
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self._known: dict[int, set[int]] = {}
         self._themes: dict[tuple[int, str], str] = {}
-        self.refusal = self._refusal(reading.counted, reading.totals, frozenset())
-        self.chosen, self.lines, self.line_roles, self.outcome, self.profession = self._state(
-            reading.counted, reading.probabilities, reading.totals, self.refusal, frozenset()
-        )
+        whole = Subset(posting.counted, frozenset(), posting.probabilities, posting.totals)
+        decided = self._decide(whole)
+        self.chosen, self.lines, self.line_roles, self.outcome, self.profession = decided
         self.balance = balance_of(self.lines)
-        self.outcome, self.repeated = self._held_against_repeats(
-            reading.counted, self.chosen, self.lines, reading.totals, self.outcome, frozenset()
-        )
+        self.outcome, self.repeated = self._without_repeated_words(whole, decided)
 
-    def _refusal(self, kept: Sequence[int], totals: Totals, gone: Collection[int]) -> str:
-        """Reason code of a posting that is not to be read at all, without some segments; empty for one that is."""
-        if not kept:
-            return "no-product-work" if self.reading.cut.shape[1] > len(gone) else "empty"
-        return "" if language.is_english_by_counts(*totals[:5]) else "not-english"
+    def _refusal(self, subset: Subset) -> str:
+        """Return the reason code of a posting that is not to be read at all; empty for one that is."""
+        if not subset.kept:
+            return "no-product-work" if self.posting.cut.shape[1] > len(subset.gone) else "empty"
+        return "" if language.is_english_by_counts(*subset.totals[:5]) else "not-english"
 
-    def _profession(self, totals: Totals, gone: Collection[int]) -> str:
-        """What speaks for another profession, without some segments: the one that is named, or that hardly a product is; empty for nothing."""
-        reading = self.reading
-        if any(self._naming(i)[0] is Naming.PRODUCT for i in reading.may_name_product if i not in gone):
+    def _profession(self, subset: Subset) -> str:
+        """Return what speaks for another profession: the one that is named, or that a product hardly is."""
+        posting, totals = self.posting, subset.totals
+        if any(
+            self._naming(i)[0] is Naming.PRODUCT for i in posting.may_name_product if i not in subset.gone
+        ):
             return ""
         silent = totals.counted >= FEWEST_WORDS and totals.product * WORDS_TO_A_PRODUCT < totals.counted
-        others = (self._naming(i) for i in reading.may_name_other if i not in gone)
+        others = (self._naming(i) for i in posting.may_name_other if i not in subset.gone)
         # What is another profession to most models may be a role of this one.
         named_other = next(
             (name for naming, name in others if naming is Naming.OTHER and not title_roles(name, self.roles)),
@@ -113,25 +129,22 @@ class PostingEvidence:
 
     def _naming(self, i: int) -> tuple[Naming, str]:
         if i not in self._named:
-            self._named[i] = named(self.reading.segment_text(i), self.reading.tokens(i))
+            self._named[i] = named(self.posting.segment_text(i), self.posting.tokens(i))
         return self._named[i]
 
-    def _state(
-        self, kept: Sequence[int], probabilities: Floats, totals: Totals, refusal: str, gone: Collection[int]
-    ) -> tuple[list[int], list[tuple[float, float]], list[str], Outcome, str]:
-        """Responsibilities, their role probabilities, their roles, the outcome and another profession that is named, from the segments kept."""
-        decision = self.decision
+    def _decide(self, subset: Subset) -> Decided:
+        """Return what the segments of a subset come to, or why they are not read."""
+        refusal = self._refusal(subset)
         if refusal:
-            return (
-                [],
-                [],
-                [],
-                decide([], lambda: False, 0.0, decision, self.roles)._replace(reason_code=refusal),
-                "",
-            )
-        first, second = (probabilities[:, row] for row in self._rows)
+            nothing = decide([], lambda: False, 0.0, self.decision, self.roles)
+            return Decided([], [], [], nothing._replace(reason_code=refusal), "")
+        return self._decide_lines(subset)
+
+    def _decide_lines(self, subset: Subset) -> Decided:
+        decision = self.decision
+        first, second = (subset.probabilities[:, row] for row in self._rows)
         at = (first + second >= decision.line).nonzero()[0]
-        chosen = [kept[place] for place in at.tolist()]
+        chosen = [subset.kept[place] for place in at.tolist()]
         pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
         line_roles = [
             "both" if min(p, q) >= decision.both * (p + q) else self.roles[0] if p > q else self.roles[1]
@@ -139,67 +152,52 @@ class PostingEvidence:
         ]
         # A line of one role counts wholly for it. If it counted a little for the other, one more line of a
         # role could move the balance of a posting that is nearly all of that role away from it.
-        lines = [
+        evidence = [
             (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
             for (p, q), role in zip(pairs, line_roles, strict=True)
         ]
-        profession = (
-            self._profession(totals, gone) if lines else ""
-        )  # without a line it is unclear, whoever is sought
+        # Without a line it is unclear, whoever is sought.
+        profession = self._profession(subset) if evidence else ""
         other = decision.other if profession else 0.0
-        return (
-            chosen,
-            lines,
-            line_roles,
-            decide(lines, lambda: self._both_strong(chosen, line_roles), other, decision, self.roles),
-            profession,
-        )
+        outcome = decide(evidence, lambda: self._both_strong(chosen, line_roles), other, decision, self.roles)
+        return Decided(chosen, evidence, line_roles, outcome, profession)
 
-    def _held_against_repeats(
-        self,
-        kept: Sequence[int],
-        chosen: Sequence[int],
-        lines: Sequence[tuple[float, float]],
-        totals: Totals,
-        outcome: Outcome,
-        gone: Collection[int],
-    ) -> tuple[Outcome, list[str]]:
-        """The outcome, or what it would be without the words that the responsibilities repeat when that is ``unclear``; and those words."""
+    def _without_repeated_words(self, subset: Subset, decided: Decided) -> tuple[Outcome, list[str]]:
+        """Return the outcome, or, when the words that the responsibilities repeat are all that decides it, what
+        it would be without them; and those words.
+        """
+        chosen, outcome = decided.chosen, decided.outcome
         if outcome.reason_code != "decided":
             return outcome, []
+        repeated = self._repeated_words(subset.kept, chosen)
+        holds = [not self._known_words(i).isdisjoint(repeated) for i in chosen]
+        others = (p + q for held, (p, q) in zip(holds, decided.evidence, strict=True) if not held)
+        if not any(holds) or math.fsum(others) >= self.decision.volume:
+            return outcome, []
+        holding = list(itertools.compress(chosen, holds))
+        scores = self.posting.scores.copy()
+        words = [[word for word in self.posting.numbers(i).tolist() if word not in repeated] for i in holding]
+        scores[holding] = self.weights.scores_of(self.posting.vocabulary, words)
+        placed = self.scorer.place(replace(self.posting, scores=scores), subset.kept)
+        without = self._decide_lines(subset._replace(probabilities=softmax(placed.scores))).outcome
+        if without.reason_code not in ("no-product-work", "too-little-product-work"):
+            return outcome, []
+        listed = sorted({self.posting.vocabulary.words[word] for word in repeated})
+        return without._replace(reason_code="repeated-words"), listed
+
+    def _repeated_words(self, kept: Sequence[int], chosen: Sequence[int]) -> list[int]:
+        """Return the words that the responsibilities repeat."""
         count = Counter(itertools.chain.from_iterable(map(self._known_words, chosen)))
         enough = max(REPEATED_IN, len(chosen) / 2)
         repeated = [word for word, times in count.items() if times >= enough]
-        if not repeated and len(chosen) >= 2 * REPEATED_IN - 1:
-            return outcome, []
         if len(chosen) < 2 * REPEATED_IN - 1:
-            repeated += [
-                word
-                for word in self._filling_a_list(kept, chosen)
-                if len(chosen) / 2 <= count[word] < REPEATED_IN
-            ]
-        holds = [not self._known_words(i).isdisjoint(repeated) for i in chosen]
-        if (
-            not any(holds)
-            or math.fsum(p + q for held, (p, q) in zip(holds, lines, strict=True) if not held)
-            >= self.decision.volume
-        ):
-            return outcome, []
-        holding = list(itertools.compress(chosen, holds))
-        scores = self.reading.scores.copy()
-        words = [[word for word in self.reading.numbers(i).tolist() if word not in repeated] for i in holding]
-        scores[holding] = self.weights.scores_of(self.reading.vocabulary, words)
-        placed = self.reader.place(replace(self.reading, scores=scores), kept)
-        without = self._state(kept, softmax(placed.scores), totals, "", gone)[3]
-        if without.reason_code not in ("no-product-work", "too-little-product-work"):
-            return outcome, []
-        return without._replace(reason_code="repeated-words"), sorted(
-            {self.reading.vocabulary.words[word] for word in repeated}
-        )
+            listed = self._filling_a_list(kept, chosen)
+            repeated += [word for word in listed if len(chosen) / 2 <= count[word] < REPEATED_IN]
+        return repeated
 
     def _filling_a_list(self, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
         """Words that stand in nearly every line of a list that holds a responsibility."""
-        place = self.reading.lists.tolist()
+        place = self.posting.lists.tolist()
         found: set[int] = set()
         for own in {place[i] for i in chosen}:
             listed = [self._known_words(i) for i in kept if place[i] == own]
@@ -212,7 +210,7 @@ class PostingEvidence:
     def _known_words(self, i: int) -> set[int]:
         """Words of a segment, by number, that the model knows, without those that only hold English sentences together."""
         if i not in self._known:
-            self._known[i] = self.reading.content_words(i)
+            self._known[i] = self.posting.content_words(i)
         return self._known[i]
 
     def reason(self) -> str:
@@ -248,21 +246,21 @@ class PostingEvidence:
 
     def responsibilities(self) -> tuple[Responsibility, ...]:
         """The posting's responsibilities, in the order of the text."""
-        reading = self.reading
+        posting = self.posting
         if not self.chosen:
             return ()
-        at = [bisect_left(reading.counted, i) for i in self.chosen]
-        classes, none = self.weights.classes, self.reader.none_row
+        at = [bisect_left(posting.counted, i) for i in self.chosen]
+        classes, none = self.weights.classes, self.scorer.none_row
         probabilities, scores = (
-            figures.take(at, axis=0).tolist() for figures in (reading.probabilities, reading.placed.scores)
+            figures.take(at, axis=0).tolist() for figures in (posting.probabilities, posting.placed.scores)
         )
         total = math.fsum(p + q for p, q in self.lines)
         out = []
         for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.line_roles, strict=True)):
-            start, end = reading.bounds(i)
+            start, end = posting.bounds(i)
             out.append(
                 Responsibility(
-                    text=reading.text[start:end],
+                    text=posting.text[start:end],
                     start=start,
                     end=end,
                     role=role,
@@ -284,17 +282,17 @@ class PostingEvidence:
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Terms of a segment with what each adds to the log-odds of its role against ``none``."""
-        weights, reading = self.weights, self.reading
-        row, none = self._leading_row(role, *self.lines[self.chosen.index(segment)]), self.reader.none_row
+        weights, posting = self.weights, self.posting
+        row, none = self._leading_row(role, *self.lines[self.chosen.index(segment)]), self.scorer.none_row
         found = {
             term: float(weight[row] - weight[none])
-            for term, weight in weights.term_scores(reading.tokens(segment)).items()
+            for term, weight in weights.term_scores(posting.tokens(segment)).items()
         }
-        at = reading.counted.index(segment)
+        at = posting.counted.index(segment)
         placed = [
             Term("(base rate)", weights.base_rate(row, none)),
-            Term(f"(section: {reading.segments[segment].kind})", float(reading.placed.kinds[at])),
-            Term("(other lines of the section)", float(reading.placed.neighbours[at])),
+            Term(f"(section: {posting.segments[segment].kind})", float(posting.placed.kinds[at])),
+            Term("(other lines of the section)", float(posting.placed.neighbours[at])),
         ]
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
@@ -305,7 +303,7 @@ class PostingEvidence:
             statement_index = self.statement_index
             wanted = (role,) if statement_index.rows_of((role,)).size else self.roles
             self._ranks[segment, role] = statement_index.nearest(
-                *statement_index.vector(self.reading.tokens(segment)), wanted, THEME_NEIGHBOURS
+                *statement_index.vector(self.posting.tokens(segment)), wanted, THEME_NEIGHBOURS
             )
         return self._ranks[segment, role]
 
@@ -334,29 +332,25 @@ class PostingEvidence:
         return None
 
     def without(self, removed: Iterable[int]) -> tuple[float, str]:
-        """Balance and label of the posting as if some segments were not there."""
+        """Return balance and label of the posting as if some segments were not there."""
         gone = frozenset(removed)
-        reading = self.reading
-        kept = {i for i in reading.counted if i not in gone}
+        posting = self.posting
+        kept = {i for i in posting.counted if i not in gone}
         for i in gone:  # a line that stood twice and counted once is still there when one of the two goes
             kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
         remaining = sorted(kept)
-        probabilities = softmax(self.reader.place(reading, remaining).scores)
-        totals = reading.totals_without(gone, remaining)
-        chosen, lines, _, outcome, _ = self._state(
-            remaining, probabilities, totals, self._refusal(remaining, totals, gone), gone
-        )
-        return balance_of(lines), self._held_against_repeats(remaining, chosen, lines, totals, outcome, gone)[
-            0
-        ].label
+        probabilities = softmax(self.scorer.place(posting, remaining).scores)
+        subset = Subset(remaining, gone, probabilities, posting.totals_without(gone, remaining))
+        decided = self._decide(subset)
+        return balance_of(decided.evidence), self._without_repeated_words(subset, decided)[0].label
 
     @cached_property
     def _twins(self) -> dict[int, list[int]]:
         """For every counted segment whose words stand elsewhere, too, the other places."""
         places: dict[tuple[str, ...], list[int]] = {}
-        for i, segment in enumerate(self.reading.segments):
+        for i, segment in enumerate(self.posting.segments):
             if not segment.heading:
-                places.setdefault(tuple(self.reading.tokens(i)), []).append(i)
+                places.setdefault(tuple(self.posting.tokens(i)), []).append(i)
         return {found[0]: found[1:] for found in places.values() if len(found) > 1}
 
     def balance_without(self, segment: int) -> float:

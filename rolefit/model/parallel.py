@@ -22,13 +22,15 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .. import _resources as shipped
 from ..errors import ModelError, ModelNotFoundError, SettingsError, quoted
-from .verdict import Evidence, Flip, Nearest, Responsibility, Term, Verdict, labels_of
+from .decision import labels_of
+from .evidence import LazyEvidence
+from .verdict import Responsibility, Verdict
 
 if TYPE_CHECKING:
     from .classifier import Model
@@ -231,40 +233,6 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
         roles=model.roles,
         _evidence=evidence,
     )
-
-
-class LazyEvidence:
-    """Evidence of a posting that another process read: when it is asked for, the posting is read once more."""
-
-    def __init__(self, model: Model, text: str) -> None:
-        self._model = model
-        self._text = text
-
-    @cached_property
-    def _own(self) -> Evidence:
-        own = self._model.classify(self._text)._evidence
-        assert own is not None
-        return own
-
-    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
-        """Return the terms of a segment."""
-        return self._own.terms(segment, role)
-
-    def theme(self, segment: int, role: str) -> str:
-        """Return the theme of a segment."""
-        return self._own.theme(segment, role)
-
-    def nearest(self, segment: int, role: str) -> Nearest | None:
-        """Return the nearest statement of a segment."""
-        return self._own.nearest(segment, role)
-
-    def balance_without(self, segment: int) -> float:
-        """Return the balance without a segment."""
-        return self._own.balance_without(segment)
-
-    def smallest_flip(self) -> Flip | None:
-        """Return the fewest segments whose removal changes the label."""
-        return self._own.smallest_flip()
 
 
 # -- the model, named to a worker ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import SettingsError, quoted
+from ..errors import SettingsError
 from ..text import html as markup
 from ..text import language
 from ..text import professions as profession
@@ -28,8 +28,8 @@ from ..text.headings import KINDS
 from ..text.segments import Row, Segment, segment_of, split_many
 from ..text.vocabulary import Ints, TokenIds, Vocabulary
 from .exact_math import exp, log
+from .numbers import check_number
 from .similarity import StatementIndex
-from .verdict import LARGEST_NUMBER
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 
 
@@ -57,14 +57,7 @@ class Context:
                 f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}"
             )
         for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, float))
-                or not abs(value) <= LARGEST_NUMBER
-            ):
-                raise SettingsError(
-                    f"context: {name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}"
-                )
+            check_number(value, f"context: {name}")
 
 
 LOUDEST = 8.0
@@ -111,7 +104,7 @@ class Totals(NamedTuple):
 
 
 @dataclass
-class Reading:
+class ScoredPosting:
     """A posting cut into segments and scored, before the decision.
 
     Attributes
@@ -213,7 +206,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Scorer:
     """Reads postings with given weights and context."""
 
     weights: Weights
@@ -221,7 +214,7 @@ class Reader:
     none_row: int
     """Row of the class ``none``."""
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Read a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
         characters = Characters.of(visible)
@@ -256,7 +249,7 @@ class Reader:
             low, high = bounds[p], bounds[p + 1]
             own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
             readings.append(
-                Reading(
+                ScoredPosting(
                     text=text,
                     cut=rows[:, low:high],
                     begin=characters.begins[p],
@@ -275,9 +268,9 @@ class Reader:
             )
         return readings
 
-    def place(self, reading: Reading, kept: Sequence[int]) -> Placed:
+    def place(self, posting: ScoredPosting, kept: Sequence[int]) -> Placed:
         """Some segments of a posting in their places, as if the others were not there."""
-        return self._place(reading.scores[list(kept)], reading.cut[2, list(kept)], reading.lists[list(kept)])
+        return self._place(posting.scores[list(kept)], posting.cut[2, list(kept)], posting.lists[list(kept)])
 
     @cached_property
     def statement_index(self) -> StatementIndex:

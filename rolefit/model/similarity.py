@@ -22,7 +22,7 @@ COMMON = 1_500
 0.90 of 800 statements (``python benchmarks/themes.py``)."""
 
 
-class Features:
+class TfidfVectors:
     """TF-IDF vectors of some texts, text by text.
 
     Attributes
@@ -59,7 +59,7 @@ class StatementIndex:
         self._rows: dict[tuple[str, ...], Ints] = {}
         self._by_roles: dict[tuple[str, ...], tuple[Ints, Ints, Floats]] = {}
 
-    def features(self, texts: Sequence[str]) -> Features:
+    def features(self, texts: Sequence[str]) -> TfidfVectors:
         """TF-IDF vectors of texts."""
         weights = self._weights
         with ONE_AT_A_TIME:
@@ -80,7 +80,9 @@ class StatementIndex:
         value = weights.idf.take(term) * _dampened(counts)
         block = segment * 2 + (term >= len(weights.word_ngrams))
         length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
-        return Features(np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block))
+        return TfidfVectors(
+            np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block)
+        )
 
     def vector(self, words: Sequence[str]) -> tuple[Ints, Floats]:
         """Terms of one text and their values, the very numbers that `features` gives; much the faster for a single line."""
@@ -102,7 +104,7 @@ class StatementIndex:
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 
     @cached_property
-    def _statements(self) -> Features:
+    def _statements(self) -> TfidfVectors:
         return self.features([statement.text for statement in self._weights.statements])
 
     def rows_of(self, roles: tuple[str, ...]) -> Ints:

@@ -31,6 +31,7 @@ from markupsafe import Markup
 
 from ..errors import printable
 from ..model.verdict import Verdict
+from ..model.wording import theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
@@ -350,7 +351,7 @@ def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
     nearest = line["nearest"]
     return [
         tally.place("roles", printable(line["role"])),
-        tally.place("themes", printable(line["theme"])),
+        tally.place("themes", printable(theme_words(line["theme"]))),
         round(line["contribution"], 4),
         round(line["deletion_effect"], 4),
         None

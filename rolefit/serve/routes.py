@@ -26,7 +26,8 @@ from starlette.routing import Route
 
 from .._version import __version__
 from ..errors import BatchError, printable, quoted
-from ..model.verdict import labels_of
+from ..model.decision import labels_of
+from ..model.wording import theme_words
 from ..report import layout
 from ..tables import table as tables
 from ..text.html import visible_text
@@ -168,8 +169,8 @@ class _Routes:
             "example": {"title": title.strip(), "text": text.strip()},
         }
 
-    def _themes(self, role: str) -> list[tuple[str, str]]:
-        """Return the themes of a role, each with its shortest example; most statements first."""
+    def _themes(self, role: str) -> list[tuple[str, str, str]]:
+        """Return the themes of a role, most statements first: name, name in words, shortest example."""
         texts: dict[str, list[str]] = {}
         for statement in self.model.weights.statements:
             if statement.role == role:
@@ -179,7 +180,7 @@ class _Routes:
             return len(text.split()) < SHORTEST_EXAMPLE, len(text), text
 
         themes = sorted(texts, key=lambda theme: (-len(texts[theme]), theme))
-        return [(theme, min(texts[theme], key=rank)) for theme in themes]
+        return [(theme, theme_words(theme), min(texts[theme], key=rank)) for theme in themes]
 
     def health(self, request: Request) -> Response:
         return json_answer({"status": "ok", "version": __version__, "model": self.model.name})

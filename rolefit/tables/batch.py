@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import BatchError, RolefitError, TableError, printable, printable_lines
 from ..model import parallel as workers
-from ..model.verdict import REASONS, Verdict
+from ..model.decision import REASONS
+from ..model.verdict import Verdict
 from ..report.build import ReportRow, told, write_report
 from . import table as tables
 from . import writers
@@ -123,7 +124,8 @@ class Summary:
         if self.failed:
             lines.append(f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):")
             lines += [
-                f"    {printable(place)}: {printable(reason)}" for place, reason in self.failures[:FAILURES_SHOWN]
+                f"    {printable(place)}: {printable(reason)}"
+                for place, reason in self.failures[:FAILURES_SHOWN]
             ]
             if self.failed > FAILURES_SHOWN:
                 lines.append(f"    … and {self.failed - FAILURES_SHOWN:,} more")

@@ -9,17 +9,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..model.comparison import moved_lines
 from ..model.verdict import Verdict
 from .batch import CHUNK, verdicts
 from .row import Row
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
-
-LINES_MOVED = 3
-"""Lines that a `Change` names."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +61,7 @@ def compare(rows: Iterable[Row], first: Model, second: Model) -> Iterator[tuple[
             differs = before is not None and after is not None and before.label != after.label
             yield (
                 row,
-                Change(row, before, after, _moved(before, after))
+                Change(row, before, after, moved_lines(before, after))
                 if before is not None and after is not None and differs
                 else None,
             )
-
-
-def _moved(before: Verdict, after: Verdict) -> tuple[tuple[str, float, float], ...]:
-    lines: dict[tuple[int, int], list[Any]] = {}
-    for at, verdict in enumerate((before, after), 1):
-        for r in verdict.responsibilities:
-            lines.setdefault((r.start, r.end), [r.text, 0.0, 0.0])[at] = r.contribution
-    ranked = sorted(lines.values(), key=lambda line: -abs(line[2] - line[1]))
-    return tuple((text, old, new) for text, old, new in ranked[:LINES_MOVED] if old != new)

@@ -342,7 +342,9 @@ class Table:
                     raise
                 reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
                 row = Row(
-                    {"file": str(path)}, str(path), error=reason.removeprefix(f"{printable_lines(str(path))}: ")
+                    {"file": str(path)},
+                    str(path),
+                    error=reason.removeprefix(f"{printable_lines(str(path))}: "),
                 )
                 _rename(row, str(path), self._names.get(str(path), str(path)))
                 yield row

@@ -1,8 +1,7 @@
-"""The model card: hand-written text with generated figures.
+"""Write the model card: hand-written text around generated numbers.
 
-The decision hidden here is what a card says and where each figure comes from (the manifest or a benchmark,
-never the keyboard). The words stand in ``model_card.md`` beside this module; edit that for the limits and the
-intended use, and this module when a new figure belongs in a card.
+Every number comes from the manifest or from the release's record, never from a keyboard. The text is
+``card.md`` beside this module.
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from .. import _resources
 from ..errors import ModelError, quoted
 from ..model.classifier import Model
 
 CARD = "MODEL_CARD.md"
-_FIGURES = (
+
+_METRICS = (
     ("line_f1_{0}", "line F1, {0}"),
     ("line_precision_{0}", "line precision, {0}"),
     ("line_recall_{0}", "line recall, {0}"),
@@ -28,29 +29,28 @@ _FIGURES = (
     ("label_accuracy", "label accuracy"),
     ("label_macro_f1", "label macro F1"),
     ("balance_spearman", "balance, Spearman"),
-    ("accuracy_top_half", "accuracy on the surest half"),
+    ("accuracy_top_half", "accuracy of the surest half"),
     ("calibration_error", "calibration error"),
 )
 
 
-def card(model: Model, benchmarks: str | Path | None = None) -> str:
-    """The card of a model, in Markdown.
+def card(model: Model, release: str | Path | None = None) -> str:
+    """Return the card of a model, in Markdown.
 
     Parameters
     ----------
     model : Model
-    benchmarks : str or Path, optional
-        ``accuracy.json`` as ``benchmarks/accuracy.py`` leaves it: this model beside other ways, on the same
-        postings.
+    release : str or Path, optional
+        Record of the release, as ``tools/release.py`` writes it; ``models/release.json`` when left out.
 
     Raises
     ------
     ModelError
-        When the manifest lacks an entry that the card shows, or the benchmark cannot be read or is another
-        model's.
+        When the manifest lacks an entry that the card shows, or the record cannot be read.
     """
     manifest = model.manifest
-    template = Template((Path(__file__).with_name("model_card.md")).read_text(encoding="utf-8"))
+    template = Template(Path(__file__).with_name("card.md").read_text(encoding="utf-8"))
+    metrics = manifest.get("metrics") or {}
     try:
         values = {
             "name": manifest["name"],
@@ -64,25 +64,24 @@ def card(model: Model, benchmarks: str | Path | None = None) -> str:
             "articles": "\n".join(f"- **{key}** {title}" for key, title in manifest["articles"].items())
             or "- none named",
             "corpus_sha256": manifest["corpus_sha256"],
-            "terms": f"{len(model.weights.word_ngrams)} words and word pairs, {len(model.weights.char_ngrams)} parts of words",
+            "terms": f"{len(model.weights.word_ngrams)} words and word pairs,"
+            f" {len(model.weights.char_ngrams)} parts of words",
             "settings": _nested(manifest["settings"]),
             "context": _nested(manifest["context"]),
             "decision": _nested(manifest["decision"]),
             "libraries": ", ".join(f"{key} {value}" for key, value in sorted(manifest["libraries"].items())),
-            "figures": _figures(manifest.get("metrics") or {}, model.roles),
-            "surest": _surest(manifest.get("metrics") or {}),
-            "by_theme": _by_theme(manifest.get("metrics") or {}),
-            "baselines": _baselines(benchmarks, model),
-            "learning_curve": _learning_curve(benchmarks, model),
+            "metrics": _measured([metrics] if metrics else [], model.roles),
+            "release": _release(Path(release or _resources.release_file()), model),
         }
     except (KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"{model.path or 'the model'}: the manifest lacks {error}, which the card shows; train the model again"
+            f"{model.path or 'the model'}: the manifest lacks {error}, which the card shows;"
+            " retrain the model"
         ) from error
     return template.substitute(values)
 
 
-def write_card(model: Model, benchmarks: str | Path | None = None) -> Path:
+def write_card(model: Model, release: str | Path | None = None) -> Path:
     """Write ``MODEL_CARD.md`` into the folder of a saved model; see `card`.
 
     Raises
@@ -93,8 +92,138 @@ def write_card(model: Model, benchmarks: str | Path | None = None) -> Path:
     if model.path is None:
         raise ModelError("the model has no folder yet; save it first with Model.save(path)")
     path = model.path / CARD
-    path.write_text(card(model, benchmarks), encoding="utf-8")
+    path.write_text(card(model, release), encoding="utf-8")
     return path
+
+
+def read_release(path: str | Path) -> dict[str, Any]:
+    """Read the record of a release.
+
+    Raises
+    ------
+    ModelError
+        When it cannot be read or is not such a record.
+    """
+    try:
+        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        missing = {"rolefit", "date", "model", "weights_sha256", "roles", "sets", "systems", "curve"} - set(
+            record
+        )
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); download it again") from error
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"{path}: not the record of a release ({quoted(str(error))})") from error
+    if missing:
+        raise ModelError(f"{path}: not the record of a release (lacks {', '.join(sorted(missing))})")
+    return dict(record)
+
+
+def _release(path: Path, model: Model) -> str:
+    record = read_release(path)
+    if list(model.roles) != record["roles"]:
+        return f"The release tells {' from '.join(record['roles'])}, which this model does not."
+    same = model.manifest.get("weights_sha256") == record["weights_sha256"]
+    this = "this model" if same else "another model than this one"
+    head = f"Recorded for rolefit {record['rolefit']}, {record['date']}: `{record['model']}`, {this}."
+    try:
+        return "\n\n".join(
+            (
+                head,
+                _measured(record["sets"], model.roles),
+                "### Beside other ways",
+                _systems(record, model.roles),
+                "### Learning curve",
+                "Shares of the corpus drawn by theme, each share three times, the mean shown.",
+                _curve(record["curve"], model.roles),
+            )
+        )
+    except (KeyError, TypeError, IndexError, ZeroDivisionError) as error:
+        raise ModelError(f"{path}: not the record of a release ({quoted(repr(error))})") from error
+
+
+def _measured(sets: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:
+    """Return tables of the metrics on sets of labelled postings, a column per set, and of risk and themes."""
+    if not sets:
+        return "Not measured: train or promote with `--labelled LABELLED.jsonl`."
+    about = "\n".join(
+        f"- **{one.get('labelled', 'labelled postings')}**: {one['postings']} postings, {one['lines']} lines"
+        + (f"; {one['about']}" if one.get("about") else "")
+        for one in sets
+    )
+    rows = []
+    for name, words in _METRICS:
+        key = name.format(*roles)
+        if any(key in one for one in sets):
+            rows.append((words.format(*roles), *(_value(one, key) for one in sets)))
+    names = [str(one.get("labelled", "value")) for one in sets]
+    parts = [
+        f"{about}\n\nIn brackets 95 % bootstrap intervals over postings.",
+        _table(("metric", *names), rows),
+    ]
+    for one, name in zip(sets, names, strict=True):
+        if one.get("risk_coverage"):
+            parts += [f"When only the surest verdicts are kept ({name}):", _surest(one["risk_coverage"])]
+    if sets[0].get("theme_recall"):
+        parts += [
+            f"Marked lines found, by theme ({names[0]}). A line counts under the theme of the nearest"
+            " statement of its role.",
+            _by_theme(sets[0]["theme_recall"]),
+        ]
+    return "\n\n".join(parts)
+
+
+def _value(metrics: Mapping[str, Any], key: str) -> str:
+    if key not in metrics:
+        return ""
+    interval = (metrics.get("intervals") or {}).get(key)
+    return f"{metrics[key]:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+
+
+def _surest(rows: Sequence[Mapping[str, float]]) -> str:
+    return _table(
+        ("surest share kept", "confidence from", "share wrong"),
+        [(f"{row['coverage']:.0%}", f"{row['confidence']:.2f}", f"{row['risk']:.2f}") for row in rows],
+    )
+
+
+def _by_theme(rows: Sequence[Mapping[str, Any]]) -> str:
+    return _table(
+        ("role", "theme", "lines marked", "found", "recall"),
+        [(r["role"], r["theme"], str(r["marked"]), str(r["found"]), f"{r['recall']:.2f}") for r in rows],
+    )
+
+
+def _systems(record: Mapping[str, Any], roles: tuple[str, str]) -> str:
+    rows = []
+    for row in record["systems"]:
+        low, high = row["intervals"]["label_kappa"]
+        f1 = [row[f"line_f1_{role}"] for role in roles]
+        rows.append(
+            (
+                row["system"],
+                *(f"{value:.2f}" for value in f1),
+                f"{row['label_kappa']:.2f} ({low:.2f} to {high:.2f})",
+                f"{row['label_accuracy']:.2f}",
+                f"{row['speed_ratio']:.3g}" if any(f1) else "",
+            )
+        )
+    header = (
+        "system",
+        *(f"line F1, {role}" for role in roles),
+        "label kappa (95 %)",
+        "label accuracy",
+        "speed, this model = 1",
+    )
+    return f"On the postings of {record['sets'][0]['labelled']}, in one run:\n\n" + _table(header, rows)
+
+
+def _curve(points: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:
+    names = [f"line_f1_{role}" for role in roles] + ["label_kappa"]
+    rows = [
+        (f"{point['statements']:,}", *(f"{sum(point[name]) / len(point[name]):.3f}" for name in names))
+        for point in points
+    ]
+    return _table(("statements", *(f"line F1, {role}" for role in roles), "label kappa"), rows)
 
 
 def _rows(rows: Mapping[str, int]) -> str:
@@ -113,106 +242,6 @@ def _nested(values: Mapping[str, Any], prefix: str = "") -> str:
 
 def _added(rows: Mapping[str, int]) -> str:
     return "".join(f"\n\n{count} of the statements were added from `{name}`." for name, count in rows.items())
-
-
-def _figures(metrics: Mapping[str, Any], roles: tuple[str, str]) -> str:
-    if not metrics:
-        return "Not measured: train or promote with `--labelled LABELLED.jsonl`."
-    intervals = metrics.get("intervals") or {}
-    head = f"On {metrics['postings']} labelled postings ({metrics['lines']} lines), with 95 % bootstrap intervals over postings:"
-    rows = []
-    for name, words in _FIGURES:
-        key = name.format(*roles)
-        if key in metrics:
-            between = f"{intervals[key][0]:.3f} to {intervals[key][1]:.3f}" if key in intervals else ""
-            rows.append((words.format(*roles), f"{metrics[key]:.3f}", between))
-    return head + "\n\n" + _table(("figure", "value", "interval"), rows)
-
-
-def _surest(metrics: Mapping[str, Any]) -> str:
-    rows = [
-        (f"{row['coverage']:.0%}", f"{row['confidence']:.2f}", f"{row['risk']:.2f}")
-        for row in metrics.get("risk_coverage") or ()
-    ]
-    return _table(("surest share kept", "confidence from", "share wrong"), rows) if rows else "Not measured."
-
-
-def _by_theme(metrics: Mapping[str, Any]) -> str:
-    rows = [
-        (row["role"], row["theme"], str(row["marked"]), str(row["found"]), f"{row['recall']:.2f}")
-        for row in metrics.get("theme_recall") or ()
-    ]
-    return _table(("role", "theme", "lines marked", "found", "recall"), rows) if rows else "Not measured."
-
-
-def _baselines(path: str | Path | None, model: Model) -> str:
-    if path is None:
-        return "Not measured beside other ways: `rolefit card --benchmarks FILE` takes the result of `benchmarks/accuracy.py`."
-    first, second = model.roles
-    try:
-        result = json.loads(Path(path).read_text(encoding="utf-8"))
-        if result["model"] != model.name:
-            raise ModelError(
-                f"{path}: was measured with the model {result['model']}, and this is {model.name}; run benchmarks/accuracy.py again"
-            )
-        rows = []
-        for row in result["systems"]:
-            low, high = row["intervals"]["label_kappa"]
-            kappa = f"{row['label_kappa']:.2f} ({low:.2f} to {high:.2f})"
-            speed = f"{row['speed_ratio']:.3g}" if row["line_f1_" + first] or row["line_f1_" + second] else ""
-            rows.append(
-                (
-                    row["system"],
-                    f"{row['line_f1_' + first]:.2f}",
-                    f"{row['line_f1_' + second]:.2f}",
-                    kappa,
-                    f"{row['label_accuracy']:.2f}",
-                    speed,
-                )
-            )
-        postings = result["postings"]
-    except OSError as error:
-        raise ModelError(
-            f"{path}: cannot be read ({error.strerror}); name the accuracy.json that benchmarks/accuracy.py left"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, ModelError):
-            raise
-        raise ModelError(
-            f"{path}: is no result of benchmarks/accuracy.py ({quoted(repr(error))}); run it again"
-        ) from error
-    header = (
-        "system",
-        f"line F1, {first}",
-        f"line F1, {second}",
-        "label kappa (95 %)",
-        "label accuracy",
-        "speed, this model = 1",
-    )
-    return f"On {postings} labelled postings, in one run:\n\n" + _table(header, rows)
-
-
-def _learning_curve(path: str | Path | None, model: Model) -> str:
-    """The learning curve that lies beside the comparison, when it was drawn on this model's corpus."""
-    file = Path(path).with_name("learning_curve.json") if path else None
-    if file is None or not file.is_file():
-        return "Not drawn: `python benchmarks/learning_curve.py` draws it beside the comparison."
-    try:
-        result = json.loads(file.read_text(encoding="utf-8"))
-        if result["corpus_sha256"] != model.manifest["corpus_sha256"]:
-            raise ModelError(f"{file}: was drawn on another corpus; run benchmarks/learning_curve.py again")
-        names = [f"line_f1_{side}" for side in model.roles] + ["label_kappa"]
-        rows = [
-            (f"{point['statements']:,}", *(f"{sum(point[name]) / len(point[name]):.3f}" for name in names))
-            for point in result["curve"]
-        ]
-    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
-        if isinstance(error, ModelError):
-            raise
-        raise ModelError(
-            f"{file}: is no result of benchmarks/learning_curve.py ({quoted(repr(error))}); run it again"
-        ) from error
-    return _table(("statements", *(f"line F1, {side}" for side in model.roles), "label kappa"), rows)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

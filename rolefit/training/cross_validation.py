@@ -1,34 +1,35 @@
-"""A corpus held against itself: what a model trained on one part says of the other.
+"""Cross-validate a corpus: judge its statements by models that were trained on the others.
 
-The decision hidden here is how the parts are cut. Statements that restate the same theme of the same article
-stay together, because they say much the same in other words; so every statement is judged by a model that has
-not seen its own theme as that article puts it. Edit it when the cut should be another, or when another thing
-is read from it. Figures here are about statements, not about postings: the prior for postings is left out.
+Statements that restate the same theme of the same article stay together, because they say much the same in
+other words; so every statement is judged by a model that has not seen its theme as that article puts it.
+These metrics are about statements, not postings: the prior for postings is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingsError, quoted
 from ..model.weights import Floats, Ints
-from .corpus import Corpus, Statement, checked
-from .evaluation import Score
-from .fit import Settings, fit_pipeline
+from .corpus import Corpus, Statement
+from .corpus_rules import checked
+from .fit import fit_pipeline
+from .metrics import Score
+from .settings import Settings
 
 TOLERANCE = 1e-5
-"""Gradient at which the fits of a cross-validation stop. Run to `rolefit.training.TOLERANCE` instead, the shipped corpus takes 1.6 times as
-long, and its macro F1 is the same to three decimals."""
+"""Gradient at which the fits of a cross-validation stop. With `fit.TOLERANCE` the shipped corpus takes 1.6
+times as long, and its macro F1 is the same to three decimals."""
 
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """What models that had not seen a statement's group said of it.
+    """Class probabilities of every statement, from models that had not seen its group.
 
     Attributes
     ----------
@@ -36,10 +37,10 @@ class CrossValidation:
     roles, classes : tuple of str
         The two roles, and the classes in the order of the columns of ``probabilities``.
     fold : ndarray of int64, shape (n_statements,)
-        Part that the statement was held out with.
+        Fold that the statement was held out with.
     probabilities : ndarray of float64, shape (n_statements, n_classes)
     ungrouped : tuple of str
-        Roles with fewer groups than folds, whose statements were dealt out one by one.
+        Roles with fewer groups than folds, whose statements were distributed one by one.
     """
 
     statements: tuple[Statement, ...]
@@ -56,7 +57,7 @@ class CrossValidation:
 
     @property
     def confusion(self) -> dict[str, dict[str, int]]:
-        """Statements by their role and by the class given; ``both`` is a role but no class."""
+        """Statements by their role and by the class predicted; ``both`` is a role but not a class."""
         pairs = list(zip((s.role for s in self.statements), self.given, strict=True))
         roles = [role for role in (*self.classes, "both") if any(role == own for own, _ in pairs)]
         return {role: {name: pairs.count((role, name)) for name in self.classes} for role in roles}
@@ -73,7 +74,7 @@ class CrossValidation:
 
     @property
     def macro_f1_by_fold(self) -> tuple[float, ...]:
-        """The same in each part, to see how far it varies."""
+        """The same in each fold, to see how far it varies."""
         given = np.array(self.given)
         roles = np.array([s.role for s in self.statements])
         found = []
@@ -85,24 +86,24 @@ class CrossValidation:
 
 
 class LearningPoint(NamedTuple):
-    """Mean F1 over the classes on held-out statements after training on some of the others; one value for each part held out."""
+    """Mean F1 over the classes on held-out statements, one value per fold held out, and the training size."""
 
     statements: int
     macro_f1: tuple[float, ...]
 
 
 class Doubt(NamedTuple):
-    """A statement whose role the models trained without it do not see.
+    """A statement whose role the models trained without it do not predict.
 
     Attributes
     ----------
     statement : Statement
     own : float
-        Probability that they give its own role, 0 to 1; for ``both`` that of the two roles together.
+        Probability of its own role, 0 to 1; for ``both`` that of the two roles together.
     suggested : str
-        The class that they see.
+        The class that they predict.
     probability : float
-        Probability of that.
+        Probability of that class, 0 to 1.
     """
 
     statement: Statement
@@ -120,7 +121,8 @@ def cross_validate(corpus: Corpus, settings: Settings | None = None, folds: int 
     settings : Settings, optional
         As for `rolefit.train`; the prior is not used.
     folds : int
-        Parts, 2 or more. Groups (role, first article, theme) stay whole, and every role is spread evenly.
+        Number of folds, 2 or more. Groups (role, first article, theme) stay whole, and every role is spread
+        evenly.
 
     Returns
     -------
@@ -155,16 +157,16 @@ def learning_curve(
     held_out: int = 1,
     seed: int = 0,
 ) -> tuple[LearningPoint, ...]:
-    """How well held-out statements are judged as the statements trained on grow.
+    """Measure how well held-out statements are judged as the training statements grow in number.
 
     Parameters
     ----------
     corpus : Corpus
     settings : Settings, optional
     shares : sequence of float
-        Shares of the other statements that are trained on, above 0 and up to 1; of each role the same share.
+        Shares of the other statements to train on, above 0 and up to 1; the same share of each role.
     folds, held_out : int
-        The corpus is cut as in `cross_validate`, and this many of the parts are held out in turn.
+        The corpus is cut as in `cross_validate`, and this many of the folds are held out in turn.
     seed : int
         Seed of the draws.
 
@@ -203,13 +205,13 @@ def learning_curve(
 
 
 def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
-    """Statements that the model itself finds doubtful, the most doubtful first.
+    """Find the statements that the models doubt, the most doubtful first.
 
     The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating
     Uncertainty in Dataset Labels", 2021): a class is seen in a statement when its probability reaches the
     mean that the class gets over its own statements, and a statement is doubtful when the most probable class
     seen is not its own. They are ranked by the margin between the two. A doubt is a reason to read the
-    statement again, no proof that it is wrong.
+    statement again, not a proof that it is wrong.
     """
     roles = np.array([s.role for s in validation.statements])
     probabilities = validation.probabilities
@@ -239,7 +241,7 @@ def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
     return tuple(sorted(found, key=lambda doubt: (doubt.own - doubt.probability, doubt.statement.id)))
 
 
-def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None):  # type: ignore[no-untyped-def] # scikit-learn has no types
+def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None) -> Any:
     return fit_pipeline(
         [corpus.statements[i] for i in rows],
         corpus.roles,
@@ -249,7 +251,7 @@ def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None):  #
 
 
 def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str, ...]]:
-    """Part of every statement, and the roles that have too few groups to keep them whole."""
+    """Return the fold of every statement, and the roles that have too few groups to keep them whole."""
     if folds < 2:
         raise SettingsError(f"folds must be 2 or more, not {folds}")
     groups: dict[str, dict[tuple[str, str], list[int]]] = {}
@@ -264,7 +266,8 @@ def _folds(statements: Sequence[Statement], folds: int) -> tuple[Ints, tuple[str
             parts = [[i] for rows in parts for i in rows]
         if len(parts) < folds:
             raise SettingsError(
-                f"role {quoted(role)!r} has {len(parts)} statements, fewer than the {folds} folds; add statements or take fewer folds"
+                f"role {quoted(role)!r} has {len(parts)} statements, fewer than the {folds} folds;"
+                " add statements or use fewer folds"
             )
         filled = [0] * folds
         for rows in parts:

@@ -1,21 +1,17 @@
-"""From a corpus to a model, with scikit-learn.
+"""Fit a corpus with scikit-learn and turn the fit into a model.
 
-The decision hidden here is how a corpus is fitted: which rows train what, the settings and their defaults,
-and what keeps the result the same on every machine. Edit it when the fit changes. scikit-learn is imported
-only when something is trained or inspected.
-
-The fit is TF-IDF and multinomial logistic regression. Three things keep it exact: the solver is ``newton-cg``
-run to a tolerance of 1e-12, coefficients are rounded to millionths (`rolefit.weights.UNIT`), and the rows are
-fitted in the order of their ids, so neither threads nor the order of the file change a byte.
+The model is TF-IDF and multinomial logistic regression. Three things make its bytes the same on every
+machine: the solver ``newton-cg`` runs to a tolerance of 1e-12, coefficients are rounded to millionths
+(`UNIT`), and statements are fitted in the order of their ids, so neither threads nor the order of the file
+change a byte. scikit-learn is slow to import, so functions import it when something is fitted.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,175 +20,30 @@ import numpy as np
 
 from .._version import __version__
 from ..errors import CorpusError, SettingsError, printable, quoted
-from ..model.classifier import LONGEST_NAME, Model, manifest_of
+from ..model.classifier import Model, manifest_of
 from ..model.folder import replaced
-from ..model.scoring import Context
-from ..model.verdict import LARGEST_NUMBER, DecisionRule
 from ..model.weights import FORMAT, UNIT, Statements, Weights
 from ..model.weights import Statement as KeptStatement
-from ..text import tokens as terms
-from .corpus import NEUTRAL, Corpus, Statement, checked, load_corpus
+from ..text import tokens
+from .corpus import NEUTRAL, Corpus, Statement, load_corpus
+from .corpus_rules import checked
+from .settings import Settings
 
 PIPELINE = "pipeline.joblib"
 
 TOLERANCE = 1e-12
-"""Gradient at which the solver stops. A fit to 1e-10 left four of 138,552 coefficients, rounded to millionths, another
-with two threads than with one; to 1e-12 and to 1e-13 all were the same."""
-
-
-@dataclass(frozen=True)
-class Features:
-    """Which terms are counted.
-
-    Attributes
-    ----------
-    ngram_max : int
-        Words in the longest word term, 1 or more.
-    char_ngram_range : tuple of int
-        Shortest and longest run of letters inside a word; ``(0, 0)`` for none.
-    min_df : int
-        Statements that must hold a term for it to be kept.
-    """
-
-    ngram_max: int = 2
-    char_ngram_range: tuple[int, int] = (4, 4)
-    min_df: int = 2
-
-    def __post_init__(self) -> None:
-        sizes = (
-            tuple(self.char_ngram_range)
-            if isinstance(self.char_ngram_range, Sequence)
-            else (self.char_ngram_range,)
-        )
-        object.__setattr__(self, "char_ngram_range", sizes)
-        for name, values in (
-            ("ngram_max", (self.ngram_max,)),
-            ("char_ngram_range", sizes),
-            ("min_df", (self.min_df,)),
-        ):
-            if not all(isinstance(value, int) for value in values):
-                raise SettingsError(
-                    f"features.{name} takes whole numbers, not {quoted(repr(getattr(self, name)))}"
-                )
-        if not 1 <= self.ngram_max <= 5:
-            raise SettingsError(f"features.ngram_max must be from 1 to 5, not {self.ngram_max}")
-        if self.char_ngram_range != (0, 0) and not (
-            len(self.char_ngram_range) == 2
-            and 1 <= self.char_ngram_range[0] <= self.char_ngram_range[1] <= 10
-        ):
-            raise SettingsError(
-                f"features.char_ngram_range must be (shortest, longest) from 1 to 10, or (0, 0) for none, not {self.char_ngram_range}"
-            )
-        if self.min_df < 1:
-            raise SettingsError(f"features.min_df must be 1 or more, not {self.min_df}")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that a training can be told. The defaults are those of the shipped model.
-
-    Attributes
-    ----------
-    name : str
-        Name of the model.
-    features : Features
-    C : float
-        ``C`` of the logistic regression: the larger, the closer it follows the corpus.
-    prior : dict of str to float
-        Natural log-odds added to a class for postings. The corpus holds about as many role statements as
-        others, while more than three quarters of the lines of a posting are ``none``.
-    context : Context
-        What the place of a line adds.
-    decision : DecisionRule
-        How lines become a label.
-    """
-
-    name: str = "default"
-    features: Features = field(default_factory=Features)
-    C: float = 3.0
-    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.3})
-    context: Context = field(
-        default_factory=lambda: Context(
-            {
-                "duties": 0.25,
-                "qualifications": 0.0,
-                "company": -0.5,
-                "benefits": -1.0,
-                "process": -1.0,
-                "body": 0.0,
-            },
-            0.5,
-        )
-    )
-    decision: DecisionRule = field(default_factory=DecisionRule)
-
-    def __post_init__(self) -> None:
-        for name, kind in (
-            ("features", Features),
-            ("prior", Mapping),
-            ("context", Context),
-            ("decision", DecisionRule),
-        ):
-            if not isinstance(getattr(self, name), kind):
-                raise SettingsError(
-                    f"{name} must be a {kind.__name__}, not {type(getattr(self, name)).__name__}"
-                )
-        if not isinstance(self.name, str) or not self.name.isprintable() or len(self.name) > LONGEST_NAME:
-            raise SettingsError(
-                f"name must be a string of up to {LONGEST_NAME} printable characters, not {quoted(repr(self.name))}"
-            )
-        for name, value in self.prior.items():
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not abs(value) <= LARGEST_NUMBER
-            ):
-                raise SettingsError(
-                    f"prior.{name} must be a finite number, at most {LARGEST_NUMBER:.0f} to either side of 0, not {quoted(repr(value))}"
-                )
-        if isinstance(self.C, bool) or not isinstance(self.C, int | float) or not 0 < self.C < math.inf:
-            raise SettingsError(f"C must be above 0 and finite, not {quoted(repr(self.C))}")
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from plain values, for example from TOML; what is left out keeps its default.
-
-        Raises
-        ------
-        SettingsError
-            For an unknown name or a value of the wrong kind.
-        """
-        default = cls()
-        changed: dict[str, Any] = {}
-        for name, value in values.items():
-            if name not in cls.__dataclass_fields__:
-                raise SettingsError(
-                    f"unknown setting {quoted(str(name))!r}; settings are {', '.join(cls.__dataclass_fields__)}"
-                )
-            try:
-                if name in ("features", "context", "decision"):
-                    changed[name] = replace(getattr(default, name), **value)
-                elif name == "C":
-                    changed[name] = float(value)
-                elif name == "prior":
-                    changed[name] = {str(k): float(v) for k, v in value.items()}
-                else:
-                    changed[name] = str(value)
-            except (TypeError, ValueError, AttributeError) as error:
-                if isinstance(error, SettingsError):
-                    raise
-                raise SettingsError(f"setting {name!r}: {quoted(str(error))}") from error
-        return replace(default, **changed)
+"""Gradient at which the solver stops. At 1e-10, 4 of 138,552 rounded coefficients differed between one thread
+and two; at 1e-12 and 1e-13 none did."""
 
 
 def word_analyzer(text: str, ngram_max: int) -> list[str]:
-    """Word terms of a statement, as scikit-learn's vectoriser asks for them."""
-    return terms.word_ngrams(terms.tokens(text), ngram_max)
+    """Return the word n-grams of a statement, for scikit-learn's vectorizer."""
+    return tokens.word_ngrams(tokens.tokens(text), ngram_max)
 
 
-def letter_analyzer(text: str, shortest: int, longest: int) -> list[str]:
-    """Letter terms of a statement, as scikit-learn's vectoriser asks for them."""
-    return [term for word in terms.tokens(text) for term in terms.char_ngrams(word, shortest, longest)]
+def char_analyzer(text: str, shortest: int, longest: int) -> list[str]:
+    """Return the character n-grams of a statement, for scikit-learn's vectorizer."""
+    return [ngram for word in tokens.tokens(text) for ngram in tokens.char_ngrams(word, shortest, longest)]
 
 
 def _pipeline(settings: Settings, tolerance: float) -> Any:
@@ -212,19 +63,10 @@ def _pipeline(settings: Settings, tolerance: float) -> Any:
 
     features = settings.features
     blocks = [("words", block(functools.partial(word_analyzer, ngram_max=features.ngram_max)))]
-    if features.char_ngram_range != (0, 0):
-        blocks.append(
-            (
-                "chars",
-                block(
-                    functools.partial(
-                        letter_analyzer,
-                        shortest=features.char_ngram_range[0],
-                        longest=features.char_ngram_range[1],
-                    )
-                ),
-            )
-        )
+    shortest, longest = features.char_ngram_range
+    if longest:
+        chars = functools.partial(char_analyzer, shortest=shortest, longest=longest)
+        blocks.append(("chars", block(chars)))
     regression = LogisticRegression(C=settings.C, solver="newton-cg", tol=tolerance, max_iter=1000)
     return Pipeline([("terms", FeatureUnion(blocks)), ("classes", regression)])
 
@@ -234,9 +76,9 @@ def fit_pipeline(
 ) -> Any:
     """Fit the scikit-learn pipeline: text of a statement in, class probabilities out.
 
-    A ``both`` row trains each side with full weight. The prior is part of the intercept, and coefficients are
-    whole millionths, so the pipeline gives what the saved model gives. A fit that is only measured, never
-    kept, may stop at a larger ``tolerance``.
+    A ``both`` row trains each role with full weight. The prior is part of the intercept, and coefficients are
+    whole millionths, so the pipeline gives what the saved model gives. A fit that is measured and thrown away
+    may stop at a larger ``tolerance``.
 
     Returns
     -------
@@ -245,21 +87,23 @@ def fit_pipeline(
     Raises
     ------
     CorpusError
-        When a side or ``none`` has no statement, or no term is in enough of them.
+        When a role or ``none`` has no statement, or no term is in enough of them.
     """
     ordered = sorted(statements, key=lambda s: (s.id, s.text))
     for role in (*roles, "none"):
         if not any(s.role == role or (s.role == "both" and role in roles) for s in ordered):
             where = f"{ordered[0].path}: " if ordered else ""
             raise CorpusError(
-                f"{where}column 'role' holds no statement of role {quoted(role)!r}; add some: a model needs {roles[0]}, {roles[1]} and none"
+                f"{where}column 'role' holds no statement of role {quoted(role)!r}; add some:"
+                f" a model needs {roles[0]}, {roles[1]} and none"
             )
     pipeline = _pipeline(settings, tolerance)
     try:
         matrix = pipeline["terms"].fit_transform([s.text for s in ordered]).tocsr()
     except ValueError as error:
         raise CorpusError(
-            f"no term is in {settings.features.min_df} statements or more ({error}); add statements or lower features.min_df"
+            f"no term is in {settings.features.min_df} statements or more ({error});"
+            " add statements or lower features.min_df"
         ) from error
     rows: list[int] = []
     targets: list[str] = []
@@ -281,7 +125,7 @@ def fit_pipeline(
 
 
 def _kept(s: Statement) -> KeptStatement:
-    """A statement as it is shown beside the lines of a posting: without what a terminal would obey."""
+    """Return a statement as it is shown beside the lines of a posting: without control characters."""
     return KeptStatement(
         printable(s.id), s.role, printable(s.theme), printable(s.text), tuple(map(printable, s.articles))
     )
@@ -295,7 +139,7 @@ def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings)
     }
     regression = pipeline["classes"]
     documents = len(statements)
-    # scikit-learn keeps idf; the count that it came from is a whole number and takes less room.
+    # scikit-learn keeps idf; the document count that it came from is a whole number and takes less room.
     idf = np.concatenate([blocks[name]["tfidf"].idf_ for name in ("words", "chars") if name in blocks])
     freq = np.rint((1.0 + documents) / np.exp(idf - 1.0) - 1.0).astype(np.int32)
     kept = [_kept(s) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
@@ -330,7 +174,7 @@ def train(corpus: Corpus | str | Path | None = None, settings: Settings | None =
     Raises
     ------
     CorpusError
-        When the corpus breaks a rule (the first rows that do are named) or lacks a role.
+        When the corpus breaks a rule (the message names the first rows that do) or lacks a role.
     """
     return train_with_pipeline(corpus, settings)[0]
 
@@ -338,7 +182,7 @@ def train(corpus: Corpus | str | Path | None = None, settings: Settings | None =
 def train_with_pipeline(
     corpus: Corpus | str | Path | None = None, settings: Settings | None = None
 ) -> tuple[Model, Any]:
-    """`train`, and the fitted scikit-learn pipeline beside the model."""
+    """Train a model and return it with the fitted scikit-learn pipeline; see `train`."""
     settings = settings or Settings()
     corpus = checked(corpus if isinstance(corpus, Corpus) else load_corpus(corpus))
     pipeline = fit_pipeline(corpus.statements, corpus.roles, settings)
@@ -350,7 +194,7 @@ def train_with_pipeline(
     }
     manifest = {
         "format": FORMAT,
-        "terms_version": terms.VERSION,
+        "terms_version": tokens.VERSION,
         "name": settings.name,
         "rolefit": __version__,
         "roles": list(corpus.roles),
@@ -376,7 +220,7 @@ def save_pipeline(pipeline: Any, folder: Path) -> Path:
     """Write ``pipeline.joblib`` for people who want the estimator.
 
     It is a pickle: loading one runs whatever code is in it, so load only files that you trust. rolefit itself
-    never does.
+    never loads it.
     """
     import joblib
 

@@ -1,7 +1,7 @@
-"""What is in a corpus and in a model, as plain values that a notebook shows and plots.
+"""Look into a corpus and a model, as plain values that a notebook shows and plots.
 
-The decision hidden here is what one looks at before trusting a corpus, and what one compares of two models.
-Edit it when another question about them should have an answer. Nothing here draws; `rolefit.plots` does.
+Before trusting a corpus one looks at its themes, words and near-duplicates; before promoting a model, at the
+labels it changes. `plots` draws these values.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import numpy as np
 
 from ..errors import printable
 from ..model.classifier import Model
-from ..model.verdict import Term
+from ..model.comparison import moved_lines
+from ..model.evidence import Term
+from ..model.verdict import Verdict
 from ..model.weights import UNIT, Floats, Ints
-from ..tables.comparison import Change, compare
-from ..tables.row import Row
-from ..text import html as markup
-from ..text import tokens as terms
+from ..text.html import visible_text
 from ..text.segments import split
+from ..text.tokens import tokens, word_ngrams
 from .corpus import Corpus, Statement
-from .evaluation import LabelledPosting
+from .labelled import LabelledPosting
 
 _CHUNK = 512
-"""Statements that are compared with all others at once."""
+"""Statements compared with all others at once."""
 
 
 class ThemeCount(NamedTuple):
@@ -37,7 +37,7 @@ class ThemeCount(NamedTuple):
 
     @property
     def statements(self) -> int:
-        """How many there are."""
+        """Their number."""
         return sum(self.articles.values())
 
 
@@ -50,14 +50,14 @@ class Near(NamedTuple):
 
 
 class WordCoverage(NamedTuple):
-    """How much of some postings' words the corpus knows.
+    """Share of the words of some postings that the corpus holds.
 
     Attributes
     ----------
     shares : ndarray of float64, shape (n_postings,)
-        Share of each posting's running words that stand in the corpus, 0 to 1; headings are left out.
+        Share of each posting's running words that the corpus holds, 0 to 1, without headings.
     unknown : tuple of (str, int)
-        Words that do not, and how many postings hold each, the commonest first.
+        Words that it does not hold, and the number of postings that hold each, the commonest first.
     """
 
     shares: Floats
@@ -65,34 +65,39 @@ class WordCoverage(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A labelled posting to which two models give different labels, and the lines that moved it (`rolefit.comparison.Change`)."""
+    """A labelled posting that two models label differently, and the lines that moved it.
+
+    Attributes
+    ----------
+    posting : LabelledPosting
+    before, after : Verdict
+        Of the first and the second model.
+    moved : tuple of (str, float, float)
+        See `rolefit.model.comparison.moved_lines`.
+    """
 
     posting: LabelledPosting
-    change: Change
+    before: Verdict
+    after: Verdict
+    moved: tuple[tuple[str, float, float], ...]
 
     def __str__(self) -> str:
-        before, after, right = self.change.before, self.change.after, self.posting.labels
-        judged = (
-            "right now"
-            if after.label in right
-            else "wrong now"
-            if before.label in right
-            else "wrong before and now"
-        )
-        head = f"{self.posting.id}: {before.label} -> {after.label}, {judged}; balance {before.balance:+.2f} -> {after.balance:+.2f}"
+        old, new, right = self.before.label, self.after.label, self.posting.labels
+        judged = "right now" if new in right else "wrong now" if old in right else "wrong before and now"
         return "\n".join(
             [
-                head,
+                f"{self.posting.id}: {old} -> {new}, {judged};"
+                f" balance {self.before.balance:+.2f} -> {self.after.balance:+.2f}",
                 *(
-                    f"  {old:+.3f} -> {new:+.3f}  {printable(text)[:110]}"
-                    for text, old, new in self.change.moved
+                    f"  {before:+.3f} -> {after:+.3f}  {printable(text)[:110]}"
+                    for text, before, after in self.moved
                 ),
             ]
         )
 
 
 def themes(corpus: Corpus) -> tuple[ThemeCount, ...]:
-    """Statements of each role and theme by article; roles in the corpus' order, the largest theme first."""
+    """Count the statements of each role and theme by article, the largest theme of a role first."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for s in corpus.statements:
         counts.setdefault((s.role, s.theme), Counter())[s.articles[0] if s.articles else ""] += 1
@@ -102,32 +107,38 @@ def themes(corpus: Corpus) -> tuple[ThemeCount, ...]:
 
 
 def lengths(corpus: Corpus) -> dict[str, Ints]:
-    """Words in each statement, by role."""
+    """Count the words of each statement, by role."""
     found: dict[str, list[int]] = {}
     for s in corpus.statements:
-        found.setdefault(s.role, []).append(len(terms.tokens(s.text)))
+        found.setdefault(s.role, []).append(len(tokens(s.text)))
     return {role: np.array(counts, dtype=np.int64) for role, counts in sorted(found.items())}
 
 
 def vocabulary(corpus: Corpus) -> Counter[str]:
-    """Every word of the corpus with the number of statements that hold it."""
-    return Counter(word for s in corpus.statements for word in set(terms.tokens(s.text)))
+    """Count the statements that hold each word of the corpus."""
+    return Counter(word for s in corpus.statements for word in set(tokens(s.text)))
 
 
 def vocabulary_growth(corpus: Corpus, points: int = 50, seed: int = 0) -> tuple[Ints, Ints]:
-    """Statements read, in an order drawn with ``seed``, and the distinct words met by then; two arrays of equal length."""
+    """Count distinct words against statements read, in an order drawn with ``seed``.
+
+    Returns
+    -------
+    tuple of ndarray
+        Statements read and distinct words met by then, of equal length.
+    """
     order = np.random.default_rng(seed).permutation(len(corpus.statements))
     marks = np.unique(np.linspace(1, len(order), min(points, len(order))).astype(np.int64))
     seen: set[str] = set()
     met = []
     for i in order:
-        seen.update(terms.tokens(corpus.statements[i].text))
+        seen.update(tokens(corpus.statements[i].text))
         met.append(len(seen))
     return marks, np.array(met, dtype=np.int64)[marks - 1]
 
 
 def near_duplicates(corpus: Corpus, similarity: float = 0.8) -> tuple[Near, ...]:
-    """Pairs of statements that are at least so similar, the most similar first.
+    """Find pairs of statements that are at least this similar, the most similar first.
 
     Parameters
     ----------
@@ -137,9 +148,7 @@ def near_duplicates(corpus: Corpus, similarity: float = 0.8) -> tuple[Near, ...]
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectorizer = TfidfVectorizer(
-        analyzer=lambda text: terms.word_ngrams(terms.tokens(text)), min_df=2, sublinear_tf=True
-    )
+    vectorizer = TfidfVectorizer(analyzer=lambda text: word_ngrams(tokens(text)), min_df=2, sublinear_tf=True)
     matrix = vectorizer.fit_transform([s.text for s in corpus.statements]).tocsr()
     found = []
     for start in range(0, matrix.shape[0], _CHUNK):
@@ -156,14 +165,12 @@ def near_duplicates(corpus: Corpus, similarity: float = 0.8) -> tuple[Near, ...]
 
 
 def coverage(corpus: Corpus, texts: Iterable[str]) -> WordCoverage:
-    """How much of the words of postings the corpus knows."""
+    """Measure how many of the words of postings the corpus holds."""
     known = vocabulary(corpus).keys()
     shares, unknown = [], Counter[str]()
     for text in texts:
-        visible = markup.visible_text(text)
-        words = [
-            word for s in split(visible) if not s.heading for word in terms.tokens(visible[s.start : s.end])
-        ]
+        visible = visible_text(text)
+        words = [word for s in split(visible) if not s.heading for word in tokens(visible[s.start : s.end])]
         if words:
             shares.append(sum(word in known for word in words) / len(words))
             unknown.update(set(words) - known)
@@ -172,7 +179,10 @@ def coverage(corpus: Corpus, texts: Iterable[str]) -> WordCoverage:
 
 
 def strongest_terms(model: Model, role: str, most: int = 20) -> tuple[Term, ...]:
-    """Words and word pairs that speak most for a class: natural log-odds against the mean of the other classes, for a statement that holds nothing else.
+    """Find the words and word pairs that speak most for a class.
+
+    Their weight is the log-odds (natural) against the mean of the other classes, for a statement that holds
+    nothing else.
 
     Parameters
     ----------
@@ -180,7 +190,7 @@ def strongest_terms(model: Model, role: str, most: int = 20) -> tuple[Term, ...]
     role : str
         One of `Model.classes`.
     most : int
-        How many.
+        Number of terms.
     """
     weights = model.weights
     at = model.classes.index(role)
@@ -191,16 +201,17 @@ def strongest_terms(model: Model, role: str, most: int = 20) -> tuple[Term, ...]
 
 
 def changes(postings: Sequence[LabelledPosting], first: Model, second: Model) -> tuple[Changed, ...]:
-    """Labelled postings whose label differs between two models, in the order given, with the lines that moved them.
+    """Find the labelled postings that two models label differently, in the order given.
 
     Parameters
     ----------
     postings : sequence of LabelledPosting
     first, second : Model
     """
-    rows = (Row(text=posting.text, place=posting.where, id=posting.id) for posting in postings)
+    texts = [posting.text for posting in postings]
+    pairs = zip(postings, first.classify_many(texts), second.classify_many(texts), strict=True)
     return tuple(
-        Changed(posting, change)
-        for posting, (_, change) in zip(postings, compare(rows, first, second), strict=True)
-        if change
+        Changed(posting, before, after, moved_lines(before, after))
+        for posting, before, after in pairs
+        if before.label != after.label
     )

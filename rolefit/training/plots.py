@@ -1,12 +1,8 @@
-"""Pictures of figures, with matplotlib.
+"""Draw metrics and counts with matplotlib, which comes with the extra ``notebooks``.
 
-The decision hidden here is how each figure is drawn. Every function takes plain values, as
-`rolefit.evaluation`, `rolefit.crossvalidation` and `rolefit.inspection` give them, and returns a
-`matplotlib.figure.Figure` for a notebook to show or a script to save. Edit it when a picture is hard to read.
-matplotlib comes with the extra ``notebooks``.
-
-Roles keep their colours from picture to picture; the palette is Okabe and Ito's, whose colours the
-colour-blind can tell apart.
+Every function takes plain values, as `metrics`, `cross_validation` and `inspection` give them, and returns a
+`matplotlib.figure.Figure` for a notebook to show or a script to save. Roles keep their colours from picture
+to picture; the palette is Okabe and Ito's, which colour-blind readers can tell apart.
 """
 
 from __future__ import annotations
@@ -17,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _colours as palette
 from .._extras import library
-from ..model.verdict import Term
-from .evaluation import Bin, Coverage, Difference, Metrics, ThemeRecall
+from ..model.evidence import Term
+from .metrics import Bin, Coverage, Difference, Metrics, ThemeRecall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,14 +25,8 @@ if TYPE_CHECKING:
     from .cross_validation import CrossValidation, Doubt, LearningPoint
     from .inspection import ThemeCount, WordCoverage
 
-_BLUE, _ORANGE, _GREEN, _PURPLE, _GREY, _RED = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#8A8A8A",
-    "#D55E00",
-)
+_BLUE, _ORANGE, _PURPLE = map(palette.hexadecimal, (palette.FIRST, palette.SECOND, palette.BOTH))
+_GREEN, _GREY, _RED = "#009E73", "#8A8A8A", "#D55E00"  # of the palette of Okabe and Ito
 _NEUTRAL = {"both": _PURPLE, "shared": _GREEN, "none": _GREY}
 
 
@@ -74,7 +65,7 @@ def _percent(axis: Any) -> None:
 
 
 def themes(counts: Sequence[ThemeCount], role: str) -> Figure:
-    """Statements of one role's themes, stacked by the article that each names first."""
+    """Draw the statements of one role's themes, stacked by the article that each names first."""
     rows = [row for row in counts if row.role == role][::-1]
     articles = sorted(
         {article for row in rows for article in row.articles}, key=lambda article: (not article, article)
@@ -101,7 +92,7 @@ def themes(counts: Sequence[ThemeCount], role: str) -> Figure:
 
 
 def lengths(words: Mapping[str, Ints]) -> Figure:
-    """How long the statements of each role are."""
+    """Draw the length of the statements of each role."""
     figure, axes = _figure(7.0, 0.8 + 0.5 * len(words))
     drawn = axes.boxplot(
         list(words.values()),
@@ -121,7 +112,7 @@ def lengths(words: Mapping[str, Ints]) -> Figure:
 
 
 def vocabulary_growth(statements: Ints, distinct: Ints) -> Figure:
-    """Distinct words met against statements read; a curve that still climbs asks for more statements."""
+    """Draw distinct words against statements read; a curve that still climbs asks for more statements."""
     figure, axes = _figure()
     axes.plot(statements, distinct, color=_BLUE)
     axes.set_xlabel("statements read, in random order")
@@ -132,7 +123,7 @@ def vocabulary_growth(statements: Ints, distinct: Ints) -> Figure:
 
 
 def coverage(known: WordCoverage, most: int = 20) -> Figure:
-    """How much of each posting's words the corpus knows, and the commonest words that it does not."""
+    """Draw the share of each posting's words that the corpus holds, and the commonest that it does not."""
     figure, [left, right] = _figures(9.0, 4.5, 2)
     left.hist(known.shares, bins=20, color=_BLUE)
     _percent(left.xaxis)
@@ -149,7 +140,7 @@ def coverage(known: WordCoverage, most: int = 20) -> Figure:
 
 
 def doubts(found: Sequence[Doubt]) -> Figure:
-    """Doubtful statements by their own role and by the class that the models see instead."""
+    """Draw doubtful statements by their own role and by the class predicted instead."""
     own = sorted({doubt.statement.role for doubt in found})
     seen = sorted({doubt.suggested for doubt in found})
     counts = {
@@ -164,7 +155,7 @@ def confusion(
     columns: str = "given",
     rows: str = "right",
 ) -> Figure:
-    """A table of counts, shaded by the share of each row."""
+    """Draw a table of counts, shaded by the share of each row."""
     right = list(counts)
     given = list(next(iter(counts.values()))) if counts else []
     table = np.array([[counts[a][b] for b in given] for a in right], dtype=float).reshape(
@@ -195,7 +186,7 @@ def confusion(
 
 
 def learning_curve(points: Sequence[LearningPoint]) -> Figure:
-    """F1 on held-out statements against statements trained on."""
+    """Draw F1 on held-out statements against statements trained on."""
     figure, axes = _figure()
     sizes = [point.statements for point in points]
     axes.plot(sizes, [np.mean(point.macro_f1) for point in points], color=_BLUE, marker="o")
@@ -216,7 +207,8 @@ def learning_curve(points: Sequence[LearningPoint]) -> Figure:
 
 
 def calibration(bins: Sequence[Bin]) -> Figure:
-    """Confidence against accuracy; on the dashed line a confidence of 0.8 is right four times out of five."""
+    """Draw confidence against accuracy; on the dashed line a confidence of 0.8 is right four times out of
+    five."""
     figure, axes = _figure(5.0, 4.6)
     axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
     axes.plot([b.confidence for b in bins], [b.accuracy for b in bins], color=_BLUE, linewidth=1)
@@ -246,7 +238,7 @@ def calibration(bins: Sequence[Bin]) -> Figure:
 
 
 def risk_coverage(rows: Mapping[str, Sequence[Coverage]]) -> Figure:
-    """Share of wrong labels against the share of postings kept, for one model or several by name."""
+    """Draw the share of wrong labels against the share of postings kept, for models by name."""
     figure, axes = _figure()
     for (name, found), colour in zip(rows.items(), (_BLUE, _ORANGE, _GREEN, _PURPLE), strict=False):
         axes.plot(
@@ -263,7 +255,7 @@ def risk_coverage(rows: Mapping[str, Sequence[Coverage]]) -> Figure:
 
 
 def theme_recall(rows: Sequence[ThemeRecall]) -> Figure:
-    """Marked lines of each theme that were found, beside those that were not."""
+    """Draw the marked lines of each theme that were found, beside those that were not."""
     listed = list(rows)[::-1]
     figure, axes = _figure(7.0, 1.2 + 0.24 * len(listed))
     colours = _colours(list(dict.fromkeys(row.role for row in rows)))
@@ -283,7 +275,7 @@ def theme_recall(rows: Sequence[ThemeRecall]) -> Figure:
 
 
 def strongest_terms(terms: Mapping[str, Sequence[Term]]) -> Figure:
-    """The strongest terms of each class, side by side."""
+    """Draw the strongest terms of each class, side by side."""
     most = max((len(found) for found in terms.values()), default=0)
     figure, listed = _figures(2.9 * len(terms), 1.2 + 0.22 * most, len(terms))
     colours = _colours(list(terms))
@@ -298,12 +290,15 @@ def strongest_terms(terms: Mapping[str, Sequence[Term]]) -> Figure:
 
 
 def differences(found: Mapping[str, Difference]) -> Figure:
-    """What the second model gains in each figure, with its interval: green for better, red for worse, grey for what chance explains."""
+    """Draw what the second model gains in each metric, with its interval.
+
+    Green is better, red is worse, grey is what chance explains.
+    """
     names = list(found)[::-1]
     figure, axes = _figure(7.0, 1.2 + 0.26 * len(names))
     for i, name in enumerate(names):
         low, high = found[name].interval
-        if name == "calibration_error":  # the one figure of which less is better
+        if name == "calibration_error":  # the only metric where less is better
             low, high = -high, -low
         colour = _GREEN if low > 0 else _RED if high < 0 else _GREY
         low, high = found[name].interval
@@ -317,7 +312,8 @@ def differences(found: Mapping[str, Difference]) -> Figure:
 
 
 def save_all(metrics: Metrics, folder: str | Path) -> list[Path]:
-    """Write the pictures of an evaluation as PNG files into a folder, made when missing; returns their paths."""
+    """Write the pictures of an evaluation as PNG files into a folder (made when missing); return their
+    paths."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     pictures = {
@@ -334,5 +330,5 @@ def save_all(metrics: Metrics, folder: str | Path) -> list[Path]:
 
 
 def confusion_of(validation: CrossValidation) -> Figure:
-    """Confusion of statements in cross-validation."""
+    """Draw the confusion of statements in cross-validation."""
     return confusion(validation.confusion, "Statements, cross-validated", "class given", "own role")

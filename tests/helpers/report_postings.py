@@ -18,10 +18,10 @@ from rolefit.tables.table import answer
 ORDINARY = [
     (
         "T-101",
-        "Product Owner, VerdictPayload Lockers",
+        "Product Owner, Parcel Lockers",
         "Larkspur Logistics",
         """About us
-Larkspur runs payload lockers at stations and in courtyards. Forty of us share one floor by the river.
+Larkspur runs parcel lockers at stations and in courtyards. Forty of us share one floor by the river.
 
 What you will do
 - Set the vision for our lockers and win the board over to it

@@ -1,8 +1,10 @@
-"""The model that is shipped: made of the corpus that is shipped, whole, and as good as is said."""
+"""The shipped model: made from the shipped corpus, whole, and as good as its card says.
+
+Whoever changes the corpus trains and promotes again; all of this holds then, too, without the real postings.
+"""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from hashlib import sha256
 from pathlib import Path
@@ -12,16 +14,22 @@ import pytest
 from helpers.paths import PROJECT
 
 import rolefit
-from rolefit import _resources as shipped
-from rolefit.training.evaluation import evaluate
+from rolefit import _resources
+from rolefit.training.card import card, read_release
 
-FLOORS = {"line_f1_PM": 0.58, "line_f1_PO": 0.58, "label_kappa": 0.45, "html_same_label": 0.95}
-"""The least that a shipped model reaches on the labelled real postings."""
+FLOORS = {"line_f1_PM": 0.32, "line_f1_PO": 0.54, "line_precision_PM": 0.75, "line_precision_PO": 0.92}
+"""The least that a shipped model reaches on the labelled postings of the project: about 0.04 under the model
+of 0.1.0. Label metrics are left out: they are near chance there, as `corpus/README.md` explains."""
+
+HTML_SAME_LABEL = 0.95
+"""Share of the real postings whose page and text get one label, at least."""
 
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return json.loads((Path(shipped.model_folder()) / "manifest.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    file = Path(_resources.model_folder()) / "manifest.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def test_the_manifest_names_the_corpus_that_is_shipped(manifest: dict[str, Any]) -> None:
@@ -33,7 +41,7 @@ def test_the_manifest_names_the_corpus_that_is_shipped(manifest: dict[str, Any])
 
 def test_the_weights_are_those_of_the_manifest(manifest: dict[str, Any]) -> None:
     assert (
-        sha256((Path(shipped.model_folder()) / "weights.safetensors").read_bytes()).hexdigest()
+        sha256((Path(_resources.model_folder()) / "weights.safetensors").read_bytes()).hexdigest()
         == manifest["weights_sha256"]
     )
 
@@ -72,59 +80,59 @@ def test_training_on_the_shipped_corpus_gives_the_shipped_bytes(
     assert settings == rolefit.Settings(), "the defaults are those of the shipped model"
     folder = rolefit.train(settings=settings).save(tmp_path / "again")
     assert (folder / "weights.safetensors").read_bytes() == (
-        Path(shipped.model_folder()) / "weights.safetensors"
+        Path(_resources.model_folder()) / "weights.safetensors"
     ).read_bytes()
 
 
-# -- on real postings ----------------------------------------------------------------------------------------------
+# -- on the labelled postings of the project ---------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def measured(shared: Path) -> dict[str, float]:
-    """The figures of the measuring program beside the real postings, which knows nothing of `rolefit.evaluation`."""
-    place = shared / "evaluation" / "measure.py"
-    spec = importlib.util.spec_from_file_location("measure", place)
-    assert spec is not None
-    assert spec.loader is not None
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    postings = [
-        json.loads(line)
-        for line in place.with_name("postings.jsonl").read_text(encoding="utf-8").strip().split("\n")
-    ]
-    figures, confusion, wrong = program.measure(
-        postings, list(rolefit.classify_many(p["text"] for p in postings))
-    )
-    pages = [p for p in postings if "html" in p]
-    labels = [[v.label for v in rolefit.classify_many(p[form] for p in pages)] for form in ("html", "text")]
-    figures["html_same_label"] = sum(a == b for a, b in zip(*labels, strict=True)) / len(pages)
-    return {**figures, "confusion": confusion, "wrong": [(w[0], w[1], w[2]) for w in wrong]}
+def metrics(shipped_model: rolefit.Model) -> rolefit.Metrics:
+    return rolefit.evaluate(shipped_model)
 
 
-@pytest.mark.parametrize("figure", FLOORS)
-def test_no_figure_is_under_its_floor(measured: dict[str, float], figure: str) -> None:
-    assert measured[figure] >= FLOORS[figure]
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_metric_is_under_its_floor(metrics: rolefit.Metrics, name: str) -> None:
+    assert metrics.to_dict()[name] >= FLOORS[name]
 
 
-def test_our_figures_are_the_measuring_programs(
-    measured: dict[str, Any], shipped_model: rolefit.Model, shared: Path
+def test_the_manifest_keeps_the_metrics(metrics: rolefit.Metrics, manifest: dict[str, Any]) -> None:
+    assert manifest["metrics"] == metrics.to_manifest("corpus/postings.jsonl")
+
+
+def test_the_card_is_that_of_the_model(shipped_model: rolefit.Model) -> None:
+    written = (Path(_resources.model_folder()) / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert written == card(shipped_model), "rolefit card --write"
+
+
+def test_the_record_of_the_release_is_of_this_version() -> None:
+    assert read_release(_resources.release_file())["rolefit"] == rolefit.__version__
+
+
+# -- on real postings --------------------------------------------------------------------------------------
+
+
+def test_the_record_of_the_release_is_what_the_released_model_reaches(
+    shipped_model: rolefit.Model, shared: Path
 ) -> None:
-    metrics = evaluate(shipped_model, shared / "evaluation" / "postings.jsonl")
-    for role in ("PM", "PO"):
-        score = metrics.line_scores[role]
-        assert (score.f1, score.precision, score.recall) == tuple(
-            measured[f"line_{name}_{role}"] for name in ("f1", "precision", "recall")
-        )
-    for label, score in metrics.label_scores.items():
-        assert score.f1 == measured[f"label_f1_{label}"]
-    assert metrics.label_kappa == pytest.approx(measured["label_kappa"], abs=1e-12)
-    assert metrics.label_accuracy == measured["label_accuracy"]
-    assert metrics.accuracy_top_half == measured["accuracy_top_half"]
-    assert metrics.balance_spearman == pytest.approx(measured["balance_spearman"], abs=1e-12)
-    assert metrics.calibration_error == pytest.approx(measured["calibration_error"], abs=1e-12)
-    assert {a: dict(row) for a, row in metrics.confusion.items()} == measured["confusion"]
-    assert list(metrics.wrong) == measured["wrong"]
-    assert metrics.postings == 104
+    record = read_release(_resources.release_file())
+    if record["weights_sha256"] != shipped_model.manifest["weights_sha256"]:
+        pytest.skip("the default is not the released model; tools/release.py measures it at a release")
+    found = {
+        sha256(file.read_bytes()).hexdigest(): file
+        for file in (shared / "evaluation").glob("postings*.jsonl")
+    }
+    for one in record["sets"]:
+        measured = rolefit.evaluate(shipped_model, found[one["sha256"]]).to_manifest(one["labelled"])
+        assert measured == {name: value for name, value in one.items() if name not in ("about", "sha256")}
+
+
+def test_a_page_and_its_text_get_one_label(shared: Path) -> None:
+    file = shared / "evaluation" / "postings.jsonl"
+    pages = [p for p in map(json.loads, file.read_text(encoding="utf-8").splitlines()) if "html" in p]
+    labels = [[v.label for v in rolefit.classify_many(p[form] for p in pages)] for form in ("html", "text")]
+    assert sum(a == b for a, b in zip(*labels, strict=True)) >= HTML_SAME_LABEL * len(pages)
 
 
 def test_no_text_of_the_real_postings_is_read_differently_in_a_batch(shared: Path) -> None:

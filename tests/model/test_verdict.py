@@ -16,17 +16,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import Responsibility, SettingsError, Verdict
 from rolefit.errors import printable
-from rolefit.model.verdict import (
-    REASONS,
-    DecisionRule,
-    Flip,
-    Nearest,
-    Term,
-    balance_of,
-    decide,
-    title_mismatch,
-    title_roles,
-)
+from rolefit.model.decision import REASONS, DecisionRule, balance_of, decide, title_mismatch, title_roles
+from rolefit.model.evidence import Flip, Nearest, Term
 
 DECISION = DecisionRule(
     line=0.5, both=0.4, volume=1.5, volume_slope=2.0, tilt=1 / 3, tilt_slope=10.0, other=0.9
@@ -398,12 +389,12 @@ def test_print_to_the_letter() -> None:
         "PM-like  (88% sure)",
         "PO ───────────────●───── PM   balance +0.50",
         "Why: two <lines>.",
-        "The title “Owner <x>” says otherwise.",
+        "The title disagrees: “Owner <x>”.",
         "",
-        "role share without  theme                article  line",
-        "PM   +0.60   -0.38  theme2<PM            A1/A0    Sail & win",
-        "PO   -0.30   -0.25  theme4<PO            A1/A0    Write <b>stories</b>",
-        "both +0.20   +0.06  theme9<both                   Go on.",
+        "role share without  theme                          article  line",
+        "PM   +0.60   -0.38  theme2<PM                      A1/A0    Sail & win",
+        "PO   -0.30   -0.25  theme4<PO                      A1/A0    Write <b>stories</b>",
+        "both +0.20   +0.06  theme9<both                             Go on.",
     ]
 
 
@@ -414,8 +405,8 @@ def test_print_to_the_letter() -> None:
         ({"title": "Product Manager", "title_mismatch": False}, None),
         ({"title": "Head of Products", "title_mismatch": None}, None),
         ({"title": "VP of Marketing", "title_mismatch": None}, "the title names another job"),
-        ({"title": "PO"}, "the title says otherwise than the lines (PM-like)"),
-        ({"title": "PO", "confidence": 0.5}, "the title says otherwise than the lines (PM-like); only 50% sure"),
+        ({"title": "PO"}, "the title disagrees with the lines (PM-like)"),
+        ({"title": "PO", "confidence": 0.5}, "the title disagrees with the lines (PM-like); only 50% sure"),
         ({"title": None, "title_mismatch": None, "label": "mixed"}, "strong evidence for both roles"),
         ({"title": None, "title_mismatch": None, "confidence": 0.6}, None),
         ({"title": "Nurse", "title_mismatch": None, "label": "unclear", "reason_code": "no-product-work"}, None),
@@ -435,9 +426,7 @@ def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -
     verdict = by_hand(responsibilities=(), **changes)
     assert verdict.review == verdict.to_dict()["review"] == review
     said = [line for line in str(verdict).split("\n") if line.startswith("Worth a look: ")]
-    doubts = (
-        (review or "").removeprefix("the title says otherwise than the lines (PM-like)").removeprefix("; ")
-    )
+    doubts = (review or "").removeprefix("the title disagrees with the lines (PM-like)").removeprefix("; ")
     assert said == ([f"Worth a look: {doubts}."] if doubts else [])
 
 
@@ -473,21 +462,21 @@ def test_print_lists_twelve_lines_with_the_largest_shares_in_the_order_of_the_te
 
 
 def test_the_notebook_view_to_the_letter() -> None:
-    mark = '<mark style="background: rgba({}); color: inherit; border-radius: 3px" title="{}">{}<sup>{}</sup></mark>'
+    mark = '<mark style="background: rgb({}); color: inherit; border-radius: 3px" title="{}">{}<sup>{}</sup></mark>'
     assert by_hand()._repr_html_() == (
         "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
-        "<div>The title “Owner\x1b &lt;x&gt;” says otherwise.</div>"
+        "<div>The title disagrees: “Owner\x1b &lt;x&gt;”.</div>"
         '<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">'
-        + mark.format("37, 99, 235, 0.45", "PM · theme2&lt;PM · A1/A0 · share +0.600", "Sail &amp; win", "PM")
+        + mark.format("37 99 235 / 0.45", "PM · theme2&lt;PM · A1/A0 · share +0.600", "Sail &amp; win", "PM")
         + "\n"
         + mark.format(
-            "217, 119, 6, 0.29",
+            "194 101 5 / 0.29",
             "PO · theme4&lt;PO · A1/A0 · share -0.300",
             "Write &lt;b&gt;stories&lt;/b&gt;",
             "PO",
         )
         + "\n"
-        + mark.format("124, 58, 237, 0.23", "both · theme9&lt;both ·  · share +0.200", "Go \x1b on.", "both")
+        + mark.format("124 58 237 / 0.23", "both · theme9&lt;both ·  · share +0.200", "Go \x1b on.", "both")
         + " &amp; end</div>"
     )
 
@@ -504,7 +493,7 @@ def test_the_notebook_view_without_lines_or_another_title() -> None:
 
 def test_lines_without_a_share_are_shaded_all_the_same() -> None:
     assert (
-        "rgba(37, 99, 235, 0.12)"
+        "rgb(37 99 235 / 0.12)"
         in by_hand(responsibilities=(line_of("Sail & win", "PM", 0.0, 2),))._repr_html_()
     )
 
@@ -521,7 +510,7 @@ def test_to_dict_to_the_letter() -> None:
         "reason": "two <lines>",
         "title": "Owner\x1b <x>",
         "title_mismatch": True,
-        "review": "the title says otherwise than the lines (PM-like)",
+        "review": "the title disagrees with the lines (PM-like)",
         "flip": [1],
         "flip_label": "mixed <x>",
         "text": TEXT,
@@ -533,6 +522,7 @@ def test_to_dict_to_the_letter() -> None:
         "end": 10,
         "role": "PM",
         "theme": "theme2<PM",
+        "theme_words": "theme2<PM",
         "probabilities": {"PM": 0.5, "PO": 0.25, "none": 0.25},
         "contribution": 0.6,
         "deletion_effect": -0.375,

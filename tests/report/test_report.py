@@ -96,7 +96,7 @@ def test_labels_themes_and_statements_stand_once_and_are_pointed_to():
     lists, rows = data(tree, "lists"), rows_of(tree)
     assert [lists["labels"][row["label"]] for row in rows[:3]] == ["PM-like", "PO-like", "unclear"]
     line = rows[0]["lines"][1]
-    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "vision")
+    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "product vision")
     assert lists["statements"] == [["A statement of PM", ["A1", "A2"]], ["A statement of PO", ["A1", "A2"]]]
     assert (line["contribution"], line["effect"]) == (-0.2, 0.1)
 

@@ -173,7 +173,7 @@ def test_a_row_has_its_number_in_the_file_and_without_one_its_place(browser, tmp
 def test_search_finds_words_of_the_text_in_any_case_and_order(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#words", "LOCKERS vision")
-    assert shown(browser) == ["Product Owner, VerdictPayload Lockers"]
+    assert shown(browser) == ["Product Owner, Parcel Lockers"]
     assert browser.texts("#count") == ["1 of 10 postings"]
 
 
@@ -196,7 +196,7 @@ def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
 def test_filters_by_label_company_and_mismatch_work_together(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#mismatch", True)
-    assert shown(browser) == ["Product Owner, VerdictPayload Lockers", "Senior Product Manager"]
+    assert shown(browser) == ["Product Owner, Parcel Lockers", "Senior Product Manager"]
     choose(browser, "#label", "PO-like")
     assert shown(browser) == ["Senior Product Manager"]
     choose(browser, "#company", "larkspur")
@@ -317,7 +317,7 @@ def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pa
     browser.open(pages["single"])
     verdict = ordinary()[0].verdict
     assert browser.texts(".posting .callout") == [
-        "Title mismatch. The title “Product Owner, VerdictPayload Lockers” says otherwise."
+        "Title mismatch. The title “Product Owner, Parcel Lockers” says otherwise."
     ]
     assert browser.texts(".clipped a") == [r.text for r in verdict.flip()]
     assert (
@@ -365,7 +365,7 @@ def test_all_of_it_works_with_the_keyboard_alone(browser, pages):
     browser.press(Keys.ARROW_DOWN)
     browser.tab_to("#mismatch")
     browser.press(Keys.SPACE)
-    assert shown(browser) == ["Product Owner, VerdictPayload Lockers"]
+    assert shown(browser) == ["Product Owner, Parcel Lockers"]
     browser.tab_to(f"{header('Sure')} button")
     browser.press(Keys.ENTER)
     assert browser.one(header("Sure")).get_attribute("aria-sort") == "ascending"

@@ -5,15 +5,12 @@ Files that are merely damaged, and arrays and entries that do not fit together, 
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import io
 import json
 import operator
 import os
 import pickle
-import struct
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -23,7 +20,16 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.audit_hook import bounded, outside, watched
-from helpers.model_folders import Planted, arrays, edit_manifest, rewrite
+from helpers.model_folders import (
+    WEIGHTS,
+    Planted,
+    arrays,
+    edit_manifest,
+    header_of,
+    packed,
+    rewrite,
+    with_arrays,
+)
 from helpers.paths import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,9 +51,7 @@ def refused(folder: Path) -> str:
         rolefit.load_model(folder)
     assert not seen.written
     assert not seen.reached
-    assert not [
-        event for event in seen.ran if event[0] != "compile"
-    ]  # numpy reads the header of an array as a literal
+    assert not seen.ran
     message = str(error.value)
     assert message.startswith(str(folder))
     assert message.isprintable()
@@ -154,164 +158,197 @@ def test_a_file_larger_than_any_model_is_refused_unread(tiny_folder: Path, name:
     assert refused(tiny_folder) == f"{name}: larger than {limit // 1_000_000} MB; this is no rolefit model"
 
 
-def packed(folder: Path, **changed: bytes) -> list[tuple[str, bytes]]:
-    """The entries of a model's weights, some with other bytes."""
-    with zipfile.ZipFile(folder / "weights.safetensors") as archive:
-        return [
-            (entry.filename, changed.get(entry.filename.removesuffix(".npy"), archive.read(entry)))
-            for entry in archive.infolist()
-        ]
+def spoilt(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the header of the weights of a folder, and nothing else."""
+    header, content = header_of((folder / WEIGHTS).read_bytes())
+    change(header)
+    rewrite(folder, packed(header, content))
 
 
-def written(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_STORED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, data in entries:
-            archive.writestr(zipfile.ZipInfo(name), data, method)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    "method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["deflate", "bzip2", "lzma"]
-)
-def test_packed_arrays_are_refused_before_they_are_unpacked(tiny_folder: Path, method: int) -> None:
-    rewrite(tiny_folder, written(packed(tiny_folder), method))
-    assert "holds packed arrays" in refused(tiny_folder)
-
-
-@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2], ids=["deflate", "bzip2"])
-def test_a_bomb_that_owns_up_to_its_size(tiny_folder: Path, method: int) -> None:
-    rewrite(tiny_folder, written(packed(tiny_folder, terms=b"\0" * 100_000_000), method))
-    assert f"unpacks to more than {LARGEST_FILE} bytes" in refused(tiny_folder)
-
-
-def test_a_bomb_that_lies_about_its_size(tiny_folder: Path) -> None:
-    """bzip2 has no bound on what a few bytes become; the directory of the archive says that they are few."""
-    data = bytearray(
-        written(packed(tiny_folder, terms=bz2.compress(b"\0" * 100_000_000)), zipfile.ZIP_STORED)
-    )
-    for signature, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
-        at = data.index(signature)
-        data[at + place : at + place + 2] = struct.pack("<H", zipfile.ZIP_BZIP2)
-    rewrite(tiny_folder, bytes(data))
-    assert "holds packed arrays" in refused(tiny_folder)
-
-
-def test_an_entry_that_promises_four_gigabytes(tiny_folder: Path) -> None:
-    data = bytearray((tiny_folder / "weights.safetensors").read_bytes())
-    at = data.rindex(b"PK\x01\x02")
-    data[at + 24 : at + 28] = struct.pack("<I", 0xFFFF_FFFE)
-    rewrite(tiny_folder, bytes(data))
-    assert "unpacks to more" in refused(tiny_folder)
-
-
-@pytest.mark.parametrize("kind", ["|u1", "<i4", "<f8", "|V1000000000"])
-def test_an_array_whose_header_promises_four_gigabytes(tiny_folder: Path, kind: str) -> None:
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        header, {"descr": kind, "fortran_order": False, "shape": (4_000_000_000 // np.dtype(kind).itemsize,)}
-    )
-    rewrite(tiny_folder, written(packed(tiny_folder, coefficients=header.getvalue() + b"x" * 100)))
-    assert "promises another size" in refused(tiny_folder)
-
-
-@pytest.mark.parametrize("shape", ["(True,)", "(-1,)", "()", "[1]", "{}", "(1.0,)"])
-def test_an_array_whose_shape_is_none(tiny_folder: Path, shape: str) -> None:
-    literal = f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
-    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(literal)) + literal + bytes(8)
-    rewrite(tiny_folder, written(packed(tiny_folder, documents=array)))
-    refused(tiny_folder)
-
-
-def test_a_kind_of_number_without_end_is_not_repeated(tiny_folder: Path) -> None:
-    literal = f"{{'descr': '{'i4,' * 2_000}', 'fortran_order': False, 'shape': (), }}\n".encode()
-    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(literal)) + literal + bytes(4 * 2_000)
-    rewrite(tiny_folder, written(packed(tiny_folder, documents=array)))
-    refused(tiny_folder)
-
-
-@pytest.mark.parametrize("where", ["before", "between", "behind", "in the directory"])
-def test_something_left_over_in_the_archive(tiny_folder: Path, where: str) -> None:
-    data = (tiny_folder / "weights.safetensors").read_bytes()
-    directory = struct.unpack("<I", data[-6:-2])[0]
-    second = data.index(b"PK\x03\x04", 4)
-    at = {"before": 0, "between": second, "behind": directory, "in the directory": len(data) - 22}[where]
-    moved = bytearray(data[:at] + b"left over" + data[at:])
-    if where == "in the directory":
-        moved[-10:-6] = struct.pack("<I", len(moved) - 22 - directory)
-    else:
-        moved[-6:-2] = struct.pack("<I", directory + 9)
-    rewrite(tiny_folder, bytes(moved))
-    assert "not a weights file" in refused(tiny_folder)
-
-
-@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0), (9, 9)])
-def test_a_header_longer_than_the_file(tiny_folder: Path, version: tuple[int, int]) -> None:
-    magic = np.lib.format.magic(*version)
-    rewrite(tiny_folder, written(packed(tiny_folder, coefficients=magic + b"\xff\xff\xff\x7f{'descr'")))
-    assert "cannot be read" in refused(tiny_folder) or "can be read" in refused(tiny_folder)
-
-
-def test_a_header_that_is_a_program(tiny_folder: Path, tmp_path: Path) -> None:
-    proof = tmp_path / "it-ran"
-    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': (__import__('os').mkdir({str(proof)!r}),)}}\n".encode()
-    rewrite(
-        tiny_folder,
-        written(
-            packed(tiny_folder, terms=np.lib.format.magic(1, 0) + struct.pack("<H", len(header)) + header)
-        ),
-    )
-    refused(tiny_folder)
-    assert not proof.exists()
-
-
-@pytest.mark.parametrize("shape", [(-1, -4), (0,), (1,) * 40, (2**62, 2**62, 0)], ids=str)
-def test_shapes_that_no_array_has(tiny_folder: Path, shape: tuple[int, ...]) -> None:
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "<i4", "fortran_order": False, "shape": shape})
-    rewrite(tiny_folder, written(packed(tiny_folder, coefficients=header.getvalue() + b"x" * 16)))
-    refused(tiny_folder)
-
-
-# -- archives that hold something else ---------------------------------------------------------------------------
-
-
-MORE = {
-    "twice": "terms.npy",
-    "above": "../../terms.npy",
-    "absolute": "/tmp/terms.npy",
-    "more": "evil.pkl",
-    "folder": "terms.npy/",
-    "escape": "a\x1b[2Jb",
+LENGTHS = {
+    "nought": 0,
+    "one byte": 1,
+    "one byte more than there is": None,
+    "four gigabytes": 4_000_000_000,
+    "all that eight bytes can say": 2**64 - 1,
 }
 
 
-@pytest.mark.parametrize("entry", MORE.values(), ids=MORE.keys())
-def test_an_archive_that_holds_an_entry_too_many_or_twice(tiny_folder: Path, entry: str) -> None:
+@pytest.mark.parametrize("length", LENGTHS.values(), ids=LENGTHS.keys())
+def test_a_header_of_another_length_than_the_file_says(tiny_folder: Path, length: int | None) -> None:
+    data = (tiny_folder / WEIGHTS).read_bytes()
+    claimed = len(data) - 7 if length is None else length
+    rewrite(tiny_folder, claimed.to_bytes(8, "little") + data[8:])
+    assert "not a weights file of rolefit" in refused(tiny_folder)
+
+
+def test_a_header_longer_than_any_model_has(tiny_folder: Path) -> None:
+    spoilt(tiny_folder, lambda h: h["__metadata__"].update(padding="x" * 10_000))
+    assert "does not fit" in refused(tiny_folder)
+
+
+HEADERS = {
+    "nothing": b"",
+    "blanks": b" " * 64,
+    "a list": b"[]",
+    "a string": b'"x"',
+    "null": b"null",
+    "cut off": b'{"terms": {"dtype": "U8"',
+    "not UTF-8": b'{"\xff": 1}',
+    "a program": b"{__import__('os').mkdir('it-ran')}",
+    "nested deep": b'{"terms":' * 900 + b"1" + b"}" * 900,
+    "nested lists": b'{"terms": ' + b"[" * 4_000 + b"]" * 4_000 + b"}",
+    "a blank in front": b" {}",
+    "two objects": b"{}{}",
+    "no tensor": b"{}",
+    "a number without end": b'{"terms": ' + b"9" * 5_000 + b"}",
+    "no number": b'{"terms": NaN}',
+}
+
+
+@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
+def test_a_header_that_is_not_one(tiny_folder: Path, header: bytes) -> None:
+    content = header_of((tiny_folder / WEIGHTS).read_bytes())[1]
+    rewrite(tiny_folder, packed(header, content))
+    assert "not a weights file of rolefit" in refused(tiny_folder)
+
+
+ENTRIES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a type that no model has": lambda h: h["terms"].update(dtype="F64"),
+    "the type of another tensor": lambda h: h["terms"].update(dtype="I32"),
+    "a type that is a list": lambda h: h["terms"].update(dtype=["U8"]),
+    "a type that is nothing": lambda h: h["terms"].update(dtype=None),
+    "no type": lambda h: h["terms"].pop("dtype"),
+    "no shape": lambda h: h["terms"].pop("shape"),
+    "no place": lambda h: h["terms"].pop("data_offsets"),
+    "an entry too many": lambda h: h["terms"].update(pickle="x"),
+    "a tensor that is a number": lambda h: h.update(terms=3),
+    "a tensor that is nothing": lambda h: h.update(terms=None),
+    "a shape that is a number": lambda h: h["terms"].update(shape=4),
+    "a shape that is a word": lambda h: h["terms"].update(shape="4"),
+    "more dimensions": lambda h: h["terms"].update(shape=[1, *h["terms"]["shape"]]),
+    "no dimension": lambda h: h["terms"].update(shape=[]),
+    "forty dimensions": lambda h: h["coefficients"].update(shape=[1] * 40),
+    "a dimension below nought": lambda h: h["coefficients"].update(shape=[-1, -4]),
+    "two dimensions below nought that fit": lambda h: h["coefficients"].update(
+        shape=[-size for size in h["coefficients"]["shape"]]
+    ),
+    "dimensions the other way round": lambda h: h["coefficients"].update(
+        shape=h["coefficients"]["shape"][::-1]
+    ),
+    "an enormous dimension": lambda h: h["terms"].update(shape=[10**14]),
+    "dimensions that overflow": lambda h: h["coefficients"].update(shape=[2**62, 2**62]),
+    "an enormous dimension beside an empty one": lambda h: h["coefficients"].update(shape=[2**62, 0]),
+    "a dimension that is true": lambda h: h["terms"].update(shape=[True]),
+    "a dimension with a point": lambda h: h["terms"].update(shape=[float(h["terms"]["shape"][0])]),
+    "a dimension that is text": lambda h: h["terms"].update(shape=[str(h["terms"]["shape"][0])]),
+    "a place below nought": lambda h: h["terms"].update(data_offsets=[-8, 0]),
+    "a place behind the end": lambda h: h["terms"].update(data_offsets=[10**9, 10**9 + 4]),
+    "a place with a point": lambda h: h["terms"].update(
+        data_offsets=[float(at) for at in h["terms"]["data_offsets"]]
+    ),
+    "a place that ends before it begins": lambda h: h["terms"].update(
+        data_offsets=h["terms"]["data_offsets"][::-1]
+    ),
+    "one end of a place": lambda h: h["terms"].update(data_offsets=h["terms"]["data_offsets"][:1]),
+    "three ends of a place": lambda h: h["terms"].update(data_offsets=[*h["terms"]["data_offsets"], 9]),
+    "the place of another tensor": lambda h: h["terms"].update(data_offsets=h["statements"]["data_offsets"]),
+    "a byte less": lambda h: h["terms"].update(
+        shape=[h["terms"]["shape"][0] - 1],
+        data_offsets=[h["terms"]["data_offsets"][0], h["terms"]["data_offsets"][1] - 1],
+    ),
+    "a byte more": lambda h: h["terms"].update(
+        shape=[h["terms"]["shape"][0] + 1],
+        data_offsets=[h["terms"]["data_offsets"][0], h["terms"]["data_offsets"][1] + 1],
+    ),
+    "a tensor too many": lambda h: h.update(more={"dtype": "U8", "shape": [0], "data_offsets": [0, 0]}),
+    "a tensor too few": lambda h: h.pop("intercepts"),
+    "a tensor by another name": lambda h: h.update({"terms.npy": h.pop("terms")}),
+    "a name that leads elsewhere": lambda h: h.update({"../terms": h.pop("terms")}),
+    "a name that a terminal would obey": lambda h: h.update({"\x1b[2J": h.pop("terms")}),
+    "tensors in another order": lambda h: h.update(coefficients=h.pop("coefficients")),
+}
+
+
+@pytest.mark.parametrize("change", ENTRIES.values(), ids=ENTRIES.keys())
+def test_a_tensor_that_is_not_as_it_should_be(
+    tiny_folder: Path, change: Callable[[dict[str, Any]], object]
+) -> None:
+    spoilt(tiny_folder, change)
+    message = refused(tiny_folder)
+    assert "not a weights file of rolefit" in message or "do not fit together" in message
+
+
+@pytest.mark.parametrize("name", ["terms", "__metadata__"])
+def test_a_name_that_occurs_twice(tiny_folder: Path, name: str) -> None:
+    header, content = header_of((tiny_folder / WEIGHTS).read_bytes())
+    text = json.dumps(header)[:-1] + f", {json.dumps(name)}: {json.dumps(header[name])}}}"
+    rewrite(tiny_folder, packed(text.encode(), content))
+    assert "occurs twice" in refused(tiny_folder)
+
+
+@pytest.mark.parametrize("where", ["before", "between", "behind"])
+def test_something_left_over_among_the_tensors(tiny_folder: Path, where: str) -> None:
+    header, content = header_of((tiny_folder / WEIGHTS).read_bytes())
+    first = min(entry["data_offsets"] for name, entry in header.items() if name != "__metadata__")
+    at = {"before": 0, "between": first[1], "behind": len(content)}[where]
+    for name, entry in header.items():
+        if name != "__metadata__":
+            entry["data_offsets"] = [
+                place + 8 * (place >= at and where != "behind") for place in entry["data_offsets"]
+            ]
+    if where == "between":  # the first tensor itself does not grow
+        next(e for e in header.values() if e.get("data_offsets", [1])[0] == 0)["data_offsets"] = first
+    rewrite(tiny_folder, packed(header, content[:at] + b"leftover" + content[at:]))
+    assert "not a weights file of rolefit" in refused(tiny_folder)
+
+
+METADATA: dict[str, Any] = {
+    "none": None,
+    "a list": [],
+    "a number in them": {"documents": 45, "word_ngrams": "3"},
+    "a table in them": {"documents": {}, "word_ngrams": "3"},
+    "no documents": {"word_ngrams": "3"},
+    "a word for a number": {"documents": "many", "word_ngrams": "3"},
+    "a number below nought": {"documents": "-45", "word_ngrams": "3"},
+    "a number with a point": {"documents": "45.0", "word_ngrams": "3"},
+    "digits of another script": {"documents": "٤٥", "word_ngrams": "3"},
+    "nothing for a number": {"documents": "", "word_ngrams": "3"},
+    "a number without end": {"documents": "9" * 5_000, "word_ngrams": "3"},
+    "no document": {"documents": "0", "word_ngrams": "3"},
+    "more word n-grams than terms": {"documents": "45", "word_ngrams": "1000000"},
+}
+
+
+@pytest.mark.parametrize("about", METADATA.values(), ids=METADATA.keys())
+def test_metadata_that_say_nothing(tiny_folder: Path, about: Any) -> None:
+    spoilt(tiny_folder, lambda h: h.update(__metadata__=about))
+    refused(tiny_folder)
+
+
+def test_no_metadata(tiny_folder: Path) -> None:
+    spoilt(tiny_folder, lambda h: h.pop("__metadata__"))
+    assert "hold no number 'documents'" in refused(tiny_folder)
+
+
+def zipped(name: str, data: bytes) -> bytes:
     buffer = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w") as archive:
-        warnings.simplefilter("ignore")  # zipfile's own, of the name that stands twice
-        for name, data in [*packed(tiny_folder), (entry, b"")]:
-            archive.writestr(zipfile.ZipInfo(name), data)
-    rewrite(tiny_folder, buffer.getvalue())
-    assert "instead of one array each of terms, word_ngrams" in refused(tiny_folder)
-
-
-def test_an_archive_that_needs_a_password(tiny_folder: Path) -> None:
-    data = bytearray((tiny_folder / "weights.safetensors").read_bytes())
-    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.index(signature)
-        data[at + place] |= 1
-    rewrite(tiny_folder, bytes(data))
-    assert "encrypted" in refused(tiny_folder)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, data)
+    return buffer.getvalue()
 
 
 FOREIGN = {
     "a scikit-learn pickle": pickle.dumps({"coef_": [1.0]}),
-    "arrays of another program": written([("arr_0.npy", b"")]),
-    "a workbook": written([("xl/workbook.xml", b"<x/>"), ("[Content_Types].xml", b"<x/>")]),
+    "the weights of format 3": zipped("terms.npy", b"\x93NUMPY"),
+    "a workbook": zipped("xl/workbook.xml", b"<x/>"),
     "a page": b"<html>404</html>",
     "an LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+    "nothing": b"",
+    "seven bytes": b"\x02\0\0\0\0\0\0",
+    "tensors of another program": packed(
+        {"weight": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}}, b"1234"
+    ),
 }
 
 
@@ -327,7 +364,7 @@ def test_weights_of_another_program(tiny_folder: Path, data: bytes) -> None:
         {"model_type": "bert"},
         {"format": "1"},
         {"format": 2},
-        {"format": 4},
+        {"format": 3},
         {"format": None},
         {"format": [1]},
     ],
@@ -337,7 +374,7 @@ def test_a_manifest_of_another_program_or_another_rolefit(
     tiny_folder: Path, manifest: dict[str, Any]
 ) -> None:
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "this rolefit reads format 3; train again, or install the rolefit that wrote it" in refused(
+    assert "this rolefit reads format 4; train again, or install the rolefit that wrote it" in refused(
         tiny_folder
     )
 
@@ -424,14 +461,11 @@ def test_a_name_that_a_terminal_would_obey_is_refused(tiny_folder: Path, entry: 
 
 
 def with_lines(folder: Path, change: Callable[[list[str]], object]) -> None:
-    """Change the lines that the statements are kept in, five a statement."""
-    kept = arrays(folder)
-    lines = kept["statements"].tobytes().decode().split("\n")[:-1]
+    """Change the lines that the statements are kept in, five per statement."""
+    lines = arrays(folder)["statements"].tobytes().decode().split("\n")[:-1]
     change(lines)
     text = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
-    buffer = io.BytesIO()
-    np.savez(buffer, **kept | {"statements": np.frombuffer(text, np.uint8)})
-    rewrite(folder, buffer.getvalue())
+    with_arrays(folder, {"statements": np.frombuffer(text, np.uint8)})
 
 
 @pytest.mark.parametrize("text", OBEYED[:-1], ids=ascii)
@@ -455,10 +489,7 @@ def test_statements_of_another_number_of_lines_are_refused(
 
 
 def test_statements_without_an_end_are_refused(tiny_folder: Path) -> None:
-    kept = arrays(tiny_folder)
-    buffer = io.BytesIO()
-    np.savez(buffer, **kept | {"statements": kept["statements"][:-1]})
-    rewrite(tiny_folder, buffer.getvalue())
+    with_arrays(tiny_folder, {"statements": arrays(tiny_folder)["statements"][:-1]})
     assert "5 lines make a statement" in refused(tiny_folder)
 
 

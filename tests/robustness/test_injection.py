@@ -29,7 +29,7 @@ from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
 from rolefit.tables import table as tables
 from rolefit.tables.row import Row
-from rolefit.training.corpus import check
+from rolefit.training.corpus_rules import check
 
 DUTIES = [
     "Keep the product backlog in order",

@@ -518,7 +518,7 @@ def test_five_thousand_rows_stay_usable(browser, tmp_path):
 
 def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser, downloads, tmp_path):
     write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
-    choose(browser, ".roles > :last-child .line-role select", "none")
+    choose(browser, ".sides > :last-child .line-role select", "none")
     browser.one("#evidence details summary").click()
     choose(browser, "#evidence details .line-role select", "PO")
     drop(browser, export(tmp_path / "export.csv"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 import rolefit
-from rolefit.model.verdict import REASONS
+from rolefit.model.decision import REASONS
 from rolefit.serve import json_api, routes
 from rolefit.serve.routes import application
 

@@ -206,7 +206,7 @@ def test_cells_of_csv_come_back_as_they_are(
 def test_greenhouse(shipped_model: rolefit.Model) -> None:
     first, second = rows(BOARDS / "greenhouse.json")
     assert (first.id, first.title, first.company) == ("4411223344", "Product Owner, Parcels", "Postkutsche")
-    assert "• Keep the backlog of the payload app in order" in shipped_model.classify(first.text or "").text
+    assert "• Keep the backlog of the parcel app in order" in shipped_model.classify(first.text or "").text
     assert "vision & strategy" in shipped_model.classify(second.text or "").text
 
 
@@ -581,7 +581,7 @@ def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model)
     ]
     assert cells["rolefit_label"] == "PO-like"
     assert cells["rolefit_title_mismatch"] is True
-    assert cells["rolefit_review"].startswith("the title says otherwise than the lines (PO-like)")
+    assert cells["rolefit_review"].startswith("the title disagrees with the lines (PO-like)")
     assert "Write user stories." in cells["rolefit_po_evidence"].split("\n")
     assert cells["rolefit_reason"].endswith(" of a product owner.") or cells["rolefit_reason"].endswith(
         " of a product manager."

@@ -13,7 +13,8 @@ from helpers.paths import TINY
 
 import rolefit
 from rolefit import CorpusError
-from rolefit.training.corpus import Problem, check, load_corpus
+from rolefit.training.corpus import load_corpus
+from rolefit.training.corpus_rules import Problem, check
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,8 @@ def test_it_is_large_enough(shipped_corpus: rolefit.Corpus) -> None:
 
 
 def test_every_theme_has_rows_of_every_article_that_states_it(shipped_corpus: rolefit.Corpus) -> None:
-    """Rows of one role alone are counted: of a row of both, nobody can say which article goes with which theme."""
+    """Rows of one role alone are counted: of a row of both, nobody can say which article goes with which
+    theme."""
     stated = {
         (s.theme, article)
         for s in shipped_corpus.statements
@@ -64,21 +66,22 @@ def test_the_themes_are_those_of_the_guide(shipped_corpus: rolefit.Corpus) -> No
         role: {t.name for t in shipped_corpus.themes.values() if t.role == role} for role in ("PM", "PO")
     }
     assert roles["PM"] == set(
-        "vision strategy roadmap market discovery personas business go-to-market outcomes ideas leadership prioritise-strategic release-planning".split()
+        "vision strategy roadmap market discovery personas business go-to-market outcomes ideas leadership"
+        " prioritise-strategic release-planning".split()
     )
     assert roles["PO"] == set(
-        "backlog stories translate readiness ceremonies team bridge acceptance progress value-risk process prioritise-tactical technology".split()
+        "backlog stories translate readiness ceremonies team bridge acceptance progress value-risk process"
+        " prioritise-tactical technology".split()
     )
     assert set(shipped_corpus.articles) == {"A0", "A1", "A2", "A3"}
 
 
 PROFESSIONS = set(
-    "software-engineer marketer sales finance product-designer project-manager data-analyst engineering-manager customer-success ml-engineer hr "
-    "data-scientist qa-engineer"
-    " data-engineer program-manager compliance support content devops-engineer business-analyst consultant legal supply-chain security-engineer "
-    "solutions-architect nurse"
-    " scientist teacher retail account-manager researcher procurement agile-coach recruiter ux-researcher accountant scrum-master systems-analyst "
-    "driver".split()
+    "software-engineer marketer sales finance product-designer project-manager data-analyst"
+    " engineering-manager customer-success ml-engineer hr data-scientist qa-engineer data-engineer"
+    " program-manager compliance support content devops-engineer business-analyst consultant legal"
+    " supply-chain security-engineer solutions-architect nurse scientist teacher retail account-manager researcher"
+    " procurement agile-coach recruiter ux-researcher accountant scrum-master systems-analyst driver".split()
 )
 
 
@@ -97,7 +100,7 @@ def test_none_knows_the_duties_of_twenty_neighbouring_professions(shipped_corpus
         assert rows[near] >= 10
 
 
-# -- planted defects -----------------------------------------------------------------------------------------------
+# -- planted defects ---------------------------------------------------------------------------------------
 
 Row = dict[str, str]
 
@@ -246,7 +249,7 @@ def test_a_source_that_cannot_be_read(tmp_path: Path) -> None:
         check(load_corpus(TINY), [tmp_path / "nowhere.txt"])
 
 
-# -- files that cannot be read -------------------------------------------------------------------------------------
+# -- files that cannot be read -----------------------------------------------------------------------------
 
 
 def refused(folder: Path) -> str:
@@ -347,7 +350,8 @@ def test_the_digest_tells_rows_apart_but_not_their_order(tmp_path: Path) -> None
 def test_without_articles_the_two_roles_come_from_the_rows(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(
-        "id,role,theme,text\n1,cook,soup,Stir the soup\n2,waiter,table,Lay the table\n3,none,pay,A good salary\n",
+        "id,role,theme,text\n1,cook,soup,Stir the soup\n2,waiter,table,Lay the table\n"
+        "3,none,pay,A good salary\n",
         encoding="utf-8",
     )
     corpus = load_corpus(file)

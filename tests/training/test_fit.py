@@ -15,17 +15,18 @@ from helpers.paths import TINY
 
 import rolefit
 from rolefit import CorpusError, SettingsError
-from rolefit.training.fit import Features
+from rolefit.training.settings import Features
 
 TRAIN = """
 import sys
 from hashlib import sha256
 from pathlib import Path
 import rolefit
-from rolefit.training.fit import Features
+from rolefit.training.settings import Features
 settings = rolefit.Settings(name="tiny", features=Features(min_df=1), C=30.0, prior={"none": 0.0})
 folder = rolefit.train(sys.argv[1], settings).save(sys.argv[2])
-print(*(sha256((folder / name).read_bytes()).hexdigest() for name in ("weights.safetensors", "manifest.json")))
+print(*(sha256((folder / name).read_bytes()).hexdigest() for name in ("weights.safetensors",
+"manifest.json")))
 """
 
 
@@ -155,7 +156,7 @@ def test_other_roles_than_ours(tmp_path: Path) -> None:
     )
 
 
-# -- what cannot be trained ------------------------------------------------------------------------------------------
+# -- what cannot be trained --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,14 +13,12 @@ from typing import Any
 
 import pytest
 from helpers.paths import TINY
+from helpers.training import digest
 
 import rolefit
-from rolefit import _resources as shipped
-from rolefit import cli
+from rolefit import _resources, cli
 from rolefit.model import folder as folders
-from rolefit.training import fit as training
-from rolefit.training import promotion
-from rolefit.training.card import card, write_card
+from rolefit.training import fit, promotion
 from rolefit.training.promotion import COLUMNS, promote
 
 TASKS = {
@@ -39,14 +37,6 @@ TASKS = {
     "NONE": ["Free lunch", "We build software for small ferries"],
 }
 SMALL = {"features": {"min_df": 1}, "C": 30.0, "prior": {}}
-
-
-def digest(folder: Path) -> dict[str, str]:
-    return {
-        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*"))
-        if p.is_file()
-    }
 
 
 def history(models: Path) -> list[dict[str, str]]:
@@ -71,10 +61,10 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def trained(folder: Path, corpus: Path = TINY, **changes: Any) -> Path:
-    model, pipeline = training.train_with_pipeline(
+    model, pipeline = fit.train_with_pipeline(
         corpus, rolefit.Settings.from_dict({**SMALL, "name": folder.name, **changes})
     )
-    return training.save_trained(model, pipeline, folder)
+    return fit.save_trained(model, pipeline, folder)
 
 
 @pytest.fixture(scope="module")
@@ -88,24 +78,42 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-@pytest.fixture
-def models(tmp_path: Path, kept: dict[str, Path]) -> Path:
-    """A folder of models whose default is the good one."""
-    home = tmp_path / "models"
-    promote(kept["good"], models=home, force="the first model")
+@pytest.fixture(autouse=True)
+def few_postings(monkeypatch: pytest.MonkeyPatch, labelled: Path) -> None:
+    """Measure on the twelve postings where none are named: those of the project take a second each time."""
+    monkeypatch.setattr(_resources, "labelled_file", lambda: str(labelled))
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, kept: dict[str, Path], labelled: Path) -> Path:
+    home = tmp_path_factory.mktemp("first") / "models"
+    promote(kept["good"], labelled, home, force="the first model")
     return home
 
 
-# -- what is written -------------------------------------------------------------------------------------------------
+@pytest.fixture
+def models(tmp_path: Path, first: Path) -> Path:
+    """A folder of models whose default is the good one."""
+    return shutil.copytree(first, tmp_path / "models")
 
 
-def test_a_first_model_needs_a_reason_or_labelled_postings(tmp_path: Path, kept: dict[str, Path]) -> None:
-    with pytest.raises(
-        rolefit.RolefitError,
-        match=r"not compared with the default; give labelled postings \(--labelled FILE\), or a reason",
-    ):
-        promote(kept["good"], models=tmp_path / "models")
+# -- what is written ---------------------------------------------------------------------------------------
+
+
+def test_a_first_model_is_compared_with_the_shipped_one(
+    tmp_path: Path, kept: dict[str, Path], shipped_model: rolefit.Model
+) -> None:
+    with pytest.raises(rolefit.PromotionError, match=f"blind: worse than {shipped_model.name} by more than"):
+        promote(kept["blind"], models=tmp_path / "models")
     assert not (tmp_path / "models").exists()
+
+
+def test_without_a_file_the_labelled_postings_of_the_project_are_measured(
+    models: Path, kept: dict[str, Path]
+) -> None:
+    assert promote(kept["equal"], models=models).metrics is not None
+    assert history(models)[-1]["labelled"] == "corpus/postings.jsonl"
+    assert rolefit.load_model(models / "default").manifest["metrics"]["labelled"] == "corpus/postings.jsonl"
 
 
 def test_a_candidate_that_is_as_good_takes_the_place(
@@ -113,11 +121,10 @@ def test_a_candidate_that_is_as_good_takes_the_place(
 ) -> None:
     done = promote(kept["equal"], labelled, models)
     default = rolefit.load_model(models / "default")
-    assert default.manifest["name"] == "equal"
     assert default.weights.to_bytes() == rolefit.load_model(kept["equal"]).weights.to_bytes()
     assert done.worse == ()
-    assert (done.model.name, done.before) == (default.name, rolefit.load_model(kept["good"]).name)
-    assert "equal-" in str(done)
+    assert done.model.name == done.before == default.name, "the same weights under the same name"
+    assert f"default: {default.name} replaces {default.name}" in str(done)
     assert set(digest(models / "default")) == {
         "manifest.json",
         "weights.safetensors",
@@ -126,7 +133,7 @@ def test_a_candidate_that_is_as_good_takes_the_place(
     }
 
 
-def test_the_manifest_and_the_card_carry_the_measured_figures(
+def test_the_manifest_and_the_card_carry_the_metrics(
     models: Path, kept: dict[str, Path], labelled: Path
 ) -> None:
     promote(kept["equal"], labelled, models)
@@ -134,9 +141,9 @@ def test_the_manifest_and_the_card_carry_the_measured_figures(
     assert metrics["postings"] == 12
     assert metrics["line_f1_PM"] == 1.0
     assert metrics["intervals"]["line_f1_PM"] == [1.0, 1.0]
-    assert "| line F1, PM | 1.000 | 1.000 to 1.000 |" in (models / "default" / "MODEL_CARD.md").read_text(
-        encoding="utf-8"
-    )
+    written = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "| line F1, PM | 1.000 (1.000 to 1.000) |" in written
+    assert "- **labelled.jsonl**: 12 postings, 72 lines" in written
 
 
 def test_every_promotion_has_a_row_in_the_history(
@@ -145,9 +152,10 @@ def test_every_promotion_has_a_row_in_the_history(
     promote(kept["equal"], labelled, models)
     first, second = history(models)
     assert tuple(first) == COLUMNS
-    assert (first["forced_because"], first["label_kappa"]) == ("the first model", "")
+    assert (first["forced_because"], first["labelled"]) == ("the first model", "labelled.jsonl")
     assert second["model"] == rolefit.load_model(models / "default").name
-    assert (second["statements"], second["postings"], second["roles"]) == ("44", "12", "PM / PO")
+    assert (second["statements"], second["roles"]) == ("44", "PM / PO")
+    assert (second["labelled"], second["postings"]) == ("labelled.jsonl", "12")
     assert (
         second["line_f1_first"],
         second["label_kappa"],
@@ -171,7 +179,7 @@ def test_a_pipeline_of_the_old_model_does_not_stay_beside_the_new(
     assert "pipeline.joblib" not in digest(models / "default")
 
 
-# -- what is refused -------------------------------------------------------------------------------------------------
+# -- what is refused ---------------------------------------------------------------------------------------
 
 
 def test_a_worse_candidate_is_refused_and_nothing_changes(
@@ -180,7 +188,7 @@ def test_a_worse_candidate_is_refused_and_nothing_changes(
     before = digest(models)
     with pytest.raises(
         rolefit.RolefitError,
-        match=r"blind: worse than good-\w+ by more than the interval: line_f1_PM 1\.000 -> 0\.000",
+        match=r"blind: worse than default-\w+ by more than the interval: line_f1_PM 1\.000 -> 0\.000",
     ):
         promote(kept["blind"], labelled, models)
     assert digest(models) == before
@@ -214,7 +222,8 @@ def test_a_reason_goes_into_the_history(models: Path, kept: dict[str, Path], lab
     done = promote(kept["blind"], labelled, models, force="the postings, =1+1, were mislabelled")
     assert done.worse == ("line_f1_PM", "line_f1_PO", "label_kappa")
     assert history(models)[-1]["forced_because"] == "the postings, =1+1, were mislabelled"
-    assert rolefit.load_model(models / "default").manifest["name"] == "blind"
+    sha256 = rolefit.load_model(kept["blind"]).manifest["weights_sha256"]
+    assert rolefit.load_model(models / "default").manifest["weights_sha256"] == sha256
 
 
 def test_a_blank_reason_is_none(models: Path, kept: dict[str, Path], labelled: Path) -> None:
@@ -265,6 +274,11 @@ def test_a_model_of_other_roles_needs_a_reason(models: Path, tmp_path: Path) -> 
         encoding="utf-8",
     )
     with pytest.raises(
+        rolefit.PromotionError,
+        match=r"not compared with the default; give labelled postings \(--labelled FILE\), or a reason",
+    ):
+        promote(candidate, models=models)
+    with pytest.raises(
         rolefit.RolefitError,
         match="tells cook from waiter, the default PM from PO, so they cannot be compared",
     ):
@@ -310,12 +324,13 @@ def test_a_history_of_other_columns_is_not_written_into(models: Path, kept: dict
 def test_beside_an_installed_rolefit_the_folder_must_be_named(
     monkeypatch: pytest.MonkeyPatch, kept: dict[str, Path]
 ) -> None:
-    monkeypatch.setattr(shipped, "model_folder", lambda: Path(promotion.__file__).parent / "shipped_model")
+    package = Path(rolefit.__file__).parent
+    monkeypatch.setattr(_resources, "model_folder", lambda: str(package / "shipped_model"))
     with pytest.raises(rolefit.RolefitError, match=r"name your folder of models \(--models FOLDER\)"):
         promote(kept["equal"], force="why not")
 
 
-# -- what an interruption leaves -------------------------------------------------------------------------------------
+# -- what an interruption leaves ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", ["write_card", "_row", "_replace"])
@@ -370,14 +385,15 @@ def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(
     before = digest(models / "default"), (models / "history.csv").read_bytes()
     code = (
         "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.training import promotion\n"
-        f"promotion.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\nsys.exit(cli.main(sys.argv[1:]))"
+        f"promotion.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "sys.exit(cli.main(sys.argv[1:]))"
     )
     command = ["promote", str(kept["equal"]), "--models", str(models), "--force", "why not"]
     killed = subprocess.run([sys.executable, "-c", code, *command], check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL
     assert (digest(models / "default"), (models / "history.csv").read_bytes()) == before
     assert cli.main(command) == 0
-    assert rolefit.load_model(models / "default").manifest["name"] == "equal"
+    assert rolefit.load_model(models / "default").manifest["name"] == "default"
 
 
 def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[str, Path]) -> None:
@@ -389,7 +405,7 @@ def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[s
     assert digest(target) == before
 
 
-# -- on the command line ---------------------------------------------------------------------------------------------
+# -- on the command line -----------------------------------------------------------------------------------
 
 
 def test_promote_prints_what_it_did(
@@ -398,9 +414,9 @@ def test_promote_prints_what_it_did(
     assert (
         cli.main(["promote", str(kept["equal"]), "--labelled", str(labelled), "--models", str(models)]) == 0
     )
-    told = capsys.readouterr().out
-    assert "in place of good-" in told
-    assert "label_kappa              1.000 -> 1.000  [+0.000, +0.000]" in told
+    out = capsys.readouterr().out
+    assert "replaces default-" in out
+    assert "label_kappa              1.000 -> 1.000  [+0.000, +0.000]" in out
 
 
 def test_a_refusal_is_one_line_and_exit_code_2(
@@ -409,127 +425,7 @@ def test_a_refusal_is_one_line_and_exit_code_2(
     assert (
         cli.main(["promote", str(kept["blind"]), "--labelled", str(labelled), "--models", str(models)]) == 2
     )
-    told = capsys.readouterr()
-    assert told.err.startswith("rolefit: ")
-    assert told.err.count("\n") == 1
-    assert "keep the default, or give a reason (--force REASON)" in told.err
-
-
-# -- the card beside other ways --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def accuracy(tmp_path: Path, kept: dict[str, Path]) -> dict[str, Any]:
-    row = {
-        "line_f1_PM": 0.5,
-        "line_f1_PO": 0.25,
-        "label_kappa": 0.4,
-        "label_accuracy": 0.6,
-        "speed_ratio": 2.0,
-        "intervals": {"label_kappa": [0.3, 0.5]},
-    }
-    return {
-        "model": rolefit.load_model(kept["equal"]).name,
-        "postings": 12,
-        "systems": [{"system": "keyword count", **row}],
-    }
-
-
-def test_a_card_shows_the_model_beside_other_ways(
-    models: Path, kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any]
-) -> None:
-    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
-    promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
-    written = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "| keyword count | 0.50 | 0.25 | 0.40 (0.30 to 0.50) | 0.60 | 2 |" in written
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"model": "other-1234"}, "was measured with the model other-1234"),
-        ({"systems": 3}, "is no result of"),
-    ],
-)
-def test_a_benchmark_that_does_not_fit_is_refused(
-    models: Path,
-    kept: dict[str, Path],
-    tmp_path: Path,
-    accuracy: dict[str, Any],
-    change: dict[str, Any],
-    message: str,
-) -> None:
-    (tmp_path / "accuracy.json").write_text(json.dumps({**accuracy, **change}), encoding="utf-8")
-    before = digest(models)
-    with pytest.raises(rolefit.ModelError, match=message):
-        promote(kept["equal"], models=models, force="why not", benchmarks=tmp_path / "accuracy.json")
-    assert digest(models) == before
-
-
-CURVE = {
-    "curve": [{"statements": 1000, "line_f1_PM": [0.25, 0.75], "line_f1_PO": [0.5], "label_kappa": [0.125]}]
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({}, "| 1,000 | 0.500 | 0.500 | 0.125 |"),
-        (None, "Not drawn: `python benchmarks/learning_curve.py` draws it beside the comparison."),
-    ],
-)
-def test_a_card_shows_the_learning_curve_that_lies_beside_the_comparison(
-    kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], change: dict[str, Any] | None, told: str
-) -> None:
-    model = rolefit.load_model(kept["equal"])
-    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
-    if change is not None:
-        (tmp_path / "learning_curve.json").write_text(
-            json.dumps({"corpus_sha256": model.manifest["corpus_sha256"], **CURVE}), encoding="utf-8"
-        )
-    assert told in card(model, tmp_path / "accuracy.json")
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        (
-            "learning_curve.json",
-            {"corpus_sha256": "0", **CURVE},
-            "was drawn on another corpus; run benchmarks/learning_curve.py again",
-        ),
-        (
-            "learning_curve.json",
-            {},
-            r"is no result of benchmarks/learning_curve.py \(KeyError\('corpus_sha256'\)\); run it again",
-        ),
-        ("learning_curve.json", [], "is no result of benchmarks/learning_curve.py"),
-        ("accuracy.json", None, "cannot be read"),
-    ],
-)
-def test_a_card_is_not_made_of_figures_that_are_none(
-    kept: dict[str, Path], tmp_path: Path, accuracy: dict[str, Any], name: str, content: Any, message: str
-) -> None:
-    (tmp_path / "accuracy.json").write_text(json.dumps(accuracy), encoding="utf-8")
-    if content is None:
-        (tmp_path / name).unlink()
-    else:
-        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(rolefit.ModelError, match=message):
-        card(rolefit.load_model(kept["equal"]), tmp_path / "accuracy.json")
-
-
-def test_a_card_of_a_model_that_lacks_what_it_shows(kept: dict[str, Path]) -> None:
-    model = rolefit.load_model(kept["equal"])
-    del model.manifest["libraries"]
-    with pytest.raises(
-        rolefit.ModelError, match="lacks 'libraries', which the card shows; train the model again"
-    ):
-        card(model)
-
-
-def test_a_card_needs_a_folder_to_be_written_to(kept: dict[str, Path]) -> None:
-    model = rolefit.load_model(kept["equal"])
-    model.path = None
-    with pytest.raises(rolefit.ModelError, match=r"save it first with Model.save\(path\)"):
-        write_card(model)
+    err = capsys.readouterr().err
+    assert err.startswith("rolefit: ")
+    assert err.count("\n") == 1
+    assert "keep the default, or give a reason (--force REASON)" in err

@@ -21,39 +21,6 @@ const Posting = (() => {
     return element;
   };
 
-  /** What a reader is told of each theme of the shipped corpus; a theme of another corpus is shown by its own name. */
-  const THEMES = new Map([
-    ["vision", "product vision"],
-    ["strategy", "product strategy"],
-    ["roadmap", "product roadmap"],
-    ["market", "market and competitors"],
-    ["discovery", "what customers need"],
-    ["personas", "target customers"],
-    ["business", "business case and budget"],
-    ["go-to-market", "launch and marketing"],
-    ["outcomes", "goals and figures of the product"],
-    ["ideas", "ideas and experiments"],
-    ["leadership", "leading across departments"],
-    ["prioritise-strategic", "priorities by strategy"],
-    ["release-planning", "planning of releases"],
-    ["backlog", "product backlog"],
-    ["stories", "user stories and requirements"],
-    ["translate", "turning goals into tasks"],
-    ["readiness", "making requirements ready"],
-    ["ceremonies", "meetings of the sprint"],
-    ["team", "daily work with the team"],
-    ["bridge", "between stakeholders and the team"],
-    ["acceptance", "accepting finished work"],
-    ["progress", "progress of the work"],
-    ["value-risk", "value, risk and effort of items"],
-    ["process", "improving the process"],
-    ["prioritise-tactical", "priorities among stories and defects"],
-    ["technology", "technical depth"],
-  ]);
-
-  /** A theme in words; a line of both roles has several, joined by "+". */
-  const themed = (theme) => theme.split("+").map((name) => THEMES.get(name) ?? name).join(" + ");
-
   const percent = (share) => `${Math.round(100 * share)}%`;
   const signed = (value, digits) => {
     const text = Math.abs(value).toFixed(digits);
@@ -105,7 +72,7 @@ const Posting = (() => {
   const showNote = (mark, line, articles, choice) => {
     hideNote();
     noted = mark;
-    note.replaceChildren(make("p", {}, make("b", {}, line.role), ` · ${themed(line.theme)}`), make("p", {}, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`));
+    note.replaceChildren(make("p", {}, make("b", {}, line.role), ` · ${line.theme_words}`), make("p", {}, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`));
     if (line.articles.length) note.append(make("p", {}, `Said by ${articleNames(line.articles, articles)}`));
     if (line.statement) note.append(make("p", {}, "Most like “", line.statement, "”"));
     slip.replaceChildren(...choice, note);
@@ -174,7 +141,7 @@ const Posting = (() => {
       .map((line, index) => [line, index])
       .sort(([a], [b]) => Math.abs(b.contribution) - Math.abs(a.contribution))
       .map(([line, index]) => {
-        const facts = [themed(line.theme), line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
+        const facts = [line.theme_words, line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
         const item = make("li", {}, ...tagged(posting, index, name), make("span", { class: "about" }, facts.filter(Boolean).join(" · ")));
         if (lists.choose) item.append(lists.choose(slice(line.start, line.end), line.role));
         return item;
@@ -255,5 +222,5 @@ const Posting = (() => {
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, told, themed, badge, balanceBar, kindOf, percent, signed };
+  return { make, draw, summary, evidence, told, badge, balanceBar, kindOf, percent, signed };
 })();

@@ -44,7 +44,7 @@ const Report = (() => {
         const line = named(lineColumns, values);
         const [statement, articles] = line.statement === null ? [null, []] : lists.statements[line.statement];
         const role = lists.roles[line.role];
-        return { ...line, role, side: kindOf(role, lists.labels), theme: lists.themes[line.theme], statement, articles };
+        return { ...line, role, side: kindOf(role, lists.labels), theme_words: lists.themes[line.theme], statement, articles };
       });
 
     const textOf = (row) => (typeof row.text === "number" ? rows[row.text].text : row.text) ?? "";

@@ -3,7 +3,7 @@
 /* The paste box, the file drop and the corrections of `rolefit serve`. posting.js draws a posting, report.js a scored
    file. All requests go to the machine that the page came from. */
 (() => {
-  const { make, summary, evidence, told, themed } = Posting;
+  const { make, summary, evidence, told } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
@@ -114,7 +114,7 @@
     if (!missing.length) said.push(`Every theme of a ${name} is covered.`);
     if (!against.length) said.push(`No line points to a ${about.names[other]}.`);
     find("reached").textContent = said.join(" ");
-    listed("missing", `Themes of a ${name} that no line covers`, missing.map(([theme, statement]) => make("li", {}, make("b", {}, themed(theme)), make("span", { class: "about" }, `, for example “${statement}”`))));
+    listed("missing", `Themes of a ${name} that no line covers`, missing.map(([, words, statement]) => make("li", {}, make("b", {}, words), make("span", { class: "about" }, `, for example “${statement}”`))));
     listed("against", `Lines that point to a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
   };
 
