@@ -226,6 +226,7 @@ def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_mode
     assert [r.deletion_effect for r in verdict.responsibilities] == [0.0]
 
 
+@pytest.mark.slow
 def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(
     shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,8 @@ from rolefit.tables import table as tables
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 DUTIES = [
     "Keep the product backlog in order",
     "Write user stories with the developers",
