@@ -21,7 +21,7 @@ PICTURE = PROJECT / "docs" / "imports.svg"
 
 INK = "#1e3a8a"
 FRONT, COMMANDS = "rolefit", "cli"
-WIDTH, HEIGHT, RIGHT, DOWN, MARGIN, LETTERS = 300, 88, 96, 100, 16, 46
+WIDTH, HEIGHT, RIGHT, DOWN, MARGIN, LETTERS = 340, 100, 96, 112, 16, 54
 
 
 def modules() -> dict[str, Path]:
