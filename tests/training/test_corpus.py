@@ -80,8 +80,9 @@ PROFESSIONS = set(
     "software-engineer marketer sales finance product-designer project-manager data-analyst"
     " engineering-manager customer-success ml-engineer hr data-scientist qa-engineer data-engineer"
     " program-manager compliance support content devops-engineer business-analyst consultant legal"
-    " supply-chain security-engineer solutions-architect nurse scientist teacher retail account-manager researcher"
-    " procurement agile-coach recruiter ux-researcher accountant scrum-master systems-analyst driver".split()
+    " supply-chain security-engineer solutions-architect nurse scientist teacher retail account-"
+    " manager researcher procurement agile-coach recruiter ux-researcher accountant scrum-master"
+    " systems-analyst driver".split()
 )
 
 
