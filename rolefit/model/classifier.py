@@ -214,12 +214,14 @@ class Model:
         """
         from pathlib import Path
 
+        from .._atomic import atomic_write
+
         folder = Path(_folder(path))
         folder.mkdir(parents=True, exist_ok=True)
         data = self.weights.to_bytes()
         manifest = {**self.manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
-        _replace(folder / WEIGHTS, data)
-        _replace(
+        atomic_write(folder / WEIGHTS, data)
+        atomic_write(
             folder / MANIFEST,
             (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"),
         )
@@ -392,26 +394,6 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
                 f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none"
             )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there, so that it is whole or not there at all."""
-    import tempfile
-    from pathlib import Path
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def manifest_of(context: Context, decision: DecisionRule) -> dict[str, Any]:
