@@ -78,8 +78,8 @@ class Rescored(Model):
             termless, context, self.scorer.none_row
         )  # reads all but the scores, which cost it next to nothing
 
-    def _read(self, texts: Sequence[str]) -> list[ScoredPosting]:
-        readings = self._cutter.read(texts)
+    def _score(self, texts: Sequence[str]) -> list[ScoredPosting]:
+        readings = self._cutter.score(texts)
         scores = self.score(
             [reading.segment_text(i) for reading in readings for i in range(len(reading.segments))]
         )

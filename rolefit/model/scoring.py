@@ -214,7 +214,7 @@ class Scorer:
     none_row: int
     """Row of the class ``none``."""
 
-    def read(self, texts: Sequence[str]) -> list[ScoredPosting]:
+    def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Read a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
         characters = Characters.of(visible)

@@ -18,8 +18,8 @@ from pathlib import Path
 from .. import _resources
 from ..classify import default_model, load_model
 from ..errors import LabelledError, ModelError, PromotionError
-from ..model.classifier import Model, _replace, file_in
-from ..model.folder import FILES, check_replaceable, replaced
+from ..model.classifier import Model
+from ..model.folder import FILES, _replace, check_replaceable, file_in, replaced
 from .card import CARD, write_card
 from .evaluation import differences, evaluate
 from .labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled

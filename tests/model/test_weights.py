@@ -394,7 +394,7 @@ REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     **{
         f"runs of {run}, letters {letters}": (
             put_features(run, letters),
-            f"settings.features has runs of {run} words and {tuple(letters)} letters, out of range; download or retrain the model",
+            f"settings.features has n-grams of {run} words and {tuple(letters)} characters, out of range; download or retrain the model",
         )
         for run, letters in [
             (0, [3, 5]),
@@ -466,12 +466,12 @@ def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str
 ) -> None:
     size = (tiny_folder / name).stat().st_size
-    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size)
+    monkeypatch.setattr(f"rolefit.model.folder.{limit}", size)
     assert rolefit.load_model(tiny_folder).classes
-    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size - 1)
+    monkeypatch.setattr(f"rolefit.model.folder.{limit}", size - 1)
     assert (
         refused(tiny_folder)
-        == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
+        == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is not a rolefit model"
     )
 
 
@@ -481,7 +481,7 @@ def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
     assert rolefit.load_model(tiny_folder).classes
     (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_001))
     assert (
-        refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is no rolefit model"
+        refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is not a rolefit model"
     )
 
 
