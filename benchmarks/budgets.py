@@ -39,7 +39,8 @@ def main() -> None:
         path = arguments.out / f"{part}.json"
         if not path.is_file():
             raise SystemExit(
-                f"{path}: no such file; run python benchmarks/{part}.py first, or python benchmarks/budgets.py --run"
+                f"{path}: no such file; run python benchmarks/{part}.py first, or"
+                " python benchmarks/budgets.py --run"
             )
         figures = json.loads(path.read_text(encoding="utf-8"))
         budgets += [

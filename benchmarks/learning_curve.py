@@ -1,4 +1,4 @@
-"""Whether more corpus would still help, and how the fit does on statements whose source or wording it has not seen.
+"""Measure whether more corpus would help, and how the fit does on unseen sources and wordings.
 
     python benchmarks/learning_curve.py [LABELLED.jsonl]
 
@@ -49,7 +49,7 @@ FOLDS = 5
 
 
 def part(corpus: Corpus, share: float, seed: int) -> Corpus:
-    """A share of every theme of a role, at least one statement; smaller shares of a seed lie inside larger ones."""
+    """Draw a share of every theme of a role, one statement or more; small shares lie inside larger ones."""
     generator = np.random.default_rng(seed)
     themes: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in sorted(corpus.statements, key=lambda s: s.id):

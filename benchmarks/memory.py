@@ -53,7 +53,7 @@ print(time.perf_counter() - start - making)
 
 
 class Run(NamedTuple):
-    """Peak memory in MB of the process alone and with its children, rows a second, processor seconds a row of all, and the memory of all over time."""
+    """Peak memory (MB) with and without children, rows per second, processor time per row, memory by time."""
 
     alone: float
     together: float

@@ -1,5 +1,6 @@
-"""The colours of the two roles, for pages, workbooks, notebooks and plots; blue, orange and violet keep apart for
-colour-blind readers too.
+"""The colours of the two roles, for pages, workbooks, notebooks and plots.
+
+Blue, orange and violet keep apart for colour-blind readers too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The one check of a number that somebody set: finite, and not so large that products of it leave the range of a float."""
+"""Check a number that somebody set.
+
+One check, because decision, context and training need the same: a finite number whose products stay in the
+range of a float.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,7 @@ from ..text import tokens as terms
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
 from .exact_math import exp, log
+from .statements import Statements
 
 FORMAT = 4
 UNIT = 1_000_000
@@ -65,92 +66,6 @@ LARGEST_FILE = 64_000_000
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-_PRINTABLE = bytes(range(ord(" "), 127)) + b"\n"
-
-
-class Statement(NamedTuple):
-    """A corpus statement as the model keeps it, to show what a line is like."""
-
-    id: str
-    role: str
-    theme: str
-    text: str
-    articles: tuple[str, ...]
-
-
-class Statements(Sequence[Statement]):
-    """Statements as a weights file holds them; they are read when the first is asked for, since many a verdict does without.
-
-    Parameters
-    ----------
-    lines : str
-        Five lines a statement, each ended by a line feed, as in ``weights.safetensors``; all else in it is
-        printable.
-
-    Raises
-    ------
-    ValueError
-        When it holds another number of lines, or a character that is not printable: a report or a terminal
-        would show it.
-    """
-
-    def __init__(self, lines: str) -> None:
-        if lines.count("\n") % len(Statement._fields) or not (lines.endswith("\n") or not lines):
-            raise ValueError(
-                f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}"
-            )
-        # All but a few characters are ASCII, which is taken out four times as fast as it is looked at.
-        if not lines.encode("utf-8").translate(None, _PRINTABLE).decode("utf-8").isprintable():
-            raise ValueError("one holds a character that a terminal would obey")
-        self.lines = lines
-
-    @classmethod
-    def of(cls, statements: Iterable[Statement]) -> Statements:
-        """These statements, none of which may hold a line feed."""
-        listed = list(statements)
-        kept = cls(
-            "".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in listed)
-        )
-        if len(kept) != len(listed):
-            raise ValueError(
-                f"the fields of {len(listed)} statements make {len(kept)}, so there is a line feed in them"
-            )
-        return kept
-
-    @cached_property
-    def _read(self) -> list[Statement]:
-        fields, lines = len(Statement._fields), self.lines.split("\n")
-        columns = [lines[field:-1:fields] for field in range(fields)]
-        return [
-            Statement(i, role, theme, text, tuple(articles.split()))
-            for i, role, theme, text, articles in zip(*columns, strict=True)
-        ]
-
-    def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
-        return Statements, (self.lines,)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} statements>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Statements) and self.lines == other.lines
-
-    def __hash__(self) -> int:
-        return hash(self.lines)
-
-    def __len__(self) -> int:
-        return self.lines.count("\n") // len(Statement._fields)
-
-    @overload
-    def __getitem__(self, at: int) -> Statement: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Statement]: ...
-
-    def __getitem__(self, at: int | slice) -> Statement | list[Statement]:
-        return self._read[at]
 
 
 _FEW = 1_000

@@ -1,4 +1,7 @@
-"""Themes in plain words, the same in terminal, page, report and workbook."""
+"""Say themes in plain words.
+
+One table, because terminal, page, report and workbook must say the same.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
 from rolefit.model.decision import DecisionRule
 from rolefit.model.scoring import Context
-from rolefit.model.weights import Statement, Statements
+from rolefit.model.statements import Statement, Statements
 
 ODD = [
     "",
@@ -481,7 +481,8 @@ def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
     assert rolefit.load_model(tiny_folder).classes
     (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_001))
     assert (
-        refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is not a rolefit model"
+        refused(tiny_folder)
+        == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is not a rolefit model"
     )
 
 

@@ -48,7 +48,7 @@ def test_the_file_goes_straight_into_a_corpus(
 ) -> None:
     out = tmp_path / "corrections.csv"
     assert cli.main(["review", str(scored), "-o", str(out)]) == 0
-    assert "lines; change the roles that are wrong" in capsys.readouterr().out
+    assert "lines; correct the roles that are wrong" in capsys.readouterr().out
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["id", "line", "role"]

@@ -49,7 +49,7 @@ def test_themes_stack_the_statements_of_one_role_by_article() -> None:
 def test_lengths_have_a_box_for_each_role_in_its_colour() -> None:
     [axes] = plots.lengths({"PM": np.array([3, 4, 5]), "PO": np.array([6, 7]), "none": np.array([1, 2])}).axes
     assert names(axes.yaxis) == ["PM", "PO", "none"]
-    assert [to_hex(box.get_facecolor()) for box in axes.patches] == ["#0072b2", "#e69f00", GREY]
+    assert [to_hex(box.get_facecolor()) for box in axes.patches] == ["#2563eb", "#c26505", GREY]
 
 
 def test_the_growth_of_the_vocabulary_is_drawn_from_nothing() -> None:
