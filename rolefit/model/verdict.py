@@ -249,7 +249,7 @@ class Verdict:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_evidence": FrozenEvidence(settled_flip=self._flip)}
+        return {**self.__dict__, "_evidence": FrozenEvidence(frozen_flip=self._flip)}
 
     def __str__(self) -> str:
         head = f"{self.label}  ({self.confidence:.0%} sure)"

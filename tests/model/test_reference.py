@@ -100,7 +100,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             encoded = vocabulary.encode_texts([line])
             assert [vocabulary.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
-            assert reading.figures[0, i] == len(words)
+            assert reading.counts[0, i] == len(words)
             product, other = (bool(may) for may in may_name(encoded, vocabulary))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
