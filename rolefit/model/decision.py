@@ -1,7 +1,7 @@
 """Decide the label of a posting from its lines, and read the role that a title names.
 
-The thresholds are part of every model (`DecisionRule`), so this module holds no numbers of its own and does not
-know how a line was scored.
+The thresholds are part of every model (`DecisionRule`), so this module holds no numbers of its own and does
+not know how a line was scored.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class DecisionRule:
         Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast
         that changes with the logarithm of the volume.
     tilt, tilt_slope : float
-        Balance at which ``mixed`` and one role are equally likely, and how fast that changes with the balance.
+        Balance at which ``mixed`` and one role are equally likely, and how fast that changes with the
+        balance.
     other : float
         Probability of another profession when the posting names one (`rolefit.text.professions`).
     """
@@ -89,7 +90,7 @@ def _sigmoid(x: float) -> float:
 
 
 def balance_of(lines: Sequence[tuple[float, float]]) -> float:
-    """Return the balance, -1 to 1, from the evidence of each responsibility for each role; 0.0 without any."""
+    """Return the balance, -1 to 1, from the evidence of each line for each role; 0.0 without any."""
     first = math.fsum(p for p, _ in lines)
     second = math.fsum(q for _, q in lines)
     return (first - second) / (first + second) if first + second else 0.0

@@ -75,7 +75,7 @@ class Evidence(Protocol):
 
 
 class FrozenEvidence(NamedTuple):
-    """Answers without a model: those about one line in a pickled line, the flip alone in a pickled verdict."""
+    """Answers without a model: about one line in a pickled line, the flip alone in a pickled verdict."""
 
     frozen_theme: str = ""
     frozen_nearest: Nearest | None = None

@@ -1,8 +1,8 @@
 """Decide a scored posting, and explain what was decided.
 
-Deciding and explaining share the lines that were chosen and are run again and again: "what if this line were not
-there" is the same decision over a `Subset` of the posting. Answers that take time are worked out when they are
-first asked for.
+Deciding and explaining share the lines that were chosen and are run again and again: "what if this line were
+not there" is the same decision over a `Subset` of the posting. Answers that take time are worked out when
+they are first asked for.
 """
 
 from __future__ import annotations
@@ -25,19 +25,20 @@ from .verdict import Responsibility
 from .weights import Floats, softmax
 
 THEME_NEIGHBOURS = 25
-"""Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was right for
-0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
+"""Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
+right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
 PAIRED = 40
-"""Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer; without a
-bound a hostile one of 400 lines took over a minute."""
+"""Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer;
+without a bound a hostile one of 400 lines took over a minute."""
 
 REPEATED_IN = 3
-"""A word is repeated when it is in this many responsibilities and in at least half of all; or, where there are few
-responsibilities, when it is in `REPEATED_SHARE` of the lines of a list.
+"""A word is repeated when it is in this many responsibilities and in at least half of all; or, where there
+are few responsibilities, when it is in `REPEATED_SHARE` of the lines of a list.
 
-When too little is left without the repeated words, the posting is ``unclear``: engineering duties with "backlog"
-written into each. Of the 104 labelled postings the rule changed one, which was wrong before and is right since."""
+When too little is left without the repeated words, the posting is ``unclear``: engineering duties with
+"backlog" written into each. Of the 104 labelled postings the rule changed one, which was wrong before and is
+right since."""
 
 REPEATED_SHARE = 0.75
 """Share of the lines of a list, in a list of at least four."""
@@ -110,7 +111,7 @@ class PostingEvidence:
         return "" if language.is_english_by_counts(*subset.totals[:5]) else "not-english"
 
     def _profession(self, subset: Subset) -> str:
-        """Return what speaks for another profession: its name, or that the posting hardly speaks of a product."""
+        """Return what speaks for another profession: its name, or that a product is hardly spoken of."""
         posting, totals = self.posting, subset.totals
         titles = (self._naming(i) for i in posting.may_name_product if i not in subset.gone)
         if any(naming is Naming.PRODUCT for naming, _ in titles):
@@ -148,8 +149,8 @@ class PostingEvidence:
             "both" if min(p, q) >= decision.both * (p + q) else self.roles[0] if p > q else self.roles[1]
             for p, q in pairs
         ]
-        # A line of one role counts for that role alone. If it counted a little for the other one, one more line of
-        # a role could move the balance of a posting that is nearly all of that role away from it.
+        # A line of one role counts for that role alone. If it counted a little for the other one, one more
+        # line of a role could move the balance of a posting that is nearly all of that role away from it.
         evidence = [
             (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
             for (p, q), role in zip(pairs, line_roles, strict=True)
@@ -161,7 +162,7 @@ class PostingEvidence:
         return Decided(chosen, evidence, line_roles, outcome, profession)
 
     def _without_repeated_words(self, subset: Subset, decided: Decided) -> tuple[Outcome, list[str]]:
-        """Return the outcome and no words, or ``repeated-words`` and the words that alone decide the posting."""
+        """Return the outcome and no words, or ``repeated-words`` and the words that alone decide it."""
         chosen, outcome = decided.chosen, decided.outcome
         if outcome.reason_code != "decided":
             return outcome, []
@@ -226,8 +227,8 @@ class PostingEvidence:
             return f"only {len(self.chosen)} {_names(len(self.chosen))} work of a {first} or a {second}"
         if code == "repeated-words":
             return (
-                f"without {_listed(self.repeated)}, which its lines repeat, hardly a line names work of a {first}"
-                f" or a {second}"
+                f"without {_listed(self.repeated)}, which its lines repeat, hardly a line names work of a"
+                f" {first} or a {second}"
             )
         if code == "no-product-work":
             return f"no line names work of a {first} or a {second}"
@@ -278,10 +279,10 @@ class PostingEvidence:
         return tuple(out)
 
     def _leading_row(self, role: str, p: float, q: float) -> int:
-        """Return the row of the class of a responsibility's log-odds: its role, for ``both`` the stronger one."""
+        """Return the row of the class of the log-odds: the role, for ``both`` the stronger one."""
         return self._rows[0] if role == self.roles[0] or (role == "both" and p >= q) else self._rows[1]
 
-    # -- answers that are worked out when asked for (`Evidence`) ------------------------------------------------
+    # -- answers that are worked out when asked for (`Evidence`) ---------------------------------------------
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment with what each adds to the log-odds of its role against ``none``."""
@@ -301,7 +302,7 @@ class PostingEvidence:
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 
     def _ranked(self, segment: int, role: str) -> list[tuple[float, int]]:
-        """Return the nearest statements of a role, the nearest first: (similarity, index of the statement)."""
+        """Return the nearest statements of a role, the nearest first: (similarity, index)."""
         if (segment, role) not in self._ranks:
             index = self.statement_index
             # The corpus may hold no statement of ``both``; then those of either role do.

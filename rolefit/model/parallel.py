@@ -5,8 +5,8 @@ loads the model once, and checks that it is the one that was asked for. It sends
 evidence behind them (`VerdictPayload`); when somebody asks for that, the posting is classified again.
 
 Work goes out in rounds. joblib sends out new tasks whenever one is done, however slowly the caller takes the
-answers (3,200 of 4,000 tasks in a trial). A round limits what can pile up, and serves the backends that answer
-in lists only (Ray, Spark).
+answers (3,200 of 4,000 tasks in a trial). A round limits what can pile up, and serves the backends that
+answer in lists only (Ray, Spark).
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def spread(
 
 
 def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:
-    """Yield the verdict of each posting, in order, from ``n_jobs`` processes of the joblib backend in force."""
+    """Yield the verdict of each posting, in order, from ``n_jobs`` processes of joblib."""
     tasks = ((group, group) for group in grouped(postings, TASK))
     for group, payloads in spread(_classified, model, tasks, n_jobs):
         for (text, title), payload in zip(group, payloads, strict=True):
@@ -162,11 +162,11 @@ def _classified(model: Model, group: Sequence[Posting]) -> list[VerdictPayload]:
     return [packed(verdict, text) for verdict, text in zip(found, texts, strict=True)]
 
 
-# -- a verdict in transit ------------------------------------------------------------------------------------------
+# -- a verdict in transit ----------------------------------------------------------------------------------
 
 
 class VerdictPayload(NamedTuple):
-    """A verdict without what the receiver has: title, model, and the text unless it was HTML; and no evidence."""
+    """A verdict without what the receiver has: title, model, and the text unless it was HTML."""
 
     text: str | None
     label: str
@@ -232,11 +232,11 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
     )
 
 
-# -- the address of a model ----------------------------------------------------------------------------------------
+# -- the address of a model --------------------------------------------------------------------------------
 
 Address = tuple["type[Model]", str | None, str, str]
-"""Class of the model, folder (None for the shipped model), fingerprint, and its name here, which has no digest
-before it is saved."""
+"""Class of the model, folder (None for the shipped model), fingerprint, and its name here, which has no
+digest before it is saved."""
 
 
 @contextmanager
@@ -280,7 +280,7 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
 
 @cache
 def _stay_with_the_caller() -> None:
-    """In joblib's own workers: leave Ctrl-C to the caller, which ends them with a message, and end with the caller."""
+    """In joblib's own workers: leave Ctrl-C to the caller, and end when the caller ends."""
     import multiprocessing
 
     if not multiprocessing.current_process().name.startswith("LokyProcess"):

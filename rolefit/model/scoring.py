@@ -1,8 +1,8 @@
 """Score the lines of postings in their places.
 
-Duties stand together, so the place of a line counts besides its words. A line's scores come from its words alone
-(`rolefit.model.weights`); then its place changes the score of ``none`` (`Context`): by the kind of its section,
-and by the other lines of the same list.
+Duties stand together, so the place of a line counts besides its words. A line's scores come from its words
+alone (`rolefit.model.weights`); then its place changes the score of ``none`` (`Context`): by the kind of its
+section, and by the other lines of the same list.
 
 A batch is scored at once. The scores of a posting do not depend on the batch that it is in.
 """
@@ -60,8 +60,9 @@ class Context:
 
 
 NEIGHBOUR_CAP = 8.0
-"""Cap on the log-odds that a line passes to its neighbours. One line in three hundred of real postings exceeds it; a
-line of "backlog" written fifty times has 99, and would make the duties around it product work."""
+"""Cap on the log-odds that a line passes to its neighbours. One line in three hundred of real postings
+exceeds it; a line of "backlog" written fifty times has 99, and would make the duties around it product work.
+"""
 
 
 class Placed(NamedTuple):
@@ -184,7 +185,8 @@ class ScoredPosting:
             by_word = self.vocabulary.figures(_PAIRS).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
-        # A segment's count is the difference of two running sums: segments without words need no special case.
+        # A segment's count is the difference of two running sums: segments without words need no special
+        # case.
         sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
         by_word.cumsum(axis=1, out=sums[:, 1:])
         ends = sizes.cumsum()
@@ -306,8 +308,8 @@ class Scorer:
         return odds
 
 
-# Two counts share one number, in its lower and its upper 32 bits: adding them up takes half the time, and no text
-# comes to 2**31 of anything.
+# Two counts share one number, in its lower and its upper 32 bits: adding them up takes half the time, and no
+# text comes to 2**31 of anything.
 _HALF = 32
 _LOW = (1 << _HALF) - 1
 
@@ -362,7 +364,7 @@ _QUALIFICATIONS = KINDS.index("qualifications")
 
 
 def _counted(cut: Sequence[Sequence[Row]], encoded: TokenIds) -> list[int]:
-    """Return the segments that count: not headings, not without a word, and not the words of an earlier segment."""
+    """Return the segments that count: with words, and neither headings nor repetitions."""
     # The bytes of its token ids stand for the words of a segment.
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
     counted: list[int] = []
