@@ -24,12 +24,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from .. import tables
 from .._version import __version__
 from ..errors import BatchError, printable, quoted
 from ..model.decision import labels_of
 from ..model.wording import theme_words
 from ..report import layout
-from ..tables import table as tables
 from ..text.html import visible_text
 from . import json_api
 from .guard import LOOPBACK, Guard
@@ -170,7 +170,7 @@ class _Routes:
         }
 
     def _themes(self, role: str) -> list[tuple[str, str, str]]:
-        """Return the themes of a role, most statements first: name, name in words, shortest example."""
+        """Return the themes of a role, each in words and with its shortest example; most statements first."""
         texts: dict[str, list[str]] = {}
         for statement in self.model.weights.statements:
             if statement.role == role:

@@ -91,7 +91,7 @@ def slow_scores(weights: Weights, text: str) -> list[float]:
 def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
     vocabulary = model.weights.vocabulary
-    for _text, reading in zip(texts, model.scorer.read(texts), strict=True):
+    for _text, reading in zip(texts, model.scorer.score(texts), strict=True):
         segments = split(reading.text)
         assert reading.segments == segments
         for i, segment in enumerate(segments):
@@ -100,7 +100,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             encoded = vocabulary.encode_texts([line])
             assert [vocabulary.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
-            assert reading.figures[0, i] == len(words)
+            assert reading.counts[0, i] == len(words)
             product, other = (bool(may) for may in may_name(encoded, vocabulary))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
@@ -182,25 +182,25 @@ def test_every_character_has_its_bits(text: str) -> None:
     "lines", [("Own the backlog", "OWN the BACKLOG!", "• Own the backlog"), ("Own 3 things", "Own 4 things")]
 )
 def test_a_line_that_says_the_same_counts_once(shipped_model: Model, lines: tuple[str, ...]) -> None:
-    (reading,) = shipped_model.scorer.read(["\n".join(["Intro words here.", *lines])])
+    (reading,) = shipped_model.scorer.score(["\n".join(["Intro words here.", *lines])])
     assert reading.counted == [0, 1]
 
 
 def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> None:
     statement_index = shipped_model.scorer.statement_index
     texts = [statement.text for statement in shipped_model.weights.statements[::200]]
-    together = statement_index.features(texts)
+    together = statement_index.vectors(texts)
     for i, text in enumerate(texts):
         for one, other in zip(together.of(i), statement_index.vector(tokens(text)), strict=True):
             assert np.array_equal(one, other)
 
 
 def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:
-    for reading in shipped_model.scorer.read(generated(5)):
+    for reading in shipped_model.scorer.score(generated(5)):
         assert reading.totals_without(frozenset(), reading.counted) == reading.totals
 
 
 def test_the_evidence_of_a_posting_without_nothing_is_its_own(shipped_model: Model) -> None:
-    for reading in shipped_model.scorer.read(generated(5)):
+    for reading in shipped_model.scorer.score(generated(5)):
         evidence = PostingEvidence(shipped_model.scorer, shipped_model.decision, shipped_model.roles, reading)
         assert evidence.without([]) == (evidence.balance, evidence.outcome.label)

@@ -22,12 +22,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rolefit
+from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
 
@@ -419,7 +419,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     def fails(self: rolefit.Model, texts: Any) -> Any:
         raise UnicodeEncodeError("utf-8", texts[0], 0, 1, texts[0])
 
-    monkeypatch.setattr(rolefit.Model, "_read", fails)
+    monkeypatch.setattr(rolefit.Model, "_score", fails)
     caplog.set_level("DEBUG")
     [(row, verdict)] = batch.verdicts([Row({}, "here", LONG)], shipped_model)
     assert verdict is None

@@ -19,7 +19,7 @@ from helpers.live_server import served
 from helpers.report_postings import ORDINARY, PAYLOADS
 
 import rolefit
-from rolefit.tables import table as tables
+from rolefit import tables
 
 pytestmark = pytest.mark.slow
 
@@ -98,9 +98,7 @@ def choose(browser, selector, value):
 
 
 def test_an_empty_page_says_what_will_come(browser):
-    assert browser.texts("#verdict") == [
-        "The verdict will appear here, with the lines that decide it."
-    ]
+    assert browser.texts("#verdict") == ["The verdict will appear here, with the lines that decide it."]
 
 
 def test_what_is_typed_is_read_at_once(browser):
@@ -175,9 +173,7 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     assert len(browser.all("#missing > li")) > 5
     assert browser.texts("#against a") == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
     choose(browser, "#intended", "PO")
-    assert browser.texts("#reached") == [
-        "Yes: the label is PO-like. No line points to a product manager."
-    ]
+    assert browser.texts("#reached") == ["Yes: the label is PO-like. No line points to a product manager."]
     assert browser.all("#against > li") == []
     named = browser.run(
         "return arguments[0].map(Posting.themed)",

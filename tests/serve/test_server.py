@@ -122,7 +122,10 @@ def test_a_posting_that_takes_too_long_is_given_up(
     with TestClient(application(shipped_model), base_url=HOME) as client:
         answer = classified(client, text="x")
         over.set()
-    assert (answer.status_code, answer.json()["error"]) == (503, "Timed out. Shorten the posting or try again.")
+    assert (answer.status_code, answer.json()["error"]) == (
+        503,
+        "Timed out. Shorten the posting or try again.",
+    )
 
 
 def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(

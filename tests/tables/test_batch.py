@@ -20,10 +20,10 @@ import pytest
 from helpers.files import workbook
 
 import rolefit
+from rolefit import tables
 from rolefit.errors import TableError
 from rolefit.model import parallel as workers
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.comparison import compare
 from rolefit.tables.row import Row
 
@@ -140,14 +140,14 @@ def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(
 def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
     tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = tiny_model._read
+    honest = tiny_model._score
 
     def failing(texts: list[str]) -> Any:
         if any("bad" in text for text in texts):
             raise RecursionError("too deep")
         return honest(texts)
 
-    monkeypatch.setattr(tiny_model, "_read", failing)
+    monkeypatch.setattr(tiny_model, "_score", failing)
     out = list(
         batch.score(
             [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model
@@ -196,7 +196,7 @@ def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
 
     out = batch.score(endless(), tiny_model)
     assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
-    assert next(taken) <= batch.CHUNK + 1
+    assert next(taken) <= batch.ROWS_PER_CHUNK + 1
 
 
 def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:
