@@ -25,7 +25,7 @@ from ..text import language
 from ..text import professions as profession
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
-from ..text.segments import Row, Segment, segment_of, split_many
+from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import exp, log
 from .numbers import check_number
@@ -112,7 +112,7 @@ class ScoredPosting:
     text : str
         What a reader sees.
     cut : ndarray of int64, shape (6, n_segments)
-        The segments in figures, as in `rolefit.segments.Row`, their places counted from ``begin``.
+        The segments as `rolefit.text.segments.SegmentTuple`, their places counted from ``begin``.
     begin : int
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
@@ -354,7 +354,7 @@ def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[in
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _counted(cut: Sequence[Sequence[Row]], encoded: TokenIds) -> list[int]:
+def _counted(cut: Sequence[Sequence[SegmentTuple]], encoded: TokenIds) -> list[int]:
     """Segments that count: no headings, none without a word, and none with the very words of an earlier one of the posting."""
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
     counted: list[int] = []
