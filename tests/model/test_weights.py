@@ -73,7 +73,7 @@ def test_probabilities_equal_scikit_learns_on_any_text(
         )
 
 
-def test_a_fresh_model_that_looks_word_runs_up_by_name_scores_as_one_with_its_table(
+def test_a_fresh_model_that_looks_word_ngrams_up_by_name_scores_as_one_with_its_table(
     tiny_trained: tuple[rolefit.Model, Any],
 ) -> None:
     trained = tiny_trained[0].weights
@@ -81,8 +81,8 @@ def test_a_fresh_model_that_looks_word_runs_up_by_name_scores_as_one_with_its_ta
     used.predict_proba(["the backlog"] * 1000)
     texts = [s.text for s in trained.statements[:40]] + ODD[:4]
     found = [fresh.scores(fresh.vocabulary.encode_texts([text])) for text in texts]
-    assert "_runs" in vars(used)
-    assert "_runs" not in vars(fresh)
+    assert "_ngram_table" in vars(used)
+    assert "_ngram_table" not in vars(fresh)
     assert np.array_equal(np.concatenate(found), used.scores(used.vocabulary.encode_texts(texts)))
 
 
@@ -311,14 +311,6 @@ def test_weights_that_the_safetensors_library_wrote_are_read(
 ) -> None:
     rewrite(tiny_folder, safetensors.numpy.save(arrays(tiny_folder), metadata(tiny_folder)))
     assert rolefit.load_model(tiny_folder).weights.to_bytes() == tiny_model.weights.to_bytes()
-
-
-def test_a_term_is_found_before_and_after_the_dictionary_is_made(tiny_model: rolefit.Model) -> None:
-    weights = replace(tiny_model.weights)
-    asked = [*weights.word_ngrams, "", "zzz", "~", *(term + "x" for term in weights.word_ngrams)]
-    searched = list(map(weights._number_of_term, asked))
-    assert searched == [weights.term_number.get(term, -1) for term in asked]
-    assert searched == list(map(weights._number_of_term, asked))
 
 
 @pytest.mark.parametrize("name", ["terms", "document_freq", "coefficients", "intercepts", "statements"])
