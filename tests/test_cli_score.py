@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 import rolefit
-from rolefit import cli
+from rolefit import cli, tables
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 
 TEXT = "Keep the backlog in order. Write user stories. Run sprint planning with the developers."
 

@@ -19,7 +19,7 @@ from .arguments import TABLE_ENDINGS, add_columns, add_model, load
 from .output import Progress, say
 
 if TYPE_CHECKING:
-    from ..tables.batch import Summary
+    from ..tables.summary import Summary
 
 FILES_NAMED = 3
 """Files that a warning names."""
@@ -57,8 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from .. import tables
     from ..tables import batch
-    from ..tables import table as tables
     from ..tables.journal import count
 
     kept = batch.unfinished(arguments.out)

@@ -7,12 +7,11 @@ it names outside itself is refused. A first verdict waits for this module, so wh
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, ModelNotFoundError, ModelPathError, quoted
@@ -191,13 +190,15 @@ def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> di
     """Write a model into a folder, each file whole or not at all; return the manifest as written."""
     from pathlib import Path
 
+    from .._atomic import atomic_write
+
     folder = Path(path_of(path))
     folder.mkdir(parents=True, exist_ok=True)
     data = weights.to_bytes()
     written = {**manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
     text = json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    _replace(folder / WEIGHTS, data)
-    _replace(folder / MANIFEST, text.encode("utf-8"))
+    atomic_write(folder / WEIGHTS, data)
+    atomic_write(folder / MANIFEST, text.encode("utf-8"))
     return written
 
 
@@ -223,104 +224,3 @@ def check_replaceable(path: str | Path) -> Path:
                 " empty or a new folder"
             )
     return folder
-
-
-@contextlib.contextmanager
-def replaced(path: str | Path) -> Iterator[Path]:
-    """Yield a new folder to fill; it takes the place of ``path`` when the block ends, and goes when it fails.
-
-    The old folder is renamed out of the way, the new one takes its name, and only then is the old one
-    deleted. A process that dies between the two renames leaves the old model in ``.NAME.old``, from where the
-    next replacement takes it back; what it was filling is deleted then, too.
-
-    Raises
-    ------
-    ModelError
-        When the folder may not be replaced (`check_replaceable`).
-    OSError
-        When its parent cannot be written to.
-    """
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    folder = check_replaceable(path)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    old = folder.with_name(f".{folder.name}.old")
-    if old.is_dir() and not folder.exists():
-        old.rename(folder)
-    _remove_abandoned(folder)
-    held: int | None = None
-    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        held = _hold(new)
-        new.chmod(0o777 & ~_umask())
-        yield new
-        shutil.rmtree(old, ignore_errors=True)
-        try:
-            if folder.exists():
-                folder.rename(old)
-            new.rename(folder)
-        except BaseException:
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            raise
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    finally:
-        if held is not None:
-            os.close(held)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there, so that it is whole or not there at all."""
-    import tempfile
-    from pathlib import Path
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """Return the umask, which can only be read by setting it."""
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Delete the new folders beside ``folder`` that a process was filling when it was killed."""
-    import glob
-    import shutil
-
-    for left in folder.parent.glob(f".{glob.escape(folder.name)}-????????"):
-        held = _hold(left)
-        if held is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(held)
-
-
-def _hold(folder: Path) -> int | None:
-    """Lock a folder until the descriptor is closed; None when another process has it, or on Windows."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor

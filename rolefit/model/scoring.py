@@ -21,10 +21,10 @@ import numpy as np
 from ..errors import SettingsError
 from ..text import html as markup
 from ..text import language, professions
-from ..text.characters import Characters
+from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.segments import Row, Segment, segment_of, split_many
-from ..text.vocabulary import Ints, TokenIds, Vocabulary
+from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import exp, log
 from .numbers import check_number
 from .similarity import StatementIndex

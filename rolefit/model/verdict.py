@@ -222,7 +222,8 @@ class Verdict:
         --------
         >>> import rolefit
         >>> lines = ["Order the product backlog", "Write user stories", "Study the market", "Set prices"]
-        >>> verdict = rolefit.classify("\\n".join(["Own the product strategy", *lines]))
+        >>> lines += ["Own the product strategy", "Set the product vision"]
+        >>> verdict = rolefit.classify("\\n".join(f"- {line}" for line in lines))
         >>> verdict.label, [line.text for line in verdict.flip()], verdict.flip_label
         ('mixed', ['Order the product backlog'], 'PM-like')
         """

@@ -52,6 +52,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..text import language
 from ..text import tokens as terms
+from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
 from .exact_math import exp, log
@@ -396,59 +397,6 @@ class _WordWeights:
         for column, weighed in zip(self._columns[half:], weights.weighed, strict=True):
             column[first:last] = np.bincount(owner, weighed.take(flat), minlength=len(new))
         self._known = last
-
-
-class KeyTable:
-    """Numbers by key, all keys known beforehand: a hash table with linear probing that is asked for many keys at once.
-
-    Parameters
-    ----------
-    keys : ndarray of uint64
-        Each once. `_EMPTY` is not among them; who asks for it is told that it is not there.
-    numbers : ndarray of int64
-        0 or more.
-    """
-
-    def __init__(self, keys: NDArray[np.uint64], numbers: Ints) -> None:
-        bits = max(4, int(keys.size * 8).bit_length())
-        self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
-        self._keys = np.full(1 << bits, _EMPTY, dtype=np.uint64)
-        self._numbers = np.full(1 << bits, -1, dtype=np.int64)
-        self._passed = np.zeros(1 << bits, dtype=bool)
-        """Places that were taken when a key came to them, so that it went on to the next."""
-        place = self._place(keys)
-        while keys.size:
-            free = (self._keys.take(place) == _EMPTY).nonzero()[0]
-            self._keys[place.take(free)] = keys.take(free)  # of several with one place the last stays
-            left = self._keys.take(place) != keys
-            self._numbers[place[~left]] = numbers[~left]
-            self._passed[place[left]] = True
-            keys, numbers, place = keys[left], numbers[left], (place[left] + 1) & self._last
-
-    def _place(self, keys: NDArray[np.uint64]) -> Ints:
-        return ((keys * _SPREAD) >> self._shift).view(np.int64)
-
-    def find(self, keys: Ints) -> Ints:
-        """Number of each key, -1 for one that is not there."""
-        wanted = keys.view(np.uint64)
-        place = self._place(wanted)
-        found = self._numbers.take(place)
-        other = (self._keys.take(place) != wanted).nonzero()[0]
-        found[other] = -1
-        left = other.compress(self._passed.take(place.take(other)))
-        step = 0
-        while left.size:
-            step += 1
-            at = (place.take(left) + step) & self._last
-            hit = self._keys.take(at) == wanted.take(left)
-            found[left[hit]] = self._numbers.take(at[hit])
-            left = left[~hit & self._passed.take(at)]
-        return found
-
-
-_EMPTY = np.uint64(2**64 - 1)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-"""2**64 over the golden ratio: neighbouring keys land far apart."""
 
 
 _TENSORS = {

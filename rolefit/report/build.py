@@ -17,11 +17,8 @@ opened.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -29,6 +26,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from .._atomic import atomic_file
 from ..errors import printable
 from ..model.verdict import Verdict
 from ..model.wording import theme_words
@@ -142,8 +140,11 @@ class _Tally:
         return text
 
 
-def told(verdict: Verdict) -> dict[str, Any]:
-    """What a report shows of a verdict, in plain values; the same fields as `Verdict.to_dict`, without those that take time and are not shown."""
+def report_fields(verdict: Verdict) -> dict[str, Any]:
+    """Return what a report shows of a verdict, in plain values.
+
+    They are fields of `Verdict.to_dict`, without those that take time and are not shown.
+    """
     flip = verdict.flip()
     return {
         "label": verdict.label,
@@ -226,39 +227,9 @@ def write_report(
         When the file cannot be written; ``filename`` is ``path``, and a file that was there is as it was.
     """
     path = Path(path)
-    with _naming(path):
-        handle, name = tempfile.mkstemp(prefix=".rolefit-report-", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        try:
-            for piece in _pieces(rows, model_name, articles or {}):
-                with _naming(path):
-                    file.write(piece)
-            with _naming(path):
-                file.flush()
-                os.fsync(handle)
-        finally:
-            with _naming(path):  # closing writes what is left, and fails once more on a full disk
-                file.close()
-        umask = os.umask(0)
-        os.umask(umask)
-        with _naming(path):
-            unfinished.chmod(0o666 & ~umask)
-            unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    with atomic_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(_pieces(rows, model_name, articles or {}))
     return path
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Let an `OSError` name the file that was asked for, not the unfinished one, and one without a name (a full disk) name it too."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str]) -> Iterator[str]:
@@ -300,7 +271,7 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
     else:
-        verdict = told(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
+        verdict = report_fields(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
         _take_labels(verdict, tally)
         if verdict["reason_code"] == "empty":
             tally.empty += 1  # nothing was read, so it has no part in the counts of what was

@@ -24,12 +24,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from .. import tables
 from .._version import __version__
 from ..errors import BatchError, printable, quoted
 from ..model.decision import labels_of
 from ..model.wording import theme_words
 from ..report import layout
-from ..tables import table as tables
 from ..text.html import visible_text
 from . import json_api
 from .guard import LOOPBACK, Guard

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..model.comparison import moved_lines
 from ..model.verdict import Verdict
-from .batch import CHUNK, verdicts
+from .batch import ROWS_PER_CHUNK, verdicts
 from .row import Row
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def compare(rows: Iterable[Row], first: Model, second: Model) -> Iterator[tuple[
         In the order of the rows; None for a row whose label stays, or that could not be read (`Row.error`).
     """
     iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, CHUNK)):
+    while chunk := list(itertools.islice(iterator, ROWS_PER_CHUNK)):
         befores = [verdict for _, verdict in verdicts(chunk, first)]
         afters = [verdict for _, verdict in verdicts(chunk, second)]
         for row, before, after in zip(chunk, befores, afters, strict=True):

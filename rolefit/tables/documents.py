@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import library
-from ..errors import TableError
+from ..errors import TableError, quoted
 from ..text import html as markup
 from . import job_boards as boards
 from .file_types import check_archive, posting_text, read_whole
-from .row import Row, quoted
+from .row import Row
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""

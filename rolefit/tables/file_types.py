@@ -27,7 +27,7 @@ LARGEST_DOCUMENT = 50_000_000
 LARGEST_JSON = 500_000_000
 """Bytes of a JSON file, which is held in memory whole; JSON Lines are read row by row and have no limit."""
 
-LONGEST_LINE = 20_000_000
+LINE_BYTES = 20_000_000
 """Bytes of one line of a text table. A file without line breaks must not fill the memory."""
 
 LARGEST_UNPACKED = 1_000_000_000
@@ -43,7 +43,7 @@ LARGEST_AREA = 30_000_000
 """Cells of the rectangle around all filled cells of a sheet. calamine lays the whole rectangle out in memory: with two cells in A1 and
 XFD1048576 a workbook of 1 kB aborts the process."""
 
-TABLES = {
+TABLE_KINDS = {
     ".csv": "delimited",
     ".tsv": "delimited",
     ".tab": "delimited",
@@ -56,7 +56,7 @@ TABLES = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-DOCUMENTS = {
+DOCUMENT_KINDS = {
     ".txt": "text",
     ".md": "text",
     ".markdown": "text",
@@ -65,7 +65,7 @@ DOCUMENTS = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
-KINDS = {**TABLES, **DOCUMENTS}
+KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS}
 
 MOST_CONTROLS = 0.05
 """Share of control characters in a text. Of random bytes every tenth is one, of UTF-16 every second, of a posting with slips none or a few."""
@@ -125,7 +125,7 @@ def kind_of(path: Path) -> str:
     named = KINDS.get(path.suffix.lower())
     if head.startswith((b"PK\x03\x04", b"%PDF")):
         kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
-        if named in TABLES.values() and kind in DOCUMENTS.values():
+        if named in TABLE_KINDS.values() and kind in DOCUMENT_KINDS.values():
             what, ending = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
             raise TableError(
                 f"{path}: is {what} and no table; name it {ending} if it is one posting, else save the table itself as CSV or XLSX"
@@ -145,7 +145,7 @@ def kind_of(path: Path) -> str:
         raise TableError(
             f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again"
         )
-    if named in TABLES.values():
+    if named in TABLE_KINDS.values():
         _refuse_other_kinds(
             head, str(path), "table of text"
         )  # whatever else it holds: a cell may be anything
@@ -313,7 +313,7 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
     Raises
     ------
     TableError
-        When a line is longer than `LONGEST_LINE`.
+        When a line is longer than `LINE_BYTES`.
     """
     head = file.read(65_536)
     file.seek(0)
@@ -321,8 +321,8 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
         if head.startswith(mark):
             text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
             try:
-                while line := text.readline(LONGEST_LINE + 1):
-                    if len(line) > LONGEST_LINE:
+                while line := text.readline(LINE_BYTES + 1):
+                    if len(line) > LINE_BYTES:
                         raise _too_long(name)
                     yield line
             finally:
@@ -332,15 +332,15 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
         rest = b""
         while block := file.read(_BLOCK):
             *whole, rest = (rest + block).split(b"\r")
-            if max(len(line) for line in (*whole, rest)) > LONGEST_LINE:
+            if max(len(line) for line in (*whole, rest)) > LINE_BYTES:
                 raise _too_long(name)
             yield from (decode(ended + b"\r") for ended in whole)
         if rest:
             yield decode(rest)
         return
     file.seek(3 if head.startswith(_MARKS[0][0]) else 0)
-    while data := file.readline(LONGEST_LINE + 1):
-        if len(data) > LONGEST_LINE:
+    while data := file.readline(LINE_BYTES + 1):
+        if len(data) > LINE_BYTES:
             raise _too_long(name)
         try:
             yield data.decode("utf-8")
@@ -350,5 +350,5 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
 
 def _too_long(name: str) -> TableError:
     return TableError(
-        f"{name}: has a line of more than {LONGEST_LINE // 1_000_000} MB; check that it is a table of text"
+        f"{name}: has a line of more than {LINE_BYTES // 1_000_000} MB; check that it is a table of text"
     )

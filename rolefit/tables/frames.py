@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._extras import library
 from ..errors import TableError
-from . import table as tables
+from .answer import answer_columns
 from .batch import answers
-from .readers import text_of
-from .row import Row
+from .columns import Columns, guess_columns
+from .row import Row, text_of
 
 if TYPE_CHECKING:
     import pandas
@@ -106,12 +106,15 @@ def score_frame(
             f"score_frame takes a pandas.DataFrame, not {type(frame).__name__}; for files use rolefit.batch.run, for texts rolefit.classify_many"
         )
     names = [str(name) for name in frame.columns]
-    text_name, title_name, _ = tables.guess_columns(names, text_column, title_column, None, "the frame")
+    found = guess_columns(names, Columns(text_column, title_column), "the frame")
+    assert found.text is not None  # guess_columns raises where there is none
     chosen = _named(model)
-    texts = _strings(frame.iloc[:, names.index(text_name)])
-    titles = _strings(frame.iloc[:, names.index(title_name)]) if title_name is not None else [""] * len(texts)
+    texts = _strings(frame.iloc[:, names.index(found.text)])
+    titles = (
+        _strings(frame.iloc[:, names.index(found.title)]) if found.title is not None else [""] * len(texts)
+    )
     rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
-    columns = tables.answer_columns(chosen.roles)
+    columns = answer_columns(chosen.roles)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for _, added, _ in answers(rows, chosen, n_jobs):
         for name, value in added.items():
@@ -161,7 +164,7 @@ def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO")) -> str:
     str
         The frame's columns and those of the answer, in Spark's words.
     """
-    added = tables.answer_columns(roles)
+    added = answer_columns(roles)
     own = [
         f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}"
         for field in frame.schema.fields

@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .row import Row, quoted
+from ..errors import quoted
+from .row import Row
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
 """Keys under which interfaces return their list of postings."""

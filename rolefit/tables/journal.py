@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import TableError
 
-FORMAT = 2
+JOURNAL_FORMAT = 2
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 
@@ -107,7 +107,7 @@ class Journal:
     path : Path
     header : dict
         What the run is of: the rows of one run must never be continued by another.
-    shape : ColumnTypes
+    types : ColumnTypes
         Takes in every row.
     resume : bool
         Go on where an earlier run stopped; otherwise start anew.
@@ -119,11 +119,11 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, header: Mapping[str, Any], shape: ColumnTypes, resume: bool = False
+        self, path: Path, header: Mapping[str, Any], types: ColumnTypes, resume: bool = False
     ) -> None:
         self.path = path
-        self.shape = shape
-        self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
+        self.types = types
+        self._first = json.dumps({"format": JOURNAL_FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
         self._waiting: list[bytes] = []
         # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind
         # the torn line.
@@ -134,7 +134,6 @@ class Journal:
                 f"{path}: is a folder, and unfinished work is kept under that name; move it, or name another output"
             ) from error
         try:
-            _lock(self._file, path)
             if not self._first.startswith(self._file.read(_MARK)):
                 raise TableError(
                     f"{path}: is no unfinished work of rolefit and would be written over; move it, or name another output"
@@ -165,22 +164,22 @@ class Journal:
                 entry = _entry(line)
                 if entry is None:
                     break
-                self.shape.add(entry[1])
+                self.types.add(entry[1])
                 good += len(line)
             return good
 
-    def append(self, place: str, values: Mapping[str, Any], aside: Any = None) -> None:
+    def append(self, place: str, values: Mapping[str, Any], extra: Any = None) -> None:
         """Add one finished row; it is safe on disk after `SYNCED` rows or `flush`.
 
         Parameters
         ----------
         place : str
         values : mapping of str to object
-        aside : object, optional
-            Something of the row that is no column of it, in plain values.
+        extra : object, optional
+            Extra data that is not a column, in plain values.
         """
-        self.shape.add(values)
-        entry = (place, values) if aside is None else (place, values, aside)
+        self.types.add(values)
+        entry = (place, values) if extra is None else (place, values, extra)
         self._waiting.append(json.dumps(entry, default=_tagged).encode("ascii") + b"\n")
         if len(self._waiting) >= SYNCED:
             self.flush()
@@ -203,8 +202,8 @@ class Journal:
         return ((place, values) for place, values, _ in self._entries())
 
     def extras(self) -> Iterator[Any]:
-        """What was put aside with every row, in order."""
-        return (aside for _, _, aside in self._entries())
+        """Yield the extra data of every row, in order."""
+        return (extra for _, _, extra in self._entries())
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         self.flush()
@@ -229,29 +228,15 @@ def count(path: Path) -> int:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
-def _lock(file: io.FileIO, path: Path) -> None:
-    """Keep a second run away from the journal; the lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has none; there two runs at once are the caller's to avoid
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise TableError(
-            f"{path}: another run is writing the same output; wait for it, or name another"
-        ) from error
-
-
 def _entry(line: bytes) -> tuple[str, dict[str, Any], Any] | None:
     """A row of the journal; None for a line that is not whole."""
     if not line.endswith(b"\n"):
         return None
     try:
-        place, values, *aside = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
+        place, values, *extra = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
     except (ValueError, TypeError):
         return None
-    return place, values, aside[0] if aside else None
+    return place, values, extra[0] if extra else None
 
 
 def _difference(old: bytes, new: bytes) -> str:

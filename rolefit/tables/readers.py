@@ -13,7 +13,6 @@ openpyxl reads 20,000 to 25,000), pyarrow reads Parquet.
 from __future__ import annotations
 
 import csv
-import datetime
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import library
-from ..errors import TableError
+from ..errors import TableError, quoted
 from . import job_boards as boards
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
-from .row import Row, quoted
+from .row import Row
 
 HEADER_WITHIN = 10
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
@@ -32,7 +31,7 @@ HEADER_WITHIN = 10
 REOPENED = 20
 """Quotation marks never closed for which the lines behind are read once more."""
 
-LONGEST_CELL = 10_000_000
+CSV_CELL_CHARACTERS = 10_000_000
 """Characters of one cell of delimited text. Beyond, a quotation mark was never closed and the cell would swallow the file."""
 
 LOOKED_AT = 64
@@ -41,11 +40,11 @@ LOOKED_AT = 64
 MOST_COLUMNS = 16_384
 """Columns of a table, as many as a workbook can have."""
 
-Known = Callable[[str], bool]
-"""Says whether a name is one of those by which columns are found."""
+IsHeaderName = Callable[[str], bool]
+"""Whether a cell can only be in a header (`rolefit.tables.columns.is_header_name`)."""
 
 
-class Reader:
+class TableReader:
     """What every reader offers.
 
     Attributes
@@ -91,13 +90,13 @@ def unique(names: Iterable[Any]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def header_row(rows: Sequence[Sequence[Any]], known: Known) -> int | None:
+def header_row(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> int | None:
     """Place of the header among the first rows: the first with a known name; None when none has one."""
     return next(
         (
             i
             for i, row in enumerate(rows)
-            if any(isinstance(cell, str) and cell and known(cell) for cell in row[:MOST_COLUMNS])
+            if any(isinstance(cell, str) and cell and is_header(cell) for cell in row[:MOST_COLUMNS])
         ),
         None,
     )
@@ -127,30 +126,30 @@ class _Remembered:
         raise StopIteration
 
 
-class Delimited(Reader):
+class Delimited(TableReader):
     """CSV and TSV."""
 
-    def __init__(self, path: Path, known: Known) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self.path = path
         # The limit is the whole process's; it is only ever raised.
-        csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+        csv.field_size_limit(max(csv.field_size_limit(), CSV_CELL_CHARACTERS))
         self._size = max(1, path.stat().st_size)
         self._file = path.open("rb")
         try:
-            self._open(known)
+            self._open(is_header)
         except BaseException:
             self._file.close()
             raise
 
     delimiter: str
 
-    def _open(self, known: Known) -> None:
+    def _open(self, is_header: IsHeaderName) -> None:
         text = lines(self._file, str(self.path))
         head = list(itertools.islice(text, 50))
         if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:  # Excel's own mark
             self.delimiter = head.pop(0).strip()[4]
         else:
-            self.delimiter = self._guess(head, known)
+            self.delimiter = self._guess(head, is_header)
         self._read_from(itertools.chain(head, text))
         self._number = self._reopened = self._width = 0
         first: list[tuple[int, list[str] | str]] = []
@@ -158,7 +157,7 @@ class Delimited(Reader):
             if isinstance(record, str) or any(cell.strip() for cell in record):
                 first.append((self._number, record))
         heads = [record if isinstance(record, list) else [] for _, record in first]
-        at = header_row(heads, known) or 0
+        at = header_row(heads, is_header) or 0
         if not first:
             raise TableError(f"{self.path}: has no rows; check the export")
         header = heads[at]
@@ -170,7 +169,7 @@ class Delimited(Reader):
         self.columns = unique(header)
         self._first = first[at + 1 :]
 
-    def _guess(self, head: list[str], known: Known) -> str:
+    def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
         """The separator under which a header is found; else the commonest in the first line."""
         candidates = "\t,;|" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|"
         found: list[tuple[int, str]] = []
@@ -179,7 +178,7 @@ class Delimited(Reader):
                 records = list(itertools.islice(csv.reader(head, delimiter=candidate), HEADER_WITHIN))
             except csv.Error:
                 continue
-            at = header_row(records, known)
+            at = header_row(records, is_header)
             if at is not None:
                 found.append((len(records[at]), candidate))
         if found:
@@ -199,7 +198,7 @@ class Delimited(Reader):
             record = next(self._reader, None)
         except csv.Error as error:
             if "field larger" in str(error):
-                return f"a cell of more than {LONGEST_CELL:,} characters; a quotation mark before it was probably never closed"
+                return f"a cell of more than {CSV_CELL_CHARACTERS:,} characters; a quotation mark before it was probably never closed"
             return f"not readable as delimited text ({error})"
         if record is None:
             return None
@@ -275,10 +274,10 @@ class Delimited(Reader):
         self._file.close()
 
 
-class JsonLines(Reader):
+class JsonLines(TableReader):
     """One JSON object a line."""
 
-    def __init__(self, path: Path, known: Known) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self.path = path
         self._size = max(1, path.stat().st_size)
         self._file = path.open("rb")
@@ -324,12 +323,12 @@ class JsonLines(Reader):
         self._file.close()
 
 
-class Json(Reader):
+class Json(TableReader):
     """One JSON document, held whole."""
 
     holds_file = False
 
-    def __init__(self, path: Path, known: Known) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
         try:
             data = json.loads(decode(read_whole(path, LARGEST_JSON)), strict=False)
@@ -354,7 +353,7 @@ class Json(Reader):
         return self._done / max(1, len(self._rows))
 
 
-def json_reader(path: Path, known: Known) -> Reader:
+def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
     """A JSON file by what it holds: one document, or one object a line, whatever it is named."""
     with path.open("rb") as file:
         head = list(itertools.islice(lines(file, str(path)), 2))
@@ -364,16 +363,16 @@ def json_reader(path: Path, known: Known) -> Reader:
     except (ValueError, RecursionError):
         alone = False
     if alone or (path.suffix.lower() in (".jsonl", ".ndjson") and not first.lstrip().startswith("[")):
-        return JsonLines(path, known)
-    return Json(path, known)
+        return JsonLines(path, is_header)
+    return Json(path, is_header)
 
 
-class Workbook(Reader):
+class Workbook(TableReader):
     """The first sheet of a workbook that has a known column, or the first that has rows."""
 
     holds_file = False
 
-    def __init__(self, path: Path, known: Known) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         calamine = library("python_calamine", "excel", f"read {path.name}")
         self.path = path
         self._done = 0
@@ -394,7 +393,7 @@ class Workbook(Reader):
                         (row for row in sheet.iter_rows() if any(cell != "" for cell in row)), HEADER_WITHIN
                     )
                 )
-                at = header_row(head, known)
+                at = header_row(head, is_header)
                 if at is not None or (best is None and head):
                     best = sheet, at or 0
                 if at is not None:
@@ -439,10 +438,10 @@ def _cell(value: Any) -> Any:
     return None if value == "" else value
 
 
-class Parquet(Reader):
+class Parquet(TableReader):
     """A Parquet file, row group by row group."""
 
-    def __init__(self, path: Path, known: Known) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self.path = path
         self._done = 0
         self._pyarrow = library("pyarrow", "frames", f"read {path.name}")
@@ -496,29 +495,7 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
         ]
 
 
-def text_of(value: Any) -> str:
-    """A cell as text; nothing for an empty one."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        return decode(value)
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, dict | list):
-        named = (
-            {key: item for key, item in value.items() if not str(key).startswith("@")}
-            if isinstance(value, dict)
-            else {}
-        )
-        if list(named) == ["name"] and isinstance(named["name"], str):
-            return named["name"]  # {"name": "Berlin"}, as Greenhouse writes a location
-        return json.dumps(value, ensure_ascii=False, default=text_of)
-    return str(value)
-
-
-READERS: dict[str, Callable[[Path, Known], Reader]] = {
+READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {
     "delimited": Delimited,
     "jsonl": json_reader,
     "json": json_reader,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import TableError
-from . import table as tables
+from .table import read
 
 REVIEW = "rolefit_review"
 _ROLES = {"pm": "PM", "po": "PO"}  # other roles stand in the columns as they are spelled
@@ -40,7 +40,7 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
     TableError
         When the table cannot be read or was not scored.
     """
-    for number, row in enumerate(tables.read(scored, id_column=id_column), 1):
+    for number, row in enumerate(read(scored, id_column=id_column), 1):
         if REVIEW not in row.values:
             raise TableError(
                 f"{row.place}: there is no column {REVIEW!r}; name a table that 'rolefit score' wrote"

@@ -11,22 +11,18 @@ of 17 hostile cells, where openpyxl's default made 3.
 from __future__ import annotations
 
 import datetime
-import glob
 import itertools
 import json
 import math
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .._extras import library
 from ..errors import TableError
 from .journal import ColumnTypes
-from .readers import text_of
+from .row import text_of
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -52,7 +48,7 @@ _UNSEEN = "".join(
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?%?", re.ASCII)
 _LONG_ID = re.compile(r"\d{16,}|0\d+", re.ASCII)
 
-LONGEST_CELL = 32_767
+WORKBOOK_CELL_UNITS = 32_767
 """UTF-16 units in a cell of a workbook."""
 
 MOST_ROWS = 1_048_575
@@ -103,31 +99,6 @@ def suffix_of(path: Path) -> str:
     if suffix in (".parquet", ".pq"):
         library("pyarrow", "frames", f"write {path.name}")
     return suffix
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to; at the end it is moved to ``path``, or removed when something went wrong."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def sweep(path: Path) -> None:
-    """Delete what a killed process left of ``path``; for whoever alone may write it."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}-*.tmp"):
-        left.unlink(missing_ok=True)
 
 
 def escape_formula(text: str) -> str:
@@ -312,8 +283,11 @@ def write_workbook(
                 sheet.write_datetime(number, at, value, day)
             else:
                 text = _NOT_IN_XML.sub("", text_of(value).replace("\r\n", "\n").replace("\r", "\n"))
-                if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le")) > 2 * LONGEST_CELL:
-                    text = text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
+                if (
+                    len(text) > WORKBOOK_CELL_UNITS // 2
+                    and len(text.encode("utf-16-le")) > 2 * WORKBOOK_CELL_UNITS
+                ):
+                    text = text.encode("utf-16-le")[: 2 * WORKBOOK_CELL_UNITS].decode("utf-16-le", "ignore")
                     cut += 1
                 sheet.write_string(
                     number, at, text, labels.get(text, style) if name == "rolefit_label" else style

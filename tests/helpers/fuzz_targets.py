@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import rolefit
+from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import RolefitError
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.file_types import decode
 
 SECONDS = 1.0

@@ -372,7 +372,7 @@ def stopped_in(step: str, kill: str) -> str:
     """A program that gets a signal in the middle of a command, when a function is called."""
     module, name = step.split(".")
     return (
-        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.model import folder\n"
+        "import os, signal, sys\nfrom rolefit import _atomic, cli\n"
         f"from rolefit.training import fit, promotion\nreal = {module}.{name}\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"def stopped(*a, **k):\n    {module}.{name} = real\n    os.kill(os.getpid(), signal.{kill})\n"
@@ -384,7 +384,7 @@ def stopped_in(step: str, kill: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.replaced", "folder._replace"]
+    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.atomic_folder", "_atomic.atomic_write"]
 )
 def test_train_ended_in_the_middle_leaves_the_old_model(
     step: str, kill: str, model: Path, settings: Path, tmp_path: Path
@@ -406,7 +406,7 @@ def test_train_ended_in_the_middle_leaves_the_old_model(
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["promotion.load_model", "promotion.replaced", "promotion.write_card", "promotion._replace"]
+    "step", ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"]
 )
 def test_promote_ended_in_the_middle_leaves_model_and_history(
     step: str, kill: str, models: Path, candidate: Path

@@ -18,10 +18,9 @@ import pytest
 from helpers.audit_hook import bounded
 from helpers.files import SHEET, pdf, rows, saved, with_sheet, workbook
 
-from rolefit import TableError
+from rolefit import TableError, tables
 from rolefit.cli import main
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 
 DUTY = "Keep the product backlog in order and write user stories with the developers."
 

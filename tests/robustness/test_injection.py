@@ -22,12 +22,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rolefit
+from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
 

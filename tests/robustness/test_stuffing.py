@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 import rolefit
-from rolefit.tables.table import answer
+from rolefit.tables.answer import answer
 
 DUTIES = {
     "payments": [

@@ -19,7 +19,7 @@ from helpers.live_server import served
 from helpers.report_postings import ORDINARY, PAYLOADS
 
 import rolefit
-from rolefit.tables import table as tables
+from rolefit import tables
 
 pytestmark = pytest.mark.slow
 

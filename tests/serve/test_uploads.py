@@ -18,9 +18,9 @@ from helpers.report_postings import ORDINARY, PAYLOADS
 from starlette.testclient import TestClient
 
 import rolefit
+from rolefit import tables
 from rolefit.serve import uploads
 from rolefit.serve.routes import application
-from rolefit.tables import table as tables
 
 HOME = "http://127.0.0.1:8765"
 

@@ -20,10 +20,10 @@ import pytest
 from helpers.files import workbook
 
 import rolefit
+from rolefit import tables
 from rolefit.errors import TableError
 from rolefit.model import parallel as workers
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.comparison import compare
 from rolefit.tables.row import Row
 
@@ -196,7 +196,7 @@ def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
 
     out = batch.score(endless(), tiny_model)
     assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
-    assert next(taken) <= batch.CHUNK + 1
+    assert next(taken) <= batch.ROWS_PER_CHUNK + 1
 
 
 def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:

@@ -17,7 +17,7 @@ from helpers.training import digest
 
 import rolefit
 from rolefit import _resources, cli
-from rolefit.model import folder as folders
+from rolefit._atomic import atomic_folder
 from rolefit.training import fit, promotion
 from rolefit.training.promotion import COLUMNS, promote
 
@@ -333,7 +333,7 @@ def test_beside_an_installed_rolefit_the_folder_must_be_named(
 # -- what an interruption leaves ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["write_card", "_row", "_replace"])
+@pytest.mark.parametrize("step", ["write_card", "_row", "atomic_write"])
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_an_interruption_leaves_model_and_history_as_they_were(
     models: Path,
@@ -400,7 +400,7 @@ def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[s
     target = rolefit.load_model(kept["good"]).save(tmp_path / "default")
     before = digest(target)
     target.rename(tmp_path / ".default.old")
-    with pytest.raises(KeyboardInterrupt), folders.replaced(target):
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target):
         raise KeyboardInterrupt
     assert digest(target) == before
 
