@@ -223,7 +223,7 @@ class Verdict:
         >>> import rolefit
         >>> lines = ["Order the product backlog", "Write user stories", "Study the market", "Set prices"]
         >>> lines += ["Own the product strategy", "Set the product vision"]
-        >>> verdict = rolefit.classify("\\n".join(f"- {line}" for line in lines))
+        >>> verdict = rolefit.classify("\\n".join(lines))
         >>> verdict.label, [line.text for line in verdict.flip()], verdict.flip_label
         ('mixed', ['Order the product backlog'], 'PM-like')
         """

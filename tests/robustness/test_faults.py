@@ -406,7 +406,8 @@ def test_train_ended_in_the_middle_leaves_the_old_model(
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"]
+    "step",
+    ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"],
 )
 def test_promote_ended_in_the_middle_leaves_model_and_history(
     step: str, kill: str, models: Path, candidate: Path
