@@ -457,7 +457,7 @@ def test_a_folder_named_like_a_file_gives_one_clear_line(tmp_path: Path) -> None
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(files, "LINE_BYTES", 1000)
     for content in ("text\n" + "x" * 2000, "text\r" + "x" * 70_000 + "\r"):
         with pytest.raises(TableError, match="has a line of more than"):
             rows(saved(tmp_path, "a.csv", content))
@@ -498,7 +498,7 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     for row in found:
         kept.append(row.place, row.values)
     tables.finish(
-        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.shape, schema=source.schema
+        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.types, schema=source.schema
     )
     kept.close()
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
