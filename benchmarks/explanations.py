@@ -56,7 +56,7 @@ def units(text: str) -> list[Unit]:
 
 
 def without(text: str, erased: Collection[Unit]) -> str:
-    """The text with some units cut out; lines that nothing is left of go with their list marks, also with a mark on the line above."""
+    """Cut some units out of the text; lines left empty go with their list marks."""
     gone = np.zeros(len(text), dtype=bool)
     for unit in erased:
         for start, end in unit:

@@ -1,9 +1,8 @@
-"""Postings made up from the corpus, for measuring where no real ones are at hand.
+"""Make up postings from the corpus, for measuring where no real ones are at hand.
 
-The decision hidden here is what such a posting looks like: a paragraph about the company, then lists of
-duties, requirements and benefits, about 4,300 characters and 47 lines on average, with one word in twelve
-that the model does not know, as 300 real postings had. Edit it when real ones change their shape. The labels
-they get mean nothing; the load is what counts.
+A posting has the shape of a real one: a paragraph about the company, then lists of duties, requirements and
+benefits, about 4,300 characters and 47 lines on average, with one word in twelve that the model does not
+know, as 300 real postings had. The labels they get mean nothing; the load is what counts.
 
     python benchmarks/generated.py COUNT > postings.jsonl
 """

@@ -27,13 +27,14 @@ from rolefit.classify import default_model
 from rolefit.model.classifier import Model
 
 FLOOR = 100_000
-"""Characters from which the growth of one posting is fitted; below, what a call costs anyway shows, the themes of a posting that may be mixed above all."""
+"""Characters from which the growth of one posting is fitted; below, the fixed cost of a call shows."""
 
 FEWEST = 1_000
 """Postings from which the growth with their number is fitted; below, a run lasts under half a second."""
 
 LINEAR = 1.1
-"""Exponent that still counts as linear: ten times the text in 12.6 times the time, since what a long run touches leaves the processor's caches."""
+"""Exponent that still counts as linear: ten times the text in 12.6 times the time. A long run touches more
+memory than the processor's caches hold."""
 
 LINEAR_HOSTILE = 1.35
 """The same for a hostile posting, whose runs are short; 2 would be quadratic."""

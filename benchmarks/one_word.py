@@ -1,10 +1,10 @@
 """How often one changed word changes a label.
 
 Every word of a posting is left out once, and once replaced by a word that says nothing, and the posting is
-read again. Two figures count: the share of changes after which the label is another, and how often it went
+read again. Two numbers count: the share of changes after which the label is another, and how often it went
 from one side straight to the other.
 
-    python benchmarks/one_word.py                                    # 200 real postings, some minutes for each change
+    python benchmarks/one_word.py                                    # 200 real postings, minutes per change
     python benchmarks/one_word.py --postings 20 --every 10 made_up.jsonl
 
 The postings are taken at even distances from the whole file, so that every kind of posting in it has its
@@ -55,7 +55,7 @@ class Changes:
     flips: list[tuple[int, str, str]] = field(default_factory=list)
 
     def share(self, labels: Sequence[str] = ()) -> float:
-        """Share of the changes after which the label is another, of postings with some labels (of all when left out)."""
+        """Share of changes that change the label, among postings with these labels (default: all)."""
         tried = sum(count for label, count in self.tried.items() if not labels or label in labels)
         return sum(
             count for (before, _), count in self.moved.items() if not labels or before in labels
@@ -121,7 +121,8 @@ def main() -> int:
         decided = (*(f"{side}-like" for side in model.roles), "mixed")
         print(f"{model.name}: {sum(changes.tried.values()):,} words of {len(texts)} postings {name}")
         print(
-            f"  another label: {sum(changes.moved.values()):,}, {changes.share():.2%}; of postings with a label other than unclear {changes.share(decided):.2%}"
+            f"  another label: {sum(changes.moved.values()):,}, {changes.share():.2%};"
+            f" of postings with a label other than unclear {changes.share(decided):.2%}"
         )
         print(f"  from one side straight to the other: {len(changes.flips)}")
         for (before, after), count in changes.moved.most_common():

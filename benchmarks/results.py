@@ -1,8 +1,7 @@
-"""Where a benchmark takes its postings from, and how it leaves its figures.
+"""Read the postings of a benchmark and write its results.
 
-The decision hidden here is the form of a result: a JSON file in ``benchmarks/results/`` that names the model,
-the postings and the libraries, and beside it the Markdown table that was printed. Edit it when every result
-should carry something more.
+Every result has one form: a JSON file in ``benchmarks/results/`` that names the model, the postings and the
+libraries, and beside it the Markdown table that was printed.
 """
 
 from __future__ import annotations
@@ -49,14 +48,14 @@ def labelled_postings(path: Path) -> list[LabelledPosting]:
     """The labelled postings, or an end with a message that says what is needed."""
     if not path.is_file():
         raise SystemExit(
-            f"{path}: no such file. This benchmark measures on labelled postings: name a JSONL file of them, one object a line with id, text,"
-            " labels and lines (start, end, mark); rolefit.training.labelled describes it."
+            f"{path}: no such file. This benchmark measures on labelled postings: name a JSONL file of them,"
+            " such as corpus/postings.jsonl; rolefit.training.labelled describes the format."
         )
     return load_labelled(path)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table whose columns line up; the first is text, the others are figures."""
+    """A Markdown table whose columns line up; the first is text, the others are numbers."""
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
 
     def line(row: Sequence[str]) -> str:
@@ -86,7 +85,7 @@ def leave(
     markdown: str,
     libraries: Sequence[str] = (),
 ) -> None:
-    """Print the Markdown and write it and the figures to ``NAME.md`` and ``NAME.json``."""
+    """Print the Markdown and write it and the values to ``NAME.md`` and ``NAME.json``."""
     folder.mkdir(parents=True, exist_ok=True)
     about = {
         "model": name_of_model,
@@ -108,7 +107,7 @@ def leave(
 
 
 def _rounded(value: Any) -> Any:
-    """Figures to six decimals: what follows differs between machines."""
+    """Round to six decimals: what follows differs between machines."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, dict):

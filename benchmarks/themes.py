@@ -1,4 +1,4 @@
-"""How often the theme shown is right: every role-bearing statement against all others, by the number of nearest statements asked.
+"""Measure how often the theme shown is right, by the number of nearest statements that vote.
 
 python benchmarks/themes.py [--sample N]
 """
@@ -15,7 +15,7 @@ from rolefit import load_model
 
 
 def share_right(neighbours: int, sample: int) -> float:
-    """Share of statements whose theme wins the vote of the nearest others of their role, as `rolefit.model` takes it."""
+    """Share of statements whose theme wins the vote of the nearest others of their role, as in a verdict."""
     model = load_model(shipped.model_folder())
     statements, statement_index = model.weights.statements, model.scorer.statement_index
     alone = [i for i, statement in enumerate(statements) if "+" not in statement.theme]

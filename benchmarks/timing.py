@@ -1,8 +1,7 @@
 """What the benchmarks of speed, growth and memory share: the load, fair clocks, and the form of a result.
 
-The decision hidden here is how two things are compared on a machine that does other work too: they take
-turns, round after round, the order turning with the rounds; every round gives one ratio, of processor time
-and of wall time, and the medians are reported. Edit it when figures of two runs disagree.
+A machine does other work too, so two things are compared in one run: they take turns, round after round, in
+alternating order; every round gives one ratio of processor time and of wall time, and medians are reported.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ class Times:
         )
 
     def rate(self, clock: str = "cpu") -> float:
-        """Items a second, the median of the rounds."""
+        """Items per second, the median of the rounds."""
         return 1 / statistics.median(getattr(self, clock))
 
     def spread(self) -> float:
@@ -97,7 +96,7 @@ class System:
 def in_turns(
     systems: Mapping[str, System], rounds: int, processor: Callable[[], float] = time.process_time
 ) -> dict[str, Times]:
-    """Time every system once a round; each runs once before, untimed. Processor time is this process's unless another clock is given."""
+    """Time every system once per round, after one untimed run; by default this process's time."""
     times = {name: Times() for name in systems}
     names = list(systems)
     for name in names:
@@ -115,7 +114,7 @@ def in_turns(
 
 
 def calls_in_turns(systems: Mapping[str, Sequence[Callable[[], object]]], rounds: int) -> dict[str, Times]:
-    """Time every call of every system once a round, those of a system in a row; all of them once before, untimed."""
+    """Time every call of every system once per round, a system's calls in a row, after one untimed run."""
     times = {name: Times() for name in systems}
     names = list(systems)
     for turn in range(-1, rounds):
@@ -132,7 +131,7 @@ def calls_in_turns(systems: Mapping[str, Sequence[Callable[[], object]]], rounds
 
 
 def commands_in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Times]:
-    """Time commands, each in a fresh process, once a round; each runs once before, untimed, so that files are in memory."""
+    """Time commands, each in a fresh process, once per round, after one untimed run."""
     times = {name: Times() for name in commands}
     names = list(commands)
     for turn in range(-1, rounds):
@@ -152,8 +151,11 @@ def commands_in_turns(commands: Mapping[str, Sequence[str]], rounds: int) -> dic
 
 
 def statements_in_turns(statements: Mapping[str, str], rounds: int) -> dict[str, Times]:
-    """Time Python statements, each by the clocks inside a fresh process, whose own start and end do not count; once a round, and once before, untimed."""
-    timed = "import time; wall, cpu = time.perf_counter(), time.process_time()\n{}\nprint(time.perf_counter() - wall, time.process_time() - cpu)"
+    """Time statements by the clocks inside a fresh process, without its start, once per round."""
+    timed = (
+        "import time; wall, cpu = time.perf_counter(), time.process_time()\n{}\n"
+        "print(time.perf_counter() - wall, time.process_time() - cpu)"
+    )
     times = {name: Times() for name in statements}
     names = list(statements)
     for turn in range(-1, rounds):
@@ -215,7 +217,7 @@ def installed(*packages: str) -> dict[str, str]:
 
 
 def leave(name: str, folder: Path, values: Mapping[str, Any], libraries: Sequence[str] = ()) -> Path:
-    """Write figures to ``NAME.json``, with the machine and the libraries they were taken on."""
+    """Write results to ``NAME.json``, with the machine and the libraries they were taken on."""
     folder.mkdir(parents=True, exist_ok=True)
     about = {
         "python": platform.python_version(),

@@ -1,14 +1,14 @@
-"""The same verdict, bit for bit, whatever runs it: Pythons, numpys, processes and chunks.
+"""Check that verdicts are the same to the last bit under every Python, numpy, process count and chunk size.
 
-    python tools/determinism_matrix.py                        every Python at hand, numpy's oldest and newest release for it
-    python tools/determinism_matrix.py --postings 50          only so many postings
-    python tools/determinism_matrix.py --here                 only this Python, as it is
+    python tools/determinism_matrix.py                  every Python at hand, numpy's oldest and newest for it
+    python tools/determinism_matrix.py --postings 50    only so many postings
+    python tools/determinism_matrix.py --here           only this Python, as it is
 
-For every Python and numpy a virtual environment is made (``--venvs``, kept for the next run) with numpy,
-selectolax and joblib alone: reading needs no more. Each reads all postings of
+For every Python and numpy it makes a virtual environment (``--venvs``, kept for the next run) with numpy,
+selectolax and joblib alone: scoring needs no more. Each scores all postings of
 ``../shared/evaluation/unlabelled.jsonl`` (made-up ones where that is missing) with one process and two, in
-chunks of 1 and of 1,000, and once with numpy kept from the wider instructions of the processor, and works out
-every field of every verdict. Prints the digest of each run and exits with 1 when two differ.
+chunks of 1 and of 1,000, and once without the wider instructions of the processor, and computes every field
+of every verdict. It prints the digest of each run and exits with 1 when two differ.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 POSTINGS = PROJECT.parent / "shared" / "evaluation" / "unlabelled.jsonl"
 VERSIONS = ("3.11", "3.12", "3.13")
 OLDEST_NUMPY = {"3.13": "2.1.*"}
-"""The oldest numpy that has a wheel for a Python; 1.26, the oldest that is supported, where nothing stands here."""
+"""The oldest numpy with a wheel for a Python; 1.26, the oldest that is supported, for the others."""
 
 SETTINGS = tuple(itertools.product((1, 2), (1, 1_000)))
-"""Processes and postings in a chunk."""
+"""Number of processes and of postings per chunk."""
 
 PROGRAM = """
 import hashlib, json, platform, sys
@@ -47,7 +47,8 @@ for jobs, size in json.loads(sys.argv[1]):
     digest = hashlib.sha256()
     for verdict in default_model().classify_many(texts, n_jobs=jobs):
         digest.update(json.dumps(verdict.to_dict(), sort_keys=True).encode("ascii"))
-    print(json.dumps([platform.python_version(), numpy.__version__, jobs, size, digest.hexdigest()]), flush=True)
+    about = [platform.python_version(), numpy.__version__, jobs, size, digest.hexdigest()]
+    print(json.dumps(about), flush=True)
 """
 
 
@@ -62,7 +63,7 @@ print(*(name for name in __cpu_dispatch__ if __cpu_features__.get(name)))
 
 
 class Run(NamedTuple):
-    """One reading of all postings."""
+    """One scoring of all postings."""
 
     python: str
     numpy: str
@@ -71,11 +72,15 @@ class Run(NamedTuple):
     digest: str
 
     def __str__(self) -> str:
-        return f"Python {self.python:8} numpy {self.numpy:8} {self.jobs} process{'es' if self.jobs > 1 else '  '}  chunks of {self.chunk:5,}  {self.digest[:16]}"
+        processes = f"{self.jobs} process{'es' if self.jobs > 1 else '  '}"
+        return (
+            f"Python {self.python:8} numpy {self.numpy:8} {processes}  chunks of {self.chunk:5,}"
+            f"  {self.digest[:16]}"
+        )
 
 
 def postings(count: int | None = None) -> list[str]:
-    """The texts that are read: real ones, or made-up ones where those are missing."""
+    """Return the texts to score: real ones, or made-up ones where those are missing."""
     if POSTINGS.is_file():
         with POSTINGS.open(encoding="utf-8") as file:
             texts = [json.loads(line)["text"] for line in file]
@@ -87,7 +92,7 @@ def postings(count: int | None = None) -> list[str]:
 
 
 def pythons() -> dict[str, Path]:
-    """The Pythons at hand: under pyenv, or on the path."""
+    """Find the Pythons at hand: under pyenv, or on the path."""
     found = {}
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for version in VERSIONS:
@@ -103,12 +108,12 @@ def pythons() -> dict[str, Path]:
 
 
 def numpy_for(version: str, age: str) -> str:
-    """The oldest or newest numpy that a Python can have, as pip names it."""
+    """Return the oldest or newest numpy for a Python, as pip names it."""
     return "numpy" if age == "newest" else f"numpy=={OLDEST_NUMPY.get(version, '1.26.*')}"
 
 
 def environment(python: Path, numpy: str, folder: Path) -> Path:
-    """The Python of a virtual environment with a numpy and what else reading needs; made when missing."""
+    """Return the Python of a virtual environment with a numpy; make it when missing."""
     own = folder / "bin" / "python"
     if not (folder / "ready").is_file():
         subprocess.run([python, "-m", "venv", "--clear", "--without-pip", folder], check=True)
@@ -133,7 +138,7 @@ def environment(python: Path, numpy: str, folder: Path) -> Path:
 
 
 def wider_instructions(python: Path | str) -> str:
-    """Names of the instructions that a Python's numpy would use beyond those of every processor."""
+    """Name the instructions that a Python's numpy would use beyond those of every processor."""
     return subprocess.run(
         [str(python), "-c", WIDER], capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -145,7 +150,7 @@ def read(
     settings: Sequence[tuple[int, int]] = SETTINGS,
     without: str = "",
 ) -> Iterator[Run]:
-    """Read the texts with a Python in each of some settings, its numpy kept from some instructions of the processor."""
+    """Score the texts with a Python in each setting, ``without`` some instructions of the processor."""
     command = [str(python), "-W", "error", "-c", PROGRAM, json.dumps(settings)]
     known = {
         **os.environ,

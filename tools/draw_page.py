@@ -21,13 +21,17 @@ PICTURES = {"page.png": (1280, 1180)}
 """Width and height of each picture."""
 
 FILLED = """
-const fill = (id, value) => { const field = document.getElementById(id); field.value = value; field.dispatchEvent(new Event("input")); };
+const fill = (id, value) => {
+  const field = document.getElementById(id);
+  field.value = value;
+  field.dispatchEvent(new Event("input"));
+};
 fill("title", arguments[0]); fill("intended", "PO"); fill("posting", arguments[1]);
 """
 
 
 def draw(browser: Browser, folder: Path) -> list[Path]:
-    """Write the picture into a folder: a posting with its verdict, the intended role chosen, and the note of a line."""
+    """Write the picture into a folder: a posting, its verdict, the intended role, the note of a line."""
     folder.mkdir(parents=True, exist_ok=True)
     _, title, _, text = ORDINARY[0]
     drawn = []

@@ -39,7 +39,8 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
             browser.open(page, width, height, dark)
             browser.one(".opens").click()
             browser.run(
-                "document.querySelectorAll('mark[id]')[2].focus({ preventScroll: true }); scrollTo(0, arguments[0])",
+                "document.querySelectorAll('mark[id]')[2].focus({ preventScroll: true });"
+                " scrollTo(0, arguments[0])",
                 0 if width > 1000 else browser.one(".text").location["y"] - 260,
             )
             drawn.append(browser.picture(folder / name))

@@ -43,21 +43,23 @@ PROJECT = HERE.parent
 TESTS = {
     "text.segments": "text/test_segments model/test_reference",
     "model.verdict": "model/test_verdict test_behaviour",
-    "model.classifier": "model/test_weights model/test_classifier robustness/test_hostile_models model/test_verdict",
+    "model.decision": "model/test_verdict test_behaviour",
+    "model.classifier": "model/test_weights model/test_classifier robustness/test_hostile_models"
+    " model/test_verdict",
     "classify": "test_classify model/test_classifier",
 }
-"""Test files that are about a module, and so are asked about its mutants, besides its own examples."""
+"""Test files about a module, which try its mutants together with its own examples."""
 
 ELSEWHERE = "fresh_process mix_in_one importing_ needs_ workers n_jobs processes".split()
-"""In the names of tests that read the module in another process, where it is whole."""
+"""Parts of the names of tests that use the module in another process, where it is unchanged."""
 
 MEMORY = 6_000_000_000
-"""Bytes that a mutant may take before it counts as noticed."""
+"""Bytes that a mutant may take before it counts as killed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """One change of a module: the statement as it was and as it became, and the whole module with the change."""
+    """One change of a module: the statement before and after, and the whole module with the change."""
 
     line: int
     was: str
@@ -66,7 +68,7 @@ class Mutant:
 
 
 class _Changes(cst.CSTVisitor):
-    """Every change that mutmut knows, but for those of type hints, decorators and docstrings."""
+    """Collect every change that mutmut knows, except of type hints, decorators and docstrings."""
 
     METADATA_DEPENDENCIES = (PositionProvider, ByteSpanPositionProvider)
 
@@ -115,11 +117,11 @@ def mutants(source: str) -> Iterator[Mutant]:
         yield Mutant(first + 1, lines[first].strip(), new[first].strip(), changed_source)
 
 
-# -- the changed module takes the place of the whole one -------------------------------------------------------------
+# -- the changed module takes the place of the whole one ---------------------------------------------------
 
 
 def put_in_place(module: ModuleType, source: str) -> None:
-    """Run the changed source in the module, so that whoever holds a function or a class of it holds the changed one."""
+    """Run the changed source in the module, so that all who imported from it get the change."""
     before = dict(vars(module))
     exec(compile(source, str(module.__file__), "exec"), vars(module))
     for name, old in before.items():
@@ -135,7 +137,7 @@ def put_in_place(module: ModuleType, source: str) -> None:
 
 
 def _grafted(old: Any, new: Any, module: str) -> Any:
-    """The old object with the new one's code, where that can be; else the new one."""
+    """Return the old object with the new one's code where possible, else the new one."""
     for unwrapped in ("fget", "func", "__func__"):  # property, cached_property, classmethod and staticmethod
         if (
             isinstance(old, (property, functools.cached_property, classmethod, staticmethod))
@@ -170,11 +172,11 @@ def _grafted(old: Any, new: Any, module: str) -> Any:
     return new
 
 
-# -- running ---------------------------------------------------------------------------------------------------------
+# -- running -----------------------------------------------------------------------------------------------
 
 
 class Run:
-    """A pytest plugin that asks the collected tests about each mutant in place of running them once."""
+    """A pytest plugin that runs the collected tests against each mutant instead of once."""
 
     def __init__(self, module: str, chosen: Sequence[Mutant], jobs: int, longest: float) -> None:
         self.module, self.chosen, self.jobs, self.longest = module, chosen, jobs, longest
@@ -221,7 +223,8 @@ class Run:
             else:
                 self.survivors.append(mutant)
                 print(
-                    f"survived ({done} of {len(self.chosen)}) line {mutant.line}\n  - {mutant.was}\n  + {mutant.became}",
+                    f"survived ({done} of {len(self.chosen)}) line {mutant.line}\n"
+                    f"  - {mutant.was}\n  + {mutant.became}",
                     flush=True,
                 )
         return True
@@ -234,7 +237,7 @@ class Run:
         seconds: dict[str, float],
         stop: bool,
     ) -> Callable[[], tuple[str, dict[str, float]]]:
-        """Fork; in the fork change the module and run the tests. The answer: the test that noticed, and how long each took."""
+        """Fork, change the module there, run the tests; return the test that failed, and the time of each."""
         reading, writing = os.pipe()
         process = os.fork()
         if process:
@@ -277,7 +280,7 @@ class Run:
 
 
 def _warm(name: str) -> ModuleType:
-    """Load once what every fork needs: the shipped model, and the tiny one that the tests train."""
+    """Load once what every fork needs: the shipped model, and the tiny one that tests train."""
     import conftest
 
     import rolefit
@@ -375,7 +378,8 @@ def main() -> int:
             )
     killed = len(run.killed)
     print(
-        f"\n{options.module}: {len(chosen)} mutants, {killed} killed ({killed / max(1, len(chosen)):.1%}), {len(run.survivors)} survived"
+        f"\n{options.module}: {len(chosen)} mutants, {killed} killed ({killed / max(1, len(chosen)):.1%}),"
+        f" {len(run.survivors)} survived"
     )
     for reason, count in by_reason.most_common():
         print(f"{count:5}  {reason}")

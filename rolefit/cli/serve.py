@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     for package in ("starlette", "uvicorn"):
         library(package, "page", "open the page")
-    from ..serve.server import LOOPBACK, serve
+    from ..serve.guard import LOOPBACK
+    from ..serve.server import serve
 
     def ready(address: str, moved: bool) -> None:
         if moved:

@@ -1,8 +1,7 @@
-"""A model: weights, context and decision in one, and the folder that they are kept in.
+"""The model: what is loaded from a folder, and turns the text of a posting into a verdict.
 
-The decision hidden here is what a model folder holds and how it is read back without running any code. Edit
-this module when the folder changes. How a line is scored is `weights`' and `reading`'s business, what the
-scores come to `verdict`'s and `evidence`'s.
+Everybody who reads postings goes through `Model`; it joins the weights, the scorer and the decision rule, each
+of which knows nothing of the others' files or formats.
 """
 
 from __future__ import annotations
@@ -10,35 +9,26 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError, ModelNotFoundError, ModelPathError, PostingError, quoted
-from ..text import tokens as terms
+from ..errors import ModelError, PostingError, quoted
+from . import folder
 from .decision import DecisionRule, title_mismatch
 from .explanation import PostingEvidence
 from .scoring import Context, ScoredPosting, Scorer
 from .verdict import Verdict
-from .weights import FORMAT, LARGEST_FILE, ONE_AT_A_TIME, Floats, Weights
+from .weights import ONE_AT_A_TIME, Floats, Weights
 
-# A first verdict does without `pathlib` and `workers`, which take 5 ms to import.
+# `pathlib` and `parallel` are imported by the functions that need them: they take 5 ms, and a first verdict does
+# without.
 if TYPE_CHECKING:
     from pathlib import Path
 
-MANIFEST = "manifest.json"
-WEIGHTS = "weights.safetensors"
-LARGEST_MANIFEST = 4_000_000
-"""Bytes of a manifest that are accepted; the shipped one has 7 thousand."""
-
-LONGEST_NAME = 100
-"""Characters of the name of a model, a class or a side; longer ones would bury every line that is printed."""
-
 CHUNK = 64
-"""Postings that are scored at once. Enough for numpy to pay, little to wait for; the answers do not depend on it."""
+"""Postings that are scored at once: enough for numpy to pay, few to wait for. The answers do not depend on it."""
 
 
 class Model:
@@ -62,15 +52,17 @@ class Model:
             self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
             self.decision = DecisionRule(**manifest["decision"])
             self.scorer = Scorer(weights, self.context, weights.classes.index("none"))
-            for side in self.roles:
-                weights.classes.index(side)
+            for role in self.roles:
+                weights.classes.index(role)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(
-                f"{path or MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or retrain the model"
+                f"{path or folder.MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or retrain"
+                " the model"
             ) from error
 
     def __repr__(self) -> str:
-        return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {len(self.weights.word_ngrams) + len(self.weights.char_ngrams)} terms)"
+        terms = len(self.weights.word_ngrams) + len(self.weights.char_ngrams)
+        return f"Model({self.name!r}, {len(self.weights.statements)} role statements, {terms} terms)"
 
     @property
     def path(self) -> Path | None:
@@ -80,8 +72,8 @@ class Model:
         return None if self._folder is None else Path(self._folder)
 
     @path.setter
-    def path(self, folder: str | Path | None) -> None:
-        self._folder = None if folder is None else _folder(folder)
+    def path(self, path: str | Path | None) -> None:
+        self._folder = None if path is None else folder.path_of(path)
 
     @cached_property
     def name(self) -> str:
@@ -90,7 +82,7 @@ class Model:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of all that the verdicts of a saved model depend on: the manifest, which holds the digest of the weights."""
+        """Digest of all that verdicts depend on: the manifest, which holds the digest of the weights."""
         return hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode("utf-8")).hexdigest()
 
     @property
@@ -99,22 +91,22 @@ class Model:
         return self.weights.classes
 
     def predict_proba(self, statements: Iterable[str]) -> Floats:
-        """Class probabilities of statements on their own, shape (n_statements, n_classes).
+        """Return class probabilities of statements, shape (n_statements, n_classes).
 
-        The place in a posting has no part in it; the numbers equal the saved scikit-learn pipeline's to
-        1e-12.
+        A statement's place in a posting does not count. The numbers equal those of the saved scikit-learn
+        pipeline to 1e-12.
         """
         return self.weights.predict_proba(statements)
 
     def classify(self, text: str, title: str | None = None) -> Verdict:
-        """Read one posting.
+        """Classify one posting.
 
         Parameters
         ----------
         text : str
-            Plain text, Markdown or HTML (escaped once more or not).
+            Plain text, Markdown or HTML (which may be escaped once more).
         title : str, optional
-            The job title; it has no part in the label and is compared with it in `Verdict.title_mismatch`.
+            The job title. It does not change the label; `Verdict.title_mismatch` compares the two.
 
         Returns
         -------
@@ -125,58 +117,48 @@ class Model:
         PostingError
             A `TypeError`: when ``text`` or ``title`` is not a string.
         """
-        return self._decide(self._read([check_text(text)])[0], check_title(title))
+        return self._decide(self._score([check_text(text)])[0], check_title(title))
 
     def classify_many(
         self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
     ) -> Iterator[Verdict]:
-        """Read postings one after the other, as fast as they come.
+        """Classify many postings, in order, reading the texts as verdicts are asked for.
 
         Parameters
         ----------
         texts : iterable of str
-            Read as needed; any length.
+            Of any length.
         titles : iterable of str or None, optional
-            One a text.
+            One per text.
         n_jobs : int
-            Processes, through joblib (-1 for one a core). A ``joblib.parallel_config`` in force decides on
-            the backend.
+            Processes, through joblib; -1 for one per core. A ``joblib.parallel_config`` in force chooses the
+            backend.
 
         Yields
         ------
         Verdict
-            In the order of the texts; the same as from `classify`, whatever ``n_jobs``.
+            One per text; the same as from `classify`, whatever ``n_jobs``.
 
         Raises
         ------
         PostingError
-            A `TypeError`, when the posting of its turn is not a string; the message gives its place, counted
-            from 0.
+            A `TypeError`, when it is the turn of a posting that is not a string; the message gives its
+            position, counted from 0.
         """
-        if isinstance(texts, (str, bytes)):
-            raise PostingError(
-                f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single posting"
-            )
-        for name, given in (("texts", texts), ("titles", titles)):
-            if isinstance(given, (str, bytes)) or not (
-                (given is None and name == "titles") or isinstance(given, Iterable)
-            ):
-                raise PostingError(
-                    f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a list"
-                )
-        from . import parallel as workers
+        _check_iterables(texts, titles)
+        from . import parallel
 
         paired = _pairs(texts, titles)
-        if workers.check_jobs(n_jobs) != 1:
-            yield from workers.verdicts(self, paired, n_jobs)
+        if parallel.check_jobs(n_jobs) != 1:
+            yield from parallel.verdicts(self, paired, n_jobs)
             return
-        for chunk in workers.grouped(paired, CHUNK):
-            for posting, (_, title) in zip(self._read([text for text, _ in chunk]), chunk, strict=True):
+        for chunk in parallel.grouped(paired, CHUNK):
+            for posting, (_, title) in zip(self._score([text for text, _ in chunk]), chunk, strict=True):
                 yield self._decide(posting, title)
 
-    def _read(self, texts: Sequence[str]) -> list[ScoredPosting]:
+    def _score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         with ONE_AT_A_TIME:
-            return self.scorer.read(texts)
+            return self.scorer.score(texts)
 
     def _decide(self, posting: ScoredPosting, title: str | None) -> Verdict:
         evidence = PostingEvidence(self.scorer, self.decision, self.roles, posting)
@@ -200,7 +182,7 @@ class Model:
     # -- the folder --------------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> Path:
-        """Write ``weights.safetensors`` and ``manifest.json`` into a folder; nothing is left half written.
+        """Write ``weights.safetensors`` and ``manifest.json`` into a folder, each whole or not at all.
 
         Parameters
         ----------
@@ -214,175 +196,75 @@ class Model:
         """
         from pathlib import Path
 
-        from .._atomic import atomic_write
-
-        folder = Path(_folder(path))
-        folder.mkdir(parents=True, exist_ok=True)
-        data = self.weights.to_bytes()
-        manifest = {**self.manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
-        atomic_write(folder / WEIGHTS, data)
-        atomic_write(
-            folder / MANIFEST,
-            (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8"),
-        )
-        self.manifest, self.path = manifest, folder
+        self.manifest = folder.write(path, self.weights, self.manifest)
+        self.path = home = Path(path)
         self.__dict__.pop("name", None)
         self.__dict__.pop("fingerprint", None)
-        return folder
+        return home
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
-        """Read a model folder. Loading runs no code: the files are JSON and plain arrays.
+        """Read a model folder. Loading runs no code: the files are JSON and plain tensors.
 
         Raises
         ------
         ModelNotFoundError
             When the folder or one of its two files is missing.
         ModelError
-            When a file is damaged, too large, a link out of the folder, does not match the manifest, or is of
+            When a file is damaged, too large, a link out of the folder, does not match the manifest, or is in
             another format.
         ModelPathError
             A `TypeError`: when ``path`` is neither a string nor a path.
         """
-        path = _folder(path)
-        files = {
-            name: _file(path, name, limit)
-            for name, limit in ((MANIFEST, LARGEST_MANIFEST), (WEIGHTS, LARGEST_FILE))
-        }
-        manifest_path, weights_path = (os.path.join(path, name) for name in (MANIFEST, WEIGHTS))
-        try:
-            manifest = json.loads(files[MANIFEST])
-        except (ValueError, RecursionError) as error:
-            raise ModelError(f"{manifest_path}: not JSON ({error}); download or retrain the model") from error
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            found = manifest.get("format") if isinstance(manifest, dict) else None
-            raise ModelError(
-                f"{manifest_path}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install the rolefit that wrote it"
-            )
-        if manifest.get("terms_version") != terms.VERSION:
-            raise ModelError(
-                f"{manifest_path}: terms version {quoted(repr(manifest.get('terms_version')))}; this rolefit counts terms by version {terms.VERSION};"
-                " train again"
-            )
-        if hashlib.sha256(files[WEIGHTS]).hexdigest() != manifest.get("weights_sha256"):
-            raise ModelError(
-                f"{weights_path}: does not match the sha256 in {MANIFEST}; one is damaged or from another model: download or retrain both"
-            )
-        for name in (manifest.get("name", ""), *_listed(manifest, "classes"), *_listed(manifest, "roles")):
-            # They are printed in every verdict.
-            if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
-                raise ModelError(
-                    f"{manifest_path}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters, not {quoted(repr(name))};"
-                    " download or retrain the model"
-                )
-        try:
-            classes = [str(c) for c in manifest["classes"]]
-            features = manifest["settings"]["features"]
-            run, letters = (
-                int(features["ngram_max"]),
-                (int(features["char_ngram_range"][0]), int(features["char_ngram_range"][1])),
-            )
-        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
-            raise ModelError(
-                f"{manifest_path}: entry {quoted(str(error))} is missing or misshapen; download or retrain the model"
-            ) from error
-        if not (1 <= run <= 5 and (letters == (0, 0) or 1 <= letters[0] <= letters[1] <= 10)):
-            raise ModelError(
-                f"{manifest_path}: settings.features has runs of {run} words and {letters} letters, out of range; download or retrain the model"
-            )
-        return cls(Weights.from_bytes(files[WEIGHTS], classes, run, letters, weights_path), manifest, path)
-
-
-def _folder(path: Any) -> str:
-    """The folder that a caller names.
-
-    Raises
-    ------
-    ModelPathError
-        When it is neither a string nor a path.
-    """
-    named = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(named, str):
-        raise ModelPathError(
-            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one"
-        )
-    return named
-
-
-def file_in(folder: str | Path, name: str) -> str:
-    """Where a file of a model folder really lies.
-
-    Raises
-    ------
-    ModelError
-        When it is a link to somewhere outside the folder, or no file: what a folder brings along must be all
-        that it can make somebody read.
-    ModelNotFoundError
-        When it is missing or cannot be reached.
-    """
-    path = os.path.join(folder, name)
-    try:
-        place = os.path.realpath(path, strict=True)
-        inside = os.path.dirname(place) == os.path.realpath(folder)
-        is_file = stat.S_ISREG(os.stat(place).st_mode)
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        reason = getattr(error, "strerror", None) or error
-        raise ModelNotFoundError(
-            f"{path}: cannot be read ({reason}); 'rolefit train --out FOLDER' makes a model folder"
-        ) from error
-    if not inside:
-        raise ModelError(f"{path}: is a link out of the model's folder; put the file itself there")
-    if not is_file:
-        raise ModelError(f"{path}: is no file; download or retrain the model")
-    return place
-
-
-def _file(folder: str | Path, name: str, limit: int) -> bytes:
-    """Bytes of a file of a model folder that is there, is its own, and is not too large."""
-    place, path = file_in(folder, name), os.path.join(folder, name)
-    try:
-        with open(place, "rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise ModelNotFoundError(
-            f"{path}: cannot be read ({error.strerror}); check its permissions"
-        ) from error
-    if len(data) > limit:
-        raise ModelError(f"{path}: larger than {limit // 1_000_000} MB; this is no rolefit model")
-    return data
-
-
-def _listed(manifest: Mapping[str, Any], entry: str) -> list[Any]:
-    found = manifest.get(entry)
-    return found if isinstance(found, list) else []
+        weights, manifest = folder.read(path)
+        return cls(weights, manifest, path)
 
 
 def check_text(text: Any, where: str = "") -> str:
-    """The text itself, when it is one.
+    """Return the text, if it is one.
 
     Raises
     ------
     PostingError
-        When it is no string; the message names the type and the fix.
+        When it is not a string; the message names the type and the fix.
     """
     if isinstance(text, str):
         return text
     if isinstance(text, (bytes, bytearray)):
         raise PostingError(
-            f"{where}a posting must be str, not {type(text).__name__}; decode it first, for example text.decode('utf-8')"
+            f"{where}a posting must be str, not {type(text).__name__}; decode it first, for example"
+            " text.decode('utf-8')"
         )
     hint = "pass '' for a missing text" if text is None else "pass its text, for example str(value)"
     raise PostingError(f"{where}a posting must be str, not {type(text).__name__}; {hint}")
 
 
 def check_title(title: Any, where: str = "") -> str | None:
-    """The title itself, when it is one or None; raises `PostingError` like `check_text`."""
+    """Return the title, if it is one or None; raise `PostingError` like `check_text`."""
     if title is None or isinstance(title, str):
         return title
     raise PostingError(f"{where}a title must be str or None, not {type(title).__name__}")
 
 
+def _check_iterables(texts: Any, titles: Any) -> None:
+    """Refuse one text where many are expected: it would be taken for a posting per character."""
+    if isinstance(texts, (str, bytes)):
+        raise PostingError(
+            f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single"
+            " posting"
+        )
+    for name, given in (("texts", texts), ("titles", titles)):
+        if given is None and name == "titles":
+            continue
+        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+            raise PostingError(
+                f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a"
+                " list"
+            )
+
+
 def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple[str, str | None]]:
+    """Yield each text with its title, both checked when it is their turn."""
     if titles is None:
         for place, text in enumerate(texts):
             yield check_text(text, f"posting {place}: "), None
@@ -391,13 +273,14 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
     for place, (text, title) in enumerate(itertools.zip_longest(texts, titles, fillvalue=missing)):
         if text is missing or title is missing:
             raise PostingError(
-                f"there are {'more' if text is missing else 'fewer'} titles than texts, from place {place} on; give one title a text, None where there is none"
+                f"there are {'more' if text is missing else 'fewer'} titles than texts, from position {place} on;"
+                " give one title per text, None where there is none"
             )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
 
 
 def manifest_of(context: Context, decision: DecisionRule) -> dict[str, Any]:
-    """The entries of a manifest that `Model` reads back."""
+    """Return the entries of a manifest that `Model` reads context and decision from."""
     return {
         "context": {"kinds": dict(context.kinds), "neighbours": context.neighbours},
         "decision": asdict(decision),

@@ -23,10 +23,10 @@ from ..errors import SettingsError
 from ..text import html as markup
 from ..text import language
 from ..text import professions as profession
-from ..text.characters import Characters
+from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.segments import Row, Segment, segment_of, split_many
-from ..text.vocabulary import Ints, TokenIds, Vocabulary
+from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import exp, log
 from .numbers import check_number
 from .similarity import StatementIndex
@@ -214,7 +214,7 @@ class Scorer:
     none_row: int
     """Row of the class ``none``."""
 
-    def read(self, texts: Sequence[str]) -> list[ScoredPosting]:
+    def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Read a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
         characters = Characters.of(visible)

@@ -222,7 +222,7 @@ class Verdict:
         Examples
         --------
         >>> import rolefit
-        >>> verdict = rolefit.classify("- Order the product backlog\\n- Write user stories\\n- Study the market\\n- Set prices\\n- Own the product strategy")
+        >>> verdict = rolefit.classify("- Order the product backlog\\n- Write user stories\\n- Study the market\\n- Set prices\\n- Own the product strategy\\n- Set the product vision")
         >>> verdict.label, [line.text for line in verdict.flip()], verdict.flip_label
         ('mixed', ['Order the product backlog'], 'PM-like')
         """

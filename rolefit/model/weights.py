@@ -44,7 +44,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,11 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..text import language
 from ..text import tokens as terms
+from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
 from .exact_math import exp, log
+from .statements import Statements
 
 FORMAT = 4
 UNIT = 1_000_000
@@ -65,92 +67,6 @@ LARGEST_FILE = 64_000_000
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-_PRINTABLE = bytes(range(ord(" "), 127)) + b"\n"
-
-
-class Statement(NamedTuple):
-    """A corpus statement as the model keeps it, to show what a line is like."""
-
-    id: str
-    role: str
-    theme: str
-    text: str
-    articles: tuple[str, ...]
-
-
-class Statements(Sequence[Statement]):
-    """Statements as a weights file holds them; they are read when the first is asked for, since many a verdict does without.
-
-    Parameters
-    ----------
-    lines : str
-        Five lines a statement, each ended by a line feed, as in ``weights.safetensors``; all else in it is
-        printable.
-
-    Raises
-    ------
-    ValueError
-        When it holds another number of lines, or a character that is not printable: a report or a terminal
-        would show it.
-    """
-
-    def __init__(self, lines: str) -> None:
-        if lines.count("\n") % len(Statement._fields) or not (lines.endswith("\n") or not lines):
-            raise ValueError(
-                f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}"
-            )
-        # All but a few characters are ASCII, which is taken out four times as fast as it is looked at.
-        if not lines.encode("utf-8").translate(None, _PRINTABLE).decode("utf-8").isprintable():
-            raise ValueError("one holds a character that a terminal would obey")
-        self.lines = lines
-
-    @classmethod
-    def of(cls, statements: Iterable[Statement]) -> Statements:
-        """These statements, none of which may hold a line feed."""
-        listed = list(statements)
-        kept = cls(
-            "".join(f"{s.id}\n{s.role}\n{s.theme}\n{s.text}\n{' '.join(s.articles)}\n" for s in listed)
-        )
-        if len(kept) != len(listed):
-            raise ValueError(
-                f"the fields of {len(listed)} statements make {len(kept)}, so there is a line feed in them"
-            )
-        return kept
-
-    @cached_property
-    def _read(self) -> list[Statement]:
-        fields, lines = len(Statement._fields), self.lines.split("\n")
-        columns = [lines[field:-1:fields] for field in range(fields)]
-        return [
-            Statement(i, role, theme, text, tuple(articles.split()))
-            for i, role, theme, text, articles in zip(*columns, strict=True)
-        ]
-
-    def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
-        return Statements, (self.lines,)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} statements>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Statements) and self.lines == other.lines
-
-    def __hash__(self) -> int:
-        return hash(self.lines)
-
-    def __len__(self) -> int:
-        return self.lines.count("\n") // len(Statement._fields)
-
-    @overload
-    def __getitem__(self, at: int) -> Statement: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Statement]: ...
-
-    def __getitem__(self, at: int | slice) -> Statement | list[Statement]:
-        return self._read[at]
 
 
 _FEW = 1_000
@@ -481,59 +397,6 @@ class _WordWeights:
         for column, weighed in zip(self._columns[half:], weights.weighed, strict=True):
             column[first:last] = np.bincount(owner, weighed.take(flat), minlength=len(new))
         self._known = last
-
-
-class KeyTable:
-    """Numbers by key, all keys known beforehand: a hash table with linear probing that is asked for many keys at once.
-
-    Parameters
-    ----------
-    keys : ndarray of uint64
-        Each once. `_EMPTY` is not among them; who asks for it is told that it is not there.
-    numbers : ndarray of int64
-        0 or more.
-    """
-
-    def __init__(self, keys: NDArray[np.uint64], numbers: Ints) -> None:
-        bits = max(4, int(keys.size * 8).bit_length())
-        self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
-        self._keys = np.full(1 << bits, _EMPTY, dtype=np.uint64)
-        self._numbers = np.full(1 << bits, -1, dtype=np.int64)
-        self._passed = np.zeros(1 << bits, dtype=bool)
-        """Places that were taken when a key came to them, so that it went on to the next."""
-        place = self._place(keys)
-        while keys.size:
-            free = (self._keys.take(place) == _EMPTY).nonzero()[0]
-            self._keys[place.take(free)] = keys.take(free)  # of several with one place the last stays
-            left = self._keys.take(place) != keys
-            self._numbers[place[~left]] = numbers[~left]
-            self._passed[place[left]] = True
-            keys, numbers, place = keys[left], numbers[left], (place[left] + 1) & self._last
-
-    def _place(self, keys: NDArray[np.uint64]) -> Ints:
-        return ((keys * _SPREAD) >> self._shift).view(np.int64)
-
-    def find(self, keys: Ints) -> Ints:
-        """Number of each key, -1 for one that is not there."""
-        wanted = keys.view(np.uint64)
-        place = self._place(wanted)
-        found = self._numbers.take(place)
-        other = (self._keys.take(place) != wanted).nonzero()[0]
-        found[other] = -1
-        left = other.compress(self._passed.take(place.take(other)))
-        step = 0
-        while left.size:
-            step += 1
-            at = (place.take(left) + step) & self._last
-            hit = self._keys.take(at) == wanted.take(left)
-            found[left[hit]] = self._numbers.take(at[hit])
-            left = left[~hit & self._passed.take(at)]
-        return found
-
-
-_EMPTY = np.uint64(2**64 - 1)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-"""2**64 over the golden ratio: neighbouring keys land far apart."""
 
 
 _TENSORS = {

@@ -1,1 +1,1 @@
-"""The page of ``rolefit serve``."""
+"""Serve a page on the user's own machine: a paste box, a file drop, corrections."""

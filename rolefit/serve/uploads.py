@@ -1,9 +1,8 @@
-"""Files that were dropped on the page, and the runs that score them.
+"""Score files that were dropped on the page, each upload in a folder and a process of its own.
 
-The decision hidden here is where a stranger's file may do harm: nowhere but in a folder and a process of its
-own. The folder is private and goes with the run; what a file is called is shown and never becomes a path. The
-process reads, scores and writes; when it crashes, takes too long or is cancelled, the page goes on. Edit this
-module when a run needs another limit, or its results another form.
+A stranger's file must do no harm. The folder is private and removed with the upload; the name of a file is
+shown but does not become a path. The process reads, scores and writes; when it crashes, takes too long or is
+cancelled, the page goes on.
 """
 
 from __future__ import annotations
@@ -27,44 +26,43 @@ from ..errors import BatchError, ColumnError, RolefitError, printable
 from ..tables import file_types as files
 from ..tables.batch import run as score_files
 
-LARGEST = 200_000_000
-"""Bytes of all files of a run."""
-
-_PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+LARGEST_UPLOAD = 200_000_000
+"""Most bytes of all files of an upload."""
 
 MOST_FILES = 1_000
-"""Files of a run: documents of one posting each."""
+"""Most files of an upload: documents of one posting each."""
 
 LONGEST_RUN = 3_600.0
-"""Seconds that a run may take."""
+"""Most seconds that an upload is worked on."""
 
-AT_ONCE = 2
-"""Runs that work at the same time."""
+UPLOADS_AT_ONCE = 2
+"""Uploads that are worked on at the same time."""
 
-KEPT = 8
-"""Runs whose results are kept; the oldest gives way to a new one."""
+UPLOADS_KEPT = 8
+"""Uploads whose results are kept; the oldest makes room for a new one."""
 
 LONGEST_NAME = 120
-"""Characters of a file's name that are shown."""
+"""Most characters of a file's name that are shown."""
 
 TABLES = ("scored.xlsx", "scored.csv")
 REPORT = "report.html"
-"""Files that a run leaves."""
+"""The results of an upload."""
 
-_SPAWN = multiprocessing.get_context(
-    "spawn"
-)  # a fork of a process that serves would inherit its sockets and threads
+_PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+
+# A fork of the server would inherit its sockets and threads.
+_SPAWN = multiprocessing.get_context("spawn")
 
 
-class Run:
-    """One or several dropped files, from the first byte to the results.
+class Upload:
+    """One or more dropped files, from the first byte to the results.
 
     Parameters
     ----------
     folder : Path
-        Of its own.
+        The upload's own folder; it is created.
     model_folder : Path, optional
-        Of the model that decides; the shipped one when left out.
+        Folder of the model; the shipped one when left out.
     """
 
     def __init__(self, folder: Path, model_folder: Path | None) -> None:
@@ -82,30 +80,28 @@ class Run:
         folder.mkdir(mode=0o700)
 
     def place(self, name: str) -> Path:
-        """Path for the bytes of a further file.
+        """Return the path for the bytes of one more file.
 
         Parameters
         ----------
         name : str
-            What its owner calls it. It is shown, and its ending tells the format; nothing of it gets into the
-            path but a known or short ending.
+            The file's own name. It is shown, and its ending tells the format; only a known or short ending
+            gets into the path.
 
         Raises
         ------
         BatchError
-            When there are too many files, or the run has begun.
+            When there are too many files, or the work has begun.
         """
         with self._lock:
             if self._process is not None:
-                raise BatchError("The files are being read already; drop further ones by themselves.")
+                raise BatchError("The files are being read. Drop further ones afterwards.")
             if len(self.names) >= MOST_FILES:
-                raise BatchError(
-                    f"At most {MOST_FILES:,} files are read at once; drop the others by themselves."
-                )
+                raise BatchError(f"The limit is {MOST_FILES:,} files at once. Drop the others afterwards.")
             ending = PurePath(name).suffix.lower()
-            stored = Path(
-                f"dropped-{len(self.names) + 1:04}{ending if ending in files.KINDS or _PLAIN_ENDING.fullmatch(ending) else '.unknown'}"
-            )
+            if ending not in files.KINDS and not _PLAIN_ENDING.fullmatch(ending):
+                ending = ".unknown"
+            stored = Path(f"dropped-{len(self.names) + 1:04}{ending}")
             self.names[stored] = _shown(name)
             return self.folder / stored
 
@@ -115,53 +111,64 @@ class Run:
         Parameters
         ----------
         columns : mapping of str to (str or None)
-            ``text_column``, ``title_column`` and ``id_column`` of `rolefit.batch.run`.
+            ``text_column``, ``title_column`` and ``id_column`` of `rolefit.tables.run`.
 
         Raises
         ------
         BatchError
-            When there is no file, or the run is at work.
+            When there is no file, or the work has begun.
         """
         with self._lock:
             if not self.names:
                 raise BatchError("Drop a file first.")
             if self._process is not None:
-                if self._heard() is None:
+                if self._result() is None:
                     raise BatchError("The files are being read already.")
                 self._stop()
-            self._answers, told = _SPAWN.Pipe(duplex=False)
+            self._answers, answer_end = _SPAWN.Pipe(duplex=False)
             self._counts = _SPAWN.Array("q", 2, lock=False)
             self._answer, self._began = None, time.monotonic()
-            arguments = (self.folder, self.names, self._model_folder, dict(columns), self._counts, told)
-            self._process = _SPAWN.Process(target=_work, args=arguments, name="rolefit run", daemon=True)
+            self._process = _SPAWN.Process(
+                target=_work,
+                args=(
+                    self.folder,
+                    self.names,
+                    self._model_folder,
+                    dict(columns),
+                    self._counts,
+                    answer_end,
+                ),
+                name="rolefit upload",
+                daemon=True,
+            )
             self._process.start()
-            told.close()
+            answer_end.close()
 
     def state(self) -> dict[str, Any]:
-        """How far it is.
+        """Return how far the work is.
 
         Returns
         -------
         dict
             ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when
-            unknown); when done, what `rolefit.batch.Summary` counts; when failed, ``error``, a sentence, and,
-            when a person can help, ``what`` is looked for among the ``columns``.
+            unknown); when done, the counts of `rolefit.tables.Summary`; when failed, ``error``, a sentence,
+            and, when a person can help, ``what`` is to be found among the ``columns``.
         """
         with self._lock:
             if self._process is None:
                 return {"state": "waiting", "rows": 0, "total": 0}
             rows, total = self._counts
-            return {"state": "working", "rows": rows, "total": total} | (self._heard() or {})
+            return {"state": "working", "rows": rows, "total": total} | (self._result() or {})
 
-    def _heard(self) -> dict[str, Any] | None:
-        """What the process came to; None as long as it works."""
+    def _result(self) -> dict[str, Any] | None:
+        """Return the answer of the process; None while it works."""
         if self._answer is None:
-            self._answer = self._listened()
+            self._answer = self._poll()
         return self._answer
 
-    def _listened(self) -> dict[str, Any] | None:
+    def _poll(self) -> dict[str, Any] | None:
         assert self._answers is not None
-        gone = not self._process.is_alive()  # asked first, so that an answer given meanwhile is still heard
+        gone = not self._process.is_alive()  # checked first, so that a last answer is still received
         try:
             if self._answers.poll():
                 return self._answers.recv()  # type: ignore[no-any-return]
@@ -169,11 +176,13 @@ class Run:
             gone = True
         if gone:
             return _failed(
-                "The file made its reader stop; it may be damaged, or too large for this machine. Save it again, or as CSV."
+                "The file could not be read; it may be damaged, or too large for this machine."
+                " Save it again, or save it as CSV."
             )
         if time.monotonic() - self._began > LONGEST_RUN:
             self._process.kill()
-            return _failed(f"Stopped after {LONGEST_RUN / 60:.0f} minutes; use rolefit score for so much.")
+            minutes = LONGEST_RUN / 60
+            return _failed(f"Stopped after {minutes:.0f} minutes. Use rolefit score for large files.")
         return None
 
     def _stop(self) -> None:
@@ -185,7 +194,7 @@ class Run:
         self._answers.close()
 
     def end(self) -> None:
-        """Stop it and forget everything."""
+        """Stop the work and remove the files."""
         with self._lock:
             if self._process is not None:
                 self._stop()
@@ -193,64 +202,64 @@ class Run:
 
 
 class Uploads:
-    """The runs of one server; a context that ends them all and leaves nothing behind."""
+    """The uploads of one server."""
 
     def __init__(self, model_folder: Path | None) -> None:
         self._model_folder = model_folder
         self._folder = tempfile.TemporaryDirectory(prefix="rolefit-page-")  # for this user's eyes only
-        self._runs: dict[str, Run] = {}
+        self._uploads: dict[str, Upload] = {}
         self._lock = threading.Lock()
 
-    def new(self) -> Run:
-        """A run without files.
+    def new(self) -> Upload:
+        """Return a new upload, without files.
 
         Raises
         ------
         BatchError
-            When enough are at work.
+            When others are being worked on.
         """
         with self._lock:
-            if sum(run.state()["state"] == "working" for run in self._runs.values()) >= AT_ONCE:
+            idle = [id for id, upload in self._uploads.items() if upload.state()["state"] != "working"]
+            if len(self._uploads) - len(idle) >= UPLOADS_AT_ONCE:
                 raise BatchError(
-                    f"{AT_ONCE} files are being read already; wait for one of them, or cancel it."
+                    f"{UPLOADS_AT_ONCE} files are being read already. Wait for one of them, or cancel it."
                 )
-            idle = [id for id, run in self._runs.items() if run.state()["state"] != "working"]
-            for id in idle[: max(0, len(self._runs) + 1 - KEPT)]:
-                self._runs.pop(id).end()
-            run = Run(Path(self._folder.name) / secrets.token_urlsafe(16), self._model_folder)
-            self._runs[run.id] = run
-            return run
+            for id in idle[: max(0, len(self._uploads) + 1 - UPLOADS_KEPT)]:
+                self._uploads.pop(id).end()
+            upload = Upload(Path(self._folder.name) / secrets.token_urlsafe(16), self._model_folder)
+            self._uploads[upload.id] = upload
+            return upload
 
-    def find(self, id: str) -> Run | None:
-        """The run of that id."""
-        return self._runs.get(id)
+    def find(self, id: str) -> Upload | None:
+        """Return the upload with that id, unless it has ended."""
+        return self._uploads.get(id)
 
     def drop(self, id: str) -> None:
-        """End a run; one that is not there has ended."""
+        """End an upload; nothing happens if it has ended already."""
         with self._lock:
-            run = self._runs.pop(id, None)
-        if run is not None:
-            run.end()
+            upload = self._uploads.pop(id, None)
+        if upload is not None:
+            upload.end()
 
     def close(self) -> None:
-        """End all runs."""
-        for id in list(self._runs):
+        """End all uploads and remove everything."""
+        for id in list(self._uploads):
             self.drop(id)
         self._folder.cleanup()
 
 
 def _shown(name: str) -> str:
+    """Return a file's name without its path, shortened in the middle, so that its ending stays."""
     name = printable(re.split(r"[/\\]", name)[-1]) or "file"
-    return (
-        name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[1 - LONGEST_NAME // 2 :]}"
-    )
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
 
 
 def _failed(error: str, **more: Any) -> dict[str, Any]:
     return {"state": "failed", "error": error, **more}
 
 
-# -- in the process of the run ------------------------------------------------------------------------------------
+# -- in the process of the upload ----------------------------------------------------------------------------
 
 
 def _work(
@@ -263,7 +272,7 @@ def _work(
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     quiet = os.open(os.devnull, os.O_RDWR)
-    for stream in (1, 2):  # what a library says of a file is nothing for a terminal
+    for stream in (1, 2):  # what a library prints about a file does not belong on the terminal
         os.dup2(quiet, stream)
     os.chdir(folder)  # so that no message holds the path
     parent = multiprocessing.parent_process()
@@ -274,7 +283,7 @@ def _work(
             shutil.rmtree(folder, ignore_errors=True)
             os._exit(1)
 
-    def said(text: str) -> str:
+    def with_own_names(text: str) -> str:
         for path, name in names.items():
             text = text.replace(str(path), name)
         return text
@@ -305,9 +314,11 @@ def _work(
             "columns": {names[Path(path)]: chosen for path, chosen in summary.columns.items()},
         }
     except ColumnError as error:
-        answer = _failed(said(str(error)), what=error.what, columns=error.columns)
+        answer = _failed(with_own_names(str(error)), what=error.what, columns=error.columns)
     except RolefitError as error:
-        answer = _failed(said(str(error)).partition("; scored rows are saved")[0])
+        answer = _failed(with_own_names(str(error)).partition("; scored rows are saved")[0])
     except Exception as error:
-        answer = _failed(f"The file could not be read ({type(error).__name__}). Save it again, or as CSV.")
+        answer = _failed(
+            f"The file could not be read ({type(error).__name__}). Save it again, or save it as CSV."
+        )
     answers.send(answer)

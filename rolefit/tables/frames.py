@@ -52,7 +52,7 @@ def _named(model: Model | str | Path | None) -> Model:
         return default_model()
     if not isinstance(model, str | Path):
         return model
-    from ..model.classifier import MANIFEST
+    from ..model.folder import MANIFEST
 
     manifest = Path(model) / MANIFEST
     # The manifest holds the digest of the weights. Where it cannot be read, loading says what is wrong.

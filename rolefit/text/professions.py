@@ -20,9 +20,10 @@ from functools import cache
 
 import numpy as np
 
+from .characters import Ints
 from .confusables import as_seen
 from .tokens import TITLE_TERM, title, tokens
-from .vocabulary import Ints, TokenIds, Vocabulary
+from .vocabulary import TokenIds, Vocabulary
 
 _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""

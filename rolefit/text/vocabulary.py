@@ -4,7 +4,7 @@ The decision hidden here is how the words of many segments become one flat array
 `rolefit.terms.tokens` gives, in the same order; a test holds the two together. Edit it when batches should be
 read faster.
 
-The letters of a batch are folded together, from one table. A run of up to `_SHORT` letters is its own key,
+The letters of a batch are folded together, from one table. A run of up to `LONGEST_PIECE` letters is its own key,
 two whole numbers, and a hash table of numpy arrays gives the number of every run of the batch at once; a run
 is worked out once, when it first comes up. Segments that hold what `rolefit.terms` treats in its own way (an
 address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word (is
@@ -22,10 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import tokens as terms
-from .characters import Characters, Lookup
+from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in
-
-Ints = NDArray[np.int64]
+from .hash_table import LONGEST_PIECE, PieceTable
 
 Figure = Callable[[str], int]
 """Something that is counted of a folded word."""
@@ -35,20 +34,6 @@ MOST_WORDS = 50_000
 
 _NO_WORD, _SEVERAL = -1, -2
 _BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
-_SHORT = 16
-"""Letters of a run that fit into its key."""
-
-_MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
-_NO_KEY = np.uint64(2**64 - 1)
-"""In place of the key of a run that is too long for one; the bytes of ASCII make none like it."""
-
-_FEWEST_BITS, _MOST_BITS, _ROOM = 12, 17, 3
-"""The table has 2**12 places at first and twice as many whenever every eighth is taken, up to 2**17. A first posting writes into a few hundred of them, and
-each page of memory that is written for the first time can take 17 microseconds."""
-
-_WORD = 2**64 - 1
-_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
-"""Odd numbers far from any pattern (2**64 over the golden ratio; a prime of xxHash) that spread keys over the table."""
 
 
 def _fold(character: str) -> int:
@@ -105,11 +90,11 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._spelled: dict[str, int] = {}
         self._kept: dict[tuple[Figure, ...], Ints] = {}
-        self._runs = _Runs()
+        self._pieces = PieceTable()
         self._title = self.number(terms.TITLE_TERM)
 
     def __len__(self) -> int:
-        return len(self._runs) + len(self._spelled)
+        return len(self._pieces) + len(self._spelled)
 
     def number(self, word: str) -> int:
         """Number of a folded word."""
@@ -177,7 +162,7 @@ class Vocabulary:
 
     def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
-        padded = np.empty(folded.size + 1 + _SHORT, dtype=np.uint8)
+        padded = np.empty(folded.size + 1 + LONGEST_PIECE, dtype=np.uint8)
         padded.fill(_BLANK)
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
@@ -200,9 +185,9 @@ class Vocabulary:
             np.add.at(kept, before[1::2], -1)
             stay = np.flatnonzero(np.cumsum(kept)[:-1])
             begin, end = begin.take(stay), end.take(stay)
-        return self._runs.numbers(padded, begin + 1, end - begin, self._number_of_run), counts
+        return self._pieces.numbers(padded, begin + 1, end - begin, self._number_of_piece), counts
 
-    def _number_of_run(self, raw: str) -> int:
+    def _number_of_piece(self, raw: str) -> int:
         """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'", "rock'n'roll")."""
         letter = chr(_TITLE_LETTER)
         found = terms.words(
@@ -258,80 +243,6 @@ class Vocabulary:
             kept[first + 1] = False
             word, segment = word.compress(kept), segment.compress(kept)
         return TokenIds(encoded.segments, word, segment)
-
-
-class _Runs:
-    """Numbers of runs of ASCII letters: a dictionary, and in front of it a table that is asked for many runs at once.
-
-    A run has two places in the table and takes the first that is free; one that finds none, or is too long
-    for a key, is looked up in the dictionary.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, int] = {}
-        self._clear(_FEWEST_BITS)
-
-    def _clear(self, bits: int) -> None:
-        self._bits = bits
-        self._keys = np.zeros((2, 1 << bits), dtype=np.uint64)
-        self._number = np.zeros(1 << bits, dtype=np.int64)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def numbers(
-        self, padded: NDArray[np.uint8], begin: Ints, size: Ints, number_of_run: Callable[[str], int]
-    ) -> Ints:
-        """Numbers of runs of ``padded``, which ends in `_SHORT` blanks; ``number_of_run`` is asked once for each run."""
-        windows: NDArray[np.uint64] = np.ndarray(
-            padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,)
-        )
-        first = windows[begin] & _MASK.take(size, mode="clip")
-        second = np.zeros(first.size, dtype=np.uint64)
-        over = (size > 8).nonzero()[0]
-        second[over] = windows[begin.take(over) + 8] & _MASK.take(size.take(over) - 8, mode="clip")
-        second[(size > _SHORT).nonzero()[0]] = _NO_KEY
-        shift = np.uint64(64 - self._bits)
-        place = (((first * _MIX[0]) ^ (second * _MIX[1])) >> shift).view(np.int64)
-        found = self._number.take(place)
-        left = ((self._keys[0].take(place) != first) | (self._keys[1].take(place) != second)).nonzero()[0]
-        if left.size:
-            first, second = first.take(left), second.take(left)
-            place = (((first * _MIX[1]) ^ (second * _MIX[0])) >> shift).view(np.int64)
-            found[left] = self._number.take(place)
-            new = left.compress((self._keys[0].take(place) != first) | (self._keys[1].take(place) != second))
-            if new.size:
-                letters = padded.tobytes()
-                bounds = zip(begin.take(new).tolist(), size.take(new).tolist(), strict=True)
-                found[new] = [
-                    self._one(letters[start : start + length], number_of_run) for start, length in bounds
-                ]
-        return found
-
-    def _one(self, run: bytes, number_of_run: Callable[[str], int]) -> int:
-        """Number of one run, which takes a place in the table when it can."""
-        number = self._known.get(run)
-        if number is None:
-            number = self._known[run] = number_of_run(run.decode("ascii"))
-            if len(self._known) << _ROOM > 1 << self._bits < 1 << _MOST_BITS:
-                self._clear(self._bits + 1)
-                for each, known in self._known.items():
-                    self._put(each, known)
-            else:
-                self._put(run, number)
-        return number
-
-    def _put(self, run: bytes, number: int) -> None:
-        """Enter a run into the table, when it is short enough and one of its two places is free."""
-        if len(run) > _SHORT:
-            return
-        key = int.from_bytes(run[:8], "little"), int.from_bytes(run[8:], "little")
-        for one, two in (key, key[::-1]):
-            place = ((one * int(_MIX[0]) ^ two * int(_MIX[1])) & _WORD) >> (64 - self._bits)
-            if not self._keys[0, place]:
-                self._keys[0, place], self._keys[1, place] = key
-                self._number[place] = number
-                return
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:

@@ -23,8 +23,9 @@ from .._version import __version__
 from ..errors import CorpusError, SettingsError, printable, quoted
 from ..model.classifier import Model, manifest_of
 from ..model.folder import check_replaceable
-from ..model.weights import FORMAT, UNIT, Statements, Weights
-from ..model.weights import Statement as KeptStatement
+from ..model.statements import Statement as KeptStatement
+from ..model.statements import Statements
+from ..model.weights import FORMAT, UNIT, Weights
 from ..text import tokens
 from .corpus import NEUTRAL, Corpus, Statement, load_corpus
 from .corpus_rules import checked

@@ -19,8 +19,8 @@ from .. import _resources
 from .._atomic import atomic_folder, atomic_write
 from ..classify import default_model, load_model
 from ..errors import LabelledError, ModelError, PromotionError
-from ..model.classifier import Model, file_in
-from ..model.folder import FILES, check_replaceable
+from ..model.classifier import Model
+from ..model.folder import FILES, check_replaceable, file_in
 from .card import CARD, write_card
 from .evaluation import differences, evaluate
 from .labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled

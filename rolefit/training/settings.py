@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError, quoted
-from ..model.classifier import LONGEST_NAME
 from ..model.decision import DecisionRule
+from ..model.folder import LONGEST_NAME
 from ..model.numbers import check_number
 from ..model.scoring import Context
 

@@ -91,7 +91,7 @@ def slow_scores(weights: Weights, text: str) -> list[float]:
 def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
     vocabulary = model.weights.vocabulary
-    for _text, reading in zip(texts, model.scorer.read(texts), strict=True):
+    for _text, reading in zip(texts, model.scorer.score(texts), strict=True):
         segments = split(reading.text)
         assert reading.segments == segments
         for i, segment in enumerate(segments):
@@ -182,7 +182,7 @@ def test_every_character_has_its_bits(text: str) -> None:
     "lines", [("Own the backlog", "OWN the BACKLOG!", "• Own the backlog"), ("Own 3 things", "Own 4 things")]
 )
 def test_a_line_that_says_the_same_counts_once(shipped_model: Model, lines: tuple[str, ...]) -> None:
-    (reading,) = shipped_model.scorer.read(["\n".join(["Intro words here.", *lines])])
+    (reading,) = shipped_model.scorer.score(["\n".join(["Intro words here.", *lines])])
     assert reading.counted == [0, 1]
 
 
@@ -196,11 +196,11 @@ def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> 
 
 
 def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:
-    for reading in shipped_model.scorer.read(generated(5)):
+    for reading in shipped_model.scorer.score(generated(5)):
         assert reading.totals_without(frozenset(), reading.counted) == reading.totals
 
 
 def test_the_evidence_of_a_posting_without_nothing_is_its_own(shipped_model: Model) -> None:
-    for reading in shipped_model.scorer.read(generated(5)):
+    for reading in shipped_model.scorer.score(generated(5)):
         evidence = PostingEvidence(shipped_model.scorer, shipped_model.decision, shipped_model.roles, reading)
         assert evidence.without([]) == (evidence.balance, evidence.outcome.label)

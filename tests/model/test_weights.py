@@ -14,14 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.model_folders import (
-    Planted,
-    arrays,
-    edit_manifest,
-    metadata,
-    rewrite,
-    with_arrays,
-)
+import safetensors.numpy
+from helpers.model_folders import Planted, arrays, edit_manifest, metadata, rewrite, with_arrays
 from helpers.paths import TINY
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +25,7 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
 from rolefit.model.decision import DecisionRule
 from rolefit.model.scoring import Context
-from rolefit.model.weights import Statement, Statements
+from rolefit.model.statements import Statement, Statements
 
 ODD = [
     "",
@@ -302,23 +296,20 @@ def test_arrays_that_do_not_fit(tiny_folder: Path, name: str, value: Any) -> Non
 
 def test_the_safetensors_library_reads_the_weights(tiny_folder: Path) -> None:
     """The layout is the library's: it finds the same tensors and metadata in the file."""
-    library = pytest.importorskip("safetensors")
-    numpy_part = pytest.importorskip("safetensors.numpy")
-    found = numpy_part.load_file(tiny_folder / "weights.safetensors")
+    found = safetensors.numpy.load_file(tiny_folder / "weights.safetensors")
     own = arrays(tiny_folder)
     assert found.keys() == own.keys()
     for name, array in found.items():
         assert array.dtype == own[name].dtype
         np.testing.assert_array_equal(array, own[name])
-    with library.safe_open(tiny_folder / "weights.safetensors", framework="numpy") as opened:
+    with safetensors.safe_open(tiny_folder / "weights.safetensors", framework="numpy") as opened:
         assert opened.metadata() == metadata(tiny_folder)
 
 
 def test_weights_that_the_safetensors_library_wrote_are_read(
     tiny_folder: Path, tiny_model: rolefit.Model
 ) -> None:
-    numpy_part = pytest.importorskip("safetensors.numpy")
-    rewrite(tiny_folder, numpy_part.save(arrays(tiny_folder), metadata(tiny_folder)))
+    rewrite(tiny_folder, safetensors.numpy.save(arrays(tiny_folder), metadata(tiny_folder)))
     assert rolefit.load_model(tiny_folder).weights.to_bytes() == tiny_model.weights.to_bytes()
 
 
@@ -403,7 +394,7 @@ REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     **{
         f"runs of {run}, letters {letters}": (
             put_features(run, letters),
-            f"settings.features has runs of {run} words and {tuple(letters)} letters, out of range; download or retrain the model",
+            f"settings.features has n-grams of {run} words and {tuple(letters)} characters, out of range; download or retrain the model",
         )
         for run, letters in [
             (0, [3, 5]),
@@ -475,12 +466,12 @@ def test_a_file_at_its_limit_is_read_and_a_byte_more_is_not(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, limit: str
 ) -> None:
     size = (tiny_folder / name).stat().st_size
-    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size)
+    monkeypatch.setattr(f"rolefit.model.folder.{limit}", size)
     assert rolefit.load_model(tiny_folder).classes
-    monkeypatch.setattr(f"rolefit.model.classifier.{limit}", size - 1)
+    monkeypatch.setattr(f"rolefit.model.folder.{limit}", size - 1)
     assert (
         refused(tiny_folder)
-        == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is no rolefit model"
+        == f"{tiny_folder / name}: larger than {(size - 1) // 1_000_000} MB; this is not a rolefit model"
     )
 
 
@@ -490,7 +481,8 @@ def test_a_manifest_has_up_to_four_million_bytes(tiny_folder: Path) -> None:
     assert rolefit.load_model(tiny_folder).classes
     (tiny_folder / "manifest.json").write_bytes(manifest.ljust(4_000_001))
     assert (
-        refused(tiny_folder) == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is no rolefit model"
+        refused(tiny_folder)
+        == f"{tiny_folder / 'manifest.json'}: larger than 4 MB; this is not a rolefit model"
     )
 
 

@@ -37,7 +37,7 @@ from hypothesis import strategies as st
 import rolefit
 import rolefit.model.parallel  # what is imported later is opened, too
 from rolefit import ModelError, ModelNotFoundError
-from rolefit.model.classifier import LARGEST_MANIFEST
+from rolefit.model.folder import LARGEST_MANIFEST
 from rolefit.model.weights import LARGEST_FILE
 
 MOST_SECONDS = 2.0
@@ -82,15 +82,15 @@ def test_a_link_to_a_file_of_the_machine_is_refused_unread(tiny_folder: Path, na
 def test_a_link_inside_the_folder_and_a_link_to_the_folder_are_fine(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
-    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.npz")
-    (tiny_folder / "weights.safetensors").symlink_to("weights-2.npz")
+    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.safetensors")
+    (tiny_folder / "weights.safetensors").symlink_to("weights-2.safetensors")
     (tmp_path / "current").symlink_to(tiny_folder)
     assert rolefit.load_model(tmp_path / "current").classify(POSTING).label
 
 
 def test_a_link_by_way_of_a_folder_that_is_missing_leads_nowhere(tiny_folder: Path) -> None:
-    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.npz")
-    (tiny_folder / "weights.safetensors").symlink_to("missing/../weights-2.npz")
+    (tiny_folder / "weights.safetensors").rename(tiny_folder / "weights-2.safetensors")
+    (tiny_folder / "weights.safetensors").symlink_to("missing/../weights-2.safetensors")
     assert refused(tiny_folder).startswith("weights.safetensors: cannot be read (No such file or directory)")
 
 
@@ -103,13 +103,13 @@ def test_a_link_in_a_circle_is_no_file(tiny_folder: Path) -> None:
 def test_a_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(tiny_folder: Path) -> None:
     (tiny_folder / "weights.safetensors").unlink()
     os.mkfifo(tiny_folder / "weights.safetensors")
-    assert "is no file" in refused(tiny_folder)
+    assert "is not a file" in refused(tiny_folder)
 
 
 def test_a_folder_for_a_file_is_refused(tiny_folder: Path) -> None:
     (tiny_folder / "manifest.json").unlink()
     (tiny_folder / "manifest.json").mkdir()
-    assert "is no file" in refused(tiny_folder)
+    assert "is not a file" in refused(tiny_folder)
 
 
 def test_a_file_that_may_not_be_read(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_a_model_from_an_entry_of_a_folder_travels(tiny_folder: Path) -> None:
 )
 def test_a_file_larger_than_any_model_is_refused_unread(tiny_folder: Path, name: str, limit: int) -> None:
     os.truncate(tiny_folder / name, 5_000_000_000)  # takes no room on the disk
-    assert refused(tiny_folder) == f"{name}: larger than {limit // 1_000_000} MB; this is no rolefit model"
+    assert refused(tiny_folder) == f"{name}: larger than {limit // 1_000_000} MB; this is not a rolefit model"
 
 
 def spoilt(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:

@@ -98,9 +98,7 @@ def choose(browser, selector, value):
 
 
 def test_an_empty_page_says_what_will_come(browser):
-    assert browser.texts("#verdict") == [
-        "The verdict on the posting will stand here, with the lines that decide it."
-    ]
+    assert browser.texts("#verdict") == ["The verdict will appear here, with the lines that decide it."]
 
 
 def test_what_is_typed_is_read_at_once(browser):
@@ -175,9 +173,7 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     assert len(browser.all("#missing > li")) > 5
     assert browser.texts("#against a") == [line.text for line in rolefit.classify(BACKLOG).responsibilities]
     choose(browser, "#intended", "PO")
-    assert browser.texts("#reached") == [
-        "It does: the label is PO-like. No line speaks for a product manager."
-    ]
+    assert browser.texts("#reached") == ["Yes: the label is PO-like. No line points to a product manager."]
     assert browser.all("#against > li") == []
     named = browser.run(
         "return arguments[0].map(Posting.themed)",
@@ -202,7 +198,7 @@ def test_rewriting_the_posting_takes_lines_off_the_list(browser):
     write(browser, BACKLOG)
     choose(browser, "#intended", "PM")
     browser.all("#aim summary")[1].click()
-    assert browser.texts("#aim summary")[1] == "Lines that speak for a product owner (3)"
+    assert browser.texts("#aim summary")[1] == "Lines that point to a product owner (3)"
     write(browser, BACKLOG.splitlines()[0])
     assert len(browser.texts("#against a")) == 1
     assert browser.one("#against a").is_displayed(), "a list that was opened stays open"
@@ -334,7 +330,7 @@ def test_the_answer_to_what_was_typed_last_stands_last(browser):
 def test_what_cannot_be_read_is_said_in_the_page(browser):
     write(browser, "word " * 6_001)
     assert browser.texts("#verdict .callout") == [
-        "Send one posting of at most 30,000 characters; one has a few thousand."
+        "Send one posting of at most 30,000 characters; most have a few thousand."
     ]
     browser.console()  # Chromium notes the refusal itself
 
@@ -442,7 +438,7 @@ def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
     drop(browser, export(tmp_path / "odd.csv", ("a", "b", "c", "d")))
     finished(browser)
     assert browser.texts("#run .callout") == [
-        "The names of the columns in odd.csv do not tell which one holds the text of the posting."
+        "The column names in odd.csv do not show which one holds the text of the posting."
     ]
     choose(browser, "#column", "d")
     browser.one("#run form button").click()
@@ -476,7 +472,7 @@ def test_a_run_is_cancelled_and_leaves_nothing(browser, server, tmp_path):
     write(browser, BACKLOG)
     assert badge(browser) == ["PO-like"], "the paste box answers meanwhile"
     browser.one("#cancel").click()
-    assert browser.texts("#run") == ["Cancelled; nothing of the file was kept."]
+    assert browser.texts("#run") == ["Cancelled. Nothing was kept."]
     for _ in range(100):
         if not list(server.scratch.glob("rolefit-page-*/*")):
             break
@@ -525,7 +521,7 @@ def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser,
     finished(browser)
     browser.one(".opens").click()
     choose(browser, ".detail .line-role select", "both")
-    assert browser.texts("#corrected") == ["3 lines have been corrected."]
+    assert browser.texts("#corrected") == ["3 lines corrected."]
     write(browser, BACKLOG + "\n- Bring a cake on Fridays", "Baker")
     assert len(browser.all("select[data-changed]")) == 3, "they stay when the verdict is drawn again"
     browser.one("#save").click()
@@ -543,7 +539,7 @@ def test_lines_set_right_are_downloaded_as_the_file_that_training_takes(browser,
     corpus = rolefit.load_corpus(corrections=[downloads / "corrections.csv"])
     assert sum(statement.origin == "correction" for statement in corpus.statements) == 3
     browser.one("#forget").click()
-    assert browser.texts("#corrected") == ["No line has been corrected."]
+    assert browser.texts("#corrected") == ["No lines corrected."]
     assert browser.all("select[data-changed]") == []
 
 
@@ -561,7 +557,7 @@ def test_the_role_is_chosen_beside_the_line(started, server, width):
         assert choice.is_displayed()
         assert (
             choice.get_attribute("aria-label")
-            == f"Right role of “{started.run('return arguments[0].lastChild.data', mark)}”"
+            == f"Correct role of “{started.run('return arguments[0].lastChild.data', mark)}”"
         )
         line, role = (
             started.run("return arguments[0].getBoundingClientRect()", node) for node in (mark, choice)
@@ -581,7 +577,7 @@ def test_the_role_is_chosen_beside_the_line_with_the_keyboard(browser):
     assert browser.run("return arguments[0].matches('.slip select')", choice)
     assert browser.one("#note").is_displayed()
     browser.press(Keys.ARROW_UP)
-    assert browser.texts("#corrected") == ["1 line has been corrected."]
+    assert browser.texts("#corrected") == ["1 line corrected."]
     same = f"select[aria-label='{choice.get_attribute('aria-label')}']"
     assert [field.get_attribute("value") for field in browser.all(same)] == ["PM", "PM"], (
         "the list of lines shows it, too"
@@ -756,7 +752,7 @@ def test_all_of_it_works_with_the_keyboard_alone(browser):
     assert browser.one("#note").is_displayed()
     browser.tab_to(".lines .line-role select")
     browser.press(Keys.ARROW_UP)
-    assert browser.texts("#corrected") == ["1 line has been corrected."]
+    assert browser.texts("#corrected") == ["1 line corrected."]
     browser.tab_to("#files")
     browser.tab_to("#save")
 

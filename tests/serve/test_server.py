@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 import rolefit
 from rolefit.model.decision import REASONS
-from rolefit.serve import server as page
-from rolefit.serve.server import application
+from rolefit.serve import json_api, routes
+from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
 POSTING = "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_send(
 
 def test_formatted_text_may_be_larger_than_what_is_seen_of_it(client: TestClient) -> None:
     markup = "<p style='" + "margin: 0; " * 9_000 + "'>Own the backlog</p>"
-    assert len(markup) > page.LONGEST_POSTING
+    assert len(markup) > routes.LONGEST_POSTING
     assert classified(client, text=markup).json()["text"] == "Own the backlog"
 
 
@@ -91,7 +91,7 @@ def test_a_body_that_stops_arriving_is_given_up(
 ) -> None:
     import anyio
 
-    monkeypatch.setattr(page, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(json_api, "LONGEST_PAUSE", 0.05)
     sent: list[dict] = []
 
     async def receive():
@@ -117,12 +117,15 @@ def test_a_posting_that_takes_too_long_is_given_up(
     shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    monkeypatch.setattr(page, "LONGEST_ANSWER", 0.05)
+    monkeypatch.setattr(routes, "LONGEST_ANSWER", 0.05)
     monkeypatch.setattr(shipped_model, "classify", lambda *_: over.wait(20))
     with TestClient(application(shipped_model), base_url=HOME) as client:
         answer = classified(client, text="x")
         over.set()
-    assert (answer.status_code, "takes too long" in answer.json()["error"]) == (503, True)
+    assert (answer.status_code, answer.json()["error"]) == (
+        503,
+        "Timed out. Shorten the posting or try again.",
+    )
 
 
 def test_an_error_inside_tells_its_kind_and_no_word_of_the_posting(
@@ -162,7 +165,7 @@ def test_every_verdict_fits_the_published_schema(client: TestClient) -> None:
 def test_and_so_does_that_on_any_text(text: str, title: str | None) -> None:
     from jsonschema import Draft202012Validator
 
-    Draft202012Validator(json.loads(page._shipped("serve/verdict.schema.json"))).validate(
+    Draft202012Validator(json.loads(routes._packaged("serve/verdict.schema.json"))).validate(
         json.loads(json.dumps(rolefit.classify(text, title).to_dict()))
     )
 

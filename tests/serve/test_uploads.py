@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 import rolefit
 from rolefit import tables
 from rolefit.serve import uploads
-from rolefit.serve.server import application
+from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
 
@@ -141,7 +141,7 @@ def test_a_reader_that_crashes_takes_nothing_else_along(client: TestClient) -> N
     process.kill()
     process.join()
     state = client.get(run).json()
-    assert (state["state"], "made its reader stop" in state["error"]) == ("failed", True)
+    assert (state["state"], "could not be read" in state["error"]) == ("failed", True)
     assert client.get("/health").status_code == 200
 
 
@@ -207,11 +207,11 @@ def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(
 def test_a_run_takes_so_many_bytes_and_no_more(
     client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rolefit.serve.server.LARGEST", 1000)
+    monkeypatch.setattr("rolefit.serve.routes.LARGEST_UPLOAD", 1000)
     run = dropped(client, ("a.csv", b"x" * 600))
     answer = client.put(f"{run}/files", params={"name": "b.csv"}, content=b"x" * 600)
     assert answer.status_code == 413
-    assert "split the file" in answer.json()["error"]
+    assert "Split the file" in answer.json()["error"]
     assert client.get(run).status_code == 404, "a part of a file is of no use"
 
 
@@ -232,7 +232,7 @@ def test_no_more_than_two_files_are_read_at_once(client: TestClient) -> None:
     for run in runs:
         client.post(f"{run}/start", json={})
     answer = client.post("/runs")
-    assert (answer.status_code, "wait for one of them" in answer.json()["error"]) == (409, True)
+    assert (answer.status_code, "Wait for one of them" in answer.json()["error"]) == (409, True)
     for run in runs:
         client.delete(run)
     assert client.post("/runs").status_code == 201
@@ -240,7 +240,7 @@ def test_no_more_than_two_files_are_read_at_once(client: TestClient) -> None:
 
 def test_the_oldest_results_give_way(client: TestClient) -> None:
     first = dropped(client)
-    for _ in range(uploads.KEPT):
+    for _ in range(uploads.UPLOADS_KEPT):
         dropped(client)
     assert client.get(first).status_code == 404
 
@@ -250,7 +250,7 @@ def test_a_run_that_takes_too_long_is_stopped(client: TestClient, monkeypatch: p
     client.post(f"{run}/start", json={})
     monkeypatch.setattr(uploads, "LONGEST_RUN", 0.0)
     state = client.get(run).json()
-    assert (state["state"], "use rolefit score" in state["error"]) == ("failed", True)
+    assert (state["state"], "Use rolefit score" in state["error"]) == ("failed", True)
     client.delete(run)
 
 

@@ -94,7 +94,7 @@ def test_the_tiny_model_has_learnt_its_rows(tiny_model: rolefit.Model) -> None:
     assert [tiny_model.classes[row.argmax()] for row in probabilities] == [s.role for s in statements]
 
 
-def test_a_row_of_both_trains_both_sides(tiny_model: rolefit.Model) -> None:
+def test_a_row_of_both_trains_both_roles(tiny_model: rolefit.Model) -> None:
     row = dict(
         zip(
             tiny_model.classes,

@@ -1,22 +1,22 @@
 "use strict";
 
-/* The paste box, the file drop and the corrections of `rolefit serve`. What is shown of a posting is drawn by posting.js, a
-   scored file by report.js; everything that is asked for is asked of the machine that the page came from. */
+/* The paste box, the file drop and the corrections of `rolefit serve`. posting.js draws a posting, report.js a scored
+   file. All requests go to the machine that the page came from. */
 (() => {
   const { make, summary, evidence, told } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
-  /** What the server answers; an `Error` with its sentence when it refuses. */
+  /** Return the server's answer, or throw an `Error` with its sentence when it refuses. */
   const ask = async (method, path, body, type = "application/json", signal = undefined) => {
     let answer;
     try {
       answer = await fetch(path, { method, body, headers: body === undefined ? {} : { "Content-Type": type }, cache: "no-store", credentials: "omit", redirect: "error", signal });
     } catch {
-      throw new Error("rolefit does not answer any more. Start it again with “rolefit serve” and reload this page.");
+      throw new Error("rolefit is not responding. Start it again with “rolefit serve” and reload this page.");
     }
     if (answer.ok) return answer;
-    throw new Error((await answer.json().catch(() => ({}))).error ?? `rolefit refused with status ${answer.status}.`);
+    throw new Error((await answer.json().catch(() => ({}))).error ?? `rolefit answered with status ${answer.status}.`);
   };
   const classify = async (text, title) => (await ask("POST", "/classify", JSON.stringify({ text, title }))).json();
   const callout = (text) => make("p", { class: "callout", role: "alert" }, text);
@@ -29,22 +29,22 @@
 
   const count = () => {
     const lines = corrections.size;
-    find("corrected").textContent = lines === 0 ? "No line has been corrected." : lines === 1 ? "1 line has been corrected." : `${lines} lines have been corrected.`;
+    find("corrected").textContent = lines === 0 ? "No lines corrected." : lines === 1 ? "1 line corrected." : `${lines} lines corrected.`;
     for (const button of [save, forget]) button.setAttribute("aria-disabled", lines === 0);
   };
 
-  /** What brings each choice on the screen up to date, for the verdict, which is drawn anew with every key, and for the table. A line may have two. */
+  /** Functions that update the choices on the screen: those of the verdict, which is redrawn with every key, and those of the table. A line may have two. */
   const marks = { verdict: [], table: [] };
   const settle = () => {
     for (const mark of [...marks.verdict, ...marks.table]) mark();
     count();
   };
 
-  /** A choice of role for one line of a posting; `role` is what it was read as, `none` for a line that does not count. */
+  /** A choice of role for one line of a posting; `role` is what the model says, `none` for a line that does not count. */
   const chooser = (place) => (id, line, role) => {
     const key = JSON.stringify([id, line]);
-    const select = make("select", { "aria-label": `Right role of “${line.slice(0, 80)}”` });
-    for (const [value, meaning] of about.choices) select.append(make("option", { value }, value === role ? `${value} (as read)` : `${value}: ${meaning}`));
+    const select = make("select", { "aria-label": `Correct role of “${line.slice(0, 80)}”` });
+    for (const [value, meaning] of about.choices) select.append(make("option", { value }, value === role ? `${value} (as is)` : `${value}: ${meaning}`));
     const mark = () => {
       select.value = corrections.get(key)?.role ?? role;
       if (corrections.has(key)) select.dataset.changed = "";
@@ -89,7 +89,7 @@
   const proof = find("evidence");
   let latest = null;
 
-  /** A list that opens; it is left as it was opened while its items come and go. */
+  /** Fill a list that opens and closes; it stays open or closed while its items change. */
   const listed = (id, heading, items) => {
     const list = find(id);
     list.replaceChildren(...items);
@@ -110,12 +110,12 @@
     const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
     const missing = about.themes[role].filter(([theme]) => !named.has(theme));
     const against = lines.map((line, index) => [line, index]).filter(([line]) => line.role === other);
-    const said = [`${latest.label === `${role}-like` ? "It does" : "Not yet"}: the label is ${latest.label}.`];
-    if (!missing.length) said.push(`Every theme of a ${name} is named.`);
-    if (!against.length) said.push(`No line speaks for a ${about.names[other]}.`);
+    const said = [`${latest.label === `${role}-like` ? "Yes" : "Not yet"}: the label is ${latest.label}.`];
+    if (!missing.length) said.push(`Every theme of a ${name} is covered.`);
+    if (!against.length) said.push(`No line points to a ${about.names[other]}.`);
     find("reached").textContent = said.join(" ");
-    listed("missing", `Themes of a ${name} that no line names`, missing.map(([, words, statement]) => make("li", {}, make("b", {}, words), make("span", { class: "about" }, ` such as “${statement}”`))));
-    listed("against", `Lines that speak for a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
+    listed("missing", `Themes of a ${name} that no line covers`, missing.map(([, words, statement]) => make("li", {}, make("b", {}, words), make("span", { class: "about" }, `, for example “${statement}”`))));
+    listed("against", `Lines that point to a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
   };
 
   const show = (answer) => {
@@ -126,11 +126,11 @@
     proof.replaceChildren(evidence(latest, { ...about, choose }, "live", 3));
     verdict.replaceChildren(...summary(latest, about));
     if (held?.startsWith("live-")) find(held)?.focus({ preventScroll: true });
-    find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title says otherwise." : ""}`;
+    find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title disagrees." : ""}`;
     shownAim();
   };
 
-  /** In place of a verdict: what there is to say without one. */
+  /** Show a sentence in place of a verdict. */
   const without = (sentence) => {
     latest = null;
     proof.replaceChildren();
@@ -139,13 +139,13 @@
   };
 
   const nothing = () => {
-    without(make("p", { class: "nothing" }, "The verdict on the posting will stand here, with the lines that decide it."));
+    without(make("p", { class: "nothing" }, "The verdict will appear here, with the lines that decide it."));
     find("said").textContent = "";
   };
 
   let asking = false;
   let again = false;
-  /** One question at a time; what was typed meanwhile is asked next, so an answer is never older than the one before. */
+  /** Send one request at a time, then the newest text, so that answers arrive in order. */
   const read = async () => {
     if (asking) {
       again = true;
@@ -172,7 +172,7 @@
   editor.addEventListener("submit", (event) => event.preventDefault());
   posting.addEventListener("input", read);
   title.addEventListener("input", read);
-  for (const type of ["input", "change"]) intended.addEventListener(type, shownAim); // what fills a form by itself may send the second alone
+  for (const type of ["input", "change"]) intended.addEventListener(type, shownAim); // autofill may send only the second
   editor.addEventListener("reset", () => setTimeout(read));
   find("example").addEventListener("click", () => {
     posting.value = about.example.text;
@@ -180,7 +180,7 @@
     read();
   });
 
-  /** Formatted text is read as the HTML that it is: what a reader sees of it goes into the box, lists and headings in lines of their own. */
+  /** Turn pasted HTML into the text that a reader sees, with lists and headings on lines of their own. */
   posting.addEventListener("paste", async (event) => {
     const formatted = event.clipboardData.getData("text/html");
     if (!formatted) return;
@@ -191,10 +191,10 @@
       const answer = await classify(formatted, null);
       if (answer.text !== formatted) text = answer.text.trim();
     } catch {
-      // Too large or not to be read; the plain text that came with it will do, and says so itself if it will not.
+      // Too large or unreadable: use the plain text that came with it; if that is no better, its own error shows.
     }
     posting.focus();
-    // The only way in which a change stays in the box's own history of undoing.
+    // The only way to keep the change in the box's own undo history.
     if (!document.execCommand("insertText", false, text)) {
       posting.setRangeText(text, posting.selectionStart, posting.selectionEnd, "end");
       read();
@@ -206,17 +206,17 @@
   const runBox = find("run");
   const results = find("results");
   const ASKED_EVERY = 300;
-  let current = null; // the run whose file was dropped last
+  let current = null; // the run of the file that was dropped last
 
   const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
   const end = (run) => {
-    run.asking?.abort(); // a question that is under way would be answered that there is no such run
+    run.asking?.abort(); // or a request in flight would be told that the upload has ended
     return fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
   };
   const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const rowsOf = new Intl.NumberFormat("en");
 
-  /** The bar, the sentence beside it, and the way to stop. */
+  /** The progress bar, its sentence, and a button to cancel. */
   const progressBox = (run, name) => {
     const bar = make("progress", { "aria-label": `Progress of ${name}` });
     const line = make("p", { role: "status" });
@@ -225,7 +225,7 @@
       if (current !== run) return;
       current = null;
       end(run);
-      runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled; nothing of the file was kept."));
+      runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
       find("cancelled").focus();
     });
     runBox.replaceChildren(bar, line, cancel);
@@ -238,27 +238,27 @@
     };
   };
 
-  /** Which column it is, asked of the person when the names of the columns do not tell. */
+  /** Ask which column it is when the names of the columns do not tell. */
   const askColumn = (run, name, { what, columns }, chosen) => {
     const meaning = { text: "the text of the posting", title: "the job title", id: "the id of the posting" }[what];
     const select = make("select", { id: "column" }, ...columns.map((column) => make("option", { value: column }, column)));
-    const form = make("form", {}, make("label", { class: "wide" }, `Which column holds ${meaning}?`, select), make("button", {}, "Go on"));
+    const form = make("form", {}, make("label", { class: "wide" }, `Which column holds ${meaning}?`, select), make("button", {}, "Continue"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       work(run, name, { ...chosen, [`${what}_column`]: select.value });
     });
-    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The names of the columns in `, make("bdi", {}, name), ` do not tell which one holds ${meaning}.`), form);
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The column names in `, make("bdi", {}, name), ` do not show which one holds ${meaning}.`), form);
     select.focus();
   };
 
-  /** The report of the run is asked for as a document; its summary and its table move into this page. */
+  /** Fetch the report of the run as a document; its summary and table move into this page. */
   const fetched = (run) =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("GET", address(run, "/report.html"));
       request.responseType = "document";
-      request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("The table could not be fetched; drop the file again.")));
-      request.onerror = () => reject(new Error("rolefit does not answer any more."));
+      request.onload = () => (request.status === 200 && request.response ? resolve(request.response) : reject(new Error("The table could not be loaded. Drop the file again.")));
+      request.onerror = () => reject(new Error("rolefit is not responding."));
       request.send();
     });
 
@@ -273,7 +273,7 @@
     const where = Object.values(state.columns)[0];
     if (where) said.push(" Text from the column “", make("bdi", {}, where[0]), "”", ...(where[1] ? [", title from “", make("bdi", {}, where[1]), "”"] : ["; no column holds the title"]), ".");
     if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
-    if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} longer than a workbook allows; the CSV has them whole.`);
+    if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} too long for Excel and cut there; the CSV file has them in full.`);
     runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links));
     results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
     Report.show((name) => data[name], chooser("table"));
@@ -289,7 +289,7 @@
         const state = await (await ask("GET", address(run), undefined, undefined, run.asking.signal)).json();
         if (current !== run) return;
         if (state.state === "done") {
-          tell(state.rows, state.rows, "Drawing the table …");
+          tell(state.rows, state.rows, "Preparing the table …");
           await showResults(run, name, state);
           return;
         }
@@ -315,7 +315,7 @@
     current = run;
     const name = files.length === 1 ? files[0].name : `${files.length} files`;
     const tell = progressBox(run, name);
-    tell(0, 0, "Taking the file …");
+    tell(0, 0, "Uploading …");
     try {
       run.id = (await (await ask("POST", "/runs")).json()).id;
       for (const file of files) {
