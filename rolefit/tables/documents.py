@@ -18,7 +18,7 @@ from typing import Any
 from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
-from . import job_boards as boards
+from . import job_boards
 from .file_types import check_archive, posting_text, read_whole
 from .row import Row
 
@@ -69,7 +69,7 @@ def _page(path: Path) -> Iterator[Row]:
     if page is None:
         yield _row(path, None, text)
         return
-    rows = boards.in_page(page, str(path))
+    rows = job_boards.in_page(page, str(path))
     if rows:
         yield from rows
         return

@@ -21,7 +21,7 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import job_boards as boards
+from . import job_boards
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
 from .row import Row
 
@@ -306,7 +306,7 @@ class JsonLines(TableReader):
             except (ValueError, RecursionError) as error:
                 yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
-            row = boards.row(data, place)
+            row = job_boards.row(data, place)
             row.number = number
             yield row
 
@@ -336,7 +336,7 @@ class Json(TableReader):
             if isinstance(error, TableError):
                 raise
             raise TableError(f"{path}: not JSON ({quoted(str(error))}); download it again") from error
-        self._rows = list(boards.postings(data, path.name))
+        self._rows = list(job_boards.postings(data, path.name))
         self.columns = tuple(
             dict.fromkeys(
                 name for row in self._rows if row.text is None and row.error is None for name in row.values
