@@ -1,8 +1,8 @@
 """Read postings in the JSON of applicant-tracking systems and job boards.
 
 `JOB_BOARDS` lists the systems that are known, and each help text takes their names from it. schema.org
-``JobPosting`` objects are found wherever they are: alone, in a list, in a ``@graph`` or an ``ItemList``, or in
-the script blocks of a page. Any other list of objects is read as a table, whose columns are found by name.
+``JobPosting`` objects are found anywhere: alone, in a list, in a ``@graph`` or an ``ItemList``, or in the
+script blocks of a page. Any other list of objects is read as a table, whose columns are found by name.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def job_postings(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def json_ld(values: dict[str, Any], place: str) -> Row:
-    """Return the row of a ``JobPosting``: its description, then the duties that the description does not hold."""
+    """Return the row of a ``JobPosting``: its description, then the duties that are not in it."""
     parts = [("", _written(values.get("description")))]
     for key, heading in _DUTIES:
         value = values.get(key)

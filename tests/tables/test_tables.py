@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import tables
 from rolefit.errors import MissingExtraError, RolefitError, TableError
+from rolefit.tables import delimited, job_boards, journal, table_reader, writers
 from rolefit.tables import file_types as files
-from rolefit.tables import job_boards, journal, readers, writers
 
 BOARDS = CASES / "boards"
 
@@ -80,7 +80,7 @@ def test_a_row_with_too_many_cells_says_so_and_the_others_go_on(tmp_path: Path) 
 def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "CSV_CELL_CHARACTERS", 200)
+    monkeypatch.setattr(delimited, "CSV_CELL_CHARACTERS", 200)
     before = csv.field_size_limit(200)
     try:
         found = rows(saved(tmp_path, "a.csv", 'text\none\n"two\n' + "three is long enough\n" * 30))
@@ -126,7 +126,7 @@ def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) 
 
 
 def test_a_name_that_stands_twice_gets_its_number() -> None:
-    assert readers.unique(["note", "", "note", None, "note (2)"]) == (
+    assert table_reader.unique(["note", "", "note", None, "note (2)"]) == (
         "note",
         "",
         "note (2)",
