@@ -1,7 +1,7 @@
 """Read CSV and TSV row by row, also where separators and quotation marks are not what they should be.
 
-The csv module of the standard library reads it: it streams, and it takes line breaks inside cells, on which
-pandas' pyarrow engine fails. A quotation mark that is never closed would swallow the rest of the file; here it
+The csv module of the standard library streams, and it takes line breaks inside cells, on which pandas'
+pyarrow engine fails. A quotation mark that is never closed would swallow the rest of the file; here it
 costs its own row, and the rows behind it are read again.
 """
 

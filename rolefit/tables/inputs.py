@@ -48,7 +48,8 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
                 raise TableError(f"{path}: there is no such file or folder; check the path")
             found.append(path)
         else:
-            names = glob.glob(str(given), recursive=True)  # Path.glob takes no absolute patterns
+            # Path.glob takes no absolute patterns.
+            names = glob.glob(str(given), recursive=True)  # noqa: PTH207
             matched = sorted(Path(name) for name in names if Path(name).is_file())
             if not matched:
                 raise TableError(f"{given}: no file fits; check the pattern")

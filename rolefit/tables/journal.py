@@ -1,6 +1,6 @@
 """Keep finished rows on disk, so that a run can be killed at any moment and resumed.
 
-A row is one JSON array on a line, appended and synced every `SYNCED` rows. A kill can tear only the last line,
+A row is one JSON array on a line, appended and synced every `SYNCED` rows. A kill can tear only the last,
 and a torn line is dropped when the journal is opened again. The output is made from the journal alone, so it
 cannot depend on how often the run was stopped.
 """

@@ -426,8 +426,8 @@ def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"\n\n", "has no rows"),
-        ("a.exe", b"MZ", r"files named \.exe are not read"),
-        ("a.xlsx", b"id,text\n", "is named .xlsx and is none"),
+        ("a.exe", b"MZ", r"files with the extension \.exe are not read"),
+        ("a.xlsx", b"id,text\n", "has the extension .xlsx but is not a workbook; rename it"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .* Office file"),
         ("a.json", b"{", "not JSON"),
         ("a.pdf", b"%PDF-1.4 nothing", "cannot be read"),
@@ -780,7 +780,11 @@ def test_writing_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("a.doc", "named for its format"), ("no/a.csv", "does not exist"), (".", "named for its format")],
+    [
+        ("a.doc", "the suffix must name the format"),
+        ("no/a.csv", "does not exist"),
+        (".", "the suffix must name the format"),
+    ],
 )
 def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(TableError, match=message):
