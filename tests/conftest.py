@@ -70,6 +70,15 @@ def tiny_folder(tiny_model: rolefit.Model, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bootstrap with 50 draws instead of 1,000 where the ends of the intervals do not matter."""
+    from rolefit.training import evaluation
+
+    drawn = evaluation._drawn
+    monkeypatch.setattr(evaluation, "_drawn", lambda n, rounds, *rest: drawn(n, min(rounds, 50), *rest))
+
+
+@pytest.fixture
 def python() -> Callable[..., str]:
     """Run a program in a fresh Python process; gives what it printed."""
     import subprocess

@@ -1,7 +1,7 @@
 """Read and write model folders: checked in full when read, replaced as a whole when written.
 
-A folder may come from a stranger. It holds JSON and plain tensors, so that reading it runs no code, and what it
-names outside itself is refused. A first verdict waits for this module, so whatever takes long to import
+A folder may come from a stranger. It holds JSON and plain tensors, so that reading it runs no code, and what
+it names outside itself is refused. A first verdict waits for this module, so whatever takes long to import
 (`pathlib`, `tempfile`) is imported by the functions that write.
 """
 
@@ -30,7 +30,7 @@ LARGEST_MANIFEST = 4_000_000
 """Most bytes of a manifest; the shipped one has 7 thousand."""
 
 LONGEST_NAME = 100
-"""Most characters in the name of a model, a class or a role; longer ones would bury every line that is printed."""
+"""Most characters in the name of a model, a class or a role; names are part of every line that is printed."""
 
 LONGEST_NGRAM = 5
 """Most words in a word n-gram."""
@@ -41,7 +41,7 @@ LONGEST_CHAR_NGRAM = 10
 _REMEDY = "download or retrain the model"
 
 
-# -- reading -----------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 def read(path: Any) -> tuple[Weights, dict[str, Any]]:
@@ -84,8 +84,8 @@ def path_of(path: Any) -> str:
     named = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(named, str):
         raise ModelPathError(
-            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the"
-            " shipped one"
+            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for"
+            " the shipped one"
         )
     return named
 
@@ -142,8 +142,8 @@ def _manifest(data: bytes, where: str) -> dict[str, Any]:
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if not isinstance(manifest, dict) or found != FORMAT:
         raise ModelError(
-            f"{where}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install"
-            " the rolefit that wrote it"
+            f"{where}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or"
+            " install the rolefit that wrote it"
         )
     version = manifest.get("terms_version")
     if version != tokens.VERSION:
@@ -160,8 +160,8 @@ def _check_names(manifest: Mapping[str, Any], where: str) -> None:
     for name in (manifest.get("name", ""), *(name for found in lists for name in found)):
         if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
             raise ModelError(
-                f"{where}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters, not"
-                f" {quoted(repr(name))}; {_REMEDY}"
+                f"{where}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters,"
+                f" not {quoted(repr(name))}; {_REMEDY}"
             )
 
 
@@ -177,13 +177,13 @@ def _features(manifest: Mapping[str, Any], where: str) -> tuple[list[str], int, 
     in_range = char_ngrams == (0, 0) or 1 <= char_ngrams[0] <= char_ngrams[1] <= LONGEST_CHAR_NGRAM
     if not (1 <= ngram_max <= LONGEST_NGRAM and in_range):
         raise ModelError(
-            f"{where}: settings.features has n-grams of {ngram_max} words and {char_ngrams} characters, out of"
-            f" range; {_REMEDY}"
+            f"{where}: settings.features has n-grams of {ngram_max} words and {char_ngrams} characters, out"
+            f" of range; {_REMEDY}"
         )
     return classes, ngram_max, char_ngrams
 
 
-# -- writing -----------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +203,8 @@ def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> di
 
 
 def check_replaceable(path: str | Path) -> Path:
-    """Return the absolute path of a folder that may be replaced: it is missing, empty, or holds a model alone.
+    """Return the absolute path of a folder that may be replaced: it is missing, empty, or holds a model
+    alone.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def check_replaceable(path: str | Path) -> Path:
         foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)
         if foreign:
             raise ModelError(
-                f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an empty"
-                " or a new folder"
+                f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an"
+                " empty or a new folder"
             )
     return folder

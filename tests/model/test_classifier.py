@@ -226,6 +226,7 @@ def test_a_posting_of_one_line_twice_is_still_there_when_one_is_cut(shipped_mode
     assert [r.deletion_effect for r in verdict.responsibilities] == [0.0]
 
 
+@pytest.mark.slow
 def test_the_search_for_a_flip_does_not_grow_with_the_square_of_the_lines(
     shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,7 +344,7 @@ def test_workers_are_given_no_more_than_a_round_ahead(tiny_model: rolefit.Model)
     time.sleep(1)
     ahead = next(taken)
     verdicts.close()
-    assert ahead <= 2 * workers.TASKS_A_WORKER * workers.TASK + 1
+    assert ahead <= 2 * workers.TASKS_PER_WORKER * workers.TASK + 1
 
 
 def test_who_has_seen_enough_is_not_warned(tiny_model: rolefit.Model) -> None:
@@ -431,7 +432,7 @@ def test_titles_go_with_their_texts(shipped_model: rolefit.Model) -> None:
 def test_as_many_titles_as_texts(
     shipped_model: rolefit.Model, titles: list[str], which: str, place: int
 ) -> None:
-    message = f"there are {which} titles than texts, from place {place} on; give one title a text, None where there is none"
+    message = f"there are {which} titles than texts, from position {place} on; give one title per text, None where there is none"
     with pytest.raises(PostingError, match=f"^{message}$"):
         list(shipped_model.classify_many(["a", "b"], titles))
 

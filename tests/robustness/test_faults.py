@@ -31,6 +31,8 @@ from rolefit.tables import batch
 from rolefit.training import fit as training
 from rolefit.training.promotion import promote
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 DUTIES = [
     "Keep the backlog in order",
     "Write user stories with acceptance criteria",
@@ -173,10 +175,8 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("kill", "jobs", "code", "message"),
-    [pytest.param(*end, id=name, marks=[pytest.mark.slow] * (end[1] == "2")) for name, end in ENDS.items()],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("kill", "jobs", "code", "message"), ENDS.values(), ids=ENDS.keys())
 def test_score_ended_in_the_middle_is_finished_by_resume(
     kill: int, jobs: str, code: int, message: str, source: Path, model: Path, whole: Path, tmp_path: Path
 ) -> None:
@@ -406,7 +406,8 @@ def test_train_ended_in_the_middle_leaves_the_old_model(
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"]
+    "step",
+    ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"],
 )
 def test_promote_ended_in_the_middle_leaves_model_and_history(
     step: str, kill: str, models: Path, candidate: Path
@@ -447,6 +448,7 @@ def harm_of_a_full_disk(place: Path, kept: Path, write: Callable[[], object]) ->
         failures, pages = failures + 1, pages + 2
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_history(
     models: Path, candidate: Path, disk: Disk
 ) -> None:
@@ -456,6 +458,7 @@ def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_histo
     assert promoted(home, candidate)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_moment_of_saving_leaves_the_old_model(
     model: Path, trained: tuple[rolefit.Model, object], disk: Disk
 ) -> None:

@@ -50,6 +50,7 @@ def lied(path: Path, member: str, method: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_bomb_packed_with_what_has_no_bound(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], method: int

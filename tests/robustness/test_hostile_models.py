@@ -40,6 +40,8 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.folder import LARGEST_MANIFEST
 from rolefit.model.weights import LARGEST_FILE
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 MOST_SECONDS = 2.0
 MOST_MEMORY = 3 * LARGEST_FILE
 POSTING = "What you'll do\n- Keep the product backlog in order\n- Set the product vision\n- Write user stories with the developers"
@@ -504,6 +506,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(inner, (*path, key))
 
 
+@pytest.mark.slow
 def test_a_manifest_with_any_one_value_changed_is_refused_or_harmless(tiny_folder: Path) -> None:
     source = (tiny_folder / "manifest.json").read_bytes()
     odd = [
@@ -546,6 +549,7 @@ def test_a_manifest_with_any_one_value_changed_is_refused_or_harmless(tiny_folde
     assert read > 100
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.data())
 def test_weights_with_any_bytes_changed_are_refused_or_harmless(

@@ -31,6 +31,8 @@ from rolefit.tables import batch
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 DUTIES = [
     "Keep the product backlog in order",
     "Write user stories with the developers",
@@ -417,7 +419,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     def fails(self: rolefit.Model, texts: Any) -> Any:
         raise UnicodeEncodeError("utf-8", texts[0], 0, 1, texts[0])
 
-    monkeypatch.setattr(rolefit.Model, "_read", fails)
+    monkeypatch.setattr(rolefit.Model, "_score", fails)
     caplog.set_level("DEBUG")
     [(row, verdict)] = batch.verdicts([Row({}, "here", LONG)], shipped_model)
     assert verdict is None

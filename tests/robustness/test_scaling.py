@@ -14,6 +14,8 @@ from helpers.paths import PROJECT
 
 from rolefit import Model
 
+pytestmark = pytest.mark.slow
+
 TIMES = 8
 """How much larger the larger input is."""
 

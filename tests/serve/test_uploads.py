@@ -254,11 +254,12 @@ def test_a_run_that_takes_too_long_is_stopped(client: TestClient, monkeypatch: p
     client.delete(run)
 
 
-@pytest.mark.parametrize("name", ["export.jsonl", "dropped-0001.jsonl", "..%2f..%2fsecret", "scored.parquet"])
-def test_nothing_of_a_run_can_be_fetched_but_its_results(client: TestClient, name: str) -> None:
+def test_nothing_of_an_upload_can_be_fetched_but_its_results(client: TestClient) -> None:
     run = dropped(client, ("export.jsonl", table()))
     finished(client, run)
-    assert client.get(f"{run}/{name}").status_code == 404
+    for name in ("export.jsonl", "dropped-0001.jsonl", "..%2f..%2fsecret", "scored.parquet"):
+        assert client.get(f"{run}/{name}").status_code == 404
+    assert client.get(f"{run}/scored.csv").status_code == 200
     client.delete(run)
 
 
@@ -280,6 +281,7 @@ def test_the_paste_box_answers_while_a_file_is_read(client: TestClient) -> None:
     client.delete(run)
 
 
+@pytest.mark.slow
 def test_a_run_whose_server_was_killed_ends_and_cleans_up(tmp_path: Path) -> None:
     """Nobody is left to ask for the results."""
     program = """

@@ -141,14 +141,14 @@ def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(
 def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
     tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = tiny_model._read
+    honest = tiny_model._score
 
     def failing(texts: list[str]) -> Any:
         if any("bad" in text for text in texts):
             raise RecursionError("too deep")
         return honest(texts)
 
-    monkeypatch.setattr(tiny_model, "_read", failing)
+    monkeypatch.setattr(tiny_model, "_score", failing)
     out = list(
         batch.score(
             [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model

@@ -190,6 +190,7 @@ def test_any_style_is_read(style: str, sheet: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["{", "}", "/*", "a{", "a{}", ".x{color:red}", "@media{", "color:", "((", "rgb(1,", "-"]
 )
@@ -347,6 +348,7 @@ def test_a_look_at_what_was_seen_shows_the_same(text: str) -> None:
     assert as_seen(seen) == seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["\u0301", "\u0315\u0300", "a\u0301", "а", "aа", "ａ", "\u200b", "𝐚", "α", "ﬀ"]
 )

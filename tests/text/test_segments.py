@@ -138,6 +138,7 @@ def seconds(text: str) -> float:
     return min(taken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_a_flood_takes_under_a_second(unit: str) -> None:
     text = ("Own the backlog" + unit * SIZE)[: SIZE - 15] + "Own the backlog"
@@ -147,6 +148,7 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
     assert text[segments[0].start :].startswith("Own the backlog")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a busy machine."""

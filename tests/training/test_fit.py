@@ -36,6 +36,7 @@ def digests(folder: Path) -> str:
     )
 
 
+@pytest.mark.slow
 def test_two_processes_with_different_hash_seeds_give_the_same_bytes(
     python: Callable[..., str], tmp_path: Path, tiny_folder: Path
 ) -> None:

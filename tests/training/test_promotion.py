@@ -21,6 +21,8 @@ from rolefit._atomic import atomic_folder
 from rolefit.training import fit, promotion
 from rolefit.training.promotion import COLUMNS, promote
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 TASKS = {
     "PM": [
         "Set the product vision",
@@ -378,6 +380,7 @@ def test_a_rename_that_fails_leaves_model_and_history_as_they_were(
     assert digest(models) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["write_card", "_row"])
 def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(
     models: Path, kept: dict[str, Path], step: str
