@@ -176,14 +176,14 @@ def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: P
 
 
 BINARY = {
-    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF and no text"),
-    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document and no text"),
+    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF, not text"),
+    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document, not text"),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-        "is a picture and no text; run it through text recognition first",
+        "is a picture, not text; run it through text recognition first",
     ),
-    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file and no text; unpack it"),
-    "noise": (bytes(range(256)) * 20, "is no text"),
+    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file, not text; unpack it"),
+    "noise": (bytes(range(256)) * 20, "is not text"),
     "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
 }
 

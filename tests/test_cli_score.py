@@ -34,7 +34,7 @@ def test_score_prints_where_it_looked_and_what_came_out(
         f"{tmp_path / 'out.csv'}: 2 rows",
         "  PO-like        1",
         "  unclear        1",
-        "  1 title says otherwise, 1 row worth a human look",
+        "  1 title disagrees with its label; 1 row flagged for review",
     ]
     assert printed.err == ""
 
@@ -76,7 +76,7 @@ def test_when_no_row_worked_the_exit_code_is_1(
         ),
         (
             ["IN", "-o", "out.doc"],
-            "out.doc: the output is named for its format; known endings are .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq",
+            "out.doc: the suffix must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq",
         ),
         (["none.csv", "-o", "out.csv"], "none.csv: there is no such file or folder; check the path"),
         (
@@ -220,7 +220,8 @@ def test_a_folder_that_is_named_like_an_unfinished_run_is_named(
     assert scored(source, tmp_path / "out.csv", "--quiet") == 2
     assert (
         capsys.readouterr().err
-        == f"rolefit: {kept}: is a folder, and unfinished work is kept under that name; move it, or name another output\n"
+        == f"rolefit: {kept}: is a folder, and scored rows are saved under that name;"
+        " move it, or name another output\n"
     )
 
 
@@ -234,6 +235,7 @@ def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
     assert scored(source, tmp_path / "out.csv", *options) == 2
     assert (
         capsys.readouterr().err
-        == f"rolefit: {kept}: is no unfinished work of rolefit and would be written over; move it, or name another output\n"
+        == f"rolefit: {kept}: was not written by rolefit and would be overwritten;"
+        " move it, or name another output\n"
     )
     assert kept.read_text() == notes + "," * 9

@@ -281,16 +281,20 @@ def run(
     )
     kept = unfinished(out)
     types = ColumnTypes(answer_columns(job.model.roles))
-    with contextlib.closing(table), _errors_explained(kept), _alone(kept):
-        with _journal(kept, job.header(), types, resume) as journal:
-            # What a killed run had half written can go: nobody else writes this output now.
-            remove_leftovers(outputs[0])
-            resumed = types.rows
-            job.progress(resumed, None)
-            job.score_rest(journal)
-            types.name(table.columns)
-            job.progress(types.rows, types.rows)
-            counts, cut = job.write(journal)
+    with (
+        contextlib.closing(table),
+        _errors_explained(kept),
+        _alone(kept),
+        _journal(kept, job.header(), types, resume) as journal,
+    ):
+        # What a killed run had half written can go: nobody else writes this output now.
+        remove_leftovers(outputs[0])
+        resumed = types.rows
+        job.progress(resumed, None)
+        job.score_rest(journal)
+        types.name(table.columns)
+        job.progress(types.rows, types.rows)
+        counts, cut = job.write(journal)
     return Summary(
         out=outputs[0],
         rows=types.rows,
