@@ -112,7 +112,10 @@ def test_who_waits_for_the_lock_gets_it(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
-    code = "import os, sys\nfrom pathlib import Path\nfrom rolefit._atomic import lock\nwith lock(Path(sys.argv[1])): os._exit(3)"
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom rolefit._atomic import lock\nwith"
+        " lock(Path(sys.argv[1])): os._exit(3)"
+    )
     assert subprocess.run([sys.executable, "-c", code, tmp_path / "a"], check=False).returncode == 3
     with lock(tmp_path / "a", wait=False):
         pass

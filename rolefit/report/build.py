@@ -33,11 +33,13 @@ from ..model.wording import theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
-"""Bytes of postings' texts that a report carries. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the page with them
+"""Bytes of postings' texts that a report carries. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the
+page with them
 stays below 25 MB, which is what common mail hosts let through."""
 
 LONGEST_CELL = 300
-"""Characters of an id, title, company or error that are kept; what is longer is no name and would bury the table."""
+"""Characters of an id, title, company or error that are kept; what is longer is no name and would bury the
+table."""
 
 _SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
 _STYLES = ("report/templates/report.css",)
@@ -97,7 +99,8 @@ a string or the place of the row that holds it. ``row`` is the number in the fil
 when ``text`` is the lines that count alone."""
 
 LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
-"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
+"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two
+numbers in the balance's unit."""
 
 
 @dataclass
@@ -248,12 +251,14 @@ def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, s
 
 
 def _plain(text: str) -> str:
-    """Text that can be written as UTF-8; half of a surrogate pair, which some files hold, becomes the replacement character, so that offsets stay."""
+    """Text that can be written as UTF-8; half of a surrogate pair, which some files hold, becomes the
+    replacement character, so that offsets stay."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _cell(text: str | None) -> str:
-    """One line that keeps to itself: a character that turns the direction of text would turn the page's own words beside it."""
+    """One line that keeps to itself: a character that turns the direction of text would turn the page's own
+    words beside it."""
     text = printable(text or "")
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 

@@ -1,4 +1,5 @@
-"""How a page of rolefit is put together: the shared templates, style and scripts, and the policy under which nothing else runs.
+"""How a page of rolefit is put together: the shared templates, style and scripts, and the policy under which
+nothing else runs.
 
 The decision hidden here is how hostile text gets into a page and stays text. Whatever is shown comes as JSON
 in a block that is no script, with every character escaped that could end it; the scripts of ``templates/``
@@ -62,13 +63,15 @@ def pieces(
 
 
 def asset(name: str) -> Markup:
-    """Text of a file of the package; ours, so it is markup, and the hash in the policy is that of exactly this text."""
+    """Text of a file of the package; ours, so it is markup, and the hash in the policy is that of exactly
+    this text."""
     source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
     return Markup(source)
 
 
 def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> str:
-    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own; as for `pieces`."""
+    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the
+    page's own; as for `pieces`."""
 
     def hashes(names: Sequence[str]) -> str:
         return " ".join(

@@ -1,4 +1,5 @@
-"""The report is one file that holds every posting once, says the same for the same rows, and lets nothing of a posting out of its block of data."""
+"""The report is one file that holds every posting once, says the same for the same rows, and lets nothing of
+a posting out of its block of data."""
 
 from __future__ import annotations
 
@@ -153,7 +154,7 @@ def test_the_chart_counts_the_labels_in_words_as_well():
 def test_mismatches_and_failures_are_counted():
     facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
     assert facts == [
-        "2 titles say otherwise than the responsibilities",
+        "2 titles disagree with their label",
         "0 postings are worth a human look",
         "1 row could not be read",
     ]
@@ -412,7 +413,10 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
 
 
 def test_another_process_gives_the_same_bytes(python):
-    code = "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *;"
+        " print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    )
     assert {
         python(code, str(Path(__file__).parent), str(TESTS), PYTHONHASHSEED=seed) for seed in ("1", "2")
     } == {f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"}

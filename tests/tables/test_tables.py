@@ -31,7 +31,7 @@ from rolefit.tables import file_types as files
 BOARDS = CASES / "boards"
 
 
-# -- delimited text -------------------------------------------------------------------------------------------
+# -- delimited text ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
@@ -139,7 +139,10 @@ def test_a_column_no_one_named_text_is_asked_for(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", "nr,what\n1,Own it\n")
     with pytest.raises(
         TableError,
-        match=r"no column is named like the text of a posting; name it with --text-column \(.*\). The columns are “nr”, “what”$",
+        match=(
+            r"no column is named like the text of a posting; name it with --text-column \(.*\). The"
+            r" columns are “nr”, “what”$"
+        ),
     ):
         rows(path)
     assert rows(path, text_column="WHAT")[0].text == "Own it"
@@ -148,7 +151,10 @@ def test_a_column_no_one_named_text_is_asked_for(tmp_path: Path) -> None:
 def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(
         TableError,
-        match=r"several columns may hold the text \(“Content”, “text”\); name the right one with --text-column \(in Python text_column\)$",
+        match=(
+            r"several columns may hold the text \(“Content”, “text”\); name the right one with"
+            r" --text-column \(in Python text_column\)$"
+        ),
     ):
         rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
 
@@ -200,7 +206,7 @@ def test_cells_of_csv_come_back_as_they_are(
     assert [list(row.values.values()) for row in rows(path)] == kept
 
 
-# -- JSON -----------------------------------------------------------------------------------------------------
+# -- JSON ----------------------------------------------------------------------------------------------------
 
 
 JOB_BOARD_CASES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(BOARDS.glob("*.json"))}
@@ -344,7 +350,7 @@ def test_monstrous_json_is_refused(tmp_path: Path, text: str) -> None:
         rows(saved(tmp_path, "a.json", text))
 
 
-# -- workbooks ------------------------------------------------------------------------------------------------
+# -- workbooks -----------------------------------------------------------------------------------------------
 
 
 def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
@@ -387,7 +393,10 @@ def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) ->
     [
         b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
         b"<row r='1'><c t='n' r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
-        b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
+        (
+            b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row><row'
+            b' r="1048576"><c><v>1</v></c></row>'
+        ),
     ],
 )
 def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(
@@ -467,7 +476,7 @@ def test_a_missing_library_names_its_extra(tmp_path: Path, python: Callable[...,
     assert issubclass(MissingExtraError, ImportError)
 
 
-# -- Parquet --------------------------------------------------------------------------------------------------
+# -- Parquet -------------------------------------------------------------------------------------------------
 
 
 def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
@@ -496,7 +505,7 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
 
 
-# -- documents --------------------------------------------------------------------------------------------------
+# -- documents -----------------------------------------------------------------------------------------------
 
 
 def test_a_folder_stands_for_its_documents_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -554,7 +563,7 @@ def test_a_document_full_of_entities_does_no_harm(tmp_path: Path) -> None:
         assert len(row.text or "") < 1000
 
 
-# -- the answer -----------------------------------------------------------------------------------------------
+# -- the answer ----------------------------------------------------------------------------------------------
 
 
 def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model) -> None:
@@ -594,7 +603,7 @@ def test_lines_of_evidence_obey_no_terminal(tiny_model: rolefit.Model) -> None:
     assert "\x1b" not in str(tables.answer(verdict).values())
 
 
-# -- writing --------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 HOSTILE = [
     '=HYPERLINK("http://x.example","a")',
@@ -791,7 +800,7 @@ def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, 
         tables.write(tmp_path / name, [])
 
 
-# -- the journal ----------------------------------------------------------------------------------------------
+# -- the journal ---------------------------------------------------------------------------------------------
 
 
 @given(
@@ -842,7 +851,7 @@ def test_a_journal_of_another_run_is_refused(tmp_path: Path) -> None:
         journal.Journal(tmp_path / "j", {"model": "b"}, journal.ColumnTypes(), resume=True)
 
 
-# -- real files -----------------------------------------------------------------------------------------------
+# -- real files ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ const Posting = (() => {
     const parts = [
       make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
     ];
-    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "Title mismatch. "), "The title “", make("bdi", {}, posting.title), "” says otherwise."));
+    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "Title mismatch. "), "The title disagrees: “", make("bdi", {}, posting.title), "”."));
     const [first, second] = lists.labels.map((label) => label.replace(/-like$/, ""));
     const balance = signed(posting.balance, 2);
     parts.push(

@@ -91,7 +91,7 @@ const Report = (() => {
       { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
       { name: "Balance", value: (row) => row.balance ?? -2, cell: (row) => (row.label === null ? [nothing()] : [balanceBar(row.balance), make("span", { class: "figure" }, signed(row.balance, 2))]) },
       { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
-      { name: "Title says", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "otherwise")] : ["no conflict"]) },
+      { name: "Title check", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "disagrees")] : ["agrees"]) },
       { name: "Worth a look", value: (row) => (row.review === null ? 1 : 0), cell: (row) => [row.review === null ? nothing() : make("b", { class: "warning" }, "yes")] },
     ].filter((column) => column.name !== "Company" || rows.some((row) => row.company));
 
