@@ -22,8 +22,7 @@ TEXT_NAMES = (
     ),
     frozenset("responsibilities jobresponsibilities duties jobduties jobdetails".split()),
 )
-"""Usual names of the text column, as `_normalized` spells them and without `_FORMS`, the likelier set first.
-"""
+"""Usual names of the text column, as `_normalized` spells them, without `_FORMS`; the likelier set first."""
 
 TITLE_NAMES = (
     frozenset(["title", "jobtitle"]),

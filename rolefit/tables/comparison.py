@@ -1,4 +1,7 @@
-"""Score postings with two models, and show which labels change and which lines moved them."""
+"""Score postings with two models, and show which labels change and which lines moved them.
+
+A figure says whether a model is better; only the rows that change say how.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Find the files that paths, folders and globs stand for."""
+"""Find the files that paths, folders and globs stand for.
+
+A folder stands for its documents alone: a table in it is usually the result of an earlier run.
+"""
 
 from __future__ import annotations
 

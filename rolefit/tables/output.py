@@ -1,4 +1,7 @@
-"""Write rows to a file whose name says the format, after checking that it may be written."""
+"""Write rows to a file, whose suffix names the format.
+
+Places are checked before the work begins, and an input is never written to.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Define what the readers of all table formats share: the interface, column names, and finding the header."""
+"""Define what the readers of all table formats share: the interface, column names, and finding the header.
+
+Exports put a title or a date above the header, so it is not always the first row.
+"""
 
 from __future__ import annotations
 
