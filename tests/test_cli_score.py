@@ -34,7 +34,7 @@ def test_score_prints_where_it_looked_and_what_came_out(
         f"{tmp_path / 'out.csv'}: 2 rows",
         "  PO-like        1",
         "  unclear        1",
-        "  1 title says otherwise, 1 row worth a human look",
+        "  1 title disagrees with its label; 1 row flagged for review",
     ]
     assert printed.err == ""
 

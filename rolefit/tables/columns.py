@@ -57,7 +57,11 @@ class Columns(NamedTuple):
     id: str | None = None
 
 
-def guess_columns(columns: Sequence[str], asked: Columns = Columns(), where: str = "") -> Columns:
+TO_BE_FOUND = Columns()
+"""No column is named by the caller."""
+
+
+def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: str = "") -> Columns:
     """Find the columns that hold the text, the title and the id of a posting.
 
     Parameters

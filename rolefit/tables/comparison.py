@@ -1,8 +1,4 @@
-"""Two models on the same postings: which labels change, and which lines moved them.
-
-The decision hidden here is what counts as having moved a label: the lines whose contributions differ most.
-Edit it when a change needs another explanation.
-"""
+"""Score postings with two models, and show which labels change and which lines moved them."""
 
 from __future__ import annotations
 

@@ -48,10 +48,8 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
                 raise TableError(f"{path}: there is no such file or folder; check the path")
             found.append(path)
         else:
-            # Path.glob takes no absolute patterns.
-            matched = sorted(
-                Path(name) for name in glob.glob(str(given), recursive=True) if Path(name).is_file()
-            )
+            names = glob.glob(str(given), recursive=True)  # Path.glob takes no absolute patterns
+            matched = sorted(Path(name) for name in names if Path(name).is_file())
             if not matched:
                 raise TableError(f"{given}: no file fits; check the pattern")
             found += matched

@@ -43,7 +43,7 @@ def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
 
 
 def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | None = None) -> int:
-    """Write rows to a file; its suffix names the format: ``.csv``, ``.tsv``, ``.jsonl``, ``.xlsx``, ``.parquet``.
+    """Write rows to a file of the format that its suffix names (``.csv .tsv .jsonl .xlsx .parquet``).
 
     Parameters
     ----------

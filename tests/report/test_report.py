@@ -448,11 +448,8 @@ def test_a_folder_in_the_place_of_the_file_is_refused_and_nothing_is_left(tmp_pa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        module.tempfile,
-        "mkstemp",
-        lambda **_: (os.open("/dev/full", os.O_WRONLY), str(tmp_path / "unfinished")),
-    )
+    full = Path("/dev/full").open
+    monkeypatch.setattr(Path, "open", lambda self, *given, **named: full(*given, **named))
     with pytest.raises(OSError, match="No space left") as caught:
         write_report(tmp_path / "r.html", ROWS, "tiny")
     assert caught.value.filename == str(tmp_path / "r.html")

@@ -12,7 +12,7 @@ import struct
 import time
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import tables
 from rolefit.errors import MissingExtraError, RolefitError, TableError
+from rolefit.tables import delimited, job_boards, journal, table_reader, writers
 from rolefit.tables import file_types as files
-from rolefit.tables import journal, readers, writers
 
 BOARDS = CASES / "boards"
 
@@ -80,7 +80,7 @@ def test_a_row_with_too_many_cells_says_so_and_the_others_go_on(tmp_path: Path) 
 def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "CSV_CELL_CHARACTERS", 200)
+    monkeypatch.setattr(delimited, "CSV_CELL_CHARACTERS", 200)
     before = csv.field_size_limit(200)
     try:
         found = rows(saved(tmp_path, "a.csv", 'text\none\n"two\n' + "three is long enough\n" * 30))
@@ -126,7 +126,7 @@ def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) 
 
 
 def test_a_name_that_stands_twice_gets_its_number() -> None:
-    assert readers.unique(["note", "", "note", None, "note (2)"]) == (
+    assert table_reader.unique(["note", "", "note", None, "note (2)"]) == (
         "note",
         "",
         "note (2)",
@@ -203,50 +203,42 @@ def test_cells_of_csv_come_back_as_they_are(
 # -- JSON -----------------------------------------------------------------------------------------------------
 
 
-def test_greenhouse(shipped_model: rolefit.Model) -> None:
-    first, second = rows(BOARDS / "greenhouse.json")
-    assert (first.id, first.title, first.company) == ("4411223344", "Product Owner, Parcels", "Postkutsche")
-    assert "• Keep the backlog of the parcel app in order" in shipped_model.classify(first.text or "").text
-    assert "vision & strategy" in shipped_model.classify(second.text or "").text
+JOB_BOARD_CASES = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(BOARDS.glob("*.json"))}
 
 
-def test_lever_calls_the_title_text_and_keeps_duties_in_lists(shipped_model: rolefit.Model) -> None:
-    (row,) = rows(BOARDS / "lever.json")
-    assert (row.id, row.title) == ("9f0e", "Product Owner")
-    assert shipped_model.classify(row.text or "").text.split("\n\n") == [
-        "We load ships.",
-        "What you do",
-        "• Refine the backlog with the crew\n• Accept finished stories",
-        "What you bring",
-        "• A calm voice",
-        "We are open to all.",
+@pytest.mark.parametrize("case", JOB_BOARD_CASES.values(), ids=JOB_BOARD_CASES.keys())
+def test_job_boards(tmp_path: Path, shipped_model: rolefit.Model, case: dict[str, Any]) -> None:
+    found = rows(saved(tmp_path, "answer.json", json.dumps(case["answer"])))
+    for row, expected in zip(found, case["expect"], strict=True):
+        if "error" in expected:
+            assert row.error == expected["error"]
+            continue
+        assert row.error is None
+        lines = [line for line in shipped_model.classify(row.text or "").text.split("\n") if line]
+        assert {"id": row.id, "title": row.title, "company": row.company, "lines": lines} == expected
+
+
+def objects_in(data: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document."""
+    if isinstance(data, dict):
+        yield data
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from objects_in(value)
+
+
+@pytest.mark.parametrize("case", JOB_BOARD_CASES.values(), ids=JOB_BOARD_CASES.keys())
+def test_a_posting_is_taken_for_one_of_its_own_system(case: dict[str, Any]) -> None:
+    taken = [
+        board.name
+        for values in objects_in(case["answer"])
+        for board in job_boards.JOB_BOARDS
+        if board.matches(values)
     ]
+    assert taken == [case["system"]] * len(case["expect"])
 
 
-def test_ashby_html_is_preferred_to_its_plain_text() -> None:
-    (row,) = rows(BOARDS / "ashby.json")
-    assert (row.id, row.title) == ("7a1c", "Product Manager")
-    assert (row.text or "").startswith("<p>")
-
-
-def test_workday_keeps_the_posting_one_level_down() -> None:
-    (row,) = rows(BOARDS / "workday.json")
-    assert (row.id, row.title, row.values["jobReqId"]) == ("55d1", "Product Owner", "R-0042")
-    assert "<li>Write user stories" in (row.text or "")
-
-
-def test_a_workday_list_holds_no_texts_and_says_so() -> None:
-    (row,) = rows(BOARDS / "workday_list.json")
-    assert "no descriptions" in (row.error or "")
-
-
-def test_a_job_posting_brings_its_duties_from_their_own_fields() -> None:
-    (row,) = rows(BOARDS / "jobposting.json")
-    assert (row.title, row.company) == ("Product Manager", "Leuchtturm")
-    assert (
-        row.text
-        == "We build lamps & lenses.\nYou set the product vision.\n\nResponsibilities:\nResearch the market.\n\nSkills:\nOwn the roadmap."
-    )
+def test_every_job_board_has_a_case() -> None:
+    assert {case["system"] for case in JOB_BOARD_CASES.values()} == {b.name for b in job_boards.JOB_BOARDS}
 
 
 def test_plain_duties_beside_a_description_in_html_keep_their_lines(
@@ -457,7 +449,7 @@ def test_a_folder_named_like_a_file_gives_one_clear_line(tmp_path: Path) -> None
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(files, "LINE_BYTES", 1000)
     for content in ("text\n" + "x" * 2000, "text\r" + "x" * 70_000 + "\r"):
         with pytest.raises(TableError, match="has a line of more than"):
             rows(saved(tmp_path, "a.csv", content))
@@ -498,7 +490,7 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     for row in found:
         kept.append(row.place, row.values)
     tables.finish(
-        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.shape, schema=source.schema
+        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.types, schema=source.schema
     )
     kept.close()
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
