@@ -125,6 +125,7 @@ def environment(python: Path, numpy: str, folder: Path) -> Path:
             ":all:",
             numpy,
             "selectolax>=0.4",
+            "tinycss2>=1.4",
             "joblib>=1.4",
         ]
         subprocess.run(install, check=True)
