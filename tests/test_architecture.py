@@ -36,7 +36,6 @@ HELPERS = {"errors", "_atomic", "_extras", "_resources", "_version"}
 """What every module may import; they import no package."""
 
 SERVING_LIBRARIES = {
-    "text.hidden": {"tinycss2"},
     "text.html": {"selectolax"},
     "text.hidden": {"tinycss2"},
     "model.parallel": {"joblib"},

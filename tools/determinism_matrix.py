@@ -5,7 +5,7 @@
     python tools/determinism_matrix.py --here                 only this Python, as it is
 
 For every Python and numpy a virtual environment is made (``--venvs``, kept for the next run) with numpy,
-selectolax and joblib alone: reading needs no more. Each reads all postings of
+selectolax, tinycss2 and joblib alone: reading needs no more. Each reads all postings of
 ``../shared/evaluation/unlabelled.jsonl`` (made-up ones where that is missing) with one process and two, in
 chunks of 1 and of 1,000, and once with numpy kept from the wider instructions of the processor, and works out
 every field of every verdict. Prints the digest of each run and exits with 1 when two differ.
