@@ -30,7 +30,7 @@ def test_a_file_is_replaced_at_the_end_only(tmp_path: Path) -> None:
 def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), atomic_file(path) as new:
+    with pytest.raises(KeyboardInterrupt), atomic_file(path) as new:  # noqa: PT012
         new.write_text("half")
         raise KeyboardInterrupt
     assert path.read_text() == "old"

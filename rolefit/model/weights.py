@@ -13,19 +13,20 @@ labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
-=================  ================  ==========================================================================
+=================  ================  ==================================================================
 tensor             shape, type       meaning
-=================  ================  ==========================================================================
+=================  ================  ==================================================================
 ``coefficients``   (classes,         coefficient in millionths
                    terms), int32
 ``document_freq``  (terms,), int32   statements that hold the term
 ``intercepts``     (classes,),       intercept in millionths
                    int32
-``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per statement, each ended by a
-                                     line feed: id, role, theme, text, and the articles separated by blanks
-``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams, sorted, then the
-                                     character n-grams, sorted
-=================  ================  ==========================================================================
+``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per
+                                     statement, each ended by a line feed: id, role, theme, text, and
+                                     the articles separated by blanks
+``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams,
+                                     sorted, then the character n-grams, sorted
+=================  ================  ==================================================================
 
 Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
 the terms are word n-grams).
@@ -328,10 +329,8 @@ class Weights:
         )
         if not sizes_fit:
             raise ModelError(
-                (
-                    f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
-                    f" {coefficients.shape}); download or retrain the model"
-                )
+                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
+                f" {coefficients.shape}); download or retrain the model"
             )
         if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
             raise ModelError(f"{path}: the word terms are not in order; download or retrain the model")

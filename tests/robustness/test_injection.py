@@ -556,17 +556,13 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     for _ in range(-(-len(rows) // 50)):
         browser.run("for (const node of document.querySelectorAll('.opens')) node.click()")
         browser.run(
-            (
-                "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of"
-                " ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
-            )
+            "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of"
+            " ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
         )
         assert (
             browser.run(
-                (
-                    "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style,"
-                    " tbody object, tbody form').length"
-                )
+                "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style,"
+                " tbody object, tbody form').length"
             )
             == 0
         )
@@ -600,16 +596,12 @@ def test_no_attack_on_a_notebook_runs_loads_or_leads_away(
     path.write_text("<!DOCTYPE html><meta charset=utf-8><body>" + "\n".join(pieces), encoding="utf-8")
     browser.open(path)
     browser.run(
-        (
-            "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus'])"
-            " node.dispatchEvent(new Event(name))"
-        )
+        "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus'])"
+        " node.dispatchEvent(new Event(name))"
     )
     assert browser.run(
-        (
-            "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) =>"
-            " node.localName))).sort()"
-        )
+        "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) =>"
+        " node.localName))).sort()"
     ) == [
         "div",
         "mark",

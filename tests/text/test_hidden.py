@@ -211,10 +211,8 @@ DECLARATIONS = st.lists(
 @given(DECLARATIONS | st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_style_is_read(style: str, sheet: str) -> None:
     visible_text(
-        (
-            f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p"
-            f" style='{html.escape(style, quote=True)}'>two</p>"
-        )
+        f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p"
+        f" style='{html.escape(style, quote=True)}'>two</p>"
     )
 
 
@@ -363,10 +361,8 @@ RUSSIAN = """Мы ищем человека, который возьмёт на 
 
 def test_a_russian_posting_with_english_terms_is_not_english() -> None:
     verdict = rolefit.classify(
-        (
-            f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance"
-            f" criteria\n{RUSSIAN}"
-        )
+        f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance"
+        f" criteria\n{RUSSIAN}"
     )
     assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
 
