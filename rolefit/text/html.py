@@ -21,25 +21,31 @@ LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
 
 DEEPEST = 2_000
-"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a parser a look at all that are open."""
+"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a
+parser a look at all that are open."""
 
 MOST_NESTING = 50_000
-"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the guard takes it for one. A page of 3 MB has as many;
-all of them inside one another take a parser six seconds."""
+"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the
+guard takes it for one. A page of 3 MB has as many; all of them inside one another take a parser six
+seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
-"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is never closed is opened again in every
-block that follows, which made 450 MB of 14 kB."""
+"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
+never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
 
 # Compiled when the first HTML arrives.
 _OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
 """A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
 _TAG = (
-    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre"
+    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|"
+    r"article|header|footer|html|body|font|img|script|style|main|pre"
     r"|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
 )
-_ESCAPED_TAG = r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
+_ESCAPED_TAG = (
+    r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|"
+    r"&(?!lt;|gt;)){0,2000})?/?&gt;"
+)
 _ANY_TAG = r"<[^<>]{0,5000}>"
 _OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -50,12 +56,16 @@ _SAME_KIND = 3
 """Formatting tags with the same attributes that a parser opens again."""
 
 _BLOCK = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset(
-    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
+    (
+        "script style head title meta link template noscript iframe object svg math canvas audio"
+        " video select textarea datalist"
+    ).split()
 )
 _SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -137,7 +147,8 @@ def parsed(page: str) -> Any:
 
 
 def _too_deep(page: str) -> bool:
-    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or is too large to be sure; without building a tree.
+    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or
+    is too large to be sure; without building a tree.
 
     A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened
     again in every block that follows, up to three times for each kind.

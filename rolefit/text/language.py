@@ -14,28 +14,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 ENGLISH = frozenset(
-    "the and of to with for you your our we will are is that this as be have from by their who it other across what how they"
+    "the and of to with for you your our we will are is that this as be have from by their who it"
+    " other across what how they"
     " can has not which through into about all more working".split()
 )
 
 ELSEWHERE = (
     frozenset(
-        "der die das und mit für von den dem ein eine wir sie ist zu auf als bei oder nicht het een de en van voor met aan zijn wij je bij"
-        " le la les des du et une est vous nous pour avec dans sur que qui au aux el los las y por para con una su sus del como o os um uma"
-        " com da do dos das em na no nos il lo gli di che per è un della del delle sono non och att som med för av på är vi du ett til og det er"
-        " ja on ei se että w z na do się oraz jest i nie dla ve bir ile için bu yang dan di untuk dengan ini és az egy hogy".split()
+        "der die das und mit für von den dem ein eine wir sie ist zu auf als bei oder nicht het"
+        " een de en van voor met aan zijn wij je bij"
+        " le la les des du et une est vous nous pour avec dans sur que qui au aux el los las y"
+        " por para con una su sus del como o os um uma"
+        " com da do dos das em na no nos il lo gli di che per è un della del delle sono non och"
+        " att som med för av på är vi du ett til og det er"
+        " ja on ei se että w z na do się oraz jest i nie dla ve bir ile için bu yang dan di untuk"
+        " dengan ini és az egy hogy".split()
     )
     - ENGLISH
 )
-"""Function words of other languages; one by one they say little, together they outnumber those of English in any text that is not."""
+"""Function words of other languages; one by one they say little, together they outnumber those of English in
+any text that is not."""
 
 SMALLEST_SHARE = 0.08
-"""Share of `ENGLISH` words below which a text is looked at for another language. The lowest share among the 1,788 English postings that
-this was tried on was 0.109; a list of duties in telegram style may have less, but then it has no words of
-`ELSEWHERE` either."""
+"""Share of `ENGLISH` words below which a text is looked at for another language. The lowest share among the
+1,788 English postings that this was tried on was 0.109; a list of duties in telegram style may have less, but
+then it has no words of `ELSEWHERE` either."""
 
 FEWEST_WORDS = 25
-"""Words below which the share means nothing; so short a text is taken for English unless its letters say otherwise."""
+"""Words below which the share means nothing; so short a text is taken for English unless its letters say
+otherwise."""
 
 LARGEST_FOREIGN = 0.2
 """Share of letters outside ASCII above which a text is not English, however short."""

@@ -29,12 +29,18 @@ _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""
 
 _ALONE = (
-    "engineer developer programmer coder analyst designer marketer marketeer scientist architect consultant coach coaches counsel lawyer attorney paralegal"
-    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist caregiver teacher tutor lecturer technician mechanic electrician"
-    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary secretaries administrator coordinator specialist writer"
-    " copywriter editor journalist researcher statistician economist translator artist animator illustrator photographer tester representative salespeople"
-    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries broker trader buyer planner strategist merchandiser fellow intern"
-    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist plumber carpenter painter"
+    "engineer developer programmer coder analyst designer marketer marketeer scientist architect"
+    " consultant coach coaches counsel lawyer attorney paralegal"
+    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist"
+    " caregiver teacher tutor lecturer technician mechanic electrician"
+    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary"
+    " secretaries administrator coordinator specialist writer"
+    " copywriter editor journalist researcher statistician economist translator artist animator"
+    " illustrator photographer tester representative salespeople"
+    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries"
+    " broker trader buyer planner strategist merchandiser fellow intern"
+    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist"
+    " plumber carpenter painter"
 ).split()
 """Words that name a profession by themselves; an s may follow."""
 
@@ -48,11 +54,16 @@ _COMPOUND = tuple(
             "lead leader director manager head partner associate",
         ),
         (
-            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service"
-            " support success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance"
-            " quality test qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships"
-            " alliance alliances business_development restaurant hotel plant production process product_operations product_design design research finance"
-            " financial accounting procurement purchasing sourcing construction site property case care ward general regional area district branch"
+            "project program programme engineering community brand content campaign social_media"
+            " customer_success customer_support customer_service"
+            " support success store shop office facility facilities warehouse logistics"
+            " supply_chain category event events people talent risk compliance"
+            " quality test qa release change delivery service it data analytics growth"
+            " growth_marketing product_marketing partner partnership partnerships"
+            " alliance alliances business_development restaurant hotel plant production process"
+            " product_operations product_design design research finance"
+            " financial accounting procurement purchasing sourcing construction site property"
+            " case care ward general regional area district branch"
             " territory",
             "manager lead",
         ),
@@ -61,11 +72,13 @@ _COMPOUND = tuple(
         ("founder founders", "associate"),
     )
 )
-"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank within."""
+"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank
+within."""
 
 
 def _nouns() -> str:
-    """A pattern of all these names, parted by their first letter, so that a word is held against a few of them and not against all."""
+    """A pattern of all these names, parted by their first letter, so that a word is held against a few of
+    them and not against all."""
     by_letter: dict[str, list[str]] = {}
     for noun in _ALONE:
         by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
@@ -82,7 +95,8 @@ def _nouns() -> str:
 _LAST_WORDS = frozenset(
     noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
 )
-"""The last word of every name above: a segment without one of them, and without a product word, names nobody."""
+"""The last word of every name above: a segment without one of them, and without a product word, names
+nobody."""
 
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = (
@@ -91,15 +105,19 @@ _NAMING = (
     r"\b(?=[ahijlnoprstw])"
     r"(?:^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s"
     r"|\b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s"
-    r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
-    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
+    r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|"
+    r"\bhiring\s(?:for\s)?"
+    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|"
+    r"the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
     r"|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?"
-    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
+    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|"
+    r"help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
 _TITLE_MARK = "\x02"
 _PRODUCT_ROLES = (
-    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct"
+    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|"
+    r"professional)|head\sof\sproduct|director\sof\sproduct"
     r"|vp\sof\sproduct|chief\sproduct\sofficer|cpo"
 )
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
@@ -127,9 +145,10 @@ FEWEST_WORDS = 150
 """Words of a posting from which it should have spoken of a product."""
 
 WORDS_TO_A_PRODUCT = 300
-"""Words for each of which a posting with product work speaks of a product, or of one of the two titles, at least once. Of the 73 labelled
-postings with product work the one that does so least has 133 words to a mention, headings and repeated lines
-left out; the number is set well above that, so that only a posting that hardly does is caught."""
+"""Words for each of which a posting with product work speaks of a product, or of one of the two titles, at
+least once. Of the 73 labelled postings with product work the one that does so least has 133 words to a
+mention, headings and repeated lines left out; the number is set well above that, so that only a posting that
+hardly does is caught."""
 
 
 def speaks_of_product(word: str) -> int:
@@ -158,8 +177,9 @@ _PAIRS = (
     ("reports", "to", _LATER),
     ("may role position", "", _LATER),
 )
-"""Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They lead up to a name anywhere, or where a segment
-opens (with "in this role" before it or not), or stand later than "the" and the name."""
+"""Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They
+lead up to a name anywhere, or where a segment opens (with "in this role" before it or not), or stand later
+than "the" and the name."""
 
 _BITS = {
     place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place)
@@ -167,14 +187,17 @@ _BITS = {
 }
 _WITH_ANY = sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if not second)
 _FAR = 31
-"""Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a letter and a blank at least."""
+"""Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a
+letter and a blank at least."""
 
 _WIDE = 30
-"""Words after a lead within which the name ends: six in front of it, of which some may be several joined by hyphens, and three of its own."""
+"""Words after a lead within which the name ends: six in front of it, of which some may be several joined by
+hyphens, and three of its own."""
 
 
 def _part(word: str) -> int:
-    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
+    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the
+    second, and `_THE`, `_TITLE` or `_PROFESSION`."""
     return (
         _IN_PAIRS.get(word, 0)
         | _THE * (word == "the")
@@ -195,7 +218,8 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 
 
 def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
-    """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
+    """Which segments `named` has to look at: those that may name the person sought by a product title, and
+    those that may name another profession.
 
     Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words
     behind what leads up to it; of the segments of real postings one in forty is.
@@ -250,7 +274,8 @@ def _words(places: Ints, segment: Ints) -> list[_Word]:
 
 
 def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Word]:
-    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so many words on."""
+    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so
+    many words on."""
     found = []
     for place, segment in words:
         at = bisect_right(ends, (place, segment))

@@ -23,22 +23,31 @@ TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
 _MANAGE = frozenset(
-    "manager managers manager's managerin managerinnen managership management mgr mgrs owner owners owner's ownerin ownerinnen ownership".split()
+    (
+        "manager managers manager's managerin managerinnen managership management mgr mgrs owner"
+        " owners owner's ownerin ownerinnen ownership"
+    ).split()
 )
 _WHOLE = frozenset(
-    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
-    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
-    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement"
+    " produktverantwortliche produktverantwortlicher"
+    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber"
+    " produktinhabers produktinhaberin productmanager productmanagers"
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef"
+    " produktsjef produkteier"
     " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())
     for phrase in (
-        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
+        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|"
+        "responsable de produit|responsables produits"
         "|propriétaire de produit|proprietaire de produit|propriétaire produit|proprietaire produit"
         "|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
-        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
-        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de"
+        " produto|dono de produto|dono do produto"
+        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|"
+        "właściciel produktu|responsabile prodotto|responsabile di prodotto"
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
@@ -49,7 +58,8 @@ _TRANSLATED = "|".join(
 
 @cache
 def title() -> re.Pattern[str]:
-    """The titles as they stand in a text that is not cut into words, for whoever reads sentences. Few postings need it, and it takes 2 ms to compile."""
+    """The titles as they stand in a text that is not cut into words, for whoever reads sentences. Few
+    postings need it, and it takes 2 ms to compile."""
     return re.compile(
         # The first letters of all that follows, so that most words are passed by at once.
         rf"\b(?=[{''.join(sorted({'p', *(wording[0] for wording in _TRANSLATED.split('|'))}))}])"
@@ -70,7 +80,8 @@ PRODUCT, MANAGES, PHRASE_START = 1, 2, 3
 
 
 def title_part(word: str) -> int:
-    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`, or 0."""
+    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`,
+    or 0."""
     return (
         PRODUCT
         if word == "product"
@@ -83,7 +94,8 @@ def title_part(word: str) -> int:
 
 
 def folded(text: str) -> str:
-    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and apostrophes alike."""
+    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and
+    apostrophes alike."""
     if not text.isascii():
         text = as_seen(text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:
