@@ -181,7 +181,7 @@ class ScoredPosting:
         """What `Totals` counts, by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.figures(_FIGURES).take(
+            by_word = self.vocabulary.counts(_FIGURES).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
         sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
@@ -242,7 +242,7 @@ class Scorer:
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        totals = _totals(encoded, vocabulary.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])
+        totals = _totals(encoded, vocabulary.counts(_FIGURES), kept, [words_from[bound] for bound in bounds])
         readings = []
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):

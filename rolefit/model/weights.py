@@ -13,19 +13,20 @@ labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
-=================  ================  ==========================================================================
+=================  ================  =======================================================================
 tensor             shape, type       meaning
-=================  ================  ==========================================================================
+=================  ================  =======================================================================
 ``coefficients``   (classes,         coefficient in millionths
                    terms), int32
 ``document_freq``  (terms,), int32   statements that hold the term
 ``intercepts``     (classes,),       intercept in millionths
                    int32
-``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per statement, each ended by a
-                                     line feed: id, role, theme, text, and the articles separated by blanks
-``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams, sorted, then the
-                                     character n-grams, sorted
-=================  ================  ==========================================================================
+``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8, five lines per statement,
+                                     each ended by a line feed: id, role, theme, text, and the articles
+                                     separated by blanks
+``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams,
+                                     sorted, then the character n-grams, sorted
+=================  ================  =======================================================================
 
 Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
 the terms are word n-grams).
@@ -49,8 +50,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..text import language
-from ..text import tokens as terms
+from ..text import language, tokens
 from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
@@ -140,7 +140,7 @@ class Weights:
         """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes
         twice."""
         numbers = self.letter_number
-        return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
+        return [numbers[t] for t in tokens.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
     def content_words(self) -> set[int]:
@@ -260,10 +260,10 @@ class Weights:
         Parameters
         ----------
         words : sequence of str
-            As `rolefit.terms.tokens` gives them.
+            As `rolefit.text.tokens.tokens` gives them.
         """
         numbers, weighed = self.term_number, self.weighed
-        runs = terms.word_ngrams(words, self.ngram_max)
+        runs = tokens.word_ngrams(words, self.ngram_max)
         known = [(term, numbers[term]) for term in runs if term in numbers]
         letters = [(word, number) for word in words for number in self.letter_numbers(word)]
         found: dict[str, Floats] = {}
@@ -394,7 +394,7 @@ class _WordWeights:
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
-        own = {terms.TITLE_TERM, *language.ENGLISH}
+        own = {tokens.TITLE_TERM, *language.ENGLISH}
         self.content_words.update(
             first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
         )

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import hidden as visibility
+    from . import hidden
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -113,13 +113,13 @@ def visible_text(text: str) -> str:
     tree = parsed(page)
     if tree is None or tree.body is None:
         return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from . import hidden as visibility
+    from . import hidden
 
-    sheet = visibility.Sheet()
+    sheet = hidden.Sheet()
     if re.search(_SHEET, page):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
-        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
-    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
+        sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
     return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
 
 
@@ -182,7 +182,7 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -197,9 +197,9 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if apart and out and out[-1]:
             out.append("")
 
-    from . import hidden as visibility
+    from . import hidden
 
-    stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
+    stack: list[tuple[Any, bool, hidden.Look]] = [(body, False, around)]
     while stack:
         node, done, around = stack.pop()
         tag = node.tag
@@ -216,7 +216,7 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             continue
         attributes = node.attributes
         look = (
-            visibility.look(tag, attributes, around, sheet)
+            hidden.look(tag, attributes, around, sheet)
             if attributes or sheet.rules or tag == "dialog"
             else around
         )

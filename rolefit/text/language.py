@@ -79,12 +79,12 @@ def is_english_by_counts(words: int, english: int, elsewhere: int, letters: int,
 
 
 def is_english(words: Sequence[str]) -> bool:
-    """Whether folded words (`rolefit.terms.tokens`) are those of an English text.
+    """Whether folded words (`rolefit.text.tokens.tokens`) are those of an English text.
 
     Examples
     --------
     >>> is_english("you will own the backlog".split()), is_english(["プロダクトオーナーを募集しています"])
     (True, False)
     """
-    figures = (english_word, word_of_elsewhere, len, foreign_letters)
-    return is_english_by_counts(len(words), *(sum(map(figure, words)) for figure in figures))
+    counts = (english_word, word_of_elsewhere, len, foreign_letters)
+    return is_english_by_counts(len(words), *(sum(map(count, words)) for count in counts))

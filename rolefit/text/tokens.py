@@ -6,7 +6,7 @@ the version that it was trained with and is refused by any other.
 
 Four foldings come before anything is counted: the two job titles are masked, so that swapping them
 changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.confusables`).
+of apostrophe are dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
 """
 
 from __future__ import annotations

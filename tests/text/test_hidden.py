@@ -77,7 +77,9 @@ SEEN = {
     "of the size around it": "font-size:100%",
     "white on black": "color:white;background:black",
     "white on a picture": "color:#fff;background:url(night.png)",
-    "white on a gradient": "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)",
+    "white on a gradient": (
+        "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)"
+    ),
     "grey": "color:#999",
     "the palest grey in use": "color:#eee",
     "a colour that is not known": "color:var(--ink)",
@@ -93,7 +95,10 @@ SEEN = {
     "a hanging indent": "text-indent:-1.5em",
     "high": "height:100px;overflow:hidden",
     "no height, but nothing cut off": "height:0",
-    "nonsense": "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;position:absolute;left:auto",
+    "nonsense": (
+        "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;"
+        "position:absolute;left:auto"
+    ),
 }
 
 

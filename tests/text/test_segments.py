@@ -613,8 +613,12 @@ def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: i
     [
         ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
         ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
-        ("Benefits\n- Lunch\nFerries:\n- Blue", [["Benefits", "benefits", 1], ["Lunch", "benefits", 1], ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
-        ("Benefits: lunch.\nTasks: sail.", [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1], ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
+        ("Benefits\n- Lunch\nFerries:\n- Blue",
+         [["Benefits", "benefits", 1], ["Lunch", "benefits", 1],
+          ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
+        ("Benefits: lunch.\nTasks: sail.",
+         [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1],
+          ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
         (("Perks: tea.\nAs part of this"
             " position, you will be: calm."), [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
          ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
