@@ -50,8 +50,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..text import language
-from ..text import tokens as terms
+from ..text import language, tokens
 from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
@@ -141,7 +140,7 @@ class Weights:
         """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes
         twice."""
         numbers = self.letter_number
-        return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
+        return [numbers[t] for t in tokens.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
     def content_words(self) -> set[int]:
@@ -261,10 +260,10 @@ class Weights:
         Parameters
         ----------
         words : sequence of str
-            As `rolefit.terms.tokens` gives them.
+            As `rolefit.text.tokens.tokens` gives them.
         """
         numbers, weighed = self.term_number, self.weighed
-        runs = terms.word_ngrams(words, self.ngram_max)
+        runs = tokens.word_ngrams(words, self.ngram_max)
         known = [(term, numbers[term]) for term in runs if term in numbers]
         letters = [(word, number) for word in words for number in self.letter_numbers(word)]
         found: dict[str, Floats] = {}
@@ -395,7 +394,7 @@ class _WordWeights:
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
-        own = {terms.TITLE_TERM, *language.ENGLISH}
+        own = {tokens.TITLE_TERM, *language.ENGLISH}
         self.content_words.update(
             first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
         )

@@ -6,7 +6,7 @@ the version that it was trained with and is refused by any other.
 
 Four foldings come before anything is counted: the two job titles are masked, so that swapping them
 changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.confusables`).
+of apostrophe are dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
 """
 
 from __future__ import annotations
@@ -23,22 +23,31 @@ TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
 _MANAGE = frozenset(
-    "manager managers manager's managerin managerinnen managership management mgr mgrs owner owners owner's ownerin ownerinnen ownership".split()
+    (
+        "manager managers manager's managerin managerinnen managership management mgr mgrs owner"
+        " owners owner's ownerin ownerinnen ownership"
+    ).split()
 )
 _WHOLE = frozenset(
-    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
-    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
-    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement"
+    " produktverantwortliche produktverantwortlicher"
+    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber"
+    " produktinhabers produktinhaberin productmanager productmanagers"
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef"
+    " produktsjef produkteier"
     " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())
     for phrase in (
-        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
+        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|"
+        "responsable de produit|responsables produits"
         "|propriétaire de produit|proprietaire de produit|propriétaire produit|proprietaire produit"
         "|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
-        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
-        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de"
+        " produto|dono de produto|dono do produto"
+        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|"
+        "właściciel produktu|responsabile prodotto|responsabile di prodotto"
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
