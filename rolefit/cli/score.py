@@ -27,10 +27,12 @@ FILES_NAMED = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
+    from ..tables.job_boards import JOB_BOARD_NAMES
+
     parser.description = (
         "Score files of postings and write the same rows with the answers beside them. Input: CSV, TSV,"
-        " JSON Lines, JSON (Greenhouse, Lever, Ashby, Workday, schema.org JobPosting), XLSX, Parquet, saved"
-        " pages, text, Markdown, PDF, DOCX; folders of documents; globs."
+        f" JSON Lines, JSON ({JOB_BOARD_NAMES}), XLSX, Parquet, saved pages, text,"
+        " Markdown, PDF, DOCX; folders of documents; globs."
     )
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
     parser.add_argument(

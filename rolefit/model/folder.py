@@ -155,7 +155,7 @@ def _manifest(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _check_names(manifest: Mapping[str, Any], where: str) -> None:
-    """Refuse names that would spoil a terminal: they are printed in every verdict."""
+    """Refuse names that a terminal would not print as they are: every verdict prints them."""
     lists = [found for entry in ("classes", "roles") if isinstance(found := manifest.get(entry), list)]
     for name in (manifest.get("name", ""), *(name for found in lists for name in found)):
         if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
@@ -203,8 +203,7 @@ def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> di
 
 
 def check_replaceable(path: str | Path) -> Path:
-    """Return the absolute path of a folder that may be replaced: it is missing, empty, or holds a model
-    alone.
+    """Return the absolute path of a folder that is missing, empty, or holds a model alone.
 
     Raises
     ------

@@ -241,7 +241,7 @@ digest before it is saved."""
 
 @contextmanager
 def _address(model: Model) -> Iterator[Address]:
-    """Yield the address of a model, which is saved for the time when it has no folder."""
+    """Yield the address of a model; one without a folder is saved in a temporary one."""
     if model.path is None:
         import tempfile
 

@@ -23,7 +23,7 @@ from ..text import html as markup
 from ..text import language, professions
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
-from ..text.segments import Row, Segment, segment_of, split_many
+from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import exp, log
 from .numbers import check_number
@@ -112,7 +112,7 @@ class ScoredPosting:
     text : str
         The visible text.
     cut : ndarray of int64, shape (6, n_segments)
-        The segments as numbers (`rolefit.text.segments.Row`); offsets are into the batch.
+        The segments as numbers (`rolefit.text.segments.SegmentTuple`); offsets are into the batch.
     begin : int
         Offset of the text in the batch.
     scores : ndarray, shape (n_segments, n_classes)
@@ -363,7 +363,7 @@ def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[in
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _counted(cut: Sequence[Sequence[Row]], encoded: TokenIds) -> list[int]:
+def _counted(cut: Sequence[Sequence[SegmentTuple]], encoded: TokenIds) -> list[int]:
     """Return the segments that count: with words, and neither headings nor repetitions."""
     # The bytes of its token ids stand for the words of a segment.
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()

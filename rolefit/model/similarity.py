@@ -67,7 +67,7 @@ class StatementIndex:
             term = number.take(encoded.word)
             at = np.flatnonzero(term >= 0)
             segments, found = [encoded.segment.take(at)], [term.take(at)]
-            for place, run in weights.runs(encoded):
+            for place, run in weights.ngrams(encoded):
                 segments.append(encoded.segment.take(place))
                 found.append(run)
             inside = [letters[word] for word in encoded.word.tolist()]

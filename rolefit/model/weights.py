@@ -13,19 +13,20 @@ labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
-=================  ================  ==========================================================================
+=================  ================  ==================================================================
 tensor             shape, type       meaning
-=================  ================  ==========================================================================
+=================  ================  ==================================================================
 ``coefficients``   (classes,         coefficient in millionths
                    terms), int32
 ``document_freq``  (terms,), int32   statements that hold the term
 ``intercepts``     (classes,),       intercept in millionths
                    int32
-``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per statement, each ended by a
-                                     line feed: id, role, theme, text, and the articles separated by blanks
-``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams, sorted, then the
-                                     character n-grams, sorted
-=================  ================  ==========================================================================
+``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per
+                                     statement, each ended by a line feed: id, role, theme, text, and
+                                     the articles separated by blanks
+``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams,
+                                     sorted, then the character n-grams, sorted
+=================  ================  ==================================================================
 
 Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
 the terms are word n-grams).
@@ -40,7 +41,6 @@ import itertools
 import math
 import operator
 import threading
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,12 +69,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+# Words that are read before the table of word n-grams is made. Making it takes 16 ms, so a process that reads
+# one posting would need 0.150 instead of 0.120 of the time of `import sklearn` to its first verdict.
 _FEW = 1_000
-"""Words that are read before the table of word runs is made, which takes 15 ms: whoever reads one posting does without it."""
 
+# To be held from the numbering of words (`Weights.vocabulary`) to the last use of the numbers: two threads
+# would give one number to two words. Little is lost, since Python runs one thread at a time.
 ONE_AT_A_TIME = threading.RLock()
-"""To be held from the numbering of words (`Weights.vocabulary`) to the last use of the numbers: two threads would give a number to two words. Little
-is lost, since Python runs one thread at a time."""
 
 
 @dataclass
@@ -131,42 +132,40 @@ class Weights:
         """Number of every word term."""
         return dict(zip(self.word_ngrams, itertools.count()))
 
-    def _number_of_term(self, term: str) -> int:
-        """Number of one word term, -1 for none. Until somebody needs `term_number`, which takes 3 ms to make, the terms are searched."""
-        if "term_number" in self.__dict__:
-            return self.term_number.get(term, -1)
-        at = bisect_left(self.word_ngrams, term)
-        return at if self.word_ngrams[at : at + 1] == [term] else -1
-
     @cached_property
     def letter_number(self) -> dict[str, int]:
         """Number of every letter term."""
         return dict(zip(self.char_ngrams, itertools.count(len(self.word_ngrams))))
 
     def letter_numbers(self, word: str) -> list[int]:
-        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes twice."""
+        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes
+        twice."""
         numbers = self.letter_number
         return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
     def content_words(self) -> set[int]:
-        """Numbers of the words of `vocabulary` that are terms and do more than hold English sentences together; it grows with the vocabulary."""
+        """Numbers of the words of `vocabulary` that are terms and do more than hold English sentences
+        together; it grows with the vocabulary."""
         return self._words.content_words
 
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
-        """Term number (-1 for none) and letter terms of every word of `vocabulary`, by the number of the word."""
+        """Term number (-1 for none) and letter terms of every word of `vocabulary`, by the number of the
+        word."""
         return self._words.term(), self._words.letters
 
     @cached_property
     def idf(self) -> Floats:
-        """Inverse document frequency of every term, as scikit-learn smooths it: ln((1 + n) / (1 + df)) + 1."""
+        """Inverse document frequency of every term, as scikit-learn smooths it: ln((1 + n) / (1 + df)) +
+        1."""
         ratio = (1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))
         # In parts that stay in the processor's cache.
         return np.concatenate([log(part) for part in np.array_split(ratio, 1 + ratio.size // 4096)]) + 1.0
 
     @cached_property
     def weighed(self) -> Floats:
-        """What one occurrence of each term weighs, shape (n_classes + 1, n_terms): coefficient times idf for every class, and the squared idf."""
+        """What one occurrence of each term weighs, shape (n_classes + 1, n_terms): coefficient times idf for
+        every class, and the squared idf."""
         weighed = np.empty((len(self.classes) + 1, self.idf.size))
         np.multiply(self.coefficients, self.idf / UNIT, out=weighed[:-1])
         np.multiply(self.idf, self.idf, out=weighed[-1])
@@ -177,8 +176,9 @@ class Weights:
         return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
 
     @cached_property
-    def _runs(self) -> KeyTable:
-        """Word runs of two or more: a run is a run one word shorter and a word. A word that is no term (-1) gives a key that no run has."""
+    def _ngram_table(self) -> KeyTable:
+        """Word runs of two or more: a run is a run one word shorter and a word. A word that is no term (-1)
+        gives a key that no run has."""
         numbers, words = self.term_number, len(self.word_ngrams) + 1
         found = np.array(
             [number for number, term in enumerate(self.word_ngrams) if " " in term], dtype=np.int64
@@ -190,32 +190,38 @@ class Weights:
         known = (head >= 0) & (last >= 0)
         return KeyTable((head * words + last + 1).compress(known).view(np.uint64), found.compress(known))
 
-    def runs(self, encoded: TokenIds) -> list[tuple[Ints, Ints]]:
-        """Word runs of two, three … words: for each length the places of their first words, and their term numbers."""
+    def ngrams(self, encoded: TokenIds) -> list[tuple[Ints, Ints]]:
+        """Word runs of two, three … words: for each length the places of their first words, and their term
+        numbers."""
         term, words = self._words.term().take(encoded.word), len(self.word_ngrams) + 1
         self._read += term.size
         by_name = self._read <= _FEW
         run, found = term, []
         for more in range(1, self.ngram_max):
             head, last = run[: max(0, term.size - more)], term[more:]
-            run = self._runs_by_name(head, last) if by_name else self._runs.find(head * words + last + 1)
+            run = (
+                self._ngrams_by_name(head, last)
+                if by_name
+                else self._ngram_table.find(head * words + last + 1)
+            )
             at = (run >= 0).nonzero()[0]
             at = at.compress(encoded.segment.take(at) == encoded.segment.take(at + more))
             found.append((at, run.take(at)))
         return found
 
-    def _runs_by_name(self, head: Ints, last: Ints) -> Ints:
-        """What `_runs` finds, one by one."""
-        at, terms = ((head >= 0) & (last >= 0)).nonzero()[0], self.word_ngrams
+    def _ngrams_by_name(self, head: Ints, last: Ints) -> Ints:
+        """Return what `_ngram_table` finds, looked up one by one in the dictionary of all terms."""
+        at, numbers, listed = ((head >= 0) & (last >= 0)).nonzero()[0], self.term_number, self.word_ngrams
         run = np.full(head.size, -1, dtype=np.int64)
         run[at] = [
-            self._number_of_term(f"{terms[h]} {terms[t]}")
+            numbers.get(f"{listed[h]} {listed[t]}", -1)
             for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)
         ]
         return run
 
     def scores(self, encoded: TokenIds) -> Floats:
-        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms weigh.
+        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms
+        weigh.
 
         The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they
         do not depend on the batch.
@@ -225,7 +231,7 @@ class Weights:
             np.bincount(encoded.segment, column.take(encoded.word), minlength=size)
             for column in self._words.columns()
         ]
-        for at, run in self.runs(encoded):
+        for at, run in self.ngrams(encoded):
             segment = encoded.segment.take(at)
             for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
                 total += np.bincount(segment, weighed, minlength=size)
@@ -238,7 +244,8 @@ class Weights:
         return scores
 
     def scores_of(self, vocabulary: Vocabulary, segments: Sequence[Sequence[int]]) -> Floats:
-        """`scores` of segments given as numbers of words in a vocabulary of this model, which may have been started afresh since."""
+        """`scores` of segments given as numbers of words in a vocabulary of this model, which may have been
+        started afresh since."""
         with ONE_AT_A_TIME:
             own = self.vocabulary
             if vocabulary is not own:
@@ -248,7 +255,8 @@ class Weights:
             return self.scores(TokenIds.of(segments))
 
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
-        """What each word (with all its letters) and each word run of a statement adds to the scores, shape (n_classes,) each.
+        """What each word (with all its letters) and each word run of a statement adds to the scores, shape
+        (n_classes,) each.
 
         Parameters
         ----------
@@ -267,7 +275,8 @@ class Weights:
         return found
 
     def predict_proba(self, statements: Iterable[str]) -> Floats:
-        """Class probabilities of statements on their own, shape (n_statements, n_classes), columns as in ``classes``.
+        """Class probabilities of statements on their own, shape (n_statements, n_classes), columns as in
+        ``classes``.
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
@@ -279,7 +288,8 @@ class Weights:
         return float(self._intercepts[row] - self._intercepts[other])
 
     def to_bytes(self) -> bytes:
-        """Return the content of ``weights.safetensors``: the same bytes for the same numbers on every machine."""
+        """Return the content of ``weights.safetensors``: the same bytes for the same numbers on every
+        machine."""
         listed = "".join(term + "\n" for term in (*self.word_ngrams, *self.char_ngrams))
         tensors = {
             "coefficients": self.coefficients.astype("<i4"),
@@ -319,7 +329,8 @@ class Weights:
         )
         if not sizes_fit:
             raise ModelError(
-                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients {coefficients.shape}); download or retrain the model"
+                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
+                f" {coefficients.shape}); download or retrain the model"
             )
         if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
             raise ModelError(f"{path}: the word terms are not in order; download or retrain the model")
@@ -363,7 +374,8 @@ class _WordWeights:
         return self._term[: self._known]
 
     def columns(self) -> Floats:
-        """What each word weighs: its term for every class and its squared idf, then the same of its letter terms; shape (2 * n_classes + 2, n_words)."""
+        """What each word weighs: its term for every class and its squared idf, then the same of its letter
+        terms; shape (2 * n_classes + 2, n_words)."""
         self._update()
         return self._columns[:, : self._known]
 
@@ -380,7 +392,7 @@ class _WordWeights:
             self._columns = np.concatenate(
                 [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
             )
-        term = np.array(list(map(weights._number_of_term, new)), dtype=np.int64)
+        term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
         own = {terms.TITLE_TERM, *language.ENGLISH}

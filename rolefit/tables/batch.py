@@ -279,31 +279,7 @@ def run(
     job = _Job(
         table, _model(model), n_jobs, outputs, None if report is None else Path(report), progress or _quiet
     )
-    kept = unfinished(out)
-    types = ColumnTypes(answer_columns(job.model.roles))
-    with contextlib.closing(table), _errors_explained(kept), _alone(kept):
-        with _journal(kept, job.header(), types, resume) as journal:
-            # What a killed run had half written can go: nobody else writes this output now.
-            remove_leftovers(outputs[0])
-            resumed = types.rows
-            job.progress(resumed, None)
-            job.score_rest(journal)
-            types.name(table.columns)
-            job.progress(types.rows, types.rows)
-            counts, cut = job.write(journal)
-    return Summary(
-        out=outputs[0],
-        rows=types.rows,
-        labels=counts.by_label(),
-        empty=counts.empty,
-        mismatches=counts.mismatches,
-        review=counts.review,
-        failed=counts.failed,
-        failures=tuple(counts.failures),
-        resumed=resumed,
-        cut=cut,
-        columns=dict(table.chosen),
-    )
+    return job.run(resume)
 
 
 def _quiet(done: int, expected: int | None) -> None:
@@ -320,6 +296,39 @@ class _Job:
     outputs: Sequence[Path]
     report: Path | None
     progress: Progress
+
+    def run(self, resume: bool) -> Summary:
+        """Do all steps; rows that are scored stay in the journal when one fails."""
+        table, out = self.table, self.outputs[0]
+        kept = unfinished(out)
+        types = ColumnTypes(answer_columns(self.model.roles))
+        with (
+            contextlib.closing(table),
+            _errors_explained(kept),
+            _alone(kept),
+            _journal(kept, self.header(), types, resume) as journal,
+        ):
+            # What a killed run had half written can go: nobody else writes this output now.
+            remove_leftovers(out)
+            resumed = types.rows
+            self.progress(resumed, None)
+            self.score_rest(journal)
+            types.name(table.columns)
+            self.progress(types.rows, types.rows)
+            counts, cut = self.write(journal)
+        return Summary(
+            out=out,
+            rows=types.rows,
+            labels=counts.by_label(),
+            empty=counts.empty,
+            mismatches=counts.mismatches,
+            review=counts.review,
+            failed=counts.failed,
+            failures=tuple(counts.failures),
+            resumed=resumed,
+            cut=cut,
+            columns=dict(table.chosen),
+        )
 
     def header(self) -> dict[str, Any]:
         """Return what must be the same for an interrupted run to be resumed."""

@@ -22,7 +22,7 @@ TEXT_NAMES = (
     ),
     frozenset("responsibilities jobresponsibilities duties jobduties jobdetails".split()),
 )
-"""Usual names of the text column as `_normalized` spells them, the likelier set first. `_FORMS` may follow a name."""
+"""Usual names of the text column, as `_normalized` spells them, without `_FORMS`; the likelier set first."""
 
 TITLE_NAMES = (
     frozenset(["title", "jobtitle"]),
@@ -57,7 +57,11 @@ class Columns(NamedTuple):
     id: str | None = None
 
 
-def guess_columns(columns: Sequence[str], asked: Columns = Columns(), where: str = "") -> Columns:
+TO_BE_FOUND = Columns()
+"""No column is named by the caller."""
+
+
+def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: str = "") -> Columns:
     """Find the columns that hold the text, the title and the id of a posting.
 
     Parameters
@@ -97,7 +101,7 @@ def guess_columns(columns: Sequence[str], asked: Columns = Columns(), where: str
 
 
 def is_header_name(name: str, asked: str | None = None) -> bool:
-    """Whether a cell can only be in a header: it names a text or title column, or the text column asked for."""
+    """Whether a cell names a text or title column, or the text column asked for, as only a header does."""
     if asked is not None:
         return name.strip().casefold() == asked.strip().casefold()
     plain = _normalized(name)
@@ -144,7 +148,7 @@ def _asked(what: str, asked: str, columns: Sequence[str], head: str) -> str:
 
 
 def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[str]:
-    """Return the columns that fit the likeliest set of names; of several forms of one text the richest alone."""
+    """Return the columns that fit the likeliest set of names; of several forms of a text the richest."""
     for names in tiers:
         stems: dict[str, list[str]] = {}
         for column in columns:

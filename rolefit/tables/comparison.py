@@ -1,7 +1,6 @@
-"""Two models on the same postings: which labels change, and which lines moved them.
+"""Score postings with two models, and show which labels change and which lines moved them.
 
-The decision hidden here is what counts as having moved a label: the lines whose contributions differ most.
-Edit it when a change needs another explanation.
+A figure says whether a model is better; only the rows that change say how.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Find the files that paths, folders and globs stand for."""
+"""Find the files that paths, folders and globs stand for.
+
+A folder stands for its documents alone: a table in it is usually the result of an earlier run.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +52,8 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
             found.append(path)
         else:
             # Path.glob takes no absolute patterns.
-            matched = sorted(
-                Path(name) for name in glob.glob(str(given), recursive=True) if Path(name).is_file()
-            )
+            names = glob.glob(str(given), recursive=True)  # noqa: PTH207
+            matched = sorted(Path(name) for name in names if Path(name).is_file())
             if not matched:
                 raise TableError(f"{given}: no file fits; check the pattern")
             found += matched

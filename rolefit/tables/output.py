@@ -1,4 +1,7 @@
-"""Write rows to a file whose name says the format, after checking that it may be written."""
+"""Write rows to a file, whose suffix names the format.
+
+Places are checked before the work begins, and an input is never written to.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
 
 
 def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | None = None) -> int:
-    """Write rows to a file; its suffix names the format: ``.csv``, ``.tsv``, ``.jsonl``, ``.xlsx``, ``.parquet``.
+    """Write rows to a file of the format that its suffix names (``.csv .tsv .jsonl .xlsx .parquet``).
 
     Parameters
     ----------

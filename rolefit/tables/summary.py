@@ -1,4 +1,7 @@
-"""Count what a run did and put it into words."""
+"""Count what a run did and put it into words.
+
+A person sees from the counts whether the right columns were read, and which rows need a look.
+"""
 
 from __future__ import annotations
 

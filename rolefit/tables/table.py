@@ -11,11 +11,12 @@ from typing import Any
 
 from ..errors import TableError, printable_lines, quoted
 from . import documents
-from .columns import Columns, company_in, guess_columns, is_header_name
+from .columns import TO_BE_FOUND, Columns, company_in, guess_columns, is_header_name
 from .file_types import TABLE_KINDS, kind_of
 from .inputs import find_files
-from .readers import READERS, TableReader
+from .readers import READERS
 from .row import Row, text_of
+from .table_reader import TableReader
 
 
 class Table:
@@ -37,7 +38,7 @@ class Table:
     """
 
     def __init__(
-        self, paths: Sequence[Path], asked: Columns = Columns(), names: Mapping[Path, str] | None = None
+        self, paths: Sequence[Path], asked: Columns = TO_BE_FOUND, names: Mapping[Path, str] | None = None
     ) -> None:
         self.files = list(paths)
         self.asked = asked

@@ -132,7 +132,8 @@ def _pattern(wording: str) -> re.Pattern[str]:
 
 
 def _tell_tales(wording: str) -> list[str]:
-    """Words of which every heading of this wording holds at least one: the longest word of each choice, in the place where those are longest."""
+    """Words of which every heading of this wording holds at least one: the longest word of each choice, in
+    the place where those are longest."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
     choices = [
@@ -157,7 +158,8 @@ _IN_ORDER = tuple(
     )
     for wording in wordings.strip().splitlines()
 )
-"""Every wording with its kind. All patterns together take 16 ms to compile, a fifth of the time to a first verdict, and a posting needs few."""
+"""Every wording with its kind. All patterns together take 16 ms to compile, a fifth of the time to a first
+verdict, and a posting needs few."""
 
 _BY_WORD: dict[str, list[int]] = {}
 for _number, (_, _wording) in enumerate(_IN_ORDER):
@@ -195,3 +197,101 @@ def heading_kind(text: str) -> str | None:
         ),
         None,
     )
+
+
+# -- headings in the middle of a line ------------------------------------------------------------------------
+
+
+@cache
+def _run_on_heading() -> re.Pattern[str]:
+    """Return the pattern of a heading in the middle of a line."""
+    return re.compile(
+        r"""
+        (?<![\w’'-])
+        (?: # What You'll Do, WHAT WE OFFER, What You Will Bring
+            W(?:hat|HAT)[ ](?:[Yy]ou|[Ww]e|YOU|WE)
+            (?:['’](?:ll|LL|re|RE)|[ ]Will|[ ]WILL|[ ]will|[ ]Are|[ ]ARE|[ ]are)? (?:[ ]Be|[ ]BE|[ ]be)?
+            [ ](?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE
+                 |Look[ ]For|LOOK[ ]FOR|[Ll]ooking[ ][Ff]or|LOOKING[ ]FOR)
+          | # What you'll be doing: with "will", small letters are enough
+            What[ ][Yy]ou(?:['’]ll|['’]ll[ ]be|[ ]will|[ ]will[ ]be)[ ](?:do|doing|bring|need|own|get)
+          | # Who You Are
+            W(?:ho|HO)[ ](?:[Yy]ou|[Ww]e|YOU|WE)[ ](?:Are|ARE|are)
+          | # About the role, ABOUT THE TEAM, About Us
+            A(?:bout|BOUT)[ ](?:[Tt]he|THE)
+            [ ](?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)
+          | A(?:bout|BOUT)[ ](?:You|YOU|Us|US)\b
+          | # The Role, Your Impact
+            (?:The|THE|Your|YOUR)
+            [ ](?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])
+          | # Key Responsibilities
+            (?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential)[ ])?(?:Responsibilities|RESPONSIBILITIES)
+          | # Minimum Qualifications, REQUIREMENTS
+            (?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired)[ ])?
+            (?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)
+          | Nice[ ][Tt]o[ ][Hh]aves?|NICE[ ]TO[ ]HAVES?|Bonus[ ]Points|BONUS[ ]POINTS
+          | Must[ ][Hh]aves?|MUST[ ]HAVES?
+          | # Benefits and Perks
+            (?:Benefits|BENEFITS|Perks|PERKS)(?:[ ](?:and|&|AND)[ ](?:Perks|PERKS|Benefits|BENEFITS))?
+          | Equal[ ]Opportunity[ ]Employer|EQUAL[ ]OPPORTUNITY[ ]EMPLOYER
+        )
+        (?![\w’'-])(?:[ ]?:)?
+        """,
+        re.VERBOSE,
+    )
+
+
+_RUN_ON_WORDS = (
+    "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum Preferred Basic"
+    " Required Desired Qualifications Requirements Nice Bonus Must Benefits Perks Equal"
+).split()
+
+
+@cache
+def _run_on_beginning() -> re.Pattern[str]:
+    """Return the pattern of the first three letters of these words, which is found much faster than the
+    headings."""
+    rest: dict[str, set[str]] = {}
+    for word in _RUN_ON_WORDS:
+        rest.setdefault(word[0], set()).update((word[1:3], word[1:3].upper()))
+    letters = "|".join(f"{letter}(?:{'|'.join(sorted(ends))})" for letter, ends in sorted(rest.items()))
+    return re.compile(rf"(?:{letters})(?<![\w’'-]...)")
+
+
+# "What you'll do: Own the backlog …": a heading and the first duty in one line.
+LEAD_HEADING = re.compile(
+    r"""
+    (?: (?:in|as[ ]part[ ]of)[ ]this[ ](?:role|position),?[ ]you(?:['’]ll|[ ]will)(?:[ ]be)?
+      | you(?:['’]ll|[ ]will)(?:[ ]be)?
+      | what[ ]you(?:['’]ll|[ ]will)(?:[ ]do|[ ]be[ ]doing|[ ]bring|[ ]need)
+      | (?:your[ ]|key[ ]|main[ ]|core[ ]|primary[ ])*(?:responsibilities|duties|tasks)(?:[ ]include)?
+      | (?:key[ ]|job[ ]|minimum[ ]|preferred[ ]|basic[ ]|required[ ])?(?:requirements|qualifications)
+      | what[ ]we(?:['’]re|[ ]are)?[ ]look(?:ing)?[ ]for
+      | who[ ]you[ ]are | nice[ -]to[ -]haves? | must[ -]haves? | bonus[ ]points | what[ ]we[ ]offer
+      | benefits | perks
+    )
+    \s?:\s+(?=\S)    # the colon, and something behind it
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def run_on_headings(body: str) -> list[tuple[int, int]]:
+    """Return where the headings begin and end that run on in a text without line breaks.
+
+    Only wordings that hardly occur inside a sentence, and only with a capital or in capitals.
+
+    Examples
+    --------
+    >>> run_on_headings("of adoption What You'll Do - Lead the team")
+    [(12, 26)]
+    """
+    found: list[tuple[int, int]] = []
+    past = 0
+    for beginning in _run_on_beginning().finditer(body):
+        at = beginning.start()
+        match = _run_on_heading().match(body, at) if at >= past else None
+        if match:
+            past = match.end()
+            found.append((at, past))
+    return found

@@ -214,7 +214,7 @@ def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(
     if code:  # a worker that had nothing to do when it died is replaced, and nobody need know
         assert code == 2
         assert told.startswith("rolefit: a worker process died")
-        assert "--resume keeps what is done" in told
+        assert "rerun with fewer jobs and --resume to continue" in told
         assert told.count("\n") == 1
         assert not out.exists()
         assert Command(*command, "--resume").end()[0] == 0
@@ -268,7 +268,7 @@ def test_a_disk_that_is_full_at_any_moment_of_a_run_costs_no_row(
         if stop is None:
             break
         assert "No space left on device; free some space" in stop, stop
-        assert "--resume goes on from there" in stop
+        assert "rerun with --resume to continue" in stop
         assert not out.exists() or out.read_bytes() == right.read_bytes()
         left = sorted(p.name for p in place.iterdir())
         seen.add((tuple(left), out.exists()))

@@ -22,6 +22,7 @@ from helpers.files import workbook
 
 import rolefit
 from rolefit import tables
+from rolefit._atomic import lock
 from rolefit.errors import TableError
 from rolefit.model import parallel as workers
 from rolefit.tables import batch
@@ -262,7 +263,7 @@ def test_a_column_that_every_row_leaves_out_is_kept(tmp_path: Path, tiny_model: 
     assert tables.read(tmp_path / "out.csv").columns[:4] == ("id", "text", "note", "rolefit_label")
 
 
-# -- stopped and resumed ----------------------------------------------------------------------------------------
+# -- stopped and resumed -------------------------------------------------------------------------------------
 
 
 class StopError(Exception):
@@ -476,7 +477,8 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
 PROGRAM = """
 import sys
-from rolefit import batch, load_model
+from rolefit import load_model
+from rolefit.tables import batch
 batch.run(sys.argv[1], sys.argv[2], model=load_model(sys.argv[3]), resume=True, n_jobs=int(sys.argv[4]))
 """
 
@@ -540,7 +542,18 @@ def test_memory_does_not_grow_with_the_rows(
     assert peaks[1] <= 1.1 * peaks[0], peaks
 
 
-# -- two models -------------------------------------------------------------------------------------------------
+def test_two_runs_do_not_write_one_output(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source, out = postings_csv(tmp_path / "in.csv", 3), tmp_path / "out.csv"
+    with (
+        lock(batch.unfinished(out)),
+        pytest.raises(TableError, match="another run is writing the same output"),
+    ):
+        batch.run(source, out, model=tiny_model)
+    assert batch.run(source, out, model=tiny_model).rows == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+# -- two models ----------------------------------------------------------------------------------------------
 
 
 def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(
