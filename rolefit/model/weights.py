@@ -1,15 +1,14 @@
 """The linear model: its numbers, how they are kept in a file, and how they score a statement.
 
-Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the
-arithmetic that gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone).
-Edit this module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
+The class probabilities equal those of scikit-learn's pipeline to 1e-12, with numpy alone. Raise `FORMAT` when
+the layout of the file changes.
 
-A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms
-weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by its
-length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged, so
-what a word weighs with all its letters is known before the statement is, and a statement is a sum over its
-words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more lines on the
-labelled postings and took several times as long.
+A statement's score for a class is the intercept, plus what its word n-grams weigh, plus what its character
+n-grams weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by
+its length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged,
+so what a word weighs with all its character n-grams is known before the statement is, and a statement is a
+sum over its words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more
+lines on the labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 

@@ -1,4 +1,4 @@
-"""Tell what each character of a text can be: a letter, a blank, a list marker, a mark that may end a sentence.
+"""Tell what each character of a text can be: a letter, a blank, a list marker, an end of a sentence.
 
 Whole batches of texts are read at once, as bits in an array, so that `rolefit.text.segments` and
 `rolefit.text.vocabulary` need to look at few characters one by one.

@@ -1,14 +1,13 @@
-"""What a character looks like to a reader, where a program would take it for something else.
+"""Replace look-alike characters by the letters they imitate.
 
-The decision hidden here is which characters are taken for others when words are counted: signs without a
-width fall away, letters in another dress (full-width, mathematical, circled, small capitals, ligatures) are
-the letters, marks that no letter of a language carries fall away, and Cyrillic, Greek and Armenian letters
-that look Latin are Latin in a word that looks Latin as a whole. Edit it when a word is read otherwise than it
-looks.
+Words are counted as a reader sees them: characters without a width and marks that no letter of a language
+carries fall away; compatibility forms (full-width, mathematical, circled letters, small capitals, ligatures)
+are the plain letters; Cyrillic, Greek and Armenian letters that look Latin are Latin in a word that looks
+Latin as a whole.
 
 Any other word of another script stays one, so a text in Russian or Greek is not English. The pairs are
 letters that Unicode's list of confusable characters (UTS 39) puts beside one Latin letter. The text of a
-verdict is never changed; only what is counted of it.
+verdict never changes; only what is counted of it.
 """
 
 from __future__ import annotations

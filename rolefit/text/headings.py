@@ -1,11 +1,9 @@
-"""Which kind of section a heading announces.
+"""Tell which kind of section a heading announces.
 
-The decision hidden here is the wording of headings. Edit it when a section is taken for another, or a line of
-work for a heading. A wording stands in one of five lists; the first list that matches decides.
-
-In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none,
-``[a|b]*2`` for up to two of them. A wording without ``*`` at an end must be the whole heading, so
-"Requirements" is a heading and "Requirements gathering and analysis" is not.
+A wording stands in one of five lists; the first list that matches decides. In the lists ``*`` stands for any
+words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none, ``[a|b]*2`` for up to two of them.
+A wording without ``*`` at an end must be the whole heading, so "Requirements" is a heading and "Requirements
+gathering and analysis" is not.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
-"""What a reader sees of a posting that arrives as HTML.
+"""Read HTML as a person sees it: a text with line breaks and list markers.
 
-The decision hidden here is how tags become a text with line breaks and list markers, and when a
-string counts as HTML at all. Edit it when a page reads differently from what its text says.
-
-Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read.
-selectolax (lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it
-never raised. It is imported when the first HTML arrives, so plain text needs nothing but numpy.
+Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read. selectolax
+(lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it never raised. It
+is imported when the first HTML arrives, so plain text needs nothing but numpy.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
-"""Whether a text is English.
+"""Tell whether a text is English, by the share of words that only hold English sentences together.
 
-The decision hidden here is a single count: the share of words that only hold English sentences together. The
-corpus is English, so a verdict on another language would be chance. Edit it when an English posting is
-refused or a foreign one is read.
-
-Postings in other languages borrow English product terms whole and bulleted English has few small words, so
-the words that are counted are function words alone, and none that is common in the languages nearest to
-English (``in``, ``me``, ``or``, ``on``, ``so``, ``at``, ``a``, ``an``, ``was`` … are left out).
+The corpus is English, so a verdict on another language would be chance. Postings in other languages borrow
+English product terms whole, and bulleted English has few small words. So function words alone are counted,
+and none that is common in the languages nearest to English (``in``, ``me``, ``or``, ``on``, ``so``, ``at``,
+``a``, ``an``, ``was`` … are left out).
 """
 
 from __future__ import annotations

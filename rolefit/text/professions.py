@@ -1,10 +1,8 @@
-"""Whether a posting says of itself that it is for another profession.
+"""Tell whether a posting says of itself that it is for another profession.
 
 An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no
-product manager and no product owner. What gives it away is how it names the person sought: "As a data
-analyst, you …", "We are hiring a product designer". The decision hidden here is which wordings count as
-naming and which names are other professions. A long posting that hardly speaks of a product is another matter
-of the same kind. Edit it when postings of a profession are missed, or a product posting is taken for another.
+product manager and no product owner. It gives itself away by how it names the person sought: "As a data
+analyst, you …", "We are hiring a product designer", or by hardly speaking of a product at all.
 
 The two product titles count alike, so swapping them changes nothing.
 """

@@ -1,12 +1,11 @@
-"""Which terms stand for a segment: the words, word pairs and parts of words that are counted.
+"""Cut a text into the tokens that are counted: words, word n-grams and character n-grams.
 
-The decision hidden here is the alphabet of the model. Training and serving both call this module, so
-they cannot differ. Edit it when other terms should count, and raise `VERSION`: a model records
-the version that it was trained with and is refused by any other.
+Training and serving both call this module, so they cannot differ. Raise `VERSION` when other terms should
+count: a model records the version that it was trained with and is refused by any other.
 
-Four foldings come before anything is counted: the two job titles are masked, so that swapping them
-changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
+Four foldings come before anything is counted: the two job titles are masked, so that swapping them changes
+nothing; a web address becomes one token; a number becomes ``0``; letter case and the kind of apostrophe are
+dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
 """
 
 from __future__ import annotations

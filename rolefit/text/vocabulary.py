@@ -3,11 +3,11 @@
 The ids stand for the words that `rolefit.text.tokens.tokens` gives, in the same order; a test holds the two
 together.
 
-The letters of a batch are folded together, from one table. A piece of up to `LONGEST_PIECE` letters is its own
-key, two whole numbers, and a hash table of numpy arrays gives the ids of all pieces of the batch at once; a
-piece is worked out once, when it first comes up. Segments that hold what `rolefit.text.tokens` treats in its
-own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a
-word (is it English, can it name a profession, which term is it) is kept by id, too.
+The letters of a batch are folded together, from one table. A piece of up to `LONGEST_PIECE` letters is its
+own key, two whole numbers, and a hash table of numpy arrays gives the ids of all pieces of the batch at once;
+a piece is worked out once, when it first comes up. Segments that hold what `rolefit.text.tokens` treats in
+its own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known
+of a word (is it English, can it name a profession, which term is it) is kept by id, too.
 """
 
 from __future__ import annotations
