@@ -1,4 +1,4 @@
-"""Tell what each character of a text can be: a letter, a blank, a list marker, an end of a sentence.
+"""Classify characters: letter, blank, list marker, mark that may end a sentence.
 
 Whole batches of texts are read at once, as bits in an array, so that `rolefit.text.segments` and
 `rolefit.text.vocabulary` need to look at few characters one by one.
@@ -89,7 +89,7 @@ _BITS = (
 
 
 def bits_of(character: str) -> int:
-    """Bits of one character.
+    """Return the bits of one character.
 
     Examples
     --------
@@ -110,7 +110,7 @@ Number = TypeVar("Number", np.uint8, np.uint16)
 
 
 class Lookup(Generic[Number]):
-    """A number of every character, worked out when the character first comes up.
+    """One number per character, worked out when the character first comes up.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ class Lookup(Generic[Number]):
         )  # the last entry stands for all characters past the table
 
     def of(self, codes: NDArray[np.uint32]) -> NDArray[Number]:
-        """Numbers of characters given by their code points."""
+        """Return the numbers of characters given by their code points."""
         found: NDArray[Number] = self._known.take(codes, mode="clip")
         new = (found == self._unknown).nonzero()[0]
         if new.size:
@@ -169,7 +169,7 @@ class Characters:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Characters:
-        """Characters of a batch of texts."""
+        """Read a batch of texts."""
         begins = [0]
         for text in texts:
             begins.append(begins[-1] + len(text) + 1)

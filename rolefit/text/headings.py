@@ -1,9 +1,11 @@
-"""Tell which kind of section a heading announces.
+"""Find out which kind of section a heading announces.
 
-A wording stands in one of five lists; the first list that matches decides. In the lists ``*`` stands for any
-words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none, ``[a|b]*2`` for up to two of them.
-A wording without ``*`` at an end must be the whole heading, so "Requirements" is a heading and "Requirements
-gathering and analysis" is not.
+Whether a line is a duty depends on the section it stands in. A wording stands in one of five lists; the first
+list that matches decides.
+
+In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none,
+``[a|b]*2`` for up to two of them. A wording without ``*`` at an end must be the whole heading, so
+"Requirements" is a heading and "Requirements gathering and analysis" is not.
 """
 
 from __future__ import annotations
@@ -146,7 +148,7 @@ we|we are|we're|hello|hi) *
 
 @cache
 def _pattern(wording: str) -> re.Pattern[str]:
-    """The pattern of one wording."""
+    """Return the pattern of one wording."""
     pattern = re.escape(wording)
     pattern = pattern.replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|")
     # "[a|b]*2 " for up to two of them, one after the other.
@@ -162,8 +164,8 @@ def _pattern(wording: str) -> re.Pattern[str]:
 
 
 def _tell_tales(wording: str) -> list[str]:
-    """Words of which every heading of this wording holds at least one: the longest word of each choice, in
-    the place where those are longest."""
+    """Return words of which every heading of this wording holds at least one: the longest word of each
+    choice, in the place where those are longest."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
     choices = [
@@ -198,7 +200,7 @@ for _number, (_, _wording) in enumerate(_IN_ORDER):
 
 
 def heading_kind(text: str) -> str | None:
-    """Kind of section that a heading announces, or None for a wording that is not known.
+    """Return the kind of section that a heading announces, or None for an unknown wording.
 
     Parameters
     ----------

@@ -357,12 +357,13 @@ def _painted(paint: Paint, behind: Colour | None) -> Colour | None:
 
 @lru_cache(maxsize=1024)
 def _contrast(one: Colour, other: Colour) -> float:
-    """Contrast ratio of WCAG 2, 1 to 21."""
+    """Return the contrast ratio of WCAG 2, 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: Colour) -> float:
+    """Return the relative luminance of WCAG 2, 0 to 1."""
     parts = [
         part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
         for part in colour

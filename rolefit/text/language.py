@@ -1,9 +1,11 @@
-"""Tell whether a text is English, by the share of words that only hold English sentences together.
+"""Find out whether a text is English.
 
-The corpus is English, so a verdict on another language would be chance. Postings in other languages borrow
-English product terms whole, and bulleted English has few small words. So function words alone are counted,
-and none that is common in the languages nearest to English (``in``, ``me``, ``or``, ``on``, ``so``, ``at``,
-``a``, ``an``, ``was`` … are left out).
+The corpus is English, so a verdict on another language would be chance. The test is the share of function
+words.
+
+Postings in other languages borrow English product terms, and bulleted English has few small words, so only
+function words count, and none that is common in the languages nearest to English (``in``, ``me``, ``or``,
+``on``, ``so``, ``at``, ``a``, ``an``, ``was`` … are left out).
 """
 
 from __future__ import annotations
@@ -38,25 +40,25 @@ SMALLEST_SHARE = 0.08
 then it has no words of `ELSEWHERE` either."""
 
 FEWEST_WORDS = 25
-"""Words below which the share means nothing; so short a text is taken for English unless its letters say
-otherwise."""
+"""Words below which the share means nothing; a text this short counts as English unless its letters
+say otherwise."""
 
 LARGEST_FOREIGN = 0.2
 """Share of letters outside ASCII above which a text is not English, however short."""
 
 
 def english_word(word: str) -> int:
-    """1 for a word of `ENGLISH`, else 0."""
+    """Return 1 for a word of `ENGLISH`, else 0."""
     return int(word in ENGLISH)
 
 
 def foreign_letters(word: str) -> int:
-    """Letters of a word outside ASCII."""
+    """Count the letters of a word outside ASCII."""
     return 0 if word.isascii() else sum(not letter.isascii() for letter in word)
 
 
 def word_of_elsewhere(word: str) -> int:
-    """1 for a word of `ELSEWHERE`, else 0."""
+    """Return 1 for a word of `ELSEWHERE`, else 0."""
     return int(word in ELSEWHERE)
 
 

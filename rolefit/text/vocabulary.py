@@ -1,13 +1,12 @@
-"""Map words to integer ids, so that whole batches of segments are counted with numpy.
+"""Map words to integer ids so that whole batches are counted with numpy.
 
-The ids stand for the words that `rolefit.text.tokens.tokens` gives, in the same order; a test holds the two
-together.
+The result is that of `rolefit.text.tokens.tokens`, in the same order; a test compares the two.
 
-The letters of a batch are folded together, from one table. A piece of up to `LONGEST_PIECE` letters is its
-own key, two whole numbers, and a hash table of numpy arrays gives the ids of all pieces of the batch at once;
-a piece is worked out once, when it first comes up. Segments that hold what `rolefit.text.tokens` treats in
-its own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known
-of a word (is it English, can it name a profession, which term is it) is kept by id, too.
+The letters of a batch are folded together, from one table. A piece between two blanks is its own key, and a
+hash table (`rolefit.text.hash_table`) gives the ids of all pieces of the batch at once; a piece is worked out
+when it first comes up. Segments that hold what `rolefit.text.tokens` treats in its own way (an address,
+letters outside ASCII, a soft hyphen) are few and are read word by word. What else is known of a word (is it
+English, can it name a profession, which term is it) is kept by its id, too.
 """
 
 from __future__ import annotations
@@ -29,14 +28,15 @@ Count = Callable[[str], int]
 """Something that is counted of a folded word."""
 
 MOST_WORDS = 50_000
-"""Distinct words that a vocabulary should hold at the most, so that a long run does not grow without end."""
+"""Distinct words that a vocabulary should hold at the most, so that memory does not grow without end over
+many postings."""
 
 _NO_WORD, _SEVERAL = -1, -2
 _BLANK, _SPECIAL, _TITLE_LETTER = ord(" "), 1, 2
 
 
 def _fold(character: str) -> int:
-    """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
+    """Fold one character into a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
     `_SPECIAL` for what `rolefit.text.tokens` must see."""
     if character == "’":
         return ord("'")
@@ -53,7 +53,7 @@ _folded_bytes = Lookup(_fold, np.uint8)
 
 @dataclass
 class TokenIds:
-    """Segments as numbers of words, one after the other.
+    """Segments as word ids, one after the other.
 
     Attributes
     ----------
@@ -71,19 +71,19 @@ class TokenIds:
 
     @classmethod
     def of(cls, segments: Sequence[Sequence[int]]) -> TokenIds:
-        """Segments given as lists of word numbers."""
+        """Join segments given as lists of word ids."""
         sizes = [len(words) for words in segments]
         word = np.fromiter(itertools.chain.from_iterable(segments), dtype=np.int64, count=sum(sizes))
         return cls(len(sizes), word, np.repeat(np.arange(len(sizes)), sizes))
 
     @cached_property
     def sizes(self) -> Ints:
-        """Words of each segment."""
+        """Words per segment."""
         return np.bincount(self.segment, minlength=self.segments)
 
 
 class Vocabulary:
-    """Words seen so far, each with its number, counted from 0."""
+    """Words seen so far, each with its id, counted from 0."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -97,7 +97,7 @@ class Vocabulary:
         return len(self._pieces) + len(self._spelled)
 
     def number(self, word: str) -> int:
-        """Number of a folded word."""
+        """Return the id of a folded word."""
         number = self._numbers.get(word)
         if number is None:
             number = self._numbers[word] = len(self.words)
@@ -105,19 +105,19 @@ class Vocabulary:
         return number
 
     def _number_as_spelled(self, word: str) -> int:
-        """Number of a word of a folded text."""
+        """Return the id of a word of a folded text."""
         number = self._spelled.get(word)
         if number is None:
             number = self._spelled[word] = self.number(tokens.fold_word(word))
         return number
 
     def by_word(self, count: Count) -> Ints:
-        """A count of every word, by number; see `counts`."""
+        """Return one count of every word, by id; see `counts`."""
         return self.counts((count,)).ravel()
 
     def counts(self, asked: tuple[Count, ...]) -> Ints:
-        """Counts of every word, shape (n_counts, n_words), worked out once for each word. Each must be a
-        function of a module, given the same each time."""
+        """Return counts of every word, shape (n_counts, n_words), each worked out once per word by a function
+        of a module, given the same each time."""
         known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
         have = known.shape[1]
         if have < len(self.words):
@@ -128,13 +128,13 @@ class Vocabulary:
         return known
 
     def encode_texts(self, texts: Sequence[str]) -> TokenIds:
-        """Words of statements, each a segment of its own."""
+        """Return the words of statements, each a segment of its own."""
         characters = Characters.of(texts)
         begins = np.array(characters.begins, dtype=np.int64)
         return self.encode(characters, begins[:-1], begins[1:] - 1)
 
     def encode(self, characters: Characters, starts: Ints, ends: Ints) -> TokenIds:
-        """Words of segments, as `rolefit.text.tokens.tokens` gives them, as numbers.
+        """Return the words of segments, as `rolefit.text.tokens.tokens` gives them, as ids.
 
         Parameters
         ----------
@@ -165,14 +165,15 @@ class Vocabulary:
         return self._masked(TokenIds(segments, numbers, segment))
 
     def _split_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
+        """Return the ids of the pieces between blanks in the segments, and how many pieces each segment
+        holds."""
         padded = np.empty(folded.size + 1 + LONGEST_PIECE, dtype=np.uint8)
         padded.fill(_BLANK)
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
         bounds = np.array([starts, ends]).T.ravel()
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
-        if inside.size:  # a segment ends in the middle of a run ("workingBenefits"), or begins there
+        if inside.size:  # a segment ends in the middle of a piece ("workingBenefits"), or begins there
             at = np.unique(bounds.take(inside))
             return self._split_at_blanks(
                 np.insert(folded, at, _BLANK),
@@ -192,8 +193,8 @@ class Vocabulary:
         return self._pieces.numbers(padded, begin + 1, end - begin, self._number_of_piece), counts
 
     def _number_of_piece(self, raw: str) -> int:
-        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'",
-        "rock'n'roll")."""
+        """Return the id of a piece of letters, digits and marks, which may be several words ("rock'n'roll")
+        or none."""
         letter = chr(_TITLE_LETTER)
         found = tokens.words(
             tokens.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
@@ -211,7 +212,7 @@ class Vocabulary:
     def _replaced(
         self, numbers: Ints, segment: Ints, segments: int, words: dict[int, list[str]]
     ) -> tuple[Ints, Ints]:
-        """Numbers and segments of words with those of some segments exchanged."""
+        """Return ids and segments of words with those of some segments replaced."""
         own = np.ones(segments, dtype=bool)
         own[list(words)] = False
         kept = own.take(segment)
@@ -229,7 +230,7 @@ class Vocabulary:
         return numbers.take(order), segment.take(order)
 
     def _masked(self, encoded: TokenIds) -> TokenIds:
-        """Job titles of two words or more as one word, as `rolefit.text.tokens.mask` has it."""
+        """Replace job titles of two words or more by one word, as `rolefit.text.tokens.mask` does."""
         word, segment = encoded.word, encoded.segment
         part = self.by_word(tokens.title_part).take(word)
         phrases = segment.take((part == tokens.PHRASE_START).nonzero()[0])
@@ -255,7 +256,7 @@ class Vocabulary:
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
-    """Folded letters, one a character, and the places that only `rolefit.text.tokens` can read."""
+    """Return the folded characters as bytes, and the places that only `rolefit.text.tokens` can read."""
     text, codes = characters.text, characters.codes
     folded = _folded_bytes.of(codes)
     for abbreviation in ("PM", "PO"):
@@ -268,7 +269,7 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:
-    """Where a string stands in a text."""
+    """Return where a string stands in a text."""
     at = text.find(wanted)
     while at >= 0:
         yield at

@@ -94,18 +94,30 @@ ENGLISH = {
     "reviews\n- Accept finished stories\n"
     "- Prioritise defects\n- Track the progress of the team in each sprint\n- Answer questions"
     " from developers",
-    "British spelling": "You will prioritise the backlog and organise the sprint reviews. You analyse requirements"
-    " and write stories for our "
-    "colleagues in the development team.",
-    "names and accents": "You will work with Zoë, André and Jürgen in Zürich and São Paulo on the product backlog of"
-    " our café. You write the user "
-    "stories and plan the sprints with the developers.",
-    "curly quotes and dashes": "You’ll own the “backlog” – all of it – and you’ll write the stories. You’ll plan each sprint"
-    " with the developers and "
-    "accept what they’ve finished.",
-    "a German greeting above": "Moin! Willkommen bei Hafenlicht.\nYou will own the backlog of the ticket shop, write the"
-    " user stories, plan the "
-    "sprints with the developers and accept what they have built.",
+    "British spelling": (
+        "You will prioritise the backlog and organise the sprint reviews. You analyse"
+        " requirements"
+        " and write stories for our "
+        "colleagues in the development team."
+    ),
+    "names and accents": (
+        "You will work with Zoë, André and Jürgen in Zürich and São Paulo on the product backlog"
+        " of"
+        " our café. You write the user "
+        "stories and plan the sprints with the developers."
+    ),
+    "curly quotes and dashes": (
+        "You’ll own the “backlog” – all of it – and you’ll write the stories. You’ll plan each"
+        " sprint"
+        " with the developers and "
+        "accept what they’ve finished."
+    ),
+    "a German greeting above": (
+        "Moin! Willkommen bei Hafenlicht.\nYou will own the backlog of the ticket shop, write"
+        " the"
+        " user stories, plan the "
+        "sprints with the developers and accept what they have built."
+    ),
     "one line": "Own the product backlog",
 }
 

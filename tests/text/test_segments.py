@@ -197,8 +197,8 @@ RUN_ON = {
     "|YOUR MISSION|YOUR IMPACT|Responsibilities|RESPONSIBILITIES"
     "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|"
     "Essential Responsibilities",
-    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED|Who You"
-    " Are|WHO YOU ARE"
+    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED"
+    "|Who You Are|WHO YOU ARE"
     "|Who you are|About You|ABOUT YOU|Requirements|REQUIREMENTS"
     "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|"
     "BASIC QUALIFICATIONS"
