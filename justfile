@@ -60,6 +60,12 @@ build:
     {{ python }} -m pip install --quiet build
     {{ python }} -m build
 
+# Record what the default model reaches on sets of real postings, which are not part of the project
+release-figures *sets:
+    {{ python }} benchmarks/accuracy.py
+    {{ python }} benchmarks/learning_curve.py
+    {{ python }} tools/release.py {{ sets }}
+
 # All that .ci/run checks, in a fresh .venv or the present one
 ci:
     bash .ci/run

@@ -246,13 +246,13 @@ def best(
     for scorer in scorers:
         known = remembered(scorer) if scorer else None
         for shift in SHIFTS:
-            score = line_f1(figures(variant(model, known, context, shift), postings, model.roles))
+            score = line_f1(measured(variant(model, known, context, shift), postings, model.roles))
             tried.append((score, variant(model, scorer, context, shift)))
     return max(tried, key=lambda entry: entry[0])[1]
 
 
-def figures(system: Any, postings: Sequence[LabelledPosting], roles: tuple[str, str]) -> Metrics:
-    """Accuracy figures of one system."""
+def measured(system: Any, postings: Sequence[LabelledPosting], roles: tuple[str, str]) -> Metrics:
+    """Measure one system."""
     return measure(postings, list(system.classify_many(posting.text for posting in postings)), roles)
 
 
@@ -331,7 +331,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     rates = speeds(systems, texts, embed.remembered.clear if embed else lambda: None)
     for row in table:
         row |= {
-            "postings_a_second": rates[row["system"]],
+            "postings_per_second": rates[row["system"]],
             "speed_ratio": rates[row["system"]] / rates["this model"],
         }
 
@@ -358,7 +358,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 f"{row['label_accuracy']:.2f}",
                 f"{row['balance_spearman']:.2f}",
                 f"{row['calibration_error']:.2f}",
-                f"{row['postings_a_second']:,.0f}" if reads else "–",
+                f"{row['postings_per_second']:,.0f}" if reads else "–",
                 f"{row['speed_ratio']:.3g}" if reads else "–",
             )
         )

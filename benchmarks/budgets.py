@@ -42,10 +42,10 @@ def main() -> None:
                 f"{path}: no such file; run python benchmarks/{part}.py first, or"
                 " python benchmarks/budgets.py --run"
             )
-        figures = json.loads(path.read_text(encoding="utf-8"))
+        result = json.loads(path.read_text(encoding="utf-8"))
         budgets += [
             Budget(entry["what"], entry["bound"], entry["promised"], entry["measured"])
-            for entry in figures["budgets"]
+            for entry in result["budgets"]
         ]
     table = timing.budget_table(budgets)
     (arguments.out / "budgets.md").write_text(table + "\n", encoding="utf-8")

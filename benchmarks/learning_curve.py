@@ -86,7 +86,7 @@ def fold_score(
     return {
         "statements": len(test_on),
         **{f"f1_{side}": Score(*counts[side]).f1 for side in roles},
-        "own_side": float(np.mean(leaning)),
+        "own_role": float(np.mean(leaning)),
     }
 
 
@@ -195,14 +195,14 @@ def main(argv: Sequence[str] | None = None) -> None:
                 postings, list(model.classify_many(posting.text for posting in postings)), model.roles
             ).to_dict()
             point["statements"] = len(some.statements)
-            for figure in (
+            for metric in (
                 "line_f1_" + corpus.roles[0],
                 "line_f1_" + corpus.roles[1],
                 "label_kappa",
                 "label_accuracy",
                 "balance_spearman",
             ):
-                point.setdefault(figure, []).append(metrics[figure])
+                point.setdefault(metric, []).append(metrics[metric])
         curve.append(point)
         name = f"trained on {corpus.digest[:8]}"
     statements = sorted(corpus.statements, key=lambda s: s.id)
@@ -232,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         [
             (
                 f"{p['statements']:,} ({p['share']:.3g}, {len(p['label_kappa'])})",
-                *(spread(p[figure]) for figure in measured),
+                *(spread(p[metric]) for metric in measured),
             )
             for p in curve
         ],
@@ -242,8 +242,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             f"{kind}, mean",
             "",
             *(
-                f"{np.mean([fold[figure] for fold in folds.values()]):.3f}"
-                for figure in (f"f1_{first}", f"f1_{second}", "own_side")
+                f"{np.mean([fold[metric] for fold in folds.values()]):.3f}"
+                for metric in (f"f1_{first}", f"f1_{second}", "own_role")
             ),
         )
         for kind, folds in validation.items()
@@ -252,7 +252,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         (
             f"by article, without {article}",
             f"{fold['statements']:,}",
-            *(f"{fold[figure]:.3f}" for figure in (f"f1_{first}", f"f1_{second}", "own_side")),
+            *(f"{fold[metric]:.3f}" for metric in (f"f1_{first}", f"f1_{second}", "own_role")),
         )
         for article, fold in validation["by article"].items()
     ]

@@ -4,7 +4,7 @@
 
 Each run is a process of its own: `classify_many` over postings made up one by one, and `rolefit score` from
 CSV to CSV with one and with two jobs. Peak memory is the largest sum over the process and its children,
-looked at twenty times a second. Rows a second are of wall time: where other programs keep the machine busy,
+sampled twenty times per second. Rows per second are of wall time: where other programs keep the machine busy,
 compare the processor time, which is that of all processes from their start on. The load is made up
 (`benchmarks/generated.py`). Writes ``memory.json`` and ``memory.png``.
 """
@@ -187,8 +187,8 @@ def main() -> None:
         f"MB with children at {few:,}",
         f"at {many:,}",
         "growth",
-        f"rows a second at {many:,}",
-        "processor ms a row",
+        f"rows per second at {many:,}",
+        "processor ms per row",
     ]
     print(results.table(heads, table))
     shares = {
@@ -196,7 +196,7 @@ def main() -> None:
         for jobs in ("1", "2")
     }
     print(
-        "\nrolefit score against classify_many, rows a second: "
+        "\nrolefit score against classify_many, rows per second: "
         + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items())
     )
     budgets = [
@@ -211,7 +211,7 @@ def main() -> None:
         ),
         *(
             Budget(
-                f"rolefit score --jobs {jobs}, rows a second against bare classify_many",
+                f"rolefit score --jobs {jobs}, rows per second against bare classify_many",
                 "at least",
                 0.6,
                 share,
@@ -228,8 +228,8 @@ def main() -> None:
                 {
                     "megabytes": run.alone,
                     "megabytes_with_children": run.together,
-                    "rows_a_second": run.rate,
-                    "processor_seconds_a_row": run.processor,
+                    "rows_per_second": run.rate,
+                    "processor_seconds_per_row": run.processor,
                 }
                 for run in both
             ]

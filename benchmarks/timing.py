@@ -74,7 +74,7 @@ class Times:
         )
 
     def rate(self, clock: str = "cpu") -> float:
-        """Items a second, the median of the rounds."""
+        """Items per second, the median of the rounds."""
         return 1 / statistics.median(getattr(self, clock))
 
     def spread(self) -> float:
@@ -217,7 +217,7 @@ def installed(*packages: str) -> dict[str, str]:
 
 
 def leave(name: str, folder: Path, values: Mapping[str, Any], libraries: Sequence[str] = ()) -> Path:
-    """Write figures to ``NAME.json``, with the machine and the libraries they were taken on."""
+    """Write results to ``NAME.json``, with the machine and the libraries they were taken on."""
     folder.mkdir(parents=True, exist_ok=True)
     about = {
         "python": platform.python_version(),

@@ -1,7 +1,7 @@
-"""Where the corpus and the model that come with rolefit lie.
+"""Find the corpus and the model that come with rolefit.
 
-In an installed wheel they are inside the package; in a checkout (an editable install) beside it.
-Edit this module when they move. Folders are strings here, since a first verdict does without `pathlib`.
+In an installed wheel they are inside the package; in a checkout (an editable install) beside it. Paths are
+strings here, because importing `pathlib` would delay a first verdict.
 """
 
 from __future__ import annotations

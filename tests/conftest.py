@@ -1,9 +1,13 @@
-"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the shipped model."""
+"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the
+shipped model."""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +33,41 @@ settings.register_profile("long", deadline=None, max_examples=3000, suppress_hea
 settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
 
 
+def _is_missing(module: str) -> bool:
+    """Whether a library is not installed; a test that hides one from `sys.modules` wants the error."""
+    package = module.partition(".")[0]
+    return package not in sys.modules and importlib.util.find_spec(package) is None
+
+
+if _is_missing("starlette") or _is_missing("uvicorn"):
+    collect_ignore = ["serve"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Skip a test that needs the library of an extra where only the extra ``test`` is installed."""
+    import_module = importlib.import_module
+
+    def imported(name: str, package: str | None = None) -> Any:
+        if not name.startswith(".") and _is_missing(name):
+            pytest.skip(f"needs {name}, of the extra 'dev'")
+        return import_module(name, package)
+
+    importlib.import_module = imported  # `rolefit._extras` imports by this
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if error.name and not error.name.startswith("rolefit") and _is_missing(error.name):
+            pytest.skip(f"needs {error.name}, of the extra 'dev'")
+        raise
+    finally:
+        importlib.import_module = import_module
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real postings beside the project; tests that measure on them are skipped where it is missing."""
+    """The folder of real postings beside the project; tests that measure on them are skipped where it is
+    missing."""
     folder = PROJECT.parent / "shared"
     if not (folder / "evaluation" / "postings.jsonl").is_file():
         pytest.skip("needs the labelled real postings, which are not part of the project")
@@ -67,6 +103,15 @@ def tiny_folder(tiny_model: rolefit.Model, tmp_path: Path) -> Path:
     """A saved copy of the tiny model, to be spoilt."""
     copy = rolefit.Model(tiny_model.weights, tiny_model.manifest)
     return copy.save(tmp_path / "model")
+
+
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bootstrap with 50 draws instead of 1,000 where the ends of the intervals do not matter."""
+    from rolefit.training import evaluation
+
+    drawn = evaluation._drawn
+    monkeypatch.setattr(evaluation, "_drawn", lambda n, rounds, *rest: drawn(n, min(rounds, 50), *rest))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ import rolefit
 
 PACKAGE = Path(rolefit.__file__).parent
 
-# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ← training.
+# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ←
+# training.
 MAY_IMPORT = {
     "text": set(),
     "model": {"text"},
@@ -27,7 +28,8 @@ MAY_IMPORT = {
     "serve": {"text", "model", "report", "tables"},
 }
 
-# Modules at the top level, and which packages each may import. The command line and the package itself see all.
+# Modules at the top level, and which packages each may import. The command line and the package itself see
+# all.
 TOP_LEVEL = {"classify": {"model"}, "frames": {"tables"}, "cli": set(MAY_IMPORT), "__init__": set(MAY_IMPORT)}
 USE_CLASSIFY = {"training", "tables", "serve", "cli", "__init__"}
 """Who may ask for the shipped model."""
@@ -78,7 +80,8 @@ def resolved(module: str, node: ast.ImportFrom) -> set[str]:
 
 
 def imported(module: str) -> tuple[set[str], set[str]]:
-    """Modules of the package, and top-level names from outside, that a module imports anywhere but for type hints."""
+    """Modules of the package, and top-level names from outside, that a module imports anywhere but for type
+    hints."""
     ours: set[str] = set()
     others: set[str] = set()
     waiting: list[ast.AST] = [TREES[module]]
@@ -167,7 +170,7 @@ def test_the_top_level_holds_what_everyone_uses() -> None:
     assert len([m for m in MODULES if "." not in m]) <= MOST_TOP_LEVEL_MODULES
 
 
-# -- names ------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------
 
 
 def test_all_is_sorted_complete_and_what_dir_lists() -> None:

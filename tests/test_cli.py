@@ -16,7 +16,10 @@ from helpers.paths import TINY
 import rolefit
 from rolefit.cli import main
 
-POSTING = "What you'll do\n- Order the product backlog\n- Write user stories – all of them\n- Plan the sprints with the developers\n"
+POSTING = (
+    "What you'll do\n- Order the product backlog\n- Write user stories – all of them\n- Plan the"
+    " sprints with the developers\n"
+)
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def error_of(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
     return told.err.removeprefix("rolefit: ").rstrip("\n")
 
 
-# -- help ----------------------------------------------------------------------------------------------------------
+# -- help ----------------------------------------------------------------------------------------------------
 
 
 def test_without_a_verb_the_help_is_shown_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +100,7 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
     assert told.count("\n") == 1
 
 
-# -- classify ------------------------------------------------------------------------------------------------------
+# -- classify ------------------------------------------------------------------------------------------------
 
 
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
@@ -176,14 +179,14 @@ def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: P
 
 
 BINARY = {
-    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF and no text"),
-    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document and no text"),
+    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF, not text"),
+    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document, not text"),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-        "is a picture and no text; run it through text recognition first",
+        "is a picture, not text; run it through text recognition first",
     ),
-    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file and no text; unpack it"),
-    "noise": (bytes(range(256)) * 20, "is no text"),
+    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file, not text; unpack it"),
+    "noise": (bytes(range(256)) * 20, "is not text"),
     "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
 }
 
@@ -283,7 +286,7 @@ def test_a_reader_that_goes_away_is_no_error(posting: Path) -> None:
     assert process.returncode == 0
 
 
-# -- corpus, train, evaluate, card ---------------------------------------------------------------------------------
+# -- corpus, train, evaluate, card ---------------------------------------------------------------------------
 
 
 def test_a_corpus_in_order(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 import rolefit
-from rolefit import cli
+from rolefit import cli, tables
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 
 TEXT = "Keep the backlog in order. Write user stories. Run sprint planning with the developers."
 
@@ -35,7 +34,7 @@ def test_score_prints_where_it_looked_and_what_came_out(
         f"{tmp_path / 'out.csv'}: 2 rows",
         "  PO-like        1",
         "  unclear        1",
-        "  1 title says otherwise, 1 row worth a human look",
+        "  1 title disagrees with its label; 1 row flagged for review",
     ]
     assert printed.err == ""
 
@@ -77,7 +76,10 @@ def test_when_no_row_worked_the_exit_code_is_1(
         ),
         (
             ["IN", "-o", "out.doc"],
-            "out.doc: the output is named for its format; known endings are .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq",
+            (
+                "out.doc: the suffix must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson,"
+                " .pq"
+            ),
         ),
         (["none.csv", "-o", "out.csv"], "none.csv: there is no such file or folder; check the path"),
         (
@@ -131,7 +133,10 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits
     # that.
-    program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from"
+        " rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", program, "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"],
         stderr=subprocess.PIPE,
@@ -207,9 +212,9 @@ def test_an_unfinished_run_that_is_not_resumed_is_counted(
 ) -> None:
     kept = unfinished(source, tmp_path / "out.csv", tiny_model)
     assert scored(source, tmp_path / "out.csv", "--quiet", "--model", tiny_folder) == 0
-    assert (
-        capsys.readouterr().err
-        == f"rolefit: warning: {kept} has 64 scored rows of an interrupted run; without --resume they are scored again\n"
+    assert capsys.readouterr().err == (
+        f"rolefit: warning: {kept} has 64 scored rows of an interrupted run; without --resume they are"
+        f" scored again\n"
     )
 
 
@@ -220,8 +225,8 @@ def test_a_folder_that_is_named_like_an_unfinished_run_is_named(
     kept.mkdir()
     assert scored(source, tmp_path / "out.csv", "--quiet") == 2
     assert (
-        capsys.readouterr().err
-        == f"rolefit: {kept}: is a folder, and unfinished work is kept under that name; move it, or name another output\n"
+        capsys.readouterr().err == f"rolefit: {kept}: is a folder, and scored rows are saved under that name;"
+        " move it, or name another output\n"
     )
 
 
@@ -234,7 +239,7 @@ def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
     kept.write_text(notes + "," * 9)
     assert scored(source, tmp_path / "out.csv", *options) == 2
     assert (
-        capsys.readouterr().err
-        == f"rolefit: {kept}: is no unfinished work of rolefit and would be written over; move it, or name another output\n"
+        capsys.readouterr().err == f"rolefit: {kept}: was not written by rolefit and would be overwritten;"
+        " move it, or name another output\n"
     )
     assert kept.read_text() == notes + "," * 9

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import json
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import console_blocks
 import draw_imports
@@ -121,14 +122,27 @@ def test_the_commands_for_newcomers_are_single_lines() -> None:
     assert (PROJECT / "rolefit" / "sample_posting.txt").is_file()
 
 
-def test_figures_in_the_readme_are_those_that_the_benchmarks_left() -> None:
-    measured = (PROJECT / "benchmarks" / "results" / "accuracy.md").read_text(encoding="utf-8")
-    *_, own = (line for line in measured.splitlines() if line.startswith("| this model "))
-    f1, kappa, accuracy = (cell.strip() for cell in own.split("|")[2:5])
-    (row,) = (line for line in README.splitlines() if line.startswith("| 104 postings"))
-    assert f"| {f1} |" in row
-    assert kappa.split()[0] in row
-    assert f"| {accuracy} |" in row
+def test_figures_are_those_of_the_release() -> None:
+    release = json.loads((PROJECT / "models" / "release.json").read_text(encoding="utf-8"))
+    accuracy = (PROJECT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    assert len(release["sets"]) == 2
+    for one in release["sets"]:
+
+        def value(name: str, of: dict[str, Any] = one) -> str:
+            return f"{of[name]:.2f}"
+
+        def with_interval(name: str, of: dict[str, Any] = one) -> str:
+            low, high = of["intervals"][name]
+            return f"{of[name]:.2f} ({low:.2f} to {high:.2f})"
+
+        row = (
+            f"| {value('line_f1_PM')} / {value('line_f1_PO')} | {with_interval('label_kappa')} "
+            f"| {value('label_accuracy')} |"
+        )
+        assert re.search(rf"^\| {one['postings']} [^|]+{re.escape(row)}$", README, re.MULTILINE)
+        names = ("line_f1_PM", "line_f1_PO", "label_kappa", "label_accuracy")
+        cells = [*map(with_interval, names), value("calibration_error")]
+        assert f" | {' | '.join(cells)} |" in accuracy
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -43,6 +43,7 @@ PROJECT = HERE.parent
 TESTS = {
     "text.segments": "text/test_segments model/test_reference",
     "model.verdict": "model/test_verdict test_behaviour",
+    "model.decision": "model/test_verdict test_behaviour",
     "model.classifier": "model/test_weights model/test_classifier robustness/test_hostile_models"
     " model/test_verdict",
     "classify": "test_classify model/test_classifier",

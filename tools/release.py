@@ -72,7 +72,7 @@ def main() -> None:
         "rolefit": model.manifest["rolefit"],
         "date": datetime.now(UTC).date().isoformat(),
         "model": model.name,
-        "weights_sha256": model.manifest["weights_sha256"],
+        **{name: model.manifest[name] for name in ("weights_sha256", "context", "decision")},
         "corpus_sha256": model.manifest["corpus_sha256"],
         "roles": list(model.roles),
         "sets": [measured(model, path) for path in arguments.labelled],

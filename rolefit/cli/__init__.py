@@ -115,6 +115,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         code: int = arguments.run(arguments)
+        # Short output is written here, or else at the end of Python, where a closed pipe would be reported.
+        sys.stdout.flush()
         return code
     except RolefitError as error:
         say(f"rolefit: {error}", file=sys.stderr)

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     file = None if arguments.file == "-" else Path(arguments.file)
     text = posting_text(_read(file), arguments.file if file else "standard input")
     if arguments.report:
-        from ..tables.table import check_place
+        from ..tables.output import check_place
 
         check_place(Path(arguments.report), [file] if file else [])
     model = load(arguments.model)

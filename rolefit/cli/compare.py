@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables import table as tables
+    from .. import tables
     from ..tables.comparison import compare
 
     models = [

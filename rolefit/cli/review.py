@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from ..tables.output import check_place, write
     from ..tables.review import lines_to_review
-    from ..tables.table import check_place, write
 
     check_place(Path(arguments.out), [Path(arguments.scored)])
     lines = write(arguments.out, lines_to_review(arguments.scored, arguments.id_column))

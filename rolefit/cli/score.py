@@ -19,7 +19,7 @@ from .arguments import TABLE_ENDINGS, add_columns, add_model, load
 from .output import Progress, say
 
 if TYPE_CHECKING:
-    from ..tables.batch import Summary
+    from ..tables.summary import Summary
 
 FILES_NAMED = 3
 """Files that a warning names."""
@@ -27,10 +27,12 @@ FILES_NAMED = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
+    from ..tables.job_boards import JOB_BOARD_NAMES
+
     parser.description = (
         "Score files of postings and write the same rows with the answers beside them. Input: CSV, TSV,"
-        " JSON Lines, JSON (Greenhouse, Lever, Ashby, Workday, schema.org JobPosting), XLSX, Parquet, saved"
-        " pages, text, Markdown, PDF, DOCX; folders of documents; globs."
+        f" JSON Lines, JSON ({JOB_BOARD_NAMES}), XLSX, Parquet, saved pages, text,"
+        " Markdown, PDF, DOCX; folders of documents; globs."
     )
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
     parser.add_argument(
@@ -57,8 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from .. import tables
     from ..tables import batch
-    from ..tables import table as tables
     from ..tables.journal import count
 
     kept = batch.unfinished(arguments.out)

@@ -1,7 +1,7 @@
 """The model: what is loaded from a folder, and turns the text of a posting into a verdict.
 
-Everybody who reads postings goes through `Model`; it joins the weights, the scorer and the decision rule, each
-of which knows nothing of the others' files or formats.
+Everybody who reads postings goes through `Model`; it joins the weights, the scorer and the decision rule,
+each of which knows nothing of the others' files or formats.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .scoring import Context, ScoredPosting, Scorer
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
 
-# `pathlib` and `parallel` are imported by the functions that need them: they take 5 ms, and a first verdict does
-# without.
+# `pathlib` and `parallel` are imported by the functions that need them: they take 5 ms, and a first verdict
+# does without.
 if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 64
-"""Postings that are scored at once: enough for numpy to pay, few to wait for. The answers do not depend on it."""
+"""Postings scored at once: enough for numpy to pay, few to wait for. The answers do not depend on it."""
 
 
 class Model:
@@ -56,8 +56,8 @@ class Model:
                 weights.classes.index(role)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(
-                f"{path or folder.MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or retrain"
-                " the model"
+                f"{path or folder.MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or"
+                " retrain the model"
             ) from error
 
     def __repr__(self) -> str:
@@ -179,7 +179,7 @@ class Model:
             _evidence=evidence,
         )
 
-    # -- the folder --------------------------------------------------------------------------------------------
+    # -- the folder ------------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> Path:
         """Write ``weights.safetensors`` and ``manifest.json`` into a folder, each whole or not at all.
@@ -250,16 +250,16 @@ def _check_iterables(texts: Any, titles: Any) -> None:
     """Refuse one text where many are expected: it would be taken for a posting per character."""
     if isinstance(texts, (str, bytes)):
         raise PostingError(
-            f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a single"
-            " posting"
+            f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a"
+            " single posting"
         )
     for name, given in (("texts", texts), ("titles", titles)):
         if given is None and name == "titles":
             continue
         if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
             raise PostingError(
-                f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into a"
-                " list"
+                f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into"
+                " a list"
             )
 
 
@@ -273,8 +273,8 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
     for place, (text, title) in enumerate(itertools.zip_longest(texts, titles, fillvalue=missing)):
         if text is missing or title is missing:
             raise PostingError(
-                f"there are {'more' if text is missing else 'fewer'} titles than texts, from position {place} on;"
-                " give one title per text, None where there is none"
+                f"there are {'more' if text is missing else 'fewer'} titles than texts, from position {place}"
+                " on; give one title per text, None where there is none"
             )
         yield check_text(text, f"posting {place}: "), check_title(title, f"posting {place}: ")
 

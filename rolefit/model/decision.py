@@ -1,7 +1,7 @@
-"""From the role probabilities of lines to a label, and from a title to the role that it names.
+"""Decide the label of a posting from its lines, and read the role that a title names.
 
-The numbers by which a label is decided are part of every model (`DecisionRule`); nothing here knows how a line
-was scored.
+The thresholds are part of every model (`DecisionRule`), so this module holds no numbers of its own and does
+not know how a line was scored.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ REASONS = {
     "no-product-work": "no line names work of a product manager or a product owner",
     "too-little-product-work": "too few lines name work of a product manager or a product owner",
     "divided": "the lines speak for both roles and for neither strongly",
-    "repeated-words": "the lines that name work of a product manager or a product owner do so by the same few words",
+    "repeated-words": (
+        "the lines that name work of a product manager or a product owner do so by the same few words"
+    ),
     "another-profession": "the posting describes another profession",
 }
-"""Every reason code that a verdict can carry, with what it means."""
+"""Every reason code of a verdict, with what it means."""
 
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """The numbers by which the lines become a label; part of every model, chosen on labelled postings.
+    """Thresholds that turn lines into a label; part of every model, chosen on labelled postings.
 
     Attributes
     ----------
@@ -43,9 +45,10 @@ class DecisionRule:
         Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast
         that changes with the logarithm of the volume.
     tilt, tilt_slope : float
-        Balance at which ``mixed`` and a side are equally likely, and how fast that changes with the balance.
+        Balance at which ``mixed`` and one role are equally likely, and how fast that changes with the
+        balance.
     other : float
-        Probability of another profession when the posting names one (`rolefit.profession`).
+        Probability of another profession when the posting names one (`rolefit.text.professions`).
     """
 
     line: float = 0.5
@@ -61,11 +64,8 @@ class DecisionRule:
             check_number(value, f"decision.{name}")
         if self.volume <= 0:
             raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
-        for name in (
-            "volume_slope",
-            "tilt",
-            "tilt_slope",
-        ):  # with one below 0 the probabilities would add up to more than 1
+        # With one of these below 0 the probabilities would add up to more than 1.
+        for name in ("volume_slope", "tilt", "tilt_slope"):
             if getattr(self, name) < 0:
                 raise SettingsError(f"decision.{name} must be 0 or more, not {getattr(self, name)}")
         if not 0 <= self.other <= 1:
@@ -73,7 +73,7 @@ class DecisionRule:
 
 
 class Outcome(NamedTuple):
-    """What `decide` returns."""
+    """A label, the probability of each label, and the reason code."""
 
     label: str
     probabilities: dict[str, float]
@@ -81,7 +81,7 @@ class Outcome(NamedTuple):
 
 
 def labels_of(roles: tuple[str, str]) -> tuple[str, str, str, str]:
-    """The four labels for two side roles: ``("PM-like", "PO-like", "mixed", "unclear")``."""
+    """Return the four labels for two roles: ``("PM-like", "PO-like", "mixed", "unclear")``."""
     return (f"{roles[0]}-like", f"{roles[1]}-like", "mixed", "unclear")
 
 
@@ -90,7 +90,7 @@ def _sigmoid(x: float) -> float:
 
 
 def balance_of(lines: Sequence[tuple[float, float]]) -> float:
-    """Balance of a posting, -1 to 1, from the evidence of its responsibilities for each role; 0.0 for none."""
+    """Return the balance, -1 to 1, from the evidence of each line for each role; 0.0 without any."""
     first = math.fsum(p for p, _ in lines)
     second = math.fsum(q for _, q in lines)
     return (first - second) / (first + second) if first + second else 0.0
@@ -103,22 +103,22 @@ def decide(
     decision: DecisionRule,
     roles: tuple[str, str],
 ) -> Outcome:
-    """Label of a posting, from the role probabilities of its responsibilities.
+    """Decide the label of a posting from the evidence of its responsibilities.
 
     Parameters
     ----------
     lines : sequence of (float, float)
-        Evidence for the first and for the second role, one pair a responsibility: the probability that the
+        Evidence for the first and for the second role, one pair per responsibility: the probability that the
         line names either, given to its role; for a line of both, the probability of each.
     both_roles_strong : callable
-        Tells whether each side is carried by at least two responsibilities of at least two themes; without it
-        what would be ``mixed`` is ``unclear``. Asked only when ``mixed`` would be the label.
+        Whether each role has at least two responsibilities of at least two themes; if not, what would be
+        ``mixed`` is ``unclear``. Called only when ``mixed`` would be the label.
     other : float
         Probability that the posting describes another profession, 0 to 1.
     decision : DecisionRule
-        The model's numbers.
+        The model's thresholds.
     roles : tuple of str
-        The two side roles.
+        The two roles.
 
     Returns
     -------
@@ -137,8 +137,8 @@ def decide(
     first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
     second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
     mixed = max(0.0, 1 - first - second)
-    # Neither side outweighs the other and one of them is weak. To go by the sign of the balance would let one
-    # word turn PM-like into PO-like.
+    # Neither role outweighs the other and one of them is weak. Going by the sign of the balance would let a
+    # single word turn PM-like into PO-like.
     divided = (
         product * mixed >= max(product * first, product * second, 1 - product) and not both_roles_strong()
     )
@@ -160,8 +160,15 @@ def decide(
     )
 
 
+_TITLES = {
+    # German titles spell "Produktmanager" and "Produkteigner".
+    "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
+    "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner)|\bPO\b",
+}
+
+
 def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
-    """Which of the two side roles a job title names.
+    """Return which of the two roles a job title names.
 
     Examples
     --------
@@ -175,21 +182,18 @@ def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)
-    for side in roles:
-        spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", side)))
-        wording = {
-            "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
-            "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner)|\bPO\b",
-        }.get(side, rf"\b{spelled}\b")
-        if re.search(wording, title, re.IGNORECASE if side not in ("PM", "PO") else 0) or re.search(
-            wording, title.lower()
-        ):
-            found.add(side)
+    for role in roles:
+        spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", role)))
+        pattern = _TITLES.get(role, rf"\b{spelled}\b")
+        # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
+        flags = 0 if role in _TITLES else re.IGNORECASE
+        if re.search(pattern, title, flags) or re.search(pattern, title.lower()):
+            found.add(role)
     return frozenset(found)
 
 
 def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:
-    """Whether a title contradicts a label; see `Verdict.title_mismatch`."""
+    """Return whether a title disagrees with a label; see `Verdict.title_mismatch`."""
     labels = labels_of(roles)
     if not title or label == labels[3]:
         return None

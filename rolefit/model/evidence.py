@@ -1,7 +1,8 @@
-"""What a verdict can be asked for, and the two ways to answer without the scores: settled answers, or a second reading.
+"""Define what a verdict can be asked, and answer where the scores are not at hand.
 
-The answers themselves are worked out in `rolefit.model.explanation`; a verdict that was pickled carries settled
-ones, and one that came from another process has its posting read again when somebody asks.
+`rolefit.model.explanation` works the answers out from the scores. A verdict that was pickled carries answers
+instead (`FrozenEvidence`), and one that another process sent classifies its posting again when it is asked
+(`LazyEvidence`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ class Term(NamedTuple):
     Attributes
     ----------
     text : str
-        A word or word pair of the segment (with all parts of the word that are counted), or the name
-        of a term that is no word: ``(base rate)``, ``(section: duties)``, ``(other lines of the section)``.
+        A word (with its character n-grams) or word n-gram of the segment, or the name of a term that is not a
+        word: ``(base rate)``, ``(section: duties)``, ``(other lines of the section)``.
     weight : float
-        Natural log-odds of the responsibility's role against ``none``. Over all terms of a
-        responsibility these add up to `Responsibility.log_odds`.
+        Natural log-odds of the responsibility's role against ``none``. The weights of all terms of a
+        responsibility add up to `Responsibility.log_odds`.
     """
 
     text: str
@@ -28,14 +29,14 @@ class Term(NamedTuple):
 
 
 class Nearest(NamedTuple):
-    """The corpus statement that a segment is most like.
+    """The corpus statement nearest to a segment.
 
     Attributes
     ----------
     id, text, theme : str
         As in ``corpus/statements.csv``.
     articles : tuple of str
-        Articles that say it, the most specific first.
+        Articles that state it, the most specific first.
     similarity : float
         Cosine of the two TF-IDF vectors, 0 to 1.
     """
@@ -48,96 +49,96 @@ class Nearest(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """The fewest segments whose removal changes the label, and the label without them."""
+    """Fewest segments whose removal changes the label, and the label without them."""
 
     segments: tuple[int, ...]
     label: str
 
 
 class Evidence(Protocol):
-    """Answers about one posting that are worked out when first asked for."""
+    """Answers about one posting, worked out when first asked for."""
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
-        """Terms of a segment; their weights add up to its log-odds."""
-
-    def theme(self, segment: int, role: str) -> str:
-        """Theme of a segment."""
-
-    def nearest(self, segment: int, role: str) -> Nearest | None:
-        """Nearest statement of a segment."""
-
-    def balance_without(self, segment: int) -> float:
-        """Balance of the posting without a segment."""
-
-    def smallest_flip(self) -> Flip | None:
-        """Fewest segments whose removal changes the label; None when no removal does."""
-
-
-class FrozenEvidence(NamedTuple):
-    """Evidence whose answers are already there; stands in for the model in a pickled line, or with the flip alone in a pickled verdict."""
-
-    settled_theme: str = ""
-    settled_nearest: Nearest | None = None
-    settled_terms: tuple[Term, ...] = ()
-    settled_balance: float = 0.0
-    settled_flip: Flip | None = None
-
-    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
-        """Return the terms of a segment."""
-        return self.settled_terms
+        """Return the terms of a segment; their weights add up to its log-odds."""
 
     def theme(self, segment: int, role: str) -> str:
         """Return the theme of a segment."""
-        return self.settled_theme
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
         """Return the nearest statement of a segment."""
-        return self.settled_nearest
 
     def balance_without(self, segment: int) -> float:
         """Return the balance without a segment."""
-        return self.settled_balance
+
+    def smallest_flip(self) -> Flip | None:
+        """Return the fewest segments whose removal changes the label; None when no removal does."""
+
+
+class FrozenEvidence(NamedTuple):
+    """Answers without a model: about one line in a pickled line, the flip alone in a pickled verdict."""
+
+    frozen_theme: str = ""
+    frozen_nearest: Nearest | None = None
+    frozen_terms: tuple[Term, ...] = ()
+    frozen_balance: float = 0.0
+    frozen_flip: Flip | None = None
+
+    def terms(self, segment: int, role: str) -> tuple[Term, ...]:
+        """Return the terms of a segment."""
+        return self.frozen_terms
+
+    def theme(self, segment: int, role: str) -> str:
+        """Return the theme of a segment."""
+        return self.frozen_theme
+
+    def nearest(self, segment: int, role: str) -> Nearest | None:
+        """Return the nearest statement of a segment."""
+        return self.frozen_nearest
+
+    def balance_without(self, segment: int) -> float:
+        """Return the balance without a segment."""
+        return self.frozen_balance
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest segments whose removal changes the label."""
-        return self.settled_flip
+        return self.frozen_flip
 
 
-class Reads(Protocol):
-    """A model, as far as evidence needs one."""
+class Classifier(Protocol):
+    """The part of a model that evidence needs."""
 
     def classify(self, text: str) -> Any:
-        """Read one posting."""
+        """Classify one posting."""
 
 
 class LazyEvidence:
-    """Evidence of a posting that another process read: when it is asked for, the posting is read once more."""
+    """Evidence of a posting that another process classified; when asked, it classifies the posting again."""
 
-    def __init__(self, model: Reads, text: str) -> None:
+    def __init__(self, model: Classifier, text: str) -> None:
         self._model = model
         self._text = text
 
     @cached_property
-    def _own(self) -> Evidence:
-        own: Evidence = self._model.classify(self._text)._evidence
-        return own
+    def _classified(self) -> Evidence:
+        evidence: Evidence = self._model.classify(self._text)._evidence
+        return evidence
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment."""
-        return self._own.terms(segment, role)
+        return self._classified.terms(segment, role)
 
     def theme(self, segment: int, role: str) -> str:
         """Return the theme of a segment."""
-        return self._own.theme(segment, role)
+        return self._classified.theme(segment, role)
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
         """Return the nearest statement of a segment."""
-        return self._own.nearest(segment, role)
+        return self._classified.nearest(segment, role)
 
     def balance_without(self, segment: int) -> float:
         """Return the balance without a segment."""
-        return self._own.balance_without(segment)
+        return self._classified.balance_without(segment)
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest segments whose removal changes the label."""
-        return self._own.smallest_flip()
+        return self._classified.smallest_flip()

@@ -1,10 +1,9 @@
-"""Exponential and logarithm that give the same bits on every processor and with every numpy.
+"""Compute exponential and logarithm with the same bits on every processor and with every numpy.
 
-The decision hidden here is how they are worked out: with additions, multiplications and divisions alone, each
-of which IEEE 754 settles to the last bit. numpy's own take other ways on other processors: with AVX-512 a
-quarter of the values of numpy 1.26 differ in the last bit from numpy 2's, and both from those of a processor
-without. Edit this module when they should be faster; they are within two units in the last place of the right
-value.
+Only additions, multiplications and divisions are used: IEEE 754 defines those to the last bit. numpy's own
+functions differ between processors: with AVX-512 a quarter of the values of numpy 1.26 differ in the last bit
+from numpy 2's, and both from those of a processor without. Values here are within two units in the last place
+of the exact one.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _LN2_HIGH, _LN2_LOW = float.fromhex("0x1.62e42feep-1"), float.fromhex("0x1.a39ef35793c76p-33")
-"""The logarithm of 2 in two parts; the first has few enough bits to be multiplied by any exponent without rounding."""
+"""The logarithm of 2 in two parts; the first has so few bits that its product with any exponent is exact."""
 
 _LOWEST = -746.0
-"""Below it the exponential is 0."""
+"""Below this the exponential is 0."""
 
 _PARTS = 64
-"""Steps between two powers of 2 for which the exponential is tabled; what is left is so small that six terms of its series do."""
+"""Steps between two powers of 2 in the table; the rest is so small that six terms of the series suffice."""
 
 _STEP_HIGH, _STEP_LOW = _LN2_HIGH / _PARTS, _LN2_LOW / _PARTS
 _EXPONENTIAL = tuple(1 / math.factorial(n) for n in range(6, -1, -1))
@@ -32,7 +31,7 @@ _LOGARITHM = tuple(2 / n for n in range(23, 2, -2))
 
 
 def exp(x: Floats) -> Floats:
-    """Exponential of each value; of values up to 709.
+    """Return the exponential of each value, for values up to 709.
 
     Examples
     --------
@@ -54,10 +53,9 @@ def exp(x: Floats) -> Floats:
 
 @cache
 def _roots() -> Floats:
-    """The powers of 2 from 0 to 1 in `_PARTS` steps, each the nearest number to the right one."""
-    one = (
-        1 << 160
-    )  # in whole numbers of 160 binary places: no float comes near enough, and decimals take a while to import
+    """Return the powers of 2 from 0 to 1 in `_PARTS` steps, each the float nearest to the exact one."""
+    # In integers of 160 binary places: no float comes near enough, and `decimal` takes a while to import.
+    one = 1 << 160
     root = 2 * one
     for _ in range(_PARTS.bit_length() - 1):
         root = math.isqrt(root * one)
@@ -68,7 +66,7 @@ def _roots() -> Floats:
 
 
 def log(x: Floats) -> Floats:
-    """Natural logarithm of each value; of values above 0.
+    """Return the natural logarithm of each value, for values above 0.
 
     Examples
     --------

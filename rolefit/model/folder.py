@@ -1,18 +1,17 @@
 """Read and write model folders: checked in full when read, replaced as a whole when written.
 
-A folder may come from a stranger. It holds JSON and plain tensors, so that reading it runs no code, and what it
-names outside itself is refused. A first verdict waits for this module, so whatever takes long to import
+A folder may come from a stranger. It holds JSON and plain tensors, so that reading it runs no code, and what
+it names outside itself is refused. A first verdict waits for this module, so whatever takes long to import
 (`pathlib`, `tempfile`) is imported by the functions that write.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, ModelNotFoundError, ModelPathError, quoted
@@ -31,7 +30,7 @@ LARGEST_MANIFEST = 4_000_000
 """Most bytes of a manifest; the shipped one has 7 thousand."""
 
 LONGEST_NAME = 100
-"""Most characters in the name of a model, a class or a role; longer ones would bury every line that is printed."""
+"""Most characters in the name of a model, a class or a role; names are part of every line that is printed."""
 
 LONGEST_NGRAM = 5
 """Most words in a word n-gram."""
@@ -42,7 +41,7 @@ LONGEST_CHAR_NGRAM = 10
 _REMEDY = "download or retrain the model"
 
 
-# -- reading -----------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 def read(path: Any) -> tuple[Weights, dict[str, Any]]:
@@ -85,8 +84,8 @@ def path_of(path: Any) -> str:
     named = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(named, str):
         raise ModelPathError(
-            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the"
-            " shipped one"
+            f"the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for"
+            " the shipped one"
         )
     return named
 
@@ -143,8 +142,8 @@ def _manifest(data: bytes, where: str) -> dict[str, Any]:
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if not isinstance(manifest, dict) or found != FORMAT:
         raise ModelError(
-            f"{where}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or install"
-            " the rolefit that wrote it"
+            f"{where}: format {quoted(repr(found))}; this rolefit reads format {FORMAT}; train again, or"
+            " install the rolefit that wrote it"
         )
     version = manifest.get("terms_version")
     if version != tokens.VERSION:
@@ -156,13 +155,13 @@ def _manifest(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _check_names(manifest: Mapping[str, Any], where: str) -> None:
-    """Refuse names that would spoil a terminal: they are printed in every verdict."""
+    """Refuse names that a terminal would not print as they are: every verdict prints them."""
     lists = [found for entry in ("classes", "roles") if isinstance(found := manifest.get(entry), list)]
     for name in (manifest.get("name", ""), *(name for found in lists for name in found)):
         if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
             raise ModelError(
-                f"{where}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters, not"
-                f" {quoted(repr(name))}; {_REMEDY}"
+                f"{where}: name, classes and roles are strings of up to {LONGEST_NAME} printable characters,"
+                f" not {quoted(repr(name))}; {_REMEDY}"
             )
 
 
@@ -178,31 +177,33 @@ def _features(manifest: Mapping[str, Any], where: str) -> tuple[list[str], int, 
     in_range = char_ngrams == (0, 0) or 1 <= char_ngrams[0] <= char_ngrams[1] <= LONGEST_CHAR_NGRAM
     if not (1 <= ngram_max <= LONGEST_NGRAM and in_range):
         raise ModelError(
-            f"{where}: settings.features has n-grams of {ngram_max} words and {char_ngrams} characters, out of"
-            f" range; {_REMEDY}"
+            f"{where}: settings.features has n-grams of {ngram_max} words and {char_ngrams} characters, out"
+            f" of range; {_REMEDY}"
         )
     return classes, ngram_max, char_ngrams
 
 
-# -- writing -----------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Write a model into a folder, each file whole or not at all; return the manifest as written."""
     from pathlib import Path
 
+    from .._atomic import atomic_write
+
     folder = Path(path_of(path))
     folder.mkdir(parents=True, exist_ok=True)
     data = weights.to_bytes()
     written = {**manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
     text = json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    _replace(folder / WEIGHTS, data)
-    _replace(folder / MANIFEST, text.encode("utf-8"))
+    atomic_write(folder / WEIGHTS, data)
+    atomic_write(folder / MANIFEST, text.encode("utf-8"))
     return written
 
 
 def check_replaceable(path: str | Path) -> Path:
-    """Return the absolute path of a folder that may be replaced: it is missing, empty, or holds a model alone.
+    """Return the absolute path of a folder that is missing, empty, or holds a model alone.
 
     Raises
     ------
@@ -218,108 +219,7 @@ def check_replaceable(path: str | Path) -> Path:
         foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)
         if foreign:
             raise ModelError(
-                f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an empty"
-                " or a new folder"
+                f"{path}: holds {', '.join(foreign[:3])}, which replacing the model would delete; name an"
+                " empty or a new folder"
             )
     return folder
-
-
-@contextlib.contextmanager
-def replaced(path: str | Path) -> Iterator[Path]:
-    """Yield a new folder to fill; it takes the place of ``path`` when the block ends, and goes when it fails.
-
-    The old folder is renamed out of the way, the new one takes its name, and only then is the old one deleted.
-    A process that dies between the two renames leaves the old model in ``.NAME.old``, from where the next
-    replacement takes it back; what it was filling is deleted then, too.
-
-    Raises
-    ------
-    ModelError
-        When the folder may not be replaced (`check_replaceable`).
-    OSError
-        When its parent cannot be written to.
-    """
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    folder = check_replaceable(path)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    old = folder.with_name(f".{folder.name}.old")
-    if old.is_dir() and not folder.exists():
-        old.rename(folder)
-    _remove_abandoned(folder)
-    held: int | None = None
-    new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        held = _hold(new)
-        new.chmod(0o777 & ~_umask())
-        yield new
-        shutil.rmtree(old, ignore_errors=True)
-        try:
-            if folder.exists():
-                folder.rename(old)
-            new.rename(folder)
-        except BaseException:
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            raise
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    finally:
-        if held is not None:
-            os.close(held)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there, so that it is whole or not there at all."""
-    import tempfile
-    from pathlib import Path
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """Return the umask, which can only be read by setting it."""
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Delete the new folders beside ``folder`` that a process was filling when it was killed."""
-    import glob
-    import shutil
-
-    for left in folder.parent.glob(f".{glob.escape(folder.name)}-????????"):
-        held = _hold(left)
-        if held is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(held)
-
-
-def _hold(folder: Path) -> int | None:
-    """Lock a folder until the descriptor is closed or the process ends; None when another holds it, or on Windows."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor

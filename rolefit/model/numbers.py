@@ -1,7 +1,7 @@
 """Check a number that somebody set.
 
-One check, because decision, context and training need the same: a finite number whose products stay in the
-range of a float.
+Context, decision rule and training settings share the check: a number must be finite, and not so large that
+products of it leave the range of a float.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def check_number(value: Any, name: str) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise SettingsError(
-            f"{name} must be a finite number, at most {LARGEST:.0f} to either side of 0, not {quoted(repr(value))}"
+            f"{name} must be a finite number, at most {LARGEST:.0f} to either side of 0, not"
+            f" {quoted(repr(value))}"
         )
     return value

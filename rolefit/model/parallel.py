@@ -1,12 +1,11 @@
-"""Reading postings in several processes, on this machine or on a cluster that joblib knows.
+"""Classify in several processes, on this machine or on a cluster that joblib knows.
 
-The decision hidden here is what travels. To a worker go the texts and the address of the model, never the
-model: a worker loads it once and makes sure that it is the one that was asked for. Back come answers without
-the evidence behind them (a `VerdictPayload`); whoever asks for that has the posting read once more. Edit this
-module when something else should travel, or a backend of joblib's behaves otherwise.
+Sending a model to a worker would cost more than its work. A worker gets texts and the address of the model,
+loads the model once, and checks that it is the one that was asked for. It sends verdicts back without the
+evidence behind them (`VerdictPayload`); when somebody asks for that, the posting is classified again.
 
-Work goes out in rounds. joblib sends new tasks out whenever one is done, however slow the caller is with the
-answers (3,200 of 4,000 tasks in a trial); a round bounds what can pile up, and serves the backends that
+Work goes out in rounds. joblib sends out new tasks whenever one is done, however slowly the caller takes the
+answers (3,200 of 4,000 tasks in a trial). A round limits what can pile up, and serves the backends that
 answer in lists only (Ray, Spark).
 """
 
@@ -43,29 +42,30 @@ Posting = tuple[str, str | None]
 """Text and title."""
 
 TASK = 128
-"""Postings of a task: 0.05 to 0.2 s of work, against 20 to 50 ms that a Spark job costs."""
+"""Postings per task: 0.05 to 0.2 s of work, against 20 to 50 ms that a Spark job costs."""
 
-TASKS_A_WORKER = 32
-"""Tasks that a worker gets in a round; at its end a worker idles for at most one of them."""
+TASKS_PER_WORKER = 32
+"""Tasks per worker in a round; at its end a worker idles for at most one of them."""
 
 
 def check_jobs(n_jobs: Any) -> int:
-    """The number of processes itself, when it is one.
+    """Return the number of processes, if it is one.
 
     Raises
     ------
     SettingsError
-        A `ValueError`: when it is no whole number, 0, or below -1.
+        A `ValueError`: when it is not a whole number, is 0, or is below -1.
     """
     if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
         raise SettingsError(
-            f"the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not {quoted(repr(n_jobs))}"
+            "the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one per core, not"
+            f" {quoted(repr(n_jobs))}"
         )
     return n_jobs
 
 
 def grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Items in groups; an error on the way to one is raised in its turn, after the items before it."""
+    """Yield items in groups; an error while taking one is raised in its turn, after the items before it."""
     group: list[Item] = []
     try:
         for item in items:
@@ -84,18 +84,18 @@ def grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 def spread(
     work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[tuple[Kept, Sent]], n_jobs: int
 ) -> Iterator[tuple[Kept, Answer]]:
-    """What a function makes of each task in a worker process, in order.
+    """Yield what a function returns for each task, in order, called in worker processes.
 
     Parameters
     ----------
     work : callable
-        Gets the worker's model and what was sent; a function of a module, which every worker can import.
+        Called with the worker's model and what was sent; a module's function, so that workers can import it.
     model : Model
     tasks : iterable of (object, object)
-        What is kept here, and what is sent; pulled as workers become free, no more than a round ahead of what
-        the caller has taken.
+        What is kept here, and what is sent; taken as workers become free, at most one round ahead of what the
+        caller has taken.
     n_jobs : int
-        Processes of joblib's backend in force.
+        Processes of the joblib backend in force.
 
     Yields
     ------
@@ -116,10 +116,10 @@ def spread(
             n_jobs=n_jobs, batch_size=1, return_as="generator" if streams else "list"
         ) as parallel,
     ):
-        size = TASKS_A_WORKER * joblib.effective_n_jobs(n_jobs)
+        size = TASKS_PER_WORKER * joblib.effective_n_jobs(n_jobs)
 
         def pulled() -> Iterator[Any]:
-            # joblib asks for tasks from a thread of its own, where an error would be lost; it is raised here,
+            # joblib takes tasks in a thread of its own, where an error would be lost: it is kept, and raised
             # in its turn.
             try:
                 for kept, sent in itertools.islice(source, size):
@@ -137,9 +137,8 @@ def spread(
                     yield waiting.popleft(), answer
             finally:
                 if streams:
-                    with (
-                        warnings.catch_warnings()
-                    ):  # a caller who has seen enough need not hear that work was thrown away
+                    # A caller who has seen enough need not be warned that work was thrown away.
+                    with warnings.catch_warnings():
                         warnings.simplefilter("ignore", UserWarning)
                         answers.close()
             if done < size:
@@ -149,27 +148,25 @@ def spread(
 
 
 def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:
-    """The verdict of each posting, in order, worked out by ``n_jobs`` processes of joblib's backend in force."""
-    for group, parcels in spread(_read, model, ((group, group) for group in grouped(postings, TASK)), n_jobs):
-        for (text, title), payload in zip(group, parcels, strict=True):
+    """Yield the verdict of each posting, in order, from ``n_jobs`` processes of joblib."""
+    tasks = ((group, group) for group in grouped(postings, TASK))
+    for group, payloads in spread(_classified, model, tasks, n_jobs):
+        for (text, title), payload in zip(group, payloads, strict=True):
             yield unpacked(payload, text, title, model)
 
 
-def _read(model: Model, group: Sequence[Posting]) -> list[VerdictPayload]:
+def _classified(model: Model, group: Sequence[Posting]) -> list[VerdictPayload]:
+    """Return the verdicts of one task; runs in a worker."""
     texts = [text for text, _ in group]
-    return [
-        packed(verdict, text)
-        for verdict, text in zip(
-            model.classify_many(texts, [title for _, title in group]), texts, strict=True
-        )
-    ]
+    found = model.classify_many(texts, [title for _, title in group])
+    return [packed(verdict, text) for verdict, text in zip(found, texts, strict=True)]
 
 
-# -- a verdict on its way ------------------------------------------------------------------------------------------
+# -- a verdict in transit ----------------------------------------------------------------------------------
 
 
 class VerdictPayload(NamedTuple):
-    """A verdict without what the receiver has anyway: the text, when a reader sees what was passed in, the title, the model, and the evidence."""
+    """A verdict without what the receiver has: title, model, and the text unless it was HTML."""
 
     text: str | None
     label: str
@@ -183,7 +180,7 @@ class VerdictPayload(NamedTuple):
 
 
 def packed(verdict: Verdict, text: str) -> VerdictPayload:
-    """A verdict on ``text``, to be sent."""
+    """Return a verdict on ``text`` as it is sent."""
     return VerdictPayload(
         text=None if verdict.text == text else verdict.text,
         label=verdict.label,
@@ -201,7 +198,7 @@ def packed(verdict: Verdict, text: str) -> VerdictPayload:
 
 
 def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model) -> Verdict:
-    """The verdict on ``text`` that was sent, with evidence that is worked out here."""
+    """Return the verdict on ``text`` that was sent, with evidence that is worked out here."""
     visible = text if payload.text is None else payload.text
     evidence = LazyEvidence(model, text)
     return Verdict(
@@ -235,15 +232,16 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
     )
 
 
-# -- the model, named to a worker ----------------------------------------------------------------------------------
+# -- the address of a model --------------------------------------------------------------------------------
 
 Address = tuple["type[Model]", str | None, str, str]
-"""Who loads a model, from which folder (None for the one that comes with rolefit), its fingerprint, and its name here, which before it is
-saved has no digest."""
+"""Class of the model, folder (None for the shipped model), fingerprint, and its name here, which has no
+digest before it is saved."""
 
 
 @contextmanager
 def _address(model: Model) -> Iterator[Address]:
+    """Yield the address of a model; one without a folder is saved in a temporary one."""
     if model.path is None:
         import tempfile
 
@@ -251,7 +249,7 @@ def _address(model: Model) -> Iterator[Address]:
             copy = type(model)(model.weights, model.manifest)  # saving must not change the caller's
             yield type(model), str(copy.save(folder)), copy.fingerprint, model.name
     elif model.path.resolve() == Path(shipped.model_folder()).resolve():
-        # Another machine has it elsewhere.
+        # Another machine has the shipped model in another folder.
         yield type(model), None, model.fingerprint, model.name
     else:
         yield type(model), str(model.path.resolve()), model.fingerprint, model.name
@@ -262,7 +260,7 @@ _loading = threading.Lock()
 
 @lru_cache(maxsize=2)
 def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) -> Model:
-    """The model of an address; loaded once, and again when the folder has got another one."""
+    """Return the model of an address: loaded once, and again when its fingerprint changes."""
     path = shipped.model_folder() if folder is None else folder
     where = f"{path} on {platform.node()}"
     remedy = (
@@ -282,19 +280,19 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
 
 @cache
 def _stay_with_the_caller() -> None:
-    """In joblib's own workers: leave Ctrl-C to the caller, which ends them and has something to say about it; and end when the caller was killed."""
+    """In joblib's own workers: leave Ctrl-C to the caller, and end when the caller ends."""
     import multiprocessing
 
     if not multiprocessing.current_process().name.startswith("LokyProcess"):
         return
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if os.name == "posix":  # elsewhere a process keeps the number of a parent that is gone
+    if os.name == "posix":  # on Windows a process keeps the number of a parent that is gone
         threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:
-    """Wait until the parent process is gone, and end; a worker would wait for its next task for ever."""
+    """Wait until the parent process is gone, and end: a worker would never stop waiting for its next task."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

@@ -1,11 +1,10 @@
-"""From the texts of postings to scored lines in their places.
+"""Score the lines of postings in their places.
 
-The decision hidden here is how the place of a line in its posting counts (`Context`). A line's scores are
-those of its words alone (`rolefit.weights`), and then its place is added to the score of ``none``: a term for
-the kind of its section, and one for the other lines of the same list, because duties stand together. Edit
-this module when a line's place should count otherwise.
+Duties stand together, so the place of a line counts besides its words. A line's scores come from its words
+alone (`rolefit.model.weights`); then its place changes the score of ``none`` (`Context`): by the kind of its
+section, and by the other lines of the same list.
 
-Whole batches are read at once; what comes out for a posting does not depend on the batch that it was in.
+A batch is scored at once. The scores of a posting do not depend on the batch that it is in.
 """
 
 from __future__ import annotations
@@ -21,12 +20,11 @@ import numpy as np
 
 from ..errors import SettingsError
 from ..text import html as markup
-from ..text import language
-from ..text import professions as profession
-from ..text.characters import Characters
+from ..text import language, professions
+from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
-from ..text.segments import Row, Segment, segment_of, split_many
-from ..text.vocabulary import Ints, TokenIds, Vocabulary
+from ..text.segments import Segment, SegmentTuple, segment_of, split_many
+from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import exp, log
 from .numbers import check_number
 from .similarity import StatementIndex
@@ -40,8 +38,8 @@ class Context:
     Attributes
     ----------
     kinds : dict of str to float
-        For each kind of section (`rolefit.headings.KINDS`), natural log-odds of every other class against
-        ``none``.
+        For each kind of section (`rolefit.text.headings.KINDS`), natural log-odds of every other class
+        against ``none``.
     neighbours : float
         Weight of the other lines of the same list: it multiplies the sum of their log-odds against ``none``,
         divided by the number of lines in the list.
@@ -56,24 +54,26 @@ class Context:
             raise SettingsError(
                 f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}"
             )
-        for name, value in {**self.kinds, "neighbours": self.neighbours}.items():
-            check_number(value, f"context: {name}")
+        for kind, value in self.kinds.items():
+            check_number(value, f"context.kinds.{kind}")
+        check_number(self.neighbours, "context.neighbours")
 
 
-LOUDEST = 8.0
-"""Log-odds of a line that its neighbours hear at most. One line in three hundred of real postings is louder; a line of "backlog" written fifty times is at 99,
-and would make product work of the duties around it."""
+NEIGHBOUR_CAP = 8.0
+"""Cap on the log-odds that a line passes to its neighbours. One line in three hundred of real postings
+exceeds it; a line of "backlog" written fifty times has 99, and would make the duties around it product work.
+"""
 
 
 class Placed(NamedTuple):
-    """Segments in their places, one row a segment.
+    """Segments in their places, one row per segment.
 
     Attributes
     ----------
     scores : ndarray, shape (n, n_classes)
-        Scores before softmax, the place included.
+        Scores before softmax, with the place.
     kinds, neighbours : ndarray, shape (n,)
-        What the kind of section and the other lines of the list took off the score of ``none``.
+        What the kind of section and the other lines of the list subtracted from the score of ``none``.
     """
 
     scores: Floats
@@ -82,16 +82,16 @@ class Placed(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What is counted of a posting, in words or letters.
+    """Counts of a posting's words and letters, from which its language and its profession are judged.
 
     Attributes
     ----------
     words, english, elsewhere, letters, foreign : int
-        Words, function words of English and of other languages among them, letters, letters outside ASCII:
-        what `rolefit.language` asks.
+        Words, function words of English and of other languages among them, letters, letters outside ASCII
+        (`rolefit.text.language`).
     counted, product : int
-        Words of the segments that count, and those that speak of a product among them: what
-        `rolefit.profession` asks.
+        Words of the segments that count, and those among them that speak of a product
+        (`rolefit.text.professions`).
     """
 
     words: int
@@ -110,25 +110,26 @@ class ScoredPosting:
     Attributes
     ----------
     text : str
-        What a reader sees.
+        The visible text.
     cut : ndarray of int64, shape (6, n_segments)
-        The segments in figures, as in `rolefit.segments.Row`, their places counted from ``begin``.
+        The segments as numbers (`rolefit.text.segments.SegmentTuple`); offsets are into the batch.
     begin : int
+        Offset of the text in the batch.
     scores : ndarray, shape (n_segments, n_classes)
         Scores of the segments by their words alone.
     totals : Totals
     may_name_product, may_name_other : list of int
-        Segments that may name the person sought by a product title, or by another profession.
+        Segments that may name whom the posting seeks by a product title, or by another profession.
     vocabulary : Vocabulary
-        The words by number.
+        The words by token id.
     words : ndarray of int64
-        Numbers of the words of the batch.
+        Token ids of the batch.
     words_from : list of int
         Where those of each segment begin in ``words``; one entry more than segments.
-    tells : set of int
-        Numbers of words that the model knows and that do more than hold English sentences together.
+    model_words : set of int
+        Token ids of the content words that the model knows.
     counted : list of int
-        Segments that count: no headings, and a repeated line once.
+        Segments that count: no headings, and a repeated line only once.
     placed : Placed
         The counted segments in their places.
     probabilities : ndarray, shape (n_counted, n_classes)
@@ -144,46 +145,48 @@ class ScoredPosting:
     vocabulary: Vocabulary
     words: Ints
     words_from: list[int]
-    tells: set[int]
+    model_words: set[int]
     counted: list[int]
     placed: Placed
     probabilities: Floats
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """The segments, their places counted from the beginning of ``text``."""
+        """The segments, with offsets into ``text``."""
         return [segment_of(row, self.begin) for row in self.cut.T.tolist()]
 
     def segment_text(self, i: int) -> str:
-        """Text of one segment."""
+        """Return the text of one segment."""
         start, end = self.bounds(i)
         return self.text[start:end]
 
     def bounds(self, i: int) -> tuple[int, int]:
-        """Start and end of one segment in ``text``."""
+        """Return start and end of one segment in ``text``."""
         return int(self.cut[0, i]) - self.begin, int(self.cut[1, i]) - self.begin
 
     def tokens(self, i: int) -> list[str]:
-        """Folded words of one segment, as `rolefit.terms.tokens` gives them."""
+        """Return the tokens of one segment (`rolefit.text.tokens.tokens`)."""
         listed = self.vocabulary.words
-        return [listed[number] for number in self.numbers(i).tolist()]
+        return [listed[number] for number in self.token_ids(i).tolist()]
 
-    def numbers(self, i: int) -> Ints:
-        """The words of one segment, by number."""
+    def token_ids(self, i: int) -> Ints:
+        """Return the token ids of one segment."""
         return self.words[self.words_from[i] : self.words_from[i + 1]]
 
     def content_words(self, i: int) -> set[int]:
-        """Numbers of the words of one segment that the model knows, without those that only hold English sentences together."""
-        return self.tells.intersection(self.numbers(i).tolist())
+        """Return the token ids of the content words of one segment that the model knows."""
+        return self.model_words.intersection(self.token_ids(i).tolist())
 
     @cached_property
-    def figures(self) -> Ints:
-        """What `Totals` counts, by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
+    def counts(self) -> Ints:
+        """Counts by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.figures(_FIGURES).take(
+            by_word = self.vocabulary.counts(_PAIRS).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
+        # A segment's count is the difference of two running sums: segments without words need no special
+        # case.
         sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
         by_word.cumsum(axis=1, out=sums[:, 1:])
         ends = sizes.cumsum()
@@ -194,20 +197,19 @@ class ScoredPosting:
 
     @property
     def lists(self) -> Ints:
-        """For each segment a number of the list that it stands in: lines of a section with bullets, or without."""
+        """The list of each segment, as a number: the lines of a section with bullets, or those without."""
         return np.asarray(2 * self.cut[3] + self.cut[5])
 
     def totals_without(self, gone: Collection[int], kept: Sequence[int]) -> Totals:
-        """`totals` without some segments; ``kept`` are those that count."""
-        lost = list(gone)
-        sums = self.figures.sum(axis=1) - self.figures[:, lost].sum(axis=1)
-        counted = self.figures[:, list(kept)].sum(axis=1)
+        """Return the totals without some segments; ``kept`` are those that count."""
+        sums = self.counts.sum(axis=1) - self.counts[:, list(gone)].sum(axis=1)
+        counted = self.counts[:, list(kept)].sum(axis=1)
         return Totals._make([*sums[:5].tolist(), int(counted[0]), int(counted[5])])
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """Reads postings with given weights and context."""
+    """Scores postings with given weights and context."""
 
     weights: Weights
     context: Context
@@ -215,7 +217,7 @@ class Scorer:
     """Row of the class ``none``."""
 
     def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
-        """Read a batch of postings, in order."""
+        """Cut and score a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
         characters = Characters.of(visible)
         cut = split_many(characters)
@@ -235,20 +237,20 @@ class Scorer:
         lists = 2 * (first.take(posting) + sections) + bullets
         placed = self._place(scores.T.take(kept, axis=1).T, kinds.take(kept), lists.take(kept))
         probabilities = softmax(placed.scores)
-        # A career is told among the qualifications, nobody sought.
+        # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
             [i for i in found if kinds[i] != _QUALIFICATIONS]
-            for found in profession.may_name(encoded, vocabulary)
+            for found in professions.may_name(encoded, vocabulary)
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        totals = _totals(encoded, vocabulary.figures(_FIGURES), kept, [words_from[bound] for bound in bounds])
-        readings = []
+        totals = _totals(encoded, vocabulary.counts(_PAIRS), kept, [words_from[bound] for bound in bounds])
+        postings = []
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):
             low, high = bounds[p], bounds[p + 1]
             own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
-            readings.append(
+            postings.append(
                 ScoredPosting(
                     text=text,
                     cut=rows[:, low:high],
@@ -260,17 +262,18 @@ class Scorer:
                     vocabulary=vocabulary,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
-                    tells=self.weights.content_words,
+                    model_words=self.weights.content_words,
                     counted=[i - low for i in counted[own]],
                     placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
                     probabilities=probabilities[own],
                 )
             )
-        return readings
+        return postings
 
     def place(self, posting: ScoredPosting, kept: Sequence[int]) -> Placed:
-        """Some segments of a posting in their places, as if the others were not there."""
-        return self._place(posting.scores[list(kept)], posting.cut[2, list(kept)], posting.lists[list(kept)])
+        """Place some segments of a posting as if the others were not there."""
+        at = list(kept)
+        return self._place(posting.scores[at], posting.cut[2, at], posting.lists[at])
 
     @cached_property
     def statement_index(self) -> StatementIndex:
@@ -282,8 +285,9 @@ class Scorer:
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
 
     def _place(self, scores: Floats, kinds_of: Ints, lists: Ints) -> Placed:
+        """Place segments: one row of scores, one kind of section and one list per segment."""
         kinds = self._by_kind.take(kinds_of)
-        odds = np.minimum(self._against_none(scores), LOUDEST)
+        odds = np.minimum(self._against_none(scores), NEIGHBOUR_CAP)
         size = np.bincount(lists)
         total = np.bincount(lists, odds)
         neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
@@ -296,7 +300,7 @@ class Scorer:
         return np.array([row for row in range(len(self.weights.classes)) if row != self.none_row])
 
     def _against_none(self, scores: Floats) -> Floats:
-        """Natural log-odds of all other classes together against ``none``."""
+        """Return the natural log-odds of all other classes together against ``none``."""
         by_class = scores.T
         others = by_class.take(self._product_rows, axis=0)
         top = np.maximum.reduce(others, axis=0, initial=-np.inf)
@@ -304,36 +308,41 @@ class Scorer:
         return odds
 
 
+# Two counts share one number, in its lower and its upper 32 bits: adding them up takes half the time, and no
+# text comes to 2**31 of anything.
 _HALF = 32
 _LOW = (1 << _HALF) - 1
 
 
 def _function_words(word: str) -> int:
+    """English | of other languages."""
     return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
 
 
 def _letters(word: str) -> int:
+    """All | outside ASCII."""
     return len(word) | language.foreign_letters(word) << _HALF
 
 
-def _a_word_of_product(word: str) -> int:
-    return profession.speaks_of_product(word) | 1 << _HALF
+def _product_words(word: str) -> int:
+    """Those that speak of a product | all."""
+    return professions.speaks_of_product(word) | 1 << _HALF
 
 
-_FIGURES = (_function_words, _letters, _a_word_of_product)
-"""What `rolefit.language` and `rolefit.profession` ask to be counted of a text, two figures in one number: it takes half the time to add them up, and no
-text comes to more than 2**31 of anything."""
+_PAIRS = (_function_words, _letters, _product_words)
+"""The counts of a word that `Totals` adds up."""
 
 
 def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
-    """`Totals` of each posting, whose words stand from one of ``bounds`` to the next."""
-    figures = by_word.take(encoded.word, axis=1)
+    """Return the totals of each posting, whose words stand from one of ``bounds`` to the next."""
+    pairs = by_word.take(encoded.word, axis=1)
     count = np.zeros(encoded.segments, dtype=bool)
     count[counted] = True
-    figures[2] *= count.take(encoded.segment)
+    pairs[2] *= count.take(encoded.segment)
     sizes = [end - begin for begin, end in itertools.pairwise(bounds)]
+    # `reduceat` gives a posting without words the first word of the next one, so such postings are left out.
     filled = [begin for begin, size in zip(bounds, sizes, strict=False) if size]
-    sums = iter(np.add.reduceat(figures, filled, axis=1).T.tolist() if filled else ())
+    sums = iter(np.add.reduceat(pairs, filled, axis=1).T.tolist() if filled else ())
     totals = []
     for size in sizes:
         english, letters, product = next(sums) if size else (0, 0, 0)
@@ -354,8 +363,9 @@ def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[in
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _counted(cut: Sequence[Sequence[Row]], encoded: TokenIds) -> list[int]:
-    """Segments that count: no headings, none without a word, and none with the very words of an earlier one of the posting."""
+def _counted(cut: Sequence[Sequence[SegmentTuple]], encoded: TokenIds) -> list[int]:
+    """Return the segments that count: with words, and neither headings nor repetitions."""
+    # The bytes of its token ids stand for the words of a segment.
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
     counted: list[int] = []
     number = begin = 0

@@ -1,8 +1,7 @@
-"""Which corpus statements a line is like.
+"""Find the corpus statements that a line is most like.
 
-The decision hidden here is the statement_index: the cosine of TF-IDF vectors over the model's word terms and
-letter terms. Edit it when a line is shown beside a statement that it is not like, or when the search gets
-faster.
+A line is shown beside its nearest statement, and takes its theme from the nearest ones: by the cosine of
+TF-IDF vectors over the model's word n-grams and character n-grams.
 """
 
 from __future__ import annotations
@@ -18,35 +17,35 @@ from .exact_math import log
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
 
 COMMON = 1_500
-"""Statements above which a term is not compared: it would be most of the work and say little. With and without such terms the theme was right for
-0.90 of 800 statements (``python benchmarks/themes.py``)."""
+"""A term in more statements than this is not compared: it would be most of the work and say little. With and
+without such terms the theme was right for 0.90 of 800 statements (``python benchmarks/themes.py``)."""
 
 
 class TfidfVectors:
-    """TF-IDF vectors of some texts, text by text.
+    """TF-IDF vectors of texts, one after the other.
 
     Attributes
     ----------
     bounds : ndarray of int64, shape (n_texts + 1,)
         Where the terms of each text begin in ``term`` and ``value``.
     term : ndarray of int64
-        Term numbers, rising within a text.
+        Numbers of the terms, ascending within a text.
     value : ndarray of float64
-        Counts are dampened to ``1 + ln(count)`` and multiplied by idf; the word terms and the letter terms of
-        a text are each brought to length 1.
+        Counts dampened to ``1 + ln(count)``, times idf; the word n-grams and the character n-grams of a text
+        are each scaled to length 1.
     """
 
     def __init__(self, bounds: Ints, term: Ints, value: Floats) -> None:
         self.bounds, self.term, self.value = bounds, term, value
 
     def of(self, i: int) -> tuple[Ints, Floats]:
-        """Terms of one text and their values."""
+        """Return the terms of one text and their values."""
         own = slice(self.bounds[i], self.bounds[i + 1])
         return self.term[own], self.value[own]
 
 
 class StatementIndex:
-    """The statements of a model, to be compared with lines.
+    """The statements of a model, indexed by term.
 
     Parameters
     ----------
@@ -59,8 +58,8 @@ class StatementIndex:
         self._rows: dict[tuple[str, ...], Ints] = {}
         self._by_roles: dict[tuple[str, ...], tuple[Ints, Ints, Floats]] = {}
 
-    def features(self, texts: Sequence[str]) -> TfidfVectors:
-        """TF-IDF vectors of texts."""
+    def vectors(self, texts: Sequence[str]) -> TfidfVectors:
+        """Return the TF-IDF vectors of texts."""
         weights = self._weights
         with ONE_AT_A_TIME:
             encoded = weights.vocabulary.encode_texts(texts)
@@ -68,7 +67,7 @@ class StatementIndex:
             term = number.take(encoded.word)
             at = np.flatnonzero(term >= 0)
             segments, found = [encoded.segment.take(at)], [term.take(at)]
-            for place, run in weights.runs(encoded):
+            for place, run in weights.ngrams(encoded):
                 segments.append(encoded.segment.take(place))
                 found.append(run)
             inside = [letters[word] for word in encoded.word.tolist()]
@@ -85,7 +84,7 @@ class StatementIndex:
         )
 
     def vector(self, words: Sequence[str]) -> tuple[Ints, Floats]:
-        """Terms of one text and their values, the very numbers that `features` gives; much the faster for a single line."""
+        """Return the terms of one text and their values: as `vectors`, and faster for one text."""
         weights = self._weights
         numbers, letters = weights.term_number, self._letters
         listed = [numbers[run] for run in word_ngrams(words, weights.ngram_max) if run in numbers]
@@ -105,17 +104,17 @@ class StatementIndex:
 
     @cached_property
     def _statements(self) -> TfidfVectors:
-        return self.features([statement.text for statement in self._weights.statements])
+        return self.vectors([statement.text for statement in self._weights.statements])
 
     def rows_of(self, roles: tuple[str, ...]) -> Ints:
-        """Places in ``weights.statements`` of the statements of some roles, role by role."""
+        """Return the indices in ``weights.statements`` of the statements of some roles, role by role."""
         if roles not in self._rows:
             own = np.array([statement.role for statement in self._weights.statements], dtype=np.str_)
             self._rows[roles] = np.concatenate([np.flatnonzero(own == role) for role in roles])
         return self._rows[roles]
 
     def _lists(self, roles: tuple[str, ...]) -> tuple[Ints, Ints, Floats]:
-        """The statements of some roles by term: where each term's list begins, the statement as a place in `rows_of`, the value."""
+        """Return the inverted index of some roles: where each term begins, statements, values."""
         if roles not in self._by_roles:
             found, rows = self._statements, self.rows_of(roles)
             place = np.full(len(self._weights.statements), -1, dtype=np.int64)
@@ -130,7 +129,7 @@ class StatementIndex:
     def nearest(
         self, term: Ints, value: Floats, roles: tuple[str, ...], most: int
     ) -> list[tuple[float, int]]:
-        """The nearest statements of some roles, the nearest first: similarity, 0 to 1, and place in ``weights.statements``."""
+        """Return the nearest statements of some roles, as similarity (0 to 1) and index of the statement."""
         similar = self.similarities(term, value, roles)
         least = np.partition(similar, -most)[-most] if similar.size > most else 0.0
         among = np.flatnonzero(similar >= least)
@@ -138,7 +137,7 @@ class StatementIndex:
         return list(zip(similar.take(order).tolist(), self.rows_of(roles).take(order).tolist(), strict=True))
 
     def similarities(self, term: Ints, value: Floats, roles: tuple[str, ...]) -> Floats:
-        """Cosine of one text with every statement of some roles, shape (n_statements,), 0 to 1, in the order of `rows_of`."""
+        """Return the cosine, 0 to 1, of one text with each statement of `rows_of`."""
         begins, statement, values = self._lists(roles)
         begin = begins.take(term)
         sizes = begins.take(term + 1) - begin
@@ -150,7 +149,7 @@ class StatementIndex:
 
 
 def _dampened(counts: Ints) -> Floats:
-    """What a term counts for that occurs so many times: 1 + ln(count)."""
+    """Return 1 + ln(count) for terms that occur ``count`` times."""
     return (
         _FEW.take(counts)
         if counts.size and counts.max() < _FEW.size
@@ -159,4 +158,4 @@ def _dampened(counts: Ints) -> Floats:
 
 
 _FEW = np.concatenate([[0.0], 1.0 + log(np.arange(1.0, 64.0))])
-"""Most terms of a line occur once or twice."""
+"""By count; most terms of a line occur once or twice."""

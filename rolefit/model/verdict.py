@@ -1,7 +1,7 @@
-"""What a caller gets: a verdict with its responsibilities, shown in a terminal, in a notebook and as JSON.
+"""Define the answer: a verdict with its responsibilities, shown in a terminal, in a notebook and as JSON.
 
-Nothing here knows how a line was scored or a label decided: that comes as plain values, and as an `Evidence`
-that answers later.
+Callers keep verdicts, pickle them and compare them, so they are frozen plain values. How a line was scored
+and a label decided is not known here; what takes long is asked of an `Evidence` when it is wanted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Responsibility:
     start, end : int
         Offsets into ``verdict.text``, in code points.
     role : str
-        ``"PM"``, ``"PO"`` or ``"both"`` (the two side roles of the corpus, for a model with other roles).
+        ``"PM"``, ``"PO"`` or ``"both"`` (a model of another corpus has its own two roles).
     probabilities : dict of str to float
         Probability of every class (``PM``, ``PO``, ``shared``, ``none``) for this line in its place; they add
         up to 1.
@@ -37,7 +37,7 @@ class Responsibility:
         This line's share of the balance, in the balance's unit: positive towards the first role. The
         contributions of a verdict add up to its balance. A share in this posting, not a causal claim.
     log_odds : float
-        Natural log-odds of the role (for ``both``: of the stronger side) against ``none``.
+        Natural log-odds of the role (for ``both``: of the stronger one) against ``none``.
     """
 
     text: str
@@ -53,17 +53,17 @@ class Responsibility:
 
     @cached_property
     def theme(self) -> str:
-        """Theme that the line belongs to: the one that most of the nearest statements carry."""
+        """Theme of the line: that of most of the nearest statements."""
         return self._evidence.theme(self._segment, self.role)
 
     @property
     def theme_words(self) -> str:
-        """The theme in plain words, such as "launch and marketing"."""
+        """Theme in plain words, such as "launch and marketing"."""
         return theme_words(self.theme)
 
     @cached_property
     def nearest(self) -> Nearest | None:
-        """The nearest corpus statement of the line's role and theme."""
+        """Nearest corpus statement of the line's role and theme."""
         return self._evidence.nearest(self._segment, self.role)
 
     @property
@@ -78,11 +78,12 @@ class Responsibility:
 
     @cached_property
     def deletion_effect(self) -> float:
-        """How far the balance would move if the line were not in the posting: the balance without it minus the balance."""
+        """Balance of the posting without the line, minus its balance."""
         return self._evidence.balance_without(self._segment) - self._balance
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, every field worked out."""
+        """Return plain values for JSON, every field worked out."""
+        nearest = self.nearest
         return {
             "text": self.text,
             "start": self.start,
@@ -95,20 +96,19 @@ class Responsibility:
             "deletion_effect": self.deletion_effect,
             "log_odds": self.log_odds,
             "terms": [{"text": term.text, "weight": term.weight} for term in self.terms],
-            "nearest": None
-            if self.nearest is None
-            else {**self.nearest._asdict(), "articles": list(self.nearest.articles)},
+            "nearest": nearest and {**nearest._asdict(), "articles": list(nearest.articles)},
             "articles": list(self.articles),
         }
 
     def __str__(self) -> str:
-        articles = "/".join(self.articles)
-        return f"{self.role:<4} {self.contribution:+.2f} {self.deletion_effect:+7.2f}  {self.theme_words:<{THEME_WIDTH}} {articles:<8} {printable(self.text)}"
+        numbers = f"{self.contribution:+.2f} {self.deletion_effect:+7.2f}"
+        about = f"{self.theme_words:<{THEME_WIDTH}} {'/'.join(self.articles):<8}"
+        return f"{self.role:<4} {numbers}  {about} {printable(self.text)}"
 
     def __getstate__(self) -> dict[str, Any]:
-        # A copy that travels (pickle, another process) carries the answers, not the model.
-        settled = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
-        return {**self.__dict__, "_evidence": settled}
+        # A pickled line carries the answers, not the model.
+        frozen = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
+        return {**self.__dict__, "_evidence": frozen}
 
 
 @dataclass(frozen=True)
@@ -118,29 +118,31 @@ class Verdict:
     Attributes
     ----------
     label : str
-        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence on both roles) or ``"unclear"`` (too little
-        to tell).
+        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence for both roles) or ``"unclear"`` (too
+        little to tell).
     balance : float
-        -1 (all evidence for the second role, PO) to 1 (all for the first, PM); 0.0 when there is none.
+        -1 (all evidence for the second role, PO) to 1 (all for the first, PM); 0.0 without evidence.
     confidence : float
         Calibrated probability, 0 to 1, that the label is right.
     probabilities : dict of str to float
         Probability of each of the four labels; they add up to 1.
     reason_code : str
-        One of `REASONS`; other than ``decided`` only for ``unclear``.
+        One of `rolefit.model.decision.REASONS`; anything but ``decided`` means ``unclear``.
     reason : str
-        The same in one sentence.
+        The reason in one sentence.
     responsibilities : tuple of Responsibility
         In the order of the text.
     text : str
-        The string that was passed in, or, when that was HTML, the text that a reader sees.
+        The string that was passed in, or its visible text when that was HTML.
     title : str or None
-        The title that was passed in; it has no part in the label.
+        The title that was passed in; it does not change the label.
     title_mismatch : bool or None
         True when the title names one role and the label the other; False when they agree or the label is
-        ``mixed``; None when no title was given, it names neither role or both, or the label is ``unclear``.
+        ``mixed``; None when there is no title, it names neither role or both, or the label is ``unclear``.
     model : str
         Name and first digits of the digest of the model that decided.
+    roles : tuple of str
+        The two roles, the first one that of positive balances.
     """
 
     label: str
@@ -159,7 +161,7 @@ class Verdict:
 
     @property
     def review(self) -> str | None:
-        """Why a person should look at the posting, in words; None when nothing speaks for it."""
+        """Why a person should look at the posting, in words; None when nobody need."""
         return "; ".join([*self._contradiction, *self._doubts]) or None
 
     @property
@@ -168,14 +170,12 @@ class Verdict:
 
     @property
     def _doubts(self) -> list[str]:
-        """Reasons for a look, but for a title that contradicts the label."""
+        """Reasons to look at the posting, except a title that contradicts the label."""
         reasons = []
-        names_a_side = bool(self.title and title_roles(self.title, self.roles))
-        if (
-            self.reason_code == "decided"
-            and self.title
-            and not (self.title_mismatch or names_a_side or "product" in self.title.casefold())
-        ):
+        names_a_role = bool(self.title and title_roles(self.title, self.roles))
+        # "Head of Product" names neither role, and no other job either.
+        names_another = self.title and not names_a_role and "product" not in self.title.casefold()
+        if self.reason_code == "decided" and names_another and not self.title_mismatch:
             reasons.append("the title names another job")
         if self.label == "mixed":
             reasons.append("strong evidence for both roles")
@@ -185,9 +185,9 @@ class Verdict:
             reasons.append("not in English, so it was not read")
         elif self.reason_code == "empty" and self.title:
             reasons.append("there is a title and no text")
-        elif self.reason_code == "another-profession" and names_a_side:
+        elif self.reason_code == "another-profession" and names_a_role:
             reasons.append("the title names a product role and the text another profession")
-        elif self.label == "unclear" and names_a_side:
+        elif self.label == "unclear" and names_a_role:
             reasons.append("the title names a product role and the text little of its work")
         if self.confidence < SURE:
             reasons.append(f"only {self.confidence:.0%} sure")
@@ -198,38 +198,39 @@ class Verdict:
         return None if self._evidence is None else self._evidence.smallest_flip()
 
     def flip(self) -> tuple[Responsibility, ...] | None:
-        """Smallest set of responsibilities whose removal changes the label.
+        """Return the smallest set of responsibilities whose removal changes the label.
 
         Returns
         -------
         tuple of Responsibility or None
-            In the order of the text; None when no removal changes the label (an ``unclear`` posting). Every
-            set is checked by deciding the posting without it and without lines that repeat it. Sets of one
-            are tried out in full, sets of two among the 40 lines with the most evidence, larger ones in the
-            order in which they pull towards each other label, which is the smallest when lines do not lean on
-            one another.
+            In the order of the text; None when no removal changes the label (an ``unclear`` posting). Each
+            set is tried by deciding the posting without it and without lines that repeat it. All sets of one
+            are tried, sets of two among the 40 lines with the most evidence, and larger ones in the order in
+            which their lines pull towards another label; that finds the smallest set when lines do not
+            depend on one another.
         """
-        return (
-            None
-            if self._flip is None
-            else tuple(r for r in self.responsibilities if r._segment in self._flip.segments)
-        )
+        flip = self._flip
+        if flip is None:
+            return None
+        return tuple(r for r in self.responsibilities if r._segment in flip.segments)
 
     @property
     def flip_label(self) -> str | None:
-        """Label that the posting would have without the responsibilities that `flip` names; None when no removal changes the label.
+        """Label without the responsibilities that `flip` returns; None when no removal changes the label.
 
         Examples
         --------
         >>> import rolefit
-        >>> verdict = rolefit.classify("- Order the product backlog\\n- Write user stories\\n- Study the market\\n- Set prices\\n- Own the product strategy")
+        >>> lines = ["Order the product backlog", "Write user stories", "Study the market", "Set prices"]
+        >>> lines += ["Own the product strategy", "Set the product vision"]
+        >>> verdict = rolefit.classify("\\n".join(lines))
         >>> verdict.label, [line.text for line in verdict.flip()], verdict.flip_label
         ('mixed', ['Order the product backlog'], 'PM-like')
         """
         return None if self._flip is None else self._flip.label
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, every field worked out."""
+        """Return plain values for JSON, every field worked out."""
         flip = self.flip()
         return {
             "label": self.label,
@@ -249,20 +250,18 @@ class Verdict:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_evidence": FrozenEvidence(settled_flip=self._flip)}
+        return {**self.__dict__, "_evidence": FrozenEvidence(frozen_flip=self._flip)}
 
     def __str__(self) -> str:
-        head = f"{self.label}  ({self.confidence:.0%} sure)"
-        lines = [head, _bar(self.balance, self.roles), f"Why: {self.reason}."]
+        lines = [f"{self.label}  ({self.confidence:.0%} sure)", _bar(self.balance, self.roles)]
+        lines.append(f"Why: {self.reason}.")
         if self.title_mismatch:
             lines.append(f"The title disagrees: “{printable(self.title or '')}”.")
         if self._doubts:
             lines.append(f"Worth a look: {printable('; '.join(self._doubts))}.")
         if self.responsibilities:
-            lines += [
-                "",
-                f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<{THEME_WIDTH}} {'article':<8} line",
-            ]
+            columns = f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<{THEME_WIDTH}} {'article':<8} line"
+            lines += ["", columns]
             ranked = sorted(self.responsibilities, key=lambda r: -abs(r.contribution))
             shown = {id(r) for r in ranked[:LINES_SHOWN]}
             lines += [str(r) for r in self.responsibilities if id(r) in shown]
@@ -271,12 +270,10 @@ class Verdict:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """The text with its responsibilities highlighted, for a notebook."""
-        import html  # its list of entities takes a while to load
+        """Return the text with its responsibilities highlighted, for a notebook."""
+        import html  # here, for its list of entities takes a while to load
 
-        colours = dict(
-            zip((*self.roles, "both"), (_colours.FIRST, _colours.SECOND, _colours.BOTH), strict=True)
-        )
+        colours = dict(zip((*self.roles, "both"), _ROLE_COLOURS, strict=True))
         strongest = max((abs(r.contribution) for r in self.responsibilities), default=1.0) or 1.0
         out, at = [], 0
         for r in self.responsibilities:
@@ -284,26 +281,24 @@ class Verdict:
             shade = 0.12 + 0.33 * abs(r.contribution) / strongest
             red, green, blue = colours[r.role]
             tip = f"{r.role} · {r.theme_words} · {'/'.join(r.articles)} · share {r.contribution:+.3f}"
+            style = f"background: rgb({red} {green} {blue} / {shade:.2f}); color: inherit; border-radius: 3px"
             out.append(
-                f'<mark style="background: rgb({red} {green} {blue} / {shade:.2f}); color: inherit; border-radius: 3px" title="{html.escape(tip)}">'
+                f'<mark style="{style}" title="{html.escape(tip)}">'
                 f"{html.escape(self.text[r.start : r.end])}<sup>{html.escape(r.role)}</sup></mark>"
             )
             at = r.end
         out.append(html.escape(self.text[at:]))
-        title = (
-            f"<div>The title disagrees: “{html.escape(self.title or '')}”.</div>"
-            if self.title_mismatch
-            else ""
-        )
-        label = html.escape(self.label)
+        title = f"The title disagrees: “{html.escape(self.title or '')}”." if self.title_mismatch else ""
+        facts = f"{self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}"
         return (
-            f"<div><strong>{label}</strong> · {self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}</div>{title}"
-            f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
+            f"<div><strong>{html.escape(self.label)}</strong> · {facts}</div>"
+            + (f"<div>{title}</div>" if title else "")
+            + f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
         )
 
 
 SURE = 0.6
-"""Confidence below which a posting is put up for review."""
+"""Confidence below which a posting is flagged for review."""
 
 THEME_WIDTH = 30
 """Columns of the theme in a terminal; the longest words for one theme of the shipped corpus take 29."""
@@ -311,8 +306,10 @@ THEME_WIDTH = 30
 LINES_SHOWN = 12
 """Responsibilities that ``print(verdict)`` lists, those with the largest shares."""
 
+_ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)
+
 
 def _bar(balance: float, roles: tuple[str, str], width: int = 20) -> str:
-    """A scale from the second role to the first with the balance marked on it."""
+    """Draw a scale from the second role to the first, with the balance marked on it."""
     place = round((1 + balance) / 2 * width)
     return f"{roles[1]} {'─' * place}●{'─' * (width - place)} {roles[0]}   balance {balance:+.2f}"

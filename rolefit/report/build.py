@@ -1,14 +1,12 @@
-"""The report: one HTML file in which people look through postings and see the lines behind each label.
+"""Build the report: one HTML file in which people look through postings and see the lines behind each label.
 
-The decision hidden here is what the file holds and how it stays small and quick. Edit this module when the
-report needs another field, a larger budget or another policy of what to leave out. How it stays safe is
-`layout`'s business; how it looks and behaves is in ``templates/``: ``report.html`` is the page around the
-data, whose blocks of data come first, so that it can be written while the rows are still being read;
-``report.js`` is its table: sort, filter, search, pages, and opening a posting.
+How it stays safe is in `layout`; how it looks and behaves is in ``templates/``. ``report.html`` is the page
+around the data, whose blocks come first, so that it can be written while rows are still being read;
+``report.js`` is the table: sort, filter, search, pages, and opening a posting.
 
-**Small.** A text stands in the file once, however many rows repeat it. Lines are kept as offsets into it,
-themes and nearest statements as places in a list. Once `LARGEST_TEXTS` is reached, a posting is kept with the
-lines that count alone, and says so.
+**Small.** A text is in the file once, however many rows repeat it. Lines are offsets into it, themes and
+nearest statements places in a list. Once `LARGEST_TEXTS` is reached, a posting is reduced to the lines that
+count, and says so.
 
 **Quick.** Only the rows of one page of the table exist in the browser, and a posting is drawn when it is
 opened.
@@ -17,11 +15,8 @@ opened.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -29,17 +24,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from .._atomic import atomic_file
 from ..errors import printable
 from ..model.verdict import Verdict
 from ..model.wording import theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
-"""Bytes of postings' texts that a report carries. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the page with them
-stays below 25 MB, which is what common mail hosts let through."""
+"""Bytes of texts in a report. 5,000 distinct postings of 4.3 kB take 22.1 MB, and the page with them stays
+below 25 MB, the limit of common mail hosts."""
 
-LONGEST_CELL = 300
-"""Characters of an id, title, company or error that are kept; what is longer is no name and would bury the table."""
+FIELD_CHARACTERS = 300
+"""Characters of an id, title, company or error; a longer one is not a name and would bury the table."""
 
 _SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
 _STYLES = ("report/templates/report.css",)
@@ -53,18 +49,17 @@ class ReportRow:
     Attributes
     ----------
     id : str
-        The row's own id, shown as it is; empty when it has none.
+        The row's own id; empty when it has none.
     title, company : str or None
         As in the data.
     verdict : Verdict or mapping, optional
-        The verdict, or what `Verdict.to_dict` gave for it; None when the posting could not be read.
+        The verdict, or `report_fields` of it; None when the posting could not be read.
     error : str or None
         Why there is no verdict.
     review : str or None
-        Why a person should look at the row.
+        Why the row is flagged for review.
     number : int or None
-        The row in its file, as `rolefit.rows.Row` counts; its place among the rows of the report when left
-        out.
+        The row in its file, as `rolefit.tables.Row` counts; its place in the report when left out.
     """
 
     id: str
@@ -76,35 +71,25 @@ class ReportRow:
     number: int | None = None
 
 
-ROW = (
-    *(
-        "id",
-        "title",
-        "company",
-        "label",
-        "balance",
-        "confidence",
-        "probabilities",
-        "reason",
-        "mismatch",
-        "review",
-    ),
-    *("lines", "flip", "flip_label", "text", "whole", "error", "row"),
+ROW_FIELDS = tuple(
+    "id title company label balance confidence probabilities reason mismatch review"
+    " lines flip flip_label text whole error row".split()
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text.
 
 ``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the
 order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels, ``text`` is
-a string or the place of the row that holds it. ``row`` is the number in the file, or null. ``whole`` is 0
-when ``text`` is the lines that count alone."""
+a string or the place of the row that has it. ``row`` is the number in the file, or null. ``whole`` is 0 when
+``text`` is reduced to the lines that count."""
 
-LINE = ("start", "end", "role", "theme", "contribution", "effect", "statement")
-"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two numbers in the balance's unit."""
+LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "statement")
+"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two
+numbers in the unit of the balance."""
 
 
 @dataclass
 class _Tally:
-    """What is known only when every row has gone by: the counts, and the lists that rows point into."""
+    """What is known only after the last row: the counts, and the lists that rows point into."""
 
     labels: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -121,16 +106,18 @@ class _Tally:
     texts: dict[bytes, int] = field(default_factory=dict)
 
     def place(self, name: str, value: Any) -> int:
+        """Return the place of a value in a list, to which it is added when new."""
         known = self.lists[name]
         return known.setdefault(value, len(known))
 
     def label(self, label: str) -> int:
+        """Return the place of a label."""
         if label not in self.labels:
             self.labels.append(label)
         return self.labels.index(label)
 
     def text(self, text: str) -> str | int | None:
-        """The text, the place of the row that has it already, or None when the report is full."""
+        """Return the text, the place of the row that has it already, or None when the report is full."""
         digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
         if digest in self.texts:
             return self.texts[digest]
@@ -142,8 +129,11 @@ class _Tally:
         return text
 
 
-def told(verdict: Verdict) -> dict[str, Any]:
-    """What a report shows of a verdict, in plain values; the same fields as `Verdict.to_dict`, without those that take time and are not shown."""
+def report_fields(verdict: Verdict) -> dict[str, Any]:
+    """Return what a report shows of a verdict, in plain values.
+
+    They are fields of `Verdict.to_dict`, without those that take time and are not shown.
+    """
     flip = verdict.flip()
     return {
         "label": verdict.label,
@@ -174,16 +164,16 @@ def told(verdict: Verdict) -> dict[str, Any]:
 
 
 def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> str:
-    """The report as one string.
+    """Return the report as one string.
 
     Parameters
     ----------
     rows : iterable of ReportRow
-        In the order in which they are to be shown at first.
+        In the order in which they are shown at first.
     model_name : str
-        The model that decided, as `Verdict.model` has it.
+        The model, as in `Verdict.model`.
     articles : mapping of str to str, optional
-        Title of each article by its id, for readers who do not know what ``A1`` is.
+        Title of each article by its id, such as ``A1``.
 
     Returns
     -------
@@ -209,8 +199,7 @@ def write_report(
     path : str or Path
         The HTML file; one that exists is replaced.
     rows : iterable of ReportRow
-        Read once, one row at a time; what is kept in memory does not grow with their number once
-        `LARGEST_TEXTS` is reached.
+        Read once, one at a time; memory does not grow with their number once `LARGEST_TEXTS` is reached.
     model_name : str
     articles : mapping of str to str, optional
         As for `report`.
@@ -226,50 +215,20 @@ def write_report(
         When the file cannot be written; ``filename`` is ``path``, and a file that was there is as it was.
     """
     path = Path(path)
-    with _naming(path):
-        handle, name = tempfile.mkstemp(prefix=".rolefit-report-", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        try:
-            for piece in _pieces(rows, model_name, articles or {}):
-                with _naming(path):
-                    file.write(piece)
-            with _naming(path):
-                file.flush()
-                os.fsync(handle)
-        finally:
-            with _naming(path):  # closing writes what is left, and fails once more on a full disk
-                file.close()
-        umask = os.umask(0)
-        os.umask(umask)
-        with _naming(path):
-            unfinished.chmod(0o666 & ~umask)
-            unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    with atomic_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(_pieces(rows, model_name, articles or {}))
     return path
 
 
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Let an `OSError` name the file that was asked for, not the unfinished one, and one without a name (a full disk) name it too."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
 def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str]) -> Iterator[str]:
-    """The page, piece by piece; each row is read when its piece is asked for."""
+    """Yield the page piece by piece; each row is read when its piece is asked for."""
     tally = _Tally()
     return layout.pieces(
         "report/templates/report.html",
         _STYLES,
         _SCRIPTS,
         records=(_record(row, tally) for row in rows),
-        columns=layout.script_json([ROW, LINE]),
+        columns=layout.script_json([ROW_FIELDS, LINE_FIELDS]),
         tally=tally,
         model_name=printable(model_name),
         articles={printable(id): printable(title) for id, title in articles.items()},
@@ -277,19 +236,22 @@ def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, s
 
 
 def _plain(text: str) -> str:
-    """Text that can be written as UTF-8; half of a surrogate pair, which some files hold, becomes the replacement character, so that offsets stay."""
+    """Return text that can be written as UTF-8, with the same offsets.
+
+    Some files hold half of a surrogate pair; it becomes the replacement character.
+    """
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _cell(text: str | None) -> str:
-    """One line that keeps to itself: a character that turns the direction of text would turn the page's own words beside it."""
+    """Return one line without characters that change the direction of text, also of the words beside it."""
     text = printable(text or "")
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+    return text if len(text) <= FIELD_CHARACTERS else text[: FIELD_CHARACTERS - 1] + "…"
 
 
 def _record(row: ReportRow, tally: _Tally) -> Markup:
-    """One row as JSON, counted."""
-    values: dict[str, Any] = dict.fromkeys(ROW)
+    """Return one row as JSON, and count it."""
+    values: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
     values |= {
         "id": _cell(row.id),
         "title": _cell(row.title),
@@ -300,17 +262,17 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
     else:
-        verdict = told(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
+        verdict = report_fields(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
         _take_labels(verdict, tally)
         if verdict["reason_code"] == "empty":
-            tally.empty += 1  # nothing was read, so it has no part in the counts of what was
+            tally.empty += 1  # nothing was read, so it does not count as any label
         else:
-            values |= _read(verdict, tally)
+            values |= _verdict_values(verdict, tally)
     if row.review:
         tally.reviews += 1
         values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1
-    return layout.script_json([values[name] for name in ROW])
+    return layout.script_json([values[name] for name in ROW_FIELDS])
 
 
 def _take_labels(verdict: Mapping[str, Any], tally: _Tally) -> None:
@@ -318,11 +280,12 @@ def _take_labels(verdict: Mapping[str, Any], tally: _Tally) -> None:
         tally.labels = [printable(label) for label in verdict["probabilities"]]
 
 
-def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
+def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
+    """Return the fields of a row that a verdict fills."""
     lines, text = verdict["responsibilities"], _plain(verdict["text"])
     spans = [(line["start"], line["end"]) for line in lines]
     kept = tally.text(text)
-    if kept is None:
+    if kept is None:  # the report is full: keep the lines that count, one per line
         texts = [text[start:end] for start, end in spans]
         ends = list(accumulate((len(line) + 1 for line in texts), initial=0))
         spans = [(start, start + len(line)) for start, line in zip(ends, texts, strict=False)]
@@ -333,7 +296,7 @@ def _read(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]:
     return {
         "label": tally.label(label),
         "balance": round(verdict["balance"], 4),
-        "confidence": round(verdict["confidence"], 6),  # shown in whole per cent, rounded once more
+        "confidence": round(verdict["confidence"], 6),  # shown as whole per cent, rounded again
         "probabilities": [round(verdict["probabilities"].get(label, 0.0), 6) for label in tally.labels],
         "reason": tally.place("reasons", printable(verdict["reason"])),
         "mismatch": verdict["title_mismatch"],

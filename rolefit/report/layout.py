@@ -1,15 +1,14 @@
-"""How a page of rolefit is put together: the shared templates, style and scripts, and the policy under which nothing else runs.
+"""Put a page together from templates, style and scripts, under a policy that lets nothing else run.
 
-The decision hidden here is how hostile text gets into a page and stays text. Whatever is shown comes as JSON
-in a block that is no script, with every character escaped that could end it; the scripts of ``templates/``
-put it on the screen as text, never as markup; and a Content-Security-Policy names the hashes of the page's
-own style and scripts, so that nothing else would run or load even if it got in. Edit this module when a page
-needs another kind of source. The report and the page of ``rolefit serve`` are both made with it:
+Postings are hostile text, and must stay text. Whatever is shown comes as JSON in a block that is not a
+script, with every character escaped that could end it; the scripts of ``templates/`` show it as text, never
+as markup; and a Content-Security-Policy names the hashes of the page's own style and scripts, so that nothing
+else would run or load even if it got in. The report and the page of ``rolefit serve`` are both made with it:
 
 ``layout.html``
     The frame of both. ``help.html`` says how to read a posting.
 ``report.css``
-    The one style, for screen (light, dark, phone) and print.
+    The style, for screen (light, dark, phone) and print.
 ``posting.js``
     Draws one posting: verdict, balance, highlighted lines, what would change the label.
 """
@@ -25,8 +24,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-# What could end a script block or start a comment in it, and the two line ends that JavaScript once did not
-# take in a string.
+# What could end a script block or start a comment in it, and the two line ends that were not allowed in a
+# string of JavaScript before 2019.
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 _templates = Environment(
@@ -41,14 +40,14 @@ _templates = Environment(
 def pieces(
     template: str, styles: Sequence[str], scripts: Sequence[str], connect: str = "", **values: Any
 ) -> Iterator[str]:
-    """A page, piece by piece, so that one with many rows need not be held.
+    """Yield a page piece by piece, so that one with many rows is never in memory.
 
     Parameters
     ----------
     template, styles, scripts : str, and sequences of str
         Files of the package, as ``report/templates/report.html``; styles and scripts go into the page.
     connect : str
-        The source that the scripts may ask, as a policy names it (``'self'``); none when empty.
+        The source that the scripts may connect to, as in a policy (``'self'``); none when empty.
     **values : object
         For the template; text is escaped.
     """
@@ -62,13 +61,16 @@ def pieces(
 
 
 def asset(name: str) -> Markup:
-    """Text of a file of the package; ours, so it is markup, and the hash in the policy is that of exactly this text."""
+    """Return the text of a file of the package. It is ours, so it is markup; the policy has its hash."""
     source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
     return Markup(source)
 
 
 def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> str:
-    """A Content-Security-Policy under which nothing runs, loads, is sent or is turned into markup but the page's own; as for `pieces`."""
+    """Return a Content-Security-Policy that allows the page's own style and scripts and nothing else.
+
+    The parameters are those of `pieces`.
+    """
 
     def hashes(names: Sequence[str]) -> str:
         return " ".join(
@@ -84,7 +86,7 @@ def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> 
 
 
 def script_json(value: Any) -> Markup:
-    """JSON that can stand in a script block."""
+    """Return JSON that can be put into a script block."""
     return Markup(
         json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
     )

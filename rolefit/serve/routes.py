@@ -24,12 +24,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from .. import tables
 from .._version import __version__
 from ..errors import BatchError, printable, quoted
 from ..model.decision import labels_of
 from ..model.wording import theme_words
 from ..report import layout
-from ..tables import table as tables
+from ..tables.job_boards import JOB_BOARD_NAMES
 from ..text.html import visible_text
 from . import json_api
 from .guard import LOOPBACK, Guard
@@ -146,6 +147,7 @@ class _Routes:
             "'self'",
             model_name=printable(self.model.name),
             about=self._about,
+            job_boards=JOB_BOARD_NAMES,
         )
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
         return Response(

@@ -1,7 +1,6 @@
-"""Two models on the same postings: which labels change, and which lines moved them.
+"""Score postings with two models, and show which labels change and which lines moved them.
 
-The decision hidden here is what counts as having moved a label: the lines whose contributions differ most.
-Edit it when a change needs another explanation.
+A figure says whether a model is better; only the rows that change say how.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..model.comparison import moved_lines
 from ..model.verdict import Verdict
-from .batch import CHUNK, verdicts
+from .batch import ROWS_PER_CHUNK, verdicts
 from .row import Row
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def compare(rows: Iterable[Row], first: Model, second: Model) -> Iterator[tuple[
         In the order of the rows; None for a row whose label stays, or that could not be read (`Row.error`).
     """
     iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, CHUNK)):
+    while chunk := list(itertools.islice(iterator, ROWS_PER_CHUNK)):
         befores = [verdict for _, verdict in verdicts(chunk, first)]
         afters = [verdict for _, verdict in verdicts(chunk, second)]
         for row, before, after in zip(chunk, befores, afters, strict=True):

@@ -1,10 +1,9 @@
-"""One file, one posting: text, Markdown, saved pages, PDF and Word documents.
+"""Read files that are one posting each: text, Markdown, saved pages, PDF and Word documents.
 
-The decision hidden here is how the text of a document is taken out and where its title stands. Edit it when a
-kind of document reads badly. Pages are left as HTML, which the model reads itself; a page with schema.org
-``JobPosting`` blocks is as many postings as it has blocks.
+Pages are left as HTML, which the model reads itself. A page with schema.org ``JobPosting`` blocks is as many
+postings as it has blocks.
 
-pypdf and python-docx come with the extra ``documents``: both are pure Python and kept. pdfminer.six places
+pypdf and python-docx come with the extra ``documents``. pdfminer.six places
 words better in columns, which postings hardly have, and takes several times as long.
 """
 
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import library
-from ..errors import TableError
+from ..errors import TableError, quoted
 from ..text import html as markup
-from . import job_boards as boards
+from . import job_boards
 from .file_types import check_archive, posting_text, read_whole
-from .row import Row, quoted
+from .row import Row
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
@@ -29,7 +28,7 @@ _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 
 
 def read(path: Path, kind: str) -> Iterator[Row]:
-    """Rows of a document: one, or one for each posting in a page.
+    """Yield the rows of a document: one, or one for each posting in a page.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def _page(path: Path) -> Iterator[Row]:
     if page is None:
         yield _row(path, None, text)
         return
-    rows = boards.in_page(page, str(path))
+    rows = job_boards.in_page(page, str(path))
     if rows:
         yield from rows
         return
@@ -88,9 +87,10 @@ def _pdf(path: Path) -> str:
         text = "\n".join(page.extract_text() for page in reader.pages[:MOST_PAGES])
     except TableError:
         raise
-    except Exception as error:  # pypdf lets many kinds of error out of a damaged file
+    except Exception as error:  # pypdf raises many kinds of error for a damaged file
         raise TableError(
-            f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))}); print it to PDF again"
+            f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))});"
+            " print it to PDF again"
         ) from error
     if not text.strip():
         raise TableError(
@@ -121,21 +121,22 @@ def _docx(path: Path) -> tuple[str | None, str]:
                 out.append(
                     f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words
                 )
-    except Exception as error:  # python-docx lets KeyError, XML and value errors out of a damaged file
+    except Exception as error:  # python-docx raises KeyError, XML and value errors for a damaged file
         raise TableError(
-            f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))}); save it again as .docx"
+            f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))});"
+            " save it again as .docx"
         ) from error
     return title, "\n".join(out)
 
 
 def _paragraphs(block: Any) -> Iterator[Any]:
-    """Paragraphs of a block in reading order; the cells of a table one after the other."""
+    """Yield the paragraphs of a block in reading order, the cells of a table one after the other."""
     if not hasattr(block, "rows"):
         yield block
         return
     seen = set()
     for row in block.rows:
         for cell in row.cells:
-            if cell._tc not in seen:  # merged cells come once for each place they cover
+            if cell._tc not in seen:  # a merged cell comes once per place that it covers
                 seen.add(cell._tc)
                 yield from cell.paragraphs

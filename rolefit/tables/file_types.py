@@ -1,12 +1,9 @@
-"""Which bytes are let in, and as what.
+"""Detect file types and encodings, and enforce size limits, before a library opens a file.
 
-Everything here happens before a library opens a file: what kind of file it is (by its first bytes, then by
-its name), which encoding its text has, and whether a zip archive is safe to unpack. Edit it when a kind of
-file or an encoding is missing, or when a limit is in the way.
-
-Encodings: the byte order mark, else UTF-8, else Windows-1252, line by line. Of 200 real files that order got
-back all but those in Mac Roman, where guessing by statistics (charset-normalizer, chardet) lost 34 to 103 of
-the Windows-1252 ones. By line, because exports glued together from several sources hold both.
+Types go by the first bytes, then by the name. Encodings: the byte order mark, else UTF-8, else Windows-1252,
+line by line, because exports joined from several sources hold both. Of 200 real files that order decoded all
+but those in Mac Roman, where guessing by statistics (charset-normalizer, chardet) failed on 34 to 103 of the
+Windows-1252 ones.
 """
 
 from __future__ import annotations
@@ -27,23 +24,24 @@ LARGEST_DOCUMENT = 50_000_000
 LARGEST_JSON = 500_000_000
 """Bytes of a JSON file, which is held in memory whole; JSON Lines are read row by row and have no limit."""
 
-LONGEST_LINE = 20_000_000
+LINE_BYTES = 20_000_000
 """Bytes of one line of a text table. A file without line breaks must not fill the memory."""
 
 LARGEST_UNPACKED = 1_000_000_000
 """Bytes that a workbook or a document may unpack to."""
 
 HIGHEST_RATIO = 100
-"""How many times its size an archive may unpack to, beyond `SMALL_UNPACKED`. Sheets of text stay under 20, a bomb reaches 1,000."""
+"""How many times its size an archive may unpack to, beyond `SMALL_UNPACKED`. Sheets of text stay under 20, a
+zip bomb reaches 1,000."""
 
 SMALL_UNPACKED = 50_000_000
 """Bytes that any archive may unpack to, whatever the ratio."""
 
 LARGEST_AREA = 30_000_000
-"""Cells of the rectangle around all filled cells of a sheet. calamine lays the whole rectangle out in memory: with two cells in A1 and
-XFD1048576 a workbook of 1 kB aborts the process."""
+"""Cells of the rectangle around all filled cells of a sheet. calamine lays the whole rectangle out in memory:
+with two cells, in A1 and XFD1048576, a workbook of 1 kB aborts the process."""
 
-TABLES = {
+TABLE_KINDS = {
     ".csv": "delimited",
     ".tsv": "delimited",
     ".tab": "delimited",
@@ -56,7 +54,7 @@ TABLES = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-DOCUMENTS = {
+DOCUMENT_KINDS = {
     ".txt": "text",
     ".md": "text",
     ".markdown": "text",
@@ -65,14 +63,15 @@ DOCUMENTS = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
-KINDS = {**TABLES, **DOCUMENTS}
+KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS}
 
 MOST_CONTROLS = 0.05
-"""Share of control characters in a text. Of random bytes every tenth is one, of UTF-16 every second, of a posting with slips none or a few."""
+"""Share of control characters in a text. Of random bytes one in ten is one, of UTF-16 one in two, of a
+posting hardly any."""
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")
 _READS = "'rolefit score' reads PDF, Word documents, workbooks and tables"
-_NO_TEXT = (
+_NOT_TEXT = (
     (re.compile(rb"%PDF"), "a PDF", _READS),
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
@@ -87,14 +86,14 @@ _NO_TEXT = (
     (
         re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"),
         "a packed file",
-        "unpack it and give what is in it",
+        "unpack it and name what is in it",
     ),
 )
-"""What begins like this is no text, what it is, and what to do with it."""
+"""Beginnings of files that are not text, what they are, and what to do with them."""
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\0\0", "utf-32"),  # before that of UTF-16, with which it begins
+    (b"\xff\xfe\0\0", "utf-32"),  # before UTF-16, whose mark it begins with
     (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -102,53 +101,61 @@ _MARKS = (
 _CELL = re.compile(
     rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>"""
 )
+_BINARY = {
+    "workbook": "a workbook",
+    "docx": "a Word document",
+    "parquet": "a Parquet file",
+    "pdf": "a PDF",
+}
 _BLOCK = 1 << 20
-_LOOKED_AT = 16
+_HEAD = 16
+_LONGEST_TAG = 1_000
 
 
 def kind_of(path: Path) -> str:
-    """Kind of a file: one of the values of `KINDS`.
+    """Return the kind of a file: one of the values of `KINDS`.
 
     The first bytes decide where they are plain, so that a workbook named ``.csv`` is still read as one.
 
     Raises
     ------
     TableError
-        When neither the bytes nor the name say what it is, or it is named like a table and holds none.
+        When neither the bytes nor the name say what it is, or they contradict each other.
     OSError
         When the file cannot be opened.
     """
     with path.open("rb") as file:
-        head = file.read(_LOOKED_AT)
+        head = file.read(_HEAD)
     if not head:
         raise TableError(f"{path}: the file is empty; check the export")
     named = KINDS.get(path.suffix.lower())
     if head.startswith((b"PK\x03\x04", b"%PDF")):
         kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
-        if named in TABLES.values() and kind in DOCUMENTS.values():
-            what, ending = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
+        if named in TABLE_KINDS.values() and kind in DOCUMENT_KINDS.values():
+            what, suffix = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
             raise TableError(
-                f"{path}: is {what} and no table; name it {ending} if it is one posting, else save the table itself as CSV or XLSX"
+                f"{path}: is {what}, not a table; name it {suffix} if it is one posting,"
+                " else save the table itself as CSV or XLSX"
             )
         return kind
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(
-            f"{path}: an old (.xls, .doc) or password-protected Office file; save it as .xlsx or .docx without a password"
+            f"{path}: an old (.xls, .doc) or password-protected Office file;"
+            " save it as .xlsx or .docx without a password"
         )
     if named is None:
+        suffix = f"with the extension {path.suffix}" if path.suffix else "without an extension"
+        raise TableError(f"{path}: files {suffix} are not read; those that are: {' '.join(KINDS)}")
+    if named in _BINARY:
         raise TableError(
-            f"{path}: files named {path.suffix or 'without an ending'} are not read; those that are: {' '.join(KINDS)}"
+            f"{path}: has the extension {path.suffix} but is not {_BINARY[named]};"
+            " rename it, or save it again"
         )
-    if named in ("workbook", "docx", "parquet", "pdf"):
-        raise TableError(
-            f"{path}: is named {path.suffix} and is none; name it for what it is, or save it again"
-        )
-    if named in TABLES.values():
-        _refuse_other_kinds(
-            head, str(path), "table of text"
-        )  # whatever else it holds: a cell may be anything
+    if named in TABLE_KINDS.values():
+        # A table of text may hold anything else: whatever is in a cell.
+        _refuse_other_kinds(head, str(path), "a table of text")
     return named
 
 
@@ -158,19 +165,21 @@ def _archive_kind(path: Path) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         if getattr(error, "filename", None):
-            raise  # the file itself cannot be read; a place outside of it, which a damaged directory names, is an OSError without a name
+            # The file itself cannot be read. An offset outside of it, from a damaged directory, is an OSError
+            # without a name.
+            raise
         raise TableError(f"{path}: a damaged archive ({error}); save or download it again") from error
     if any(name.startswith("xl/") for name in names):
         return "workbook"
     if any(name.startswith("word/") for name in names):
         return "docx"
     raise TableError(
-        f"{path}: an archive that is neither a workbook nor a document; unpack it and give the files in it"
+        f"{path}: an archive that is neither a workbook nor a document; unpack it and name the files in it"
     )
 
 
 def check_archive(path: Path) -> None:
-    """Unpack an archive once, keeping nothing, and refuse what no honest file holds.
+    """Unpack an archive once, keeping nothing, and refuse what no honest file contains.
 
     Raises
     ------
@@ -182,31 +191,7 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
-                # Others have no bound on what a block becomes when it is unpacked, and no office program
-                # writes them.
-                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise TableError(
-                        f"{path}: is packed in a way that no workbook or document is; save it again"
-                    )
-                sheet = member.filename.startswith("xl/worksheets/")
-                area, tail = _Area(), b""
-                with archive.open(member) as file:
-                    while block := file.read(_BLOCK):
-                        unpacked += len(block)
-                        if unpacked > allowed:
-                            raise TableError(
-                                f"{path}: unpacks to more than {allowed // 1_000_000} MB from {max(1, path.stat().st_size // 1000)} kB, "
-                                "as no honest export does; save it as CSV if it is one"
-                            )
-                        if sheet:
-                            piece = tail + block
-                            area.add(piece)
-                            tail = piece[-1000:]
-                if area.cells() > LARGEST_AREA:
-                    raise TableError(
-                        f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column {area.right:,}; "
-                        "delete what is there, or save the sheet as CSV"
-                    )
+                unpacked += _check_member(path, archive, member, allowed - unpacked, allowed)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -219,6 +204,37 @@ def check_archive(path: Path) -> None:
         if isinstance(error, TableError) or getattr(error, "filename", None):
             raise
         raise TableError(f"{path}: a damaged or encrypted archive ({error}); save it again") from error
+
+
+def _check_member(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, allowed: int
+) -> int:
+    """Unpack one member and return its size; refuse one of more than ``left`` bytes or too wide a sheet."""
+    # The other methods have no bound on what a block becomes when it is unpacked, and no office program
+    # uses them.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise TableError(f"{path}: is packed in a way that no workbook or document is; save it again")
+    is_sheet = member.filename.startswith("xl/worksheets/")
+    area, tail, size = _Area(), b"", 0
+    with archive.open(member) as file:
+        while block := file.read(_BLOCK):
+            size += len(block)
+            if size > left:
+                packed = max(1, path.stat().st_size // 1000)
+                raise TableError(
+                    f"{path}: unpacks to more than {allowed // 1_000_000:,} MB from {packed:,} kB,"
+                    " as no honest export does; save it as CSV if it is one"
+                )
+            if is_sheet:
+                piece = tail + block
+                area.add(piece)
+                tail = piece[-_LONGEST_TAG:]  # a tag may lie across two blocks
+    if area.cells() > LARGEST_AREA:
+        raise TableError(
+            f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column"
+            f" {area.right:,}; delete what is there, or save the sheet as CSV"
+        )
+    return size
 
 
 class _Area:
@@ -241,7 +257,7 @@ class _Area:
 
 
 def posting_text(data: bytes, name: str) -> str:
-    """Text of a file that is one posting.
+    """Return the text of a file that is one posting.
 
     Parameters
     ----------
@@ -252,28 +268,28 @@ def posting_text(data: bytes, name: str) -> str:
     Raises
     ------
     TableError
-        When the bytes are no text: an answer about them would be one about nothing.
+        When the bytes are not text: an answer would be about nothing.
     """
     _refuse_other_kinds(data, name, "text")
     head = data[:_BLOCK]
-    if not head.startswith(tuple(mark for mark, _ in _MARKS[1:])) and len(head) - len(
-        head.translate(None, _CONTROLS)
-    ) > MOST_CONTROLS * len(head):
+    is_wide = head.startswith(tuple(mark for mark, _ in _MARKS[1:]))  # UTF-16 and UTF-32 are full of zeros
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if not is_wide and controls > MOST_CONTROLS * len(head):
         raise TableError(
-            f"{name}: is no text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)"
+            f"{name}: is not text; name a file of text, Markdown or HTML (UTF-16 needs its byte order mark)"
         )
     return decode(data)
 
 
 def _refuse_other_kinds(data: bytes, name: str, wanted: str) -> None:
-    """Refuse what begins like a known kind of file that is no text."""
-    for beginning, what, advice in _NO_TEXT:
+    """Refuse what begins like a known kind of file that is not text."""
+    for beginning, what, advice in _NOT_TEXT:
         if beginning.match(data):
-            raise TableError(f"{name}: is {what} and no {wanted}; {advice}")
+            raise TableError(f"{name}: is {what}, not {wanted}; {advice}")
 
 
 def decode(data: bytes) -> str:
-    """Text of some bytes: by the byte order mark, else UTF-8, else Windows-1252."""
+    """Decode bytes by the byte order mark, else as UTF-8, else as Windows-1252."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
@@ -284,7 +300,7 @@ def decode(data: bytes) -> str:
 
 
 def read_whole(path: Path, limit: int = LARGEST_DOCUMENT) -> bytes:
-    """Bytes of a file that is not too large.
+    """Read a file that is not too large.
 
     Raises
     ------
@@ -295,13 +311,14 @@ def read_whole(path: Path, limit: int = LARGEST_DOCUMENT) -> bytes:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise TableError(
-            f"{path}: larger than {limit // 1_000_000} MB; split it, or give the postings as CSV or JSON Lines"
+            f"{path}: larger than {limit // 1_000_000:,} MB; split it,"
+            " or save the postings as CSV or JSON Lines"
         )
     return data
 
 
 def lines(file: BinaryIO, name: str) -> Iterator[str]:
-    """Lines of a text file with their line ends, one after the other; ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line.
+    """Yield the lines of a text file with their line ends: ``\\n``, ``\\r\\n`` or a lone ``\\r``.
 
     Parameters
     ----------
@@ -313,7 +330,7 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
     Raises
     ------
     TableError
-        When a line is longer than `LONGEST_LINE`.
+        When a line is longer than `LINE_BYTES`.
     """
     head = file.read(65_536)
     file.seek(0)
@@ -321,26 +338,26 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
         if head.startswith(mark):
             text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
             try:
-                while line := text.readline(LONGEST_LINE + 1):
-                    if len(line) > LONGEST_LINE:
+                while line := text.readline(LINE_BYTES + 1):
+                    if len(line) > LINE_BYTES:
                         raise _too_long(name)
                     yield line
             finally:
                 text.detach()  # the file is the caller's to close
             return
-    if b"\n" not in head and b"\r" in head:  # a lone CR, as old Mac programs end lines
+    if b"\n" not in head and b"\r" in head:  # a lone CR ended lines on the Mac, once
         rest = b""
         while block := file.read(_BLOCK):
             *whole, rest = (rest + block).split(b"\r")
-            if max(len(line) for line in (*whole, rest)) > LONGEST_LINE:
+            if max(len(line) for line in (*whole, rest)) > LINE_BYTES:
                 raise _too_long(name)
             yield from (decode(ended + b"\r") for ended in whole)
         if rest:
             yield decode(rest)
         return
     file.seek(3 if head.startswith(_MARKS[0][0]) else 0)
-    while data := file.readline(LONGEST_LINE + 1):
-        if len(data) > LONGEST_LINE:
+    while data := file.readline(LINE_BYTES + 1):
+        if len(data) > LINE_BYTES:
             raise _too_long(name)
         try:
             yield data.decode("utf-8")
@@ -350,5 +367,5 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
 
 def _too_long(name: str) -> TableError:
     return TableError(
-        f"{name}: has a line of more than {LONGEST_LINE // 1_000_000} MB; check that it is a table of text"
+        f"{name}: has a line of more than {LINE_BYTES // 1_000_000} MB; check that it is a table of text"
     )

@@ -1,8 +1,7 @@
-"""Scoring for data frames: pandas in, pandas out, and so for every engine that hands out pandas frames.
+"""Score pandas data frames, and those of every engine that passes pandas frames around.
 
-The decision hidden here is how an answer becomes typed columns that are the same for every frame, filled or
-empty, and that a process loads its model once however many frames it gets. Edit it when an engine needs other
-types.
+The added columns have the same types for every frame, filled or empty, and a process loads its model once
+however many frames it gets.
 
 pandas::
 
@@ -27,10 +26,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._extras import library
 from ..errors import TableError
-from . import table as tables
+from .answer import answer_columns
 from .batch import answers
-from .readers import text_of
-from .row import Row
+from .columns import Columns, guess_columns
+from .row import Row, text_of
 
 if TYPE_CHECKING:
     import pandas
@@ -38,14 +37,13 @@ if TYPE_CHECKING:
     from ..model.classifier import Model
 
 _TYPES = {str: "string", float: "float64", bool: "boolean"}
-"""pandas types of the answer's columns; all can say that a value is missing, in pandas 2 and 3 and in Arrow."""
-
+"""pandas types of the answer's columns; all have a missing value, in pandas 2 and 3 and in Arrow."""
 
 _SPARK_TYPES = {str: "string", float: "double", bool: "boolean"}
 
 
 def _named(model: Model | str | Path | None) -> Model:
-    """The model of a folder, loaded once, and again when the folder has got another one."""
+    """Return the model of a folder, loaded once, and again when the folder holds another one."""
     from ..classify import default_model
 
     if model is None:
@@ -75,12 +73,12 @@ def score_frame(
     model: Model | str | Path | None = None,
     n_jobs: int = 1,
 ) -> pandas.DataFrame:
-    """The frame with the answer's columns behind its own.
+    """Score a frame: return it with the answer's columns behind its own.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One posting a row; it is not changed.
+        One posting per row; it is not changed.
     text_column, title_column : str, optional
         Found by their usual names when left out.
     model : Model, str or Path, optional
@@ -98,20 +96,24 @@ def score_frame(
     Raises
     ------
     TableError
-        A `ValueError`: when it is no frame, or its text column cannot be told.
+        A `ValueError`: when it is not a frame, or its text column cannot be found.
     """
     pandas = library("pandas", "frames", "score data frames")
     if not isinstance(frame, pandas.DataFrame):
         raise TableError(
-            f"score_frame takes a pandas.DataFrame, not {type(frame).__name__}; for files use rolefit.batch.run, for texts rolefit.classify_many"
+            f"score_frame takes a pandas.DataFrame, not {type(frame).__name__};"
+            " for files use rolefit.tables.run, for texts rolefit.classify_many"
         )
     names = [str(name) for name in frame.columns]
-    text_name, title_name, _ = tables.guess_columns(names, text_column, title_column, None, "the frame")
+    found = guess_columns(names, Columns(text_column, title_column), "the frame")
+    assert found.text is not None  # guess_columns raises where there is none
     chosen = _named(model)
-    texts = _strings(frame.iloc[:, names.index(text_name)])
-    titles = _strings(frame.iloc[:, names.index(title_name)]) if title_name is not None else [""] * len(texts)
+    texts = _strings(frame.iloc[:, names.index(found.text)])
+    titles = (
+        _strings(frame.iloc[:, names.index(found.title)]) if found.title is not None else [""] * len(texts)
+    )
     rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
-    columns = tables.answer_columns(chosen.roles)
+    columns = answer_columns(chosen.roles)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for _, added, _ in answers(rows, chosen, n_jobs):
         for name, value in added.items():
@@ -141,27 +143,27 @@ def score_frames(
     title_column: str | None = None,
     model: Model | str | Path | None = None,
 ) -> Iterator[pandas.DataFrame]:
-    """`score_frame` over frames one after the other, as Spark's ``mapInPandas`` hands them out."""
+    """Score frames one after the other, as Spark's ``mapInPandas`` passes them."""
     for frame in frames:
         yield score_frame(frame, text_column, title_column, model)
 
 
 def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO")) -> str:
-    """Schema that Spark's ``mapInPandas`` asks for with `score_frames`.
+    """Return the schema that Spark's ``mapInPandas`` needs for `score_frames`.
 
     Parameters
     ----------
     frame : pyspark.sql.DataFrame
-        The frame that is to be scored.
+        The frame to be scored.
     roles : tuple of str
         The two roles of the model.
 
     Returns
     -------
     str
-        The frame's columns and those of the answer, in Spark's words.
+        The frame's columns and those of the answer, as Spark writes types.
     """
-    added = tables.answer_columns(roles)
+    added = answer_columns(roles)
     own = [
         f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}"
         for field in frame.schema.fields

@@ -1,9 +1,8 @@
-"""The postings in JSON from applicant-tracking systems and job boards.
+"""Read postings in the JSON of applicant-tracking systems and job boards.
 
-The decision hidden here is where each interface keeps the title and the text of a posting. Edit it when one
-changes its answer or another is to be read. Known: Greenhouse (job-board API with ``content=true``), Lever,
-Ashby, Workday (``jobPostingInfo``), and schema.org ``JobPosting`` as JSON-LD, alone, in a list, a ``@graph``
-or an ``ItemList``, or in the script blocks of a page. Any other list of objects is read as a table.
+`JOB_BOARDS` lists the systems that are known, and each help text takes their names from it. schema.org
+``JobPosting`` objects are found anywhere: alone, in a list, in a ``@graph`` or an ``ItemList``, or in the
+script blocks of a page. Any other list of objects is read as a table, whose columns are found by name.
 """
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-from .row import Row, quoted
+from ..errors import quoted
+from .row import Row
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
-"""Keys under which interfaces return their list of postings."""
+"""Keys under which systems return their list of postings."""
 
 DEEPEST = 40
 """Levels that are searched for a posting; JSON-LD nests four or five."""
@@ -27,34 +27,64 @@ _DUTIES = (
     ("qualifications", "Qualifications"),
     ("skills", "Skills"),
 )
+"""Fields of a ``JobPosting`` that may hold what its description does not, with their headings."""
+
+_TAG = re.compile(r"<[a-zA-Z/!]")
+
+_WRAPPING = re.compile(
+    r"""
+    ^\s*(?: <!--                            # in front: hidden from browsers of the nineties,
+          | //\s*<!\[CDATA\[                # or from XML, behind a comment of JavaScript
+          | /\*\s*<!\[CDATA\[\s*\*/
+          | <!\[CDATA\[ )
+    | (?: --> | //\s*\]\]> | /\*\s*\]\]>\s*\*/ | \]\]> )\s*$   # behind: the same, closed
+    """,
+    re.VERBOSE,
+)
+"""What content-management systems put around the JSON in a script block."""
+
+
+class JobBoard(NamedTuple):
+    """A system whose postings are known.
+
+    Attributes
+    ----------
+    name : str
+        As help texts write it.
+    matches : callable
+        Whether an object is a posting of this system; no object matches two.
+    row : callable
+        Make a row of such an object, given the object and its place.
+    """
+
+    name: str
+    matches: Callable[[dict[str, Any]], bool]
+    row: Callable[[dict[str, Any], str], Row]
 
 
 def postings(data: Any, name: str) -> Iterator[Row]:
-    """Rows of a JSON document.
+    """Yield the rows of a JSON document.
 
     Parameters
     ----------
     data : object
-        As ``json.loads`` gives it.
+        As ``json.loads`` returns it.
     name : str
         File, for `Row.place`.
 
     Yields
     ------
     Row
-        With text and title when the interface is known; otherwise with its cells alone.
+        With text and title when the system is known; otherwise with its cells alone.
     """
     found = list(job_postings(data))
-    if found:
-        for number, values in enumerate(found, 1):
-            yield json_ld(values, f"{name}, posting {number}")
-        return
-    for number, values in enumerate(_items(data), 1):
-        yield row(values, f"{name}, posting {number}")
+    for number, values in enumerate(found or _items(data), 1):
+        place = f"{name}, posting {number}"
+        yield json_ld(values, place) if found else row(values, place)
 
 
 def _items(data: Any) -> list[Any]:
-    """The list of postings in an answer; the answer itself when it is one posting."""
+    """Return the list of postings in an answer; the answer itself when it is one posting."""
     if isinstance(data, list):
         return data
     if isinstance(data, dict):
@@ -65,26 +95,16 @@ def _items(data: Any) -> list[Any]:
 
 
 def row(values: Any, place: str) -> Row:
-    """One posting of a known or unknown interface."""
+    """Return the row of one posting, of a known system or not."""
     if not isinstance(values, dict):
-        return Row(
-            {},
-            place,
-            error=f"not an object with named fields but {quoted(json.dumps(values, ensure_ascii=False))}",
-        )
-    info = values.get("jobPostingInfo")
-    if isinstance(info, dict):
-        return Row(dict(info), place, _string(info.get("jobDescription")), _string(info.get("title")) or None)
-    if "externalPath" in values and "jobDescription" not in values:
-        return Row(
-            values,
-            place,
-            error="a Workday list holds no descriptions; save each posting's own answer (…/job/…)",
-        )
-    if _is_lever(values):
-        return Row(values, place, _lever_text(values), _string(values.get("text")) or None)
-    if _is_job_posting(values):
-        return json_ld(values, place)
+        shown = quoted(json.dumps(values, ensure_ascii=False))
+        return Row({}, place, error=f"not an object with named fields but {shown}")
+    board = next((board for board in JOB_BOARDS if board.matches(values)), None)
+    return board.row(values, place) if board else _as_table(values, place)
+
+
+def _as_table(values: dict[str, Any], place: str) -> Row:
+    """Make a row whose text and title are found by the names of its fields, like those of any table."""
     return Row(values, place)
 
 
@@ -92,13 +112,27 @@ def _string(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _escaped(plain: Any) -> str:
+    return "".join(f"<p>{html.escape(line)}</p>" for line in _string(plain).splitlines() if line.strip())
+
+
+# -- Greenhouse: job-board API with content=true -----------------------------------------------------------
+
+
+def _is_greenhouse(values: dict[str, Any]) -> bool:
+    return "content" in values and ("departments" in values or "internal_job_id" in values)
+
+
+# -- Lever: calls the title "text", and keeps duties in lists of their own ---------------------------------
+
+
 def _is_lever(values: dict[str, Any]) -> bool:
-    """Lever calls the title ``text``; its lists and categories give it away."""
-    return (
-        "text" in values
-        and "title" not in values
-        and ("lists" in values or ("categories" in values and "descriptionPlain" in values))
-    )
+    has_lists = "lists" in values or ("categories" in values and "descriptionPlain" in values)
+    return "text" in values and "title" not in values and has_lists
+
+
+def _lever_row(values: dict[str, Any], place: str) -> Row:
+    return Row(values, place, _lever_text(values), _string(values.get("text")) or None)
 
 
 def _lever_text(values: dict[str, Any]) -> str:
@@ -113,8 +147,30 @@ def _lever_text(values: dict[str, Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _escaped(plain: Any) -> str:
-    return "".join(f"<p>{html.escape(line)}</p>" for line in _string(plain).splitlines() if line.strip())
+# -- Ashby: the same text as HTML and as plain text --------------------------------------------------------
+
+
+def _is_ashby(values: dict[str, Any]) -> bool:
+    return "title" in values and "descriptionHtml" in values and "descriptionPlain" in values
+
+
+# -- Workday: the posting one level down; a list of postings has no texts ----------------------------------
+
+
+def _is_workday(values: dict[str, Any]) -> bool:
+    is_listed = "externalPath" in values and "jobDescription" not in values
+    return isinstance(values.get("jobPostingInfo"), dict) or is_listed
+
+
+def _workday_row(values: dict[str, Any], place: str) -> Row:
+    info = values.get("jobPostingInfo")
+    if not isinstance(info, dict):
+        advice = "save each posting's own answer (…/job/…)"
+        return Row(values, place, error=f"a Workday list has no descriptions; {advice}")
+    return Row(dict(info), place, _string(info.get("jobDescription")), _string(info.get("title")) or None)
+
+
+# -- schema.org JobPosting, as JSON-LD ---------------------------------------------------------------------
 
 
 def _is_job_posting(values: Any) -> bool:
@@ -124,21 +180,19 @@ def _is_job_posting(values: Any) -> bool:
 
 
 def job_postings(data: Any) -> Iterator[dict[str, Any]]:
-    """Every schema.org ``JobPosting`` in a JSON document, in reading order."""
-    stack = [(data, 0)]
+    """Yield every schema.org ``JobPosting`` in a JSON document, in reading order."""
+    stack: list[tuple[Any, int]] = [(data, 0)] if isinstance(data, dict | list) else []
     while stack:
         value, depth = stack.pop()
         if _is_job_posting(value):
             yield value
         elif depth < DEEPEST:
-            inner = (
-                value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-            )
-            stack.extend((item, depth + 1) for item in reversed(inner) if isinstance(item, (dict, list)))
+            inner = list(value.values()) if isinstance(value, dict) else value
+            stack.extend((item, depth + 1) for item in reversed(inner) if isinstance(item, dict | list))
 
 
 def json_ld(values: dict[str, Any], place: str) -> Row:
-    """Row of a ``JobPosting``: its description, then the duties and qualifications that the description does not hold already."""
+    """Return the row of a ``JobPosting``: its description, then the duties that are not in it."""
     parts = [("", _written(values.get("description")))]
     for key, heading in _DUTIES:
         value = values.get(key)
@@ -155,22 +209,14 @@ def json_ld(values: dict[str, Any], place: str) -> Row:
     return Row(values, place, text, _written(values.get("title")) or _written(values.get("name")) or None)
 
 
-_TAG = re.compile(r"<[a-zA-Z/!]")
-
-
 def _written(value: Any) -> str:
-    """A string of JSON-LD. By the standard it is HTML; some write it escaped once more, some as plain text with entities."""
+    """Return a string of JSON-LD. The standard says HTML; some escape it once more, some write plain text."""
     text = _string(value)
     return text if _TAG.search(text) else html.unescape(text)
 
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$"
-)
-
-
 def in_page(page: Any, name: str) -> list[Row]:
-    """Rows of the ``JobPosting`` blocks in a parsed page.
+    """Return the rows of the ``JobPosting`` blocks in a parsed page.
 
     Parameters
     ----------
@@ -181,7 +227,7 @@ def in_page(page: Any, name: str) -> list[Row]:
     Returns
     -------
     list of Row
-        Empty when the page holds none. A block that is no JSON and names ``JobPosting`` is a row with its
+        Empty when the page has none. A block that names ``JobPosting`` and is not JSON is a row with its
         error.
     """
     rows: list[Row] = []
@@ -200,3 +246,16 @@ def in_page(page: Any, name: str) -> list[Row]:
         for values in job_postings(data):
             rows.append(json_ld(values, f"{name}, posting {len(rows) + 1}"))
     return rows
+
+
+JOB_BOARDS = (
+    JobBoard("Greenhouse", _is_greenhouse, _as_table),
+    JobBoard("Lever", _is_lever, _lever_row),
+    JobBoard("Ashby", _is_ashby, _as_table),
+    JobBoard("Workday", _is_workday, _workday_row),
+    JobBoard("schema.org JobPosting", _is_job_posting, json_ld),
+)
+"""The systems that are known. Each has a file in ``tests/cases/boards``."""
+
+JOB_BOARD_NAMES = ", ".join(board.name for board in JOB_BOARDS)
+"""For help texts."""

@@ -1,9 +1,8 @@
-"""Finished rows on disk, so that a run can be killed at any moment and go on from there.
+"""Keep finished rows on disk, so that a run can be killed at any moment and resumed.
 
-The decision hidden here is how a row is kept until the output is written: one JSON array a line, appended and
-synced every `SYNCED` rows. A kill can tear the last line only, and a torn line is dropped when the journal is
-opened again. The output is made from the journal alone, so it cannot depend on how often the run was stopped.
-Edit this module when a value does not come back as it went in.
+A row is one JSON array on a line, appended and synced every `SYNCED` rows. A kill can tear only the last,
+and a torn line is dropped when the journal is opened again. The output is made from the journal alone, so it
+cannot depend on how often the run was stopped.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from typing import Any
 
 from ..errors import TableError
 
-FORMAT = 2
+JOURNAL_FORMAT = 2
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 
 _MARK = 11
-"""Bytes by which a journal is known: the beginning of its first line, which is the same for all runs."""
+"""Bytes that begin every journal, by which one is known."""
 
 _TAG = "\0"
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
@@ -38,7 +37,7 @@ _FROM_TEXT: dict[str, Callable[[str], Any]] = {
 
 
 def _tagged(value: Any) -> Any:
-    """A value that JSON does not know, as an object that says what it is."""
+    """Return a value that JSON has no form for as an object that names its type."""
     if isinstance(value, bytes):
         return {_TAG: ["bytes", base64.b64encode(value).decode("ascii")]}
     for kind in (datetime.datetime, datetime.date, datetime.time):
@@ -50,6 +49,7 @@ def _tagged(value: Any) -> Any:
 
 
 def _untagged(value: dict[str, Any]) -> Any:
+    """Return the value that `_tagged` turned into an object."""
     tag = value.get(_TAG)
     if len(value) != 1 or not isinstance(tag, list) or len(tag) != 2:
         return value
@@ -65,7 +65,7 @@ class ColumnTypes:
     Parameters
     ----------
     fixed : mapping of str to type
-        Columns that stand at the end, with the type of their values, whatever the rows hold.
+        Columns that come last, with the type of their values, whatever the rows hold.
     """
 
     def __init__(self, fixed: Mapping[str, type] | None = None) -> None:
@@ -74,56 +74,56 @@ class ColumnTypes:
         self.rows = 0
 
     def add(self, values: Mapping[str, Any]) -> None:
-        """Take in one row."""
+        """Add a row."""
         self.rows += 1
         for name, value in values.items():
             kinds = self.kinds.get(name)
             if kinds is None:
                 kinds = self.kinds[name] = set()
             if value is not None:
-                # Whole numbers beyond 64 bits fit no column of numbers.
+                # Integers beyond 64 bits do not fit a column of numbers.
                 kinds.add(str if type(value) is int and not -(2**63) <= value < 2**63 else type(value))
 
     def name(self, columns: Iterable[str]) -> None:
-        """Take in columns that no row may have had."""
+        """Add columns that perhaps no row has."""
         for name in columns:
             self.kinds.setdefault(name, set())
 
     @property
     def columns(self) -> list[str]:
-        """Every column: the rows' own in the order in which they came up, then the fixed ones."""
+        """All columns: the rows' own in the order of their first appearance, then the fixed ones."""
         return [name for name in self.kinds if name not in self.fixed] + list(self.fixed)
 
     def types(self, name: str) -> set[type]:
-        """Types of the values of a column, None aside."""
+        """Return the types of the values of a column, without that of None."""
         return {self.fixed[name]} if name in self.fixed else self.kinds.get(name, set())
 
 
 class Journal:
-    """The finished rows of a run.
+    """The finished rows of a run. Who opens it holds a lock: two processes would mix their rows.
 
     Parameters
     ----------
     path : Path
     header : dict
-        What the run is of: the rows of one run must never be continued by another.
-    shape : ColumnTypes
-        Takes in every row.
+        What the run is of; only the same run may continue it.
+    types : ColumnTypes
+        Every row is added to it.
     resume : bool
-        Go on where an earlier run stopped; otherwise start anew.
+        Continue where an earlier run stopped; otherwise start again.
 
     Raises
     ------
     TableError
-        When the journal is of another run, or the file is no journal at all.
+        When the journal is of another run, or the file is not a journal.
     """
 
     def __init__(
-        self, path: Path, header: Mapping[str, Any], shape: ColumnTypes, resume: bool = False
+        self, path: Path, header: Mapping[str, Any], types: ColumnTypes, resume: bool = False
     ) -> None:
         self.path = path
-        self.shape = shape
-        self._first = json.dumps({"format": FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
+        self.types = types
+        self._first = json.dumps({"format": JOURNAL_FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
         self._waiting: list[bytes] = []
         # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind
         # the torn line.
@@ -131,13 +131,14 @@ class Journal:
             self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
         except IsADirectoryError as error:
             raise TableError(
-                f"{path}: is a folder, and unfinished work is kept under that name; move it, or name another output"
+                f"{path}: is a folder, and scored rows are saved under that name;"
+                " move it, or name another output"
             ) from error
         try:
-            _lock(self._file, path)
             if not self._first.startswith(self._file.read(_MARK)):
                 raise TableError(
-                    f"{path}: is no unfinished work of rolefit and would be written over; move it, or name another output"
+                    f"{path}: was not written by rolefit and would be overwritten;"
+                    " move it, or name another output"
                 )
             good = self._check() if resume else 0
             self._file.truncate(good)
@@ -149,7 +150,7 @@ class Journal:
             raise
 
     def _check(self) -> int:
-        """Bytes of the journal that are whole; every whole row is taken in."""
+        """Return how many bytes of the journal are whole, and add the rows in them."""
         with self.path.open("rb") as file:
             first = file.readline()
             if not first.endswith(b"\n"):
@@ -157,36 +158,36 @@ class Journal:
             if first != self._first:
                 changed = _difference(first, self._first)
                 raise TableError(
-                    f"{self.path}: the unfinished work is of another run ({changed} changed); "
-                    "run with the same input, columns, model and --report, or without --resume to start anew"
+                    f"{self.path}: the scored rows are of another run ({changed} changed); run with the same"
+                    " input, columns, model and --report, or without --resume to start again"
                 )
             good = file.tell()
             for line in file:
                 entry = _entry(line)
                 if entry is None:
                     break
-                self.shape.add(entry[1])
+                self.types.add(entry[1])
                 good += len(line)
             return good
 
-    def append(self, place: str, values: Mapping[str, Any], aside: Any = None) -> None:
+    def append(self, place: str, values: Mapping[str, Any], extra: Any = None) -> None:
         """Add one finished row; it is safe on disk after `SYNCED` rows or `flush`.
 
         Parameters
         ----------
         place : str
         values : mapping of str to object
-        aside : object, optional
-            Something of the row that is no column of it, in plain values.
+        extra : object, optional
+            Extra data that is not a column, in plain values.
         """
-        self.shape.add(values)
-        entry = (place, values) if aside is None else (place, values, aside)
+        self.types.add(values)
+        entry = (place, values) if extra is None else (place, values, extra)
         self._waiting.append(json.dumps(entry, default=_tagged).encode("ascii") + b"\n")
         if len(self._waiting) >= SYNCED:
             self.flush()
 
     def flush(self) -> None:
-        """Bring all rows to disk."""
+        """Write all rows to disk."""
         if self._waiting:
             data = b"".join(self._waiting)
             self._waiting.clear()
@@ -199,12 +200,12 @@ class Journal:
         os.fsync(self._file.fileno())
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Place and values of every row, in order."""
+        """Yield the place and the values of every row, in order."""
         return ((place, values) for place, values, _ in self._entries())
 
     def extras(self) -> Iterator[Any]:
-        """What was put aside with every row, in order."""
-        return (aside for _, _, aside in self._entries())
+        """Yield the extra data of every row, in order."""
+        return (extra for _, _, extra in self._entries())
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         self.flush()
@@ -213,48 +214,35 @@ class Journal:
             for line in file:
                 entry = _entry(line)
                 if entry is None:
-                    raise TableError(f"{self.path}: was changed by something else during the run; run again")
+                    raise TableError(f"{self.path}: was changed by another program during the run; run again")
                 yield entry
 
     def close(self) -> None:
-        """Let go of the file; the rows stay."""
+        """Close the file; the rows stay."""
         self._file.close()
 
 
 def count(path: Path) -> int:
-    """Whole rows in a journal; none in another file."""
+    """Count the whole rows in a journal; 0 for any other file."""
     with path.open("rb") as file:
         if b'"format": ' not in file.readline(1 << 16):
             return 0
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
 
 
-def _lock(file: io.FileIO, path: Path) -> None:
-    """Keep a second run away from the journal; the lock goes with the process, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has none; there two runs at once are the caller's to avoid
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise TableError(
-            f"{path}: another run is writing the same output; wait for it, or name another"
-        ) from error
-
-
 def _entry(line: bytes) -> tuple[str, dict[str, Any], Any] | None:
-    """A row of the journal; None for a line that is not whole."""
+    """Return a row of the journal; None for a line that is not whole."""
     if not line.endswith(b"\n"):
         return None
     try:
-        place, values, *aside = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
+        place, values, *extra = json.loads(line, object_hook=_untagged if b'"\\u0000"' in line else None)
     except (ValueError, TypeError):
         return None
-    return place, values, aside[0] if aside else None
+    return place, values, extra[0] if extra else None
 
 
 def _difference(old: bytes, new: bytes) -> str:
+    """Say which entries of the first line changed."""
     try:
         before, after = json.loads(old), json.loads(new)
         return ", ".join(key for key in after if before.get(key) != after[key]) or "its format"

@@ -1,19 +1,16 @@
-"""What one row of an input is, and what goes wrong with files.
+"""Hold one row of an input, readable or not.
 
-The decision hidden here is that a row is a plain dictionary of its own cells plus what rolefit needs to know
-of it: where it stands, its text and title, and why it could not be read, if so. A row that cannot be read is
-still a row: it travels with its reason and comes out in its place. Edit this module when a row needs to carry
-something more.
+A row that cannot be read keeps its reason and its place among the others, so that no output loses a row.
 """
 
 from __future__ import annotations
 
+import datetime
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import quoted
-
-__all__ = ["Row", "quoted"]
+from .file_types import decode
 
 
 @dataclass(slots=True)
@@ -33,7 +30,7 @@ class Row:
     id : str
         The row's own id; empty when it has none.
     company : str or None
-        Who is hiring, when a column says so.
+        The company that is hiring, when a column names it.
     error : str or None
         Why the row could not be read, in one sentence.
     number : int or None
@@ -49,3 +46,22 @@ class Row:
     company: str | None = None
     error: str | None = None
     number: int | None = None
+
+
+def text_of(value: Any) -> str:
+    """Return a cell as text; an empty string for an empty one."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return decode(value)
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        named = {key: item for key, item in value.items() if not str(key).startswith("@")}
+        if list(named) == ["name"] and isinstance(named["name"], str):
+            return named["name"]  # {"name": "Berlin"}, as Greenhouse writes a location
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=text_of)
+    return str(value)

@@ -1,103 +1,63 @@
-"""How rows become a file that a spreadsheet or a program opens rightly: CSV, TSV, JSON Lines, workbook, Parquet.
+"""Write rows as CSV, TSV, JSON Lines or Parquet; workbooks are in `workbook`.
 
-The decision hidden here is what each format makes of a cell, above all so that nothing in a posting is run as
-a formula and no id loses its digits. Every file is written beside its place and moved there whole. Edit it
-when a program opens a file wrongly.
-
-XlsxWriter writes workbooks in constant memory (4,200 rows a second); ``write_string`` made no formula of any
-of 17 hostile cells, where openpyxl's default made 3.
+A spreadsheet that opens the file must run nothing of a posting as a formula, and no id may lose its digits.
 """
 
 from __future__ import annotations
 
 import datetime
-import glob
 import itertools
 import json
 import math
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .._extras import library
 from ..errors import TableError
 from .journal import ColumnTypes
-from .readers import text_of
+from .row import text_of
+from .workbook import write_workbook
 
 Rows = Iterable[Mapping[str, Any]]
 
 _STARTS_FORMULA = "=+-@\t\r\n＝＋－＠"
 _UNSEEN = "".join(
-    map(
-        chr,
-        (
-            *range(33),
-            *range(0x7F, 0xA1),
-            0xAD,
-            0x1680,
-            *range(0x2000, 0x2010),
-            *range(0x2028, 0x2030),
-            *range(0x205F, 0x2070),
-            0x3000,
-            0xFEFF,
-        ),
+    chr(code)
+    for codes in (
+        range(0x21),  # controls and the space
+        range(0x7F, 0xA1),  # more controls, the no-break space
+        (0xAD, 0x1680),  # soft hyphen, Ogham space
+        range(0x2000, 0x2010),  # spaces, joiners, marks of direction
+        range(0x2028, 0x2030),  # separators, embedded directions
+        range(0x205F, 0x2070),  # invisible operators, isolated directions
+        (0x3000, 0xFEFF),  # ideographic space, byte order mark
     )
+    for code in codes
 )
-"""Blanks, controls and marks that show nothing; some programs drop them before they look for a formula."""
+"""Characters that show nothing; some programs drop them before they look for a formula."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?%?", re.ASCII)
 _LONG_ID = re.compile(r"\d{16,}|0\d+", re.ASCII)
 
-LONGEST_CELL = 32_767
-"""UTF-16 units in a cell of a workbook."""
-
-MOST_ROWS = 1_048_575
-"""Rows of a sheet below its header."""
-
-MOST_COLUMNS = 16_384
-
-SHOWN_DIGITS = 11
-"""Digits of a number that a spreadsheet shows without an exponent; longer ones are written as text."""
-
-_ROW_GROUP = 4_096
-_LABEL_COLOURS = {
-    "PM-like": ("#DBEAFE", "#1E3A8A"),
-    "PO-like": ("#FFEDD5", "#7C2D12"),
-    "mixed": ("#EDE9FE", "#4C1D95"),
-    "unclear": ("#F3F4F6", "#374151"),
-}
-_WIDTHS = {
-    "rolefit_label": 11,
-    "rolefit_confidence": 12,
-    "rolefit_balance": 10,
-    "rolefit_reason": 42,
-    "rolefit_title_mismatch": 12,
-    "rolefit_review": 42,
-    "rolefit_error": 32,
-    "rolefit_model": 18,
-}
-_EVIDENCE_WIDTH = 64
+ROW_GROUP = 4_096
+"""Rows of a row group of Parquet, which are held at once."""
 
 
 def suffix_of(path: Path) -> str:
-    """The ending of an output's name, which decides on its format.
+    """Return the suffix of an output, which names its format.
 
     Raises
     ------
     TableError
-        When there is no format for it.
+        When it names none.
     MissingExtraError
         When the format's library is not installed.
     """
     suffix = path.suffix.lower()
     if suffix not in WRITERS:
-        raise TableError(
-            f"{path}: the output is named for its format; known endings are {', '.join(WRITERS)}"
-        )
+        raise TableError(f"{path}: the suffix must name the format, one of {', '.join(WRITERS)}")
     if suffix == ".xlsx":
         library("xlsxwriter", "excel", f"write {path.name}")
     if suffix in (".parquet", ".pq"):
@@ -105,43 +65,17 @@ def suffix_of(path: Path) -> str:
     return suffix
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to; at the end it is moved to ``path``, or removed when something went wrong."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def sweep(path: Path) -> None:
-    """Delete what a killed process left of ``path``; for whoever alone may write it."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}-*.tmp"):
-        left.unlink(missing_ok=True)
-
-
 def escape_formula(text: str) -> str:
-    """A cell of delimited text that a spreadsheet will show as it stands.
+    """Return a cell of delimited text that a spreadsheet shows as it is.
 
     An apostrophe goes in front of what would be run as a formula (a first character ``= + - @``, tab or line
     break, their full-width forms, also behind characters that show nothing) and of digits that would be
-    rounded (more than 15) or shortened (leading zeros). A plain number such as ``-5`` runs nothing and stays
-    a number.
+    rounded (more than 15) or shortened (leading zeros). A plain number such as ``-5`` stays a number.
 
     Examples
     --------
-    >>> escape_formula("=1+1"), escape_formula("-5"), escape_formula("12345678901234567890"), escape_formula("Own it")
-    ("'=1+1", '-5', "'12345678901234567890", 'Own it')
+    >>> [escape_formula(cell) for cell in ("=1+1", "-5", "12345678901234567890", "Own it")]
+    ["'=1+1", '-5', "'12345678901234567890", 'Own it']
     """
     first = text[:1]
     if first in _STARTS_FORMULA or text.lstrip(_UNSEEN)[:1] in _STARTS_FORMULA:
@@ -164,8 +98,8 @@ def _delimited_cell(value: Any) -> str:
     return escape_formula(text_of(value).replace("\0", ""))
 
 
-def _delimited(path: Path, rows: Rows, shape: ColumnTypes, delimiter: str, mark: bool) -> int:
-    columns = shape.columns
+def _delimited(path: Path, rows: Rows, types: ColumnTypes, delimiter: str, mark: bool) -> int:
+    columns = types.columns
     with path.open("wb") as file:
         if mark:
             file.write(b"\xef\xbb\xbf")
@@ -180,7 +114,8 @@ _QUOTED = re.compile('[",;|\t\r\n]')
 
 
 def _line(cells: Iterable[str], delimiter: str) -> bytes:
-    """A line of delimited text by RFC 4180. The csv module, which looks at every character, took ten times as long for a posting."""
+    """Return a line of delimited text by RFC 4180."""
+    # By hand, because csv.writer looks at every character and took ten times as long for a posting.
     line = delimiter.join(
         '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
     )
@@ -188,24 +123,24 @@ def _line(cells: Iterable[str], delimiter: str) -> bytes:
 
 
 def write_csv(
-    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+    path: Path, rows: Rows, types: ColumnTypes, delimiter: str | None = None, schema: Any = None
 ) -> int:
-    """CSV with a byte order mark, by which Excel knows UTF-8; separated like the input when that was ``;``."""
-    return _delimited(path, rows, shape, ";" if delimiter == ";" else ",", True)
+    """Write CSV with a byte order mark, by which Excel knows UTF-8; with ``;`` when the input had it."""
+    return _delimited(path, rows, types, ";" if delimiter == ";" else ",", True)
 
 
 def write_tsv(
-    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+    path: Path, rows: Rows, types: ColumnTypes, delimiter: str | None = None, schema: Any = None
 ) -> int:
-    """Tab-separated text with a byte order mark."""
-    return _delimited(path, rows, shape, "\t", True)
+    """Write tab-separated text with a byte order mark."""
+    return _delimited(path, rows, types, "\t", True)
 
 
 def write_jsonl(
-    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+    path: Path, rows: Rows, types: ColumnTypes, delimiter: str | None = None, schema: Any = None
 ) -> int:
-    """One JSON object a row, with the row's own fields, nested ones as they were."""
-    fixed = shape.fixed
+    """Write one JSON object per row, with the row's own fields, nested ones as they were."""
+    fixed = types.fixed
     with path.open("wb") as file:
         for row in rows:
             values = (
@@ -222,7 +157,7 @@ def write_jsonl(
 
 
 def _finite(value: Any) -> Any:
-    """The value with null for every number that JSON has no word for."""
+    """Return the value with null for NaN and infinities, which JSON does not have."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -230,159 +165,38 @@ def _finite(value: Any) -> Any:
     return [_finite(item) for item in value] if isinstance(value, list) else value
 
 
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-def write_workbook(
-    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
-) -> int:
-    """A workbook with one sheet: frozen header, filter, widths, coloured labels, wrapped evidence.
-
-    Returns
-    -------
-    int
-        Cells that were cut because they were longer than a workbook allows.
-
-    Raises
-    ------
-    TableError
-        When there are more rows or columns than a sheet holds.
-    """
-    xlsxwriter = library("xlsxwriter", "excel", f"write {path.name}")
-    columns = shape.columns
-    if shape.rows > MOST_ROWS or len(columns) > MOST_COLUMNS:
-        raise TableError(
-            f"a sheet holds {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns, and the output has {shape.rows:,} and {len(columns):,}; "
-            "write it as .csv or .parquet"
-        )
-    rows, sample = _peeked(rows, 200)
-    book = xlsxwriter.Workbook(
-        str(path),
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    # The file must not depend on when it was written.
-    book.set_properties({"created": datetime.datetime(2000, 1, 1)})
-    sheet = book.add_worksheet("postings")
-    top = book.add_format({"valign": "top"})
-    wrapped = book.add_format({"valign": "top", "text_wrap": True})
-    share = book.add_format({"valign": "top", "num_format": "0%"})
-    signed = book.add_format({"valign": "top", "num_format": "+0.00;-0.00;0.00"})
-    moment = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
-    day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
-    header = book.add_format(
-        {"bold": True, "valign": "top", "text_wrap": True, "bg_color": "#E5E7EB", "bottom": 1}
-    )
-    labels = {
-        label: book.add_format({"valign": "top", "bold": True, "bg_color": back, "font_color": ink})
-        for label, (back, ink) in _LABEL_COLOURS.items()
-    }
-    formats = {name: wrapped for name in columns if name.startswith("rolefit_")} | {
-        "rolefit_confidence": share,
-        "rolefit_balance": signed,
-    }
-    for at, name in enumerate(columns):
-        sheet.set_column(at, at, _width(name, sample))
-    sheet.freeze_panes(1, 0)
-    cut = 0
-    for at, name in enumerate(columns):
-        sheet.write_string(0, at, _NOT_IN_XML.sub("", name)[:255], header)
-    number = 0
-    for number, row in enumerate(rows, 1):
-        for at, name in enumerate(columns):
-            value = row.get(name)
-            if value is None or value == "":
-                continue
-            style = formats.get(name, top)
-            if isinstance(value, bool):
-                sheet.write_boolean(number, at, value, style)
-            elif (
-                isinstance(value, int | float)
-                and math.isfinite(value)
-                and (isinstance(value, float) or abs(value) < 10**SHOWN_DIGITS)
-            ):
-                sheet.write_number(number, at, value, style)
-            elif isinstance(value, datetime.datetime) and value.tzinfo is None and value.year >= 1900:
-                sheet.write_datetime(number, at, value, moment)
-            elif type(value) is datetime.date and value.year >= 1900:
-                sheet.write_datetime(number, at, value, day)
-            else:
-                text = _NOT_IN_XML.sub("", text_of(value).replace("\r\n", "\n").replace("\r", "\n"))
-                if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le")) > 2 * LONGEST_CELL:
-                    text = text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
-                    cut += 1
-                sheet.write_string(
-                    number, at, text, labels.get(text, style) if name == "rolefit_label" else style
-                )
-    if columns:
-        sheet.autofilter(0, 0, number, len(columns) - 1)
-        sheet.ignore_errors({"number_stored_as_text": f"A1:{_letters(len(columns))}{number + 1}"})
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:  # it wraps what the operating system said
-        raise (
-            error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error))
-        ) from error
-    return cut
-
-
-def _peeked(rows: Rows, count: int) -> tuple[Rows, list[Mapping[str, Any]]]:
-    """The rows, and the first of them once more."""
-    iterator = iter(rows)
-    sample = list(itertools.islice(iterator, count))
-    return itertools.chain(sample, iterator), sample
-
-
-def _width(name: str, sample: list[Mapping[str, Any]]) -> float:
-    """Width of a column in characters: as wide as most of its cells, within bounds."""
-    if name.startswith("rolefit_"):
-        return _WIDTHS.get(name, _EVIDENCE_WIDTH)
-    lengths = sorted(len(text_of(row.get(name)).split("\n", 1)[0][:60]) for row in sample)
-    usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    return min(48, max(8, len(name) + 3, usual + 2))
-
-
-def _letters(number: int) -> str:
-    out = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        out = chr(65 + rest) + out
-    return out
-
-
 def write_parquet(
-    path: Path, rows: Rows, shape: ColumnTypes, delimiter: str | None = None, schema: Any = None
+    path: Path, rows: Rows, types: ColumnTypes, delimiter: str | None = None, schema: Any = None
 ) -> int:
-    """Parquet; columns of a Parquet input keep their types, others get the one that fits all their values, text where none does."""
+    """Write Parquet. Columns of a Parquet input keep their types; others get one that fits, or text."""
     pyarrow = library("pyarrow", "frames", f"write {path.name}")
     parquet = library("pyarrow.parquet", "frames", f"write {path.name}")
-    fields = []
-    texts = set()
-    for name in shape.columns:
-        kind = _kept_type(pyarrow, schema, name) if name not in shape.fixed else None
-        kind = kind or _fitting_type(pyarrow, shape.types(name))
-        if kind == pyarrow.string():
-            texts.add(name)
-        fields.append(pyarrow.field(name, kind))
-    wanted = pyarrow.schema(fields)
+    columns = _parquet_schema(pyarrow, types, schema)
     iterator = iter(rows)
-    with parquet.ParquetWriter(path, wanted, compression="zstd") as writer:
-        while batch := list(itertools.islice(iterator, _ROW_GROUP)):
-            arrays = []
-            for column in wanted:
-                cells = [row.get(column.name) for row in batch]
-                if column.name in texts:
-                    cells = [
-                        None if cell is None else text_of(cell).encode("utf-8", "replace").decode("utf-8")
-                        for cell in cells
-                    ]
-                arrays.append(pyarrow.array(cells, column.type))
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=wanted))
+    with parquet.ParquetWriter(path, columns, compression="zstd") as writer:
+        while batch := list(itertools.islice(iterator, ROW_GROUP)):
+            arrays = [
+                _array(pyarrow, [row.get(field.name) for row in batch], field.type) for field in columns
+            ]
+            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=columns))
     return 0
+
+
+def _parquet_schema(pyarrow: Any, types: ColumnTypes, schema: Any) -> Any:
+    """Return the schema: the types of the input that Python keeps, else what fits the values."""
+    fields = []
+    for name in types.columns:
+        kept = _kept_type(pyarrow, schema, name) if name not in types.fixed else None
+        fields.append(pyarrow.field(name, kept or _fitting_type(pyarrow, types.types(name))))
+    return pyarrow.schema(fields)
+
+
+def _array(pyarrow: Any, cells: list[Any], kind: Any) -> Any:
+    if kind == pyarrow.string():
+        # Half of a surrogate pair, which some files hold, cannot be written.
+        texts = (None if cell is None else text_of(cell) for cell in cells)
+        cells = [None if text is None else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    return pyarrow.array(cells, kind)
 
 
 def _fitting_type(pyarrow: Any, types: set[type]) -> Any:
@@ -398,7 +212,7 @@ def _fitting_type(pyarrow: Any, types: set[type]) -> Any:
 
 
 def _kept_type(pyarrow: Any, schema: Any, name: str) -> Any:
-    """Type of a column of the input, when its values come back from Python as they were."""
+    """Return the type of a column of the input, if its values come back from Python as they were."""
     if schema is None or name not in schema.names or len(schema.get_all_field_indices(name)) > 1:
         return None
     kind = schema.field(name).type

@@ -1,9 +1,6 @@
-"""What a reader sees of a posting that arrives as HTML.
+"""Turn HTML into the text that a reader sees, with line breaks and list markers.
 
-The decision hidden here is how tags become a text with line breaks and list markers, and when a
-string counts as HTML at all. Edit it when a page reads differently from what its text says.
-
-Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read.
+Applicant-tracking systems hand out HTML, plain or escaped once more (``&lt;p&gt;``); both are read.
 selectolax (lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it
 never raised. It is imported when the first HTML arrives, so plain text needs nothing but numpy.
 """
@@ -13,60 +10,95 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import encodings, escapes, listings, wrapping
 
 if TYPE_CHECKING:
-    from . import hidden as visibility
+    from . import hidden
 
 MOST_ESCAPED = 3
 """Times that a page may have been escaped by programs that hand it on."""
+
+FEWEST_LINE_TAGS = 3
+"""Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which
+somebody set a word in bold: there the line feeds are the layout, which a browser would throw away."""
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
 
 DEEPEST = 2_000
-"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a parser a look at all that are open."""
+"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a
+parser a look at all that are open."""
 
 MOST_NESTING = 50_000
-"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the guard takes it for one. A page of 3 MB has as many;
-all of them inside one another take a parser six seconds."""
+"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the
+guard takes it for one. A page of 3 MB has as many; all of them inside one another take a parser six
+seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
-"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is never closed is opened again in every
-block that follows, which made 450 MB of 14 kB."""
+"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
+never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
 
-# Compiled when the first HTML arrives.
-_OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
-"""A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
-_TAG = (
-    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre"
-    r"|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
-)
-_ESCAPED_TAG = r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
-_ANY_TAG = r"<[^<>]{0,5000}>"
-_OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
-# The next link closes one that is open, so links do not pile up.
-_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
-_SAME_KIND = 3
-"""Formatting tags with the same attributes that a parser opens again."""
+# The patterns are compiled when the first HTML arrives.
+@cache
+def _overlong_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that loses its attributes: many of them take a parser the square of time."""
+    return re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
 
-# Tags that make lines of their own; a wrapper of all the text makes none.
-_LINE_TAG = r"(?i)<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>"
 
-FEWEST_LINE_TAGS = 3
-"""Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which somebody
-set a word in bold: there the line feeds are the layout, and a browser would throw it away."""
+@cache
+def _tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that makes a text HTML."""
+    return re.compile(
+        r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header"
+        r"|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _escaped_tag() -> re.Pattern[str]:
+    """Return the pattern of such a tag in HTML that was escaped once more."""
+    return re.compile(
+        r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)"
+        r"(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _any_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag in a text that is not parsed."""
+    return re.compile(r"<[^<>]{0,5000}>")
+
+
+@cache
+def _open_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag in its parts: slash, name, attributes."""
+    return re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+
+
+@cache
+def _line_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that makes a line of its own; a wrapper of all the text makes none."""
+    return re.compile(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
+
+
+@cache
+def _raw_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag whose text a parser takes for something else, up to its end tag."""
+    return re.compile(
+        r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
+        r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
+        re.IGNORECASE,
+    )
+
 
 _LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪◦■□‣·–]|\d{1,2}[.)])[ \t\xa0]+\S")
 """An item of a list that is written with line feeds."""
-
-# Elements whose text a parser takes for something else, up to their end tag, or to the end of the page.
-_RAW = r"(?i)<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math|object|audio|video|canvas)(?=[\s/>])[^<>]*>"
 
 _KEPT_FEED = "\x0b"
 """Stands for a line feed that makes a line, until the lines are put together."""
@@ -74,15 +106,25 @@ _KEPT_FEED = "\x0b"
 _STRUCK = frozenset("s strike del".split())
 """What somebody took back."""
 
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
+# The next link closes one that is open, so links do not pile up.
+_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
+_SAME_KIND = 3
+"""Formatting tags with the same attributes that a parser opens again."""
+
 _BLOCK = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset(
-    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
+    (
+        "script style head title meta link template noscript iframe object svg math canvas audio"
+        " video select textarea datalist"
+    ).split()
 )
-_SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -94,7 +136,7 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Own the backlog</p>"), is_html("a < b and c > d"), is_html("&lt;p&gt;Hi&lt;/p&gt;")
     (True, False, True)
     """
-    if "<" in text and re.search(_TAG, text):
+    if "<" in text and _tag().search(text):
         return True
     return "&" in text and _unescaped(text) is not None
 
@@ -106,19 +148,21 @@ def _unescaped(text: str) -> str | None:
     for _ in range(MOST_ESCAPED):
         if "lt;" not in text:
             return None
-        if re.search(_ESCAPED_TAG, text):
+        if _escaped_tag().search(text):
             return html.unescape(text)
         text = text.replace("&amp;", "&")
     return None
 
 
 def visible_text(text: str) -> str:
-    """Text that a reader sees: blocks on lines of their own, list items behind ``•``, hidden parts left out.
+    """Return the text that a reader sees: blocks on lines of their own, list items after ``•``, no hidden
+    parts.
 
     Parameters
     ----------
     text : str
-        HTML, escaped once more or not. Anything else comes back as it is.
+        HTML, escaped once more or not; a written list or object; a text with its escapes written out, or decoded
+        by the wrong encoding. Anything else comes back as it is.
 
     Returns
     -------
@@ -138,29 +182,27 @@ def visible_text(text: str) -> str:
         return text
     import html
 
-    if not re.search(_TAG, text):
+    if not _tag().search(text):
         text = _unescaped(text) or text
     text = _named_tags_as_text(text)
-    if not re.search(_TAG, text):
+    if not _tag().search(text):
         return html.unescape(text)
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
-        return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from . import hidden as visibility
+        return html.unescape(_any_tag().sub("\n", text))
+    from . import hidden
 
-    sheet = visibility.Sheet()
-    if re.search(_SHEET, page):
+    sheet = hidden.Sheet()
+    if re.search("<(?:style|link)", page, re.IGNORECASE):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
-        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
-    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
-        html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else ""
-    )
+        sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
+    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (html.unescape(_any_tag().sub("\n", rest)) if rest else "")
 
 
 def parsed(page: str) -> Any:
-    """The tree of a page, unless it would take too long to build.
+    """Return the tree of a page, unless it would take too long to build.
 
     Parameters
     ----------
@@ -173,7 +215,7 @@ def parsed(page: str) -> Any:
         None for a page whose tags nest or pile up so that its tree would take the square of the time, or of
         the room. Tags of 20,000 characters and more have lost their attributes.
     """
-    page = re.sub(_OVERLONG_TAG, r"<\1>", page)
+    page = _overlong_tag().sub(r"<\1>", page)
     if _too_deep(page):
         return None
     from selectolax.lexbor import LexborHTMLParser
@@ -183,7 +225,8 @@ def parsed(page: str) -> Any:
 
 
 def _too_deep(page: str) -> bool:
-    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or is too large to be sure; without building a tree.
+    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or
+    is too large to be sure; without building a tree.
 
     A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened
     again in every block that follows, up to three times for each kind.
@@ -192,7 +235,7 @@ def _too_deep(page: str) -> bool:
     kinds: Counter[tuple[str, str]] = Counter()
     depth = formats = reopened = nesting = 0
     most_reopened = min(MOST_REOPENED * (page.count("<") + 1_000), MOST_REOPENED_IN_ALL)
-    for closing, name, rest in map(re.Match.groups, re.finditer(_OPEN_TAG, page)):
+    for closing, name, rest in map(re.Match.groups, _open_tag().finditer(page)):
         name = name.lower()
         reopened += formats
         if name in _VOID or name in _CLOSED_BY_THE_NEXT:
@@ -220,7 +263,7 @@ def _too_deep(page: str) -> bool:
 def _named_tags_as_text(page: str) -> str:
     """Return a page in which a tag that is only named, as in "you know <script> tags", is text.
 
-    An element of another kind than text that is never closed would take all that follows it.
+    An element whose text is no text to a parser would take all that follows it when it is never closed.
     """
     closed: dict[str, bool] = {}
 
@@ -230,24 +273,21 @@ def _named_tags_as_text(page: str) -> str:
             closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
         return match[0] if closed[name] else f"&lt;{match[0][1:]}"
 
-    return re.sub(_RAW, as_text, page)
+    return _raw_tag().sub(as_text, page)
 
 
 def _keeps_feeds(page: str) -> bool:
-    """Whether the line feeds of a page make its lines: nearly no tag does, and they were not made by wrapping."""
-    if (
-        "\n" not in page
-        or sum(1 for _ in itertools.islice(re.finditer(_LINE_TAG, page), FEWEST_LINE_TAGS))
-        == FEWEST_LINE_TAGS
-    ):
+    """Whether line feeds make the lines of a page: nearly no tag does, and no program wrapped the source."""
+    tags = itertools.islice(_line_tag().finditer(page), FEWEST_LINE_TAGS)
+    if "\n" not in page or sum(1 for _ in tags) == FEWEST_LINE_TAGS:
         return False
-    bare = re.sub(_ANY_TAG, "", page)
+    bare = _any_tag().sub("", page)
     lines = [match.span() for match in re.finditer(r"[^\n]*[^\s][^\n]*", bare)]
     small = sum(bare[start:end].lstrip()[0].islower() for start, end in lines[1:])
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
-def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_feeds: bool) -> str:
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -264,9 +304,9 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_fee
         if apart and out and out[-1]:
             out.append("")
 
-    from . import hidden as visibility
+    from . import hidden
 
-    stack: list[tuple[Any, bool, visibility.Look, bool]] = [(body, False, around, False)]
+    stack: list[tuple[Any, bool, hidden.Look, bool]] = [(body, False, around, False)]
     while stack:
         node, done, around, preformatted = stack.pop()
         tag = node.tag
@@ -284,13 +324,11 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_fee
                     words = words.replace("\r\n", "\n").replace("\n", _KEPT_FEED)
                 line.append(words)
             continue
-        if (
-            tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!"))
-        ):  # none: a processing instruction
+        if tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!")):  # none: a processing instruction
             continue
         attributes = node.attributes
         look = (
-            visibility.look(tag, attributes, around, sheet)
+            hidden.look(tag, attributes, around, sheet)
             if attributes or sheet.rules or tag == "dialog"
             else around
         )

@@ -33,6 +33,10 @@ _METRICS = (
     ("calibration_error", "calibration error"),
 )
 
+# What the verdicts of a model depend on.
+_SCORING = ("weights_sha256", "context", "decision")
+_RECORDED = {"rolefit", "date", "model", "roles", "sets", "systems", "curve", *_SCORING}
+
 
 def card(model: Model, release: str | Path | None = None) -> str:
     """Return the card of a model, in Markdown.
@@ -106,9 +110,7 @@ def read_release(path: str | Path) -> dict[str, Any]:
     """
     try:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
-        missing = {"rolefit", "date", "model", "weights_sha256", "roles", "sets", "systems", "curve"} - set(
-            record
-        )
+        missing = _RECORDED - set(record)
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror}); download it again") from error
     except (ValueError, TypeError) as error:
@@ -118,12 +120,16 @@ def read_release(path: str | Path) -> dict[str, Any]:
     return dict(record)
 
 
+def is_released(model: Model, record: Mapping[str, Any]) -> bool:
+    """Whether the record of a release is of this model: the same weights, context and decision."""
+    return all(model.manifest.get(name) == record[name] for name in _SCORING)
+
+
 def _release(path: Path, model: Model) -> str:
     record = read_release(path)
     if list(model.roles) != record["roles"]:
         return f"The release tells {' from '.join(record['roles'])}, which this model does not."
-    same = model.manifest.get("weights_sha256") == record["weights_sha256"]
-    this = "this model" if same else "another model than this one"
+    this = "this model" if is_released(model, record) else "another model than this one"
     head = f"Recorded for rolefit {record['rolefit']}, {record['date']}: `{record['model']}`, {this}."
     try:
         return "\n\n".join(

@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from .._atomic import atomic_folder
 from .._version import __version__
 from ..errors import CorpusError, SettingsError, printable, quoted
 from ..model.classifier import Model, manifest_of
-from ..model.folder import replaced
+from ..model.folder import check_replaceable
 from ..model.statements import Statement as KeptStatement
 from ..model.statements import Statements
 from ..model.weights import FORMAT, UNIT, Weights
@@ -254,7 +255,7 @@ def save_trained(model: Model, pipeline: Any, path: str | Path) -> Path:
     """
     from .card import write_card
 
-    with replaced(path) as folder:
+    with atomic_folder(check_replaceable(path)) as folder:
         model.save(folder)
         save_pipeline(pipeline, folder)
         write_card(model)

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import _resources
+from .._atomic import atomic_folder, atomic_write
 from ..classify import default_model, load_model
 from ..errors import LabelledError, ModelError, PromotionError
 from ..model.classifier import Model
-from ..model.folder import FILES, _replace, check_replaceable, file_in, replaced
+from ..model.folder import FILES, check_replaceable, file_in
 from .card import CARD, write_card
 from .evaluation import differences, evaluate
 from .labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled
@@ -155,19 +156,19 @@ def _install(new: Model, candidate: Path, target: Path, history: Callable[[], by
     path = target.with_name(HISTORY)
     earlier = path.read_bytes() if path.is_file() else None
     try:
-        with replaced(target) as folder:
+        with atomic_folder(check_replaceable(target)) as folder:
             for name in FILES:
                 if name != CARD and (candidate / name).is_file():
                     shutil.copyfile(file_in(candidate, name), folder / name)
             new.save(folder)
             write_card(new)
             # The last step before the folder takes its name: either both are written or neither is.
-            _replace(path, history())
+            atomic_write(path, history())
     except BaseException:
         if earlier is None:
             path.unlink(missing_ok=True)
         else:
-            _replace(path, earlier)
+            atomic_write(path, earlier)
         raise
     new.path = target
 

@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import rolefit
+from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import RolefitError
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.file_types import decode
 
 SECONDS = 1.0
@@ -77,7 +77,8 @@ def table(name: str) -> Callable[[bytes], None]:
 
 
 def command(data: bytes) -> None:
-    """A command line: its words in the first line, its standard input behind it. Reading verbs alone, which write into a folder of their own."""
+    """A command line: its words in the first line, its standard input behind it. Reading verbs alone, which
+    write into a folder of their own."""
     first, _, rest = data.partition(b"\n")
     folder = Path(_folder().name) / "run"
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Model folders to be spoilt, and weights files written by hand, right or wrong in any detail."""
+"""Model folders to damage, and weights files written by hand, right or wrong in any detail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def packed(header: dict[str, Any] | bytes, content: bytes, length: int | None = None) -> bytes:
-    """A weights file of a header, which may be any bytes, and a content; ``length`` is what it claims for the header."""
+    """A weights file of a header (which may be any bytes) and a content; ``length`` is what it claims."""
     head = header if isinstance(header, bytes) else json.dumps(header).encode()
     return (len(head) if length is None else length).to_bytes(8, "little") + head + content
 

@@ -30,7 +30,7 @@ def test_the_logarithm_is_right_to_two_units_in_the_last_place(x: float) -> None
 
 
 @pytest.mark.parametrize("x", [-746.0, -1e9, -math.inf])
-def test_the_exponential_of_very_little_is_nought(x: float) -> None:
+def test_the_exponential_of_very_little_is_zero(x: float) -> None:
     assert exp(np.array([x]))[0] == 0.0
 
 

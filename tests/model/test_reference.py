@@ -28,9 +28,12 @@ from rolefit.text.tokens import char_ngrams, tokens
 from rolefit.text.vocabulary import Vocabulary
 
 PIECES = st.sampled_from(
-    "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
-    "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|done.Our team|chef de produit|product\u2011manager|"
-    "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
+    "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|"
+    "'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
+    "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|"
+    "done.Our team|chef de produit|product\u2011manager|"
+    "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|"
+    "\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
     "internationalization-and-localization|averyveryverylongwordindeed".split("|")
 )
 TEXTS = st.lists(
@@ -100,7 +103,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             encoded = vocabulary.encode_texts([line])
             assert [vocabulary.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
-            assert reading.figures[0, i] == len(words)
+            assert reading.counts[0, i] == len(words)
             product, other = (bool(may) for may in may_name(encoded, vocabulary))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
@@ -189,7 +192,7 @@ def test_a_line_that_says_the_same_counts_once(shipped_model: Model, lines: tupl
 def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> None:
     statement_index = shipped_model.scorer.statement_index
     texts = [statement.text for statement in shipped_model.weights.statements[::200]]
-    together = statement_index.features(texts)
+    together = statement_index.vectors(texts)
     for i, text in enumerate(texts):
         for one, other in zip(together.of(i), statement_index.vector(tokens(text)), strict=True):
             assert np.array_equal(one, other)

@@ -1,4 +1,4 @@
-"""The layout of the weights file: what is written is read back, by the library of the layout too, and a refusal says why."""
+"""The layout of the weights file: the library reads what rolefit writes, and a refusal says why."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ REFUSALS = {
     "one dimension": (entry(shape=[6]), "table is not I32 of 2 dimensions"),
     "one key more": (entry(more=1), "table is not I32 of 2 dimensions"),
     "true for one": (entry(shape=[True, 6]), "table has a size that is not a whole number"),
-    "below nought": (entry(shape=[-2, -3]), "table has a size that is not a whole number"),
+    "below zero": (entry(shape=[-2, -3]), "table has a size that is not a whole number"),
     "a point": (entry(data_offsets=[0, 24.0]), "table has a size that is not a whole number"),
     "text": (entry(data_offsets=["0", "24"]), "table has a size that is not a whole number"),
     "a gap": (entry(shape=[1, 3], data_offsets=[12, 24]), "table is not where the header says"),

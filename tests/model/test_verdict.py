@@ -159,7 +159,7 @@ def test_a_project_manager_is_no_product_manager() -> None:
     assert title_mismatch("Project Manager (PM)", "PO-like", ROLES) is None
 
 
-# -- the value ---------------------------------------------------------------------------------------------------
+# -- the value -----------------------------------------------------------------------------------------------
 
 POSTING = """What you'll do
 - Set the product vision and the long-term strategy
@@ -205,16 +205,16 @@ def test_it_is_frozen(verdict: rolefit.Verdict) -> None:
 
 
 def test_to_dict_is_json_and_loses_nothing(verdict: rolefit.Verdict) -> None:
-    told = json.loads(json.dumps(verdict.to_dict(), allow_nan=False))
-    assert told["label"] == verdict.label
-    assert told["probabilities"] == dict(verdict.probabilities)
-    assert [r["text"] for r in told["responsibilities"]] == [r.text for r in verdict.responsibilities]
-    assert [told["responsibilities"][i]["text"] for i in told["flip"]] == [
+    found = json.loads(json.dumps(verdict.to_dict(), allow_nan=False))
+    assert found["label"] == verdict.label
+    assert found["probabilities"] == dict(verdict.probabilities)
+    assert [r["text"] for r in found["responsibilities"]] == [r.text for r in verdict.responsibilities]
+    assert [found["responsibilities"][i]["text"] for i in found["flip"]] == [
         r.text for r in verdict.flip() or ()
     ]
-    assert told["flip_label"] == verdict.flip_label
+    assert found["flip_label"] == verdict.flip_label
     assert verdict.flip_label in {*verdict.probabilities} - {verdict.label}
-    for record, r in zip(told["responsibilities"], verdict.responsibilities, strict=True):
+    for record, r in zip(found["responsibilities"], verdict.responsibilities, strict=True):
         assert sum(term["weight"] for term in record["terms"]) == pytest.approx(r.log_odds, abs=1e-9)
         assert record["deletion_effect"] == r.deletion_effect
 
@@ -252,7 +252,7 @@ def test_print_lists_the_strongest_lines_of_a_long_posting() -> None:
     verdict = rolefit.classify(
         "\n".join(
             f"- Write user stories for the {word} team"
-            for word in "red blue green pink grey black white gold silver brown violet orange amber teal".split()
+            for word in "red blue green pink grey black white gold silver brown violet teal lime tan".split()
         )
     )
     assert len(verdict.responsibilities) == 14
@@ -323,16 +323,17 @@ def test_no_control_character_reaches_the_terminal(control: str) -> None:
 def test_a_profession_named_with_a_control_character_is_shown_without_it() -> None:
     shown = str(
         rolefit.classify(
-            "As a Data\x1b[31m Analyst, you will help.\n- Write user stories with the developers\n- Order the product backlog"
+            "As a Data\x1b[31m Analyst, you will help.\n- Write user stories with the developers\n"
+            "- Order the product backlog"
         )
     )
     assert "\x1b" not in shown
 
 
-# -- a verdict written by hand, to the letter ----------------------------------------------------------------------
+# -- a verdict written by hand, to the letter ----------------------------------------------------------------
 
 
-class Told:
+class FixedEvidence:
     """Evidence whose answers name what was asked for."""
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
@@ -366,7 +367,7 @@ def line_of(words: str, role: str, contribution: float, segment: int) -> Respons
         1.25,
         segment,
         0.5,
-        Told(),
+        FixedEvidence(),
     )
 
 
@@ -378,9 +379,20 @@ def by_hand(**changes: Any) -> Verdict:
     )
     probabilities = {"PM-like": 0.875, "PO-like": 0.0625, "mixed": 0.03125, "unclear": 0.03125}
     fields = {
-        "label": "PM-like", "balance": 0.5, "confidence": 0.875, "probabilities": probabilities, "reason_code": "decided", "reason": "two <lines>",
-        "responsibilities": lines, "text": TEXT, "title": "Owner\x1b <x>", "title_mismatch": True, "model": "m-1", "roles": ROLES, "_evidence": Told(),
-    }  # fmt: skip
+        "label": "PM-like",
+        "balance": 0.5,
+        "confidence": 0.875,
+        "probabilities": probabilities,
+        "reason_code": "decided",
+        "reason": "two <lines>",
+        "responsibilities": lines,
+        "text": TEXT,
+        "title": "Owner\x1b <x>",
+        "title_mismatch": True,
+        "model": "m-1",
+        "roles": ROLES,
+        "_evidence": FixedEvidence(),
+    }
     return Verdict(**{**fields, **changes})
 
 
@@ -398,32 +410,44 @@ def test_print_to_the_letter() -> None:
     ]
 
 
+UNCLEAR_REVIEWS = {
+    ("Nurse", "no-product-work"): None,
+    ("PO", "no-product-work"): "the title names a product role and the text little of its work",
+    ("PO", "another-profession"): "the title names a product role and the text another profession",
+    ("PO", "empty"): "there is a title and no text",
+    (None, "empty"): None,
+    ("PO", "not-english"): "not in English, so it was not read",
+    (None, "divided"): "two <lines>",
+    (None, "repeated-words"): "two <lines>",
+}
+
+
 @pytest.mark.parametrize(
     ("changes", "review"),
     [
-        ({"title": None, "title_mismatch": None}, None),
+        ({"title": None}, None),
         ({"title": "Product Manager", "title_mismatch": False}, None),
-        ({"title": "Head of Products", "title_mismatch": None}, None),
-        ({"title": "VP of Marketing", "title_mismatch": None}, "the title names another job"),
-        ({"title": "PO"}, "the title disagrees with the lines (PM-like)"),
-        ({"title": "PO", "confidence": 0.5}, "the title disagrees with the lines (PM-like); only 50% sure"),
-        ({"title": None, "title_mismatch": None, "label": "mixed"}, "strong evidence for both roles"),
-        ({"title": None, "title_mismatch": None, "confidence": 0.6}, None),
-        ({"title": "Nurse", "title_mismatch": None, "label": "unclear", "reason_code": "no-product-work"}, None),
-        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "no-product-work"},
-         "the title names a product role and the text little of its work"),
-        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "another-profession"},
-         "the title names a product role and the text another profession"),
-        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "empty"}, "there is a title and no text"),
-        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "empty"}, None),
-        ({"title": "PO", "title_mismatch": None, "label": "unclear", "reason_code": "not-english"}, "not in English, so it was not read"),
-        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "divided"}, "two <lines>"),
-        ({"title": None, "title_mismatch": None, "label": "unclear", "reason_code": "repeated-words"}, "two <lines>"),
-        ({"title": None, "title_mismatch": None, "label": "mixed", "confidence": 0.5}, "strong evidence for both roles; only 50% sure"),
+        ({"title": "Head of Products"}, None),
+        ({"title": "VP of Marketing"}, "the title names another job"),
+        ({"title": "PO", "title_mismatch": True}, "the title disagrees with the lines (PM-like)"),
+        (
+            {"title": "PO", "title_mismatch": True, "confidence": 0.5},
+            "the title disagrees with the lines (PM-like); only 50% sure",
+        ),
+        ({"title": None, "label": "mixed"}, "strong evidence for both roles"),
+        ({"title": None, "confidence": 0.6}, None),
+        (
+            {"title": None, "label": "mixed", "confidence": 0.5},
+            "strong evidence for both roles; only 50% sure",
+        ),
+        *(
+            ({"title": title, "label": "unclear", "reason_code": code}, review)
+            for (title, code), review in UNCLEAR_REVIEWS.items()
+        ),
     ],
-)  # fmt: skip
+)
 def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -> None:
-    verdict = by_hand(responsibilities=(), **changes)
+    verdict = by_hand(**{"responsibilities": (), "title_mismatch": None, **changes})
     assert verdict.review == verdict.to_dict()["review"] == review
     said = [line for line in str(verdict).split("\n") if line.startswith("Worth a look: ")]
     doubts = (review or "").removeprefix("the title disagrees with the lines (PM-like)").removeprefix("; ")
@@ -454,15 +478,16 @@ def test_print_lists_twelve_lines_with_the_largest_shares_in_the_order_of_the_te
     count: int, listed: int, left: int
 ) -> None:
     lines = tuple(line_of("Sail & win", "PM", (-1) ** i * (i + 1) / 100, i) for i in range(count))
-    told = str(by_hand(responsibilities=lines)).split("\n")[6:]
-    assert told[:listed] == [
+    found = str(by_hand(responsibilities=lines)).split("\n")[6:]
+    assert found[:listed] == [
         str(line) for line in lines if abs(line.contribution) > (count - 12) / 100 + 0.005
     ]
-    assert told[listed:] == ([f"… and {left} lines with smaller shares"] if left else [])
+    assert found[listed:] == ([f"… and {left} lines with smaller shares"] if left else [])
 
 
 def test_the_notebook_view_to_the_letter() -> None:
-    mark = '<mark style="background: rgb({}); color: inherit; border-radius: 3px" title="{}">{}<sup>{}</sup></mark>'
+    style = "background: rgb({}); color: inherit; border-radius: 3px"
+    mark = f'<mark style="{style}" title="{{}}">{{}}<sup>{{}}</sup></mark>'
     assert by_hand()._repr_html_() == (
         "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
         "<div>The title disagrees: “Owner\x1b &lt;x&gt;”.</div>"
@@ -484,7 +509,8 @@ def test_the_notebook_view_to_the_letter() -> None:
 def test_the_notebook_view_without_lines_or_another_title() -> None:
     page = by_hand(responsibilities=(), title_mismatch=False)._repr_html_()
     assert page.startswith(
-        '<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div><div style="white-space: pre-wrap;'
+        "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
+        '<div style="white-space: pre-wrap;'
     )
     assert page.endswith(
         'margin-top: .5em">Sail &amp; win\nWrite &lt;b&gt;stories&lt;/b&gt;\nGo \x1b on. &amp; end</div>'
@@ -499,9 +525,9 @@ def test_lines_without_a_share_are_shaded_all_the_same() -> None:
 
 
 def test_to_dict_to_the_letter() -> None:
-    told = by_hand().to_dict()
-    first, second, third = told.pop("responsibilities")
-    assert told == {
+    found = by_hand().to_dict()
+    first, second, third = found.pop("responsibilities")
+    assert found == {
         "label": "PM-like",
         "balance": 0.5,
         "confidence": 0.875,
@@ -546,19 +572,19 @@ def test_to_dict_to_the_letter() -> None:
 
 
 def test_a_verdict_that_no_removal_turns() -> None:
-    class Firm(Told):
+    class Firm(FixedEvidence):
         def smallest_flip(self) -> Flip | None:
             return None
 
     for made in (by_hand(_evidence=Firm()), by_hand(_evidence=None)):
         for verdict in (made, pickle.loads(pickle.dumps(made))):
             assert (verdict.flip(), verdict.flip_label) == (None, None)
-            told = verdict.to_dict()
-            assert (told["flip"], told["flip_label"]) == (None, None)
+            found = verdict.to_dict()
+            assert (found["flip"], found["flip_label"]) == (None, None)
 
 
 def test_what_turns_the_label_is_searched_for_once_and_only_when_asked() -> None:
-    class Counting(Told):
+    class Counting(FixedEvidence):
         searched = 0
 
         def smallest_flip(self) -> Flip | None:
@@ -619,7 +645,9 @@ def test_what_a_verdict_shows_of_itself_is_its_fields_alone() -> None:
     other = by_hand(_evidence=None)
     assert other == by_hand()
     assert (
-        dataclasses.replace(by_hand().responsibilities[0], _segment=5, _balance=0.1, _evidence=Told())
+        dataclasses.replace(
+            by_hand().responsibilities[0], _segment=5, _balance=0.1, _evidence=FixedEvidence()
+        )
         == by_hand().responsibilities[0]
     )
 
@@ -650,12 +678,14 @@ def test_the_reasons_are_these() -> None:
         "no-product-work": "no line names work of a product manager or a product owner",
         "too-little-product-work": "too few lines name work of a product manager or a product owner",
         "divided": "the lines speak for both roles and for neither strongly",
-        "repeated-words": "the lines that name work of a product manager or a product owner do so by the same few words",
+        "repeated-words": (
+            "the lines that name work of a product manager or a product owner do so by the same few words"
+        ),
         "another-profession": "the posting describes another profession",
     }
 
 
-# -- the decision in figures ---------------------------------------------------------------------------------------
+# -- the decision in numbers ---------------------------------------------------------------------------------
 
 
 def test_the_shipped_model_decides_by_the_numbers_that_training_starts_from(
@@ -674,14 +704,14 @@ def test_the_probabilities_by_the_formulas(lines: list[tuple[float, float]], oth
     volume, balance = sum(p + q for p, q in lines), balance_of(lines)
     product = logistic(2.0 * math.log(volume / 1.5)) * (1 - other)
     first, second = logistic(10 * (balance - 1 / 3)), logistic(10 * (-balance - 1 / 3))
-    told = decide(lines, lambda: True, other, DECISION, ROLES).probabilities
+    found = decide(lines, lambda: True, other, DECISION, ROLES).probabilities
     wanted = {
         "PM-like": product * first,
         "PO-like": product * second,
         "mixed": product * (1 - first - second),
         "unclear": 1 - product,
     }
-    assert told == pytest.approx(wanted, abs=1e-12)
+    assert found == pytest.approx(wanted, abs=1e-12)
 
 
 def test_what_would_be_mixed_and_is_weak_counts_as_unclear() -> None:
@@ -790,7 +820,7 @@ def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float
     assert getattr(DecisionRule(**{name: value}), name) == value
 
 
-# -- titles of other roles, and other words ------------------------------------------------------------------------
+# -- titles of other roles, and other words ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

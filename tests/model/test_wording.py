@@ -40,6 +40,7 @@ def test_the_pages_have_the_same_colours() -> None:
         ("first", _colours.FIRST, _colours.FIRST_ON_DARK),
         ("second", _colours.SECOND, _colours.SECOND_ON_DARK),
         ("both", _colours.BOTH, _colours.BOTH_ON_DARK),
+        ("mixed", _colours.BOTH, _colours.BOTH_ON_DARK),
     ):
         assert re.findall(rf"--{name}: ([\d ]+);", style) == [
             " ".join(map(str, colour)) for colour in (light, dark)

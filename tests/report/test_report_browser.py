@@ -213,7 +213,7 @@ def test_rows_worth_a_look_can_be_picked_out_and_say_why(browser, pages):
     expected = [row for row in ordinary() if row.review]
     assert shown(browser) == [row.title for row in expected]
     browser.one(".opens").click()
-    assert browser.texts(".detail .look") == [f"Worth a look: {expected[0].review}."]
+    assert browser.texts(".detail .look") == [f"For review: {expected[0].review}."]
 
 
 def test_rows_without_text_can_be_picked_out(browser, tmp_path):
@@ -316,9 +316,7 @@ def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
 def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pages):
     browser.open(pages["single"])
     verdict = ordinary()[0].verdict
-    assert browser.texts(".posting .callout") == [
-        "Title mismatch. The title “Product Owner, Parcel Lockers” says otherwise."
-    ]
+    assert browser.texts(".posting .callout") == ["The title disagrees: “Product Owner, Parcel Lockers”."]
     assert browser.texts(".clipped a") == [r.text for r in verdict.flip()]
     assert (
         f"Without these {len(verdict.flip())} lines the label would be {verdict.flip_label}:"
@@ -564,7 +562,7 @@ def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
     }
     took |= {
         f"sort by {name}": browser.run(SORTED, name)
-        for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title says", "Worth a look")
+        for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title check", "For review")
     }
     slowest = max(took, key=took.__getitem__)
     sys.stdout.write(f"{LARGE:,} postings, best of nine: slowest is {slowest} with {took[slowest]:.0f} ms\n")

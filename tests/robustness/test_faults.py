@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.extras import needs
 from helpers.paths import TINY
 from helpers.training import digest
 
@@ -30,6 +31,8 @@ from rolefit import _resources, cli
 from rolefit.tables import batch
 from rolefit.training import fit as training
 from rolefit.training.promotion import promote
+
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 DUTIES = [
     "Keep the backlog in order",
@@ -173,10 +176,8 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("kill", "jobs", "code", "message"),
-    [pytest.param(*end, id=name, marks=[pytest.mark.slow] * (end[1] == "2")) for name, end in ENDS.items()],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("kill", "jobs", "code", "message"), ENDS.values(), ids=ENDS.keys())
 def test_score_ended_in_the_middle_is_finished_by_resume(
     kill: int, jobs: str, code: int, message: str, source: Path, model: Path, whole: Path, tmp_path: Path
 ) -> None:
@@ -213,7 +214,7 @@ def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(
     if code:  # a worker that had nothing to do when it died is replaced, and nobody need know
         assert code == 2
         assert told.startswith("rolefit: a worker process died")
-        assert "--resume keeps what is done" in told
+        assert "rerun with fewer jobs and --resume to continue" in told
         assert told.count("\n") == 1
         assert not out.exists()
         assert Command(*command, "--resume").end()[0] == 0
@@ -267,7 +268,7 @@ def test_a_disk_that_is_full_at_any_moment_of_a_run_costs_no_row(
         if stop is None:
             break
         assert "No space left on device; free some space" in stop, stop
-        assert "--resume goes on from there" in stop
+        assert "rerun with --resume to continue" in stop
         assert not out.exists() or out.read_bytes() == right.read_bytes()
         left = sorted(p.name for p in place.iterdir())
         seen.add((tuple(left), out.exists()))
@@ -289,6 +290,7 @@ def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(
     model: Path, tmp_path: Path, disk: Disk
 ) -> None:
     """XlsxWriter has an error of its own for it, which used to end the run with a traceback."""
+    needs("out.xlsx")
     place = disk(1 << 20)
     with pytest.raises(
         batch.BatchError, match=r"No space left on device; free some space; scored rows are saved"
@@ -372,7 +374,7 @@ def stopped_in(step: str, kill: str) -> str:
     """A program that gets a signal in the middle of a command, when a function is called."""
     module, name = step.split(".")
     return (
-        "import os, signal, sys\nfrom rolefit import cli\nfrom rolefit.model import folder\n"
+        "import os, signal, sys\nfrom rolefit import _atomic, cli\n"
         f"from rolefit.training import fit, promotion\nreal = {module}.{name}\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"def stopped(*a, **k):\n    {module}.{name} = real\n    os.kill(os.getpid(), signal.{kill})\n"
@@ -384,7 +386,7 @@ def stopped_in(step: str, kill: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.replaced", "folder._replace"]
+    "step", ["fit.train_with_pipeline", "fit.save_pipeline", "fit.atomic_folder", "_atomic.atomic_write"]
 )
 def test_train_ended_in_the_middle_leaves_the_old_model(
     step: str, kill: str, model: Path, settings: Path, tmp_path: Path
@@ -406,7 +408,8 @@ def test_train_ended_in_the_middle_leaves_the_old_model(
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize(
-    "step", ["promotion.load_model", "promotion.replaced", "promotion.write_card", "promotion._replace"]
+    "step",
+    ["promotion.load_model", "promotion.atomic_folder", "promotion.write_card", "promotion.atomic_write"],
 )
 def test_promote_ended_in_the_middle_leaves_model_and_history(
     step: str, kill: str, models: Path, candidate: Path
@@ -447,6 +450,7 @@ def harm_of_a_full_disk(place: Path, kept: Path, write: Callable[[], object]) ->
         failures, pages = failures + 1, pages + 2
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_history(
     models: Path, candidate: Path, disk: Disk
 ) -> None:
@@ -456,6 +460,7 @@ def test_a_disk_that_is_full_at_any_moment_of_a_promotion_leaves_model_and_histo
     assert promoted(home, candidate)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_moment_of_saving_leaves_the_old_model(
     model: Path, trained: tuple[rolefit.Model, object], disk: Disk
 ) -> None:

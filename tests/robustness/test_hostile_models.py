@@ -1,4 +1,6 @@
-"""Model folders from a stranger: each is refused with its reason, or is harmless; none runs anything, reads elsewhere, or takes much memory or time.
+"""Model folders from a stranger: each is refused with its reason, or is harmless.
+
+None runs anything, reads outside its folder, or takes much memory or time.
 
 Files that are merely damaged, and arrays and entries that do not fit together, are in ``test_weights.py``.
 """
@@ -40,13 +42,18 @@ from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.folder import LARGEST_MANIFEST
 from rolefit.model.weights import LARGEST_FILE
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 MOST_SECONDS = 2.0
 MOST_MEMORY = 3 * LARGEST_FILE
-POSTING = "What you'll do\n- Keep the product backlog in order\n- Set the product vision\n- Write user stories with the developers"
+POSTING = """What you'll do
+- Keep the product backlog in order
+- Set the product vision
+- Write user stories with the developers"""
 
 
 def refused(folder: Path) -> str:
-    """The one line by which a folder is refused, and nothing outside it is opened for that, and nothing is run or written."""
+    """Return the line with which a folder is refused; nothing is run, written or asked of a network."""
     with bounded(MOST_SECONDS, MOST_MEMORY), watched() as seen, pytest.raises(ModelError) as error:
         rolefit.load_model(folder)
     assert not seen.written
@@ -59,7 +66,7 @@ def refused(folder: Path) -> str:
     return message.removeprefix(str(folder) + os.sep)
 
 
-# -- links and things that are no files ------------------------------------------------------------------------
+# -- links and what is not a file ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["weights.safetensors", "manifest.json"])
@@ -135,7 +142,10 @@ class Bytes(os.PathLike[bytes]):
 
 @pytest.mark.parametrize("path", [None, 3, b"models", ["models"], {}, Bytes()])
 def test_what_is_no_path_is_a_type_error_that_says_so(path: Any) -> None:
-    message = f"^the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the shipped one$"
+    message = (
+        f"^the folder of a model must be str or Path, not {type(path).__name__}; leave the model out for the"
+        " shipped one$"
+    )
     with pytest.raises(ModelError, match=message) as error:
         rolefit.load_model(path)
     assert isinstance(error.value, TypeError)
@@ -158,7 +168,7 @@ def test_a_file_larger_than_any_model_is_refused_unread(tiny_folder: Path, name:
     assert refused(tiny_folder) == f"{name}: larger than {limit // 1_000_000} MB; this is not a rolefit model"
 
 
-def spoilt(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+def with_header(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     """Change the header of the weights of a folder, and nothing else."""
     header, content = header_of((folder / WEIGHTS).read_bytes())
     change(header)
@@ -166,7 +176,7 @@ def spoilt(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 
 LENGTHS = {
-    "nought": 0,
+    "zero": 0,
     "one byte": 1,
     "one byte more than there is": None,
     "four gigabytes": 4_000_000_000,
@@ -183,7 +193,7 @@ def test_a_header_of_another_length_than_the_file_says(tiny_folder: Path, length
 
 
 def test_a_header_longer_than_any_model_has(tiny_folder: Path) -> None:
-    spoilt(tiny_folder, lambda h: h["__metadata__"].update(padding="x" * 10_000))
+    with_header(tiny_folder, lambda h: h["__metadata__"].update(padding="x" * 10_000))
     assert "does not fit" in refused(tiny_folder)
 
 
@@ -229,8 +239,8 @@ ENTRIES: dict[str, Callable[[dict[str, Any]], object]] = {
     "more dimensions": lambda h: h["terms"].update(shape=[1, *h["terms"]["shape"]]),
     "no dimension": lambda h: h["terms"].update(shape=[]),
     "forty dimensions": lambda h: h["coefficients"].update(shape=[1] * 40),
-    "a dimension below nought": lambda h: h["coefficients"].update(shape=[-1, -4]),
-    "two dimensions below nought that fit": lambda h: h["coefficients"].update(
+    "a dimension below zero": lambda h: h["coefficients"].update(shape=[-1, -4]),
+    "two dimensions below zero that fit": lambda h: h["coefficients"].update(
         shape=[-size for size in h["coefficients"]["shape"]]
     ),
     "dimensions the other way round": lambda h: h["coefficients"].update(
@@ -242,7 +252,7 @@ ENTRIES: dict[str, Callable[[dict[str, Any]], object]] = {
     "a dimension that is true": lambda h: h["terms"].update(shape=[True]),
     "a dimension with a point": lambda h: h["terms"].update(shape=[float(h["terms"]["shape"][0])]),
     "a dimension that is text": lambda h: h["terms"].update(shape=[str(h["terms"]["shape"][0])]),
-    "a place below nought": lambda h: h["terms"].update(data_offsets=[-8, 0]),
+    "a place below zero": lambda h: h["terms"].update(data_offsets=[-8, 0]),
     "a place behind the end": lambda h: h["terms"].update(data_offsets=[10**9, 10**9 + 4]),
     "a place with a point": lambda h: h["terms"].update(
         data_offsets=[float(at) for at in h["terms"]["data_offsets"]]
@@ -274,7 +284,7 @@ ENTRIES: dict[str, Callable[[dict[str, Any]], object]] = {
 def test_a_tensor_that_is_not_as_it_should_be(
     tiny_folder: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    spoilt(tiny_folder, change)
+    with_header(tiny_folder, change)
     message = refused(tiny_folder)
     assert "not a weights file of rolefit" in message or "do not fit together" in message
 
@@ -310,7 +320,7 @@ METADATA: dict[str, Any] = {
     "a table in them": {"documents": {}, "word_ngrams": "3"},
     "no documents": {"word_ngrams": "3"},
     "a word for a number": {"documents": "many", "word_ngrams": "3"},
-    "a number below nought": {"documents": "-45", "word_ngrams": "3"},
+    "a number below zero": {"documents": "-45", "word_ngrams": "3"},
     "a number with a point": {"documents": "45.0", "word_ngrams": "3"},
     "digits of another script": {"documents": "٤٥", "word_ngrams": "3"},
     "nothing for a number": {"documents": "", "word_ngrams": "3"},
@@ -322,12 +332,12 @@ METADATA: dict[str, Any] = {
 
 @pytest.mark.parametrize("about", METADATA.values(), ids=METADATA.keys())
 def test_metadata_that_say_nothing(tiny_folder: Path, about: Any) -> None:
-    spoilt(tiny_folder, lambda h: h.update(__metadata__=about))
+    with_header(tiny_folder, lambda h: h.update(__metadata__=about))
     refused(tiny_folder)
 
 
 def test_no_metadata(tiny_folder: Path) -> None:
-    spoilt(tiny_folder, lambda h: h.pop("__metadata__"))
+    with_header(tiny_folder, lambda h: h.pop("__metadata__"))
     assert "hold no number 'documents'" in refused(tiny_folder)
 
 
@@ -385,7 +395,7 @@ def test_the_manifest_of_another_model(tiny_folder: Path, shipped_model: rolefit
     assert "does not match the sha256 in manifest.json" in refused(tiny_folder)
 
 
-# -- what a manifest can name --------------------------------------------------------------------------------------
+# -- what a manifest can name --------------------------------------------------------------------------------
 
 ELSEWHERE = [
     "../../secret",
@@ -411,7 +421,7 @@ def test_a_message_repeats_little_of_a_manifest(tiny_folder: Path, entry: str) -
 
 @pytest.mark.parametrize("path", ELSEWHERE)
 def test_a_path_in_a_manifest_is_never_followed(tiny_folder: Path, tmp_path: Path, path: str) -> None:
-    """No entry of a manifest names a file; one that looks like it is a name like any other, or is not read at all."""
+    """No entry of a manifest names a file: one that looks like a path is a name, or is not read at all."""
 
     def change(manifest: dict[str, Any]) -> None:
         manifest.update(
@@ -493,7 +503,7 @@ def test_statements_without_an_end_are_refused(tiny_folder: Path) -> None:
     assert "5 lines make a statement" in refused(tiny_folder)
 
 
-# -- everything else that can be changed -----------------------------------------------------------------------------
+# -- everything else that can be changed ---------------------------------------------------------------------
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -504,6 +514,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(inner, (*path, key))
 
 
+@pytest.mark.slow
 def test_a_manifest_with_any_one_value_changed_is_refused_or_harmless(tiny_folder: Path) -> None:
     source = (tiny_folder / "manifest.json").read_bytes()
     odd = [
@@ -546,6 +557,7 @@ def test_a_manifest_with_any_one_value_changed_is_refused_or_harmless(tiny_folde
     assert read > 100
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.data())
 def test_weights_with_any_bytes_changed_are_refused_or_harmless(

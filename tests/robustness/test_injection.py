@@ -1,4 +1,5 @@
-"""What rolefit writes and prints does nothing: spreadsheets run no formula of a posting, pages no script, terminals no escape sequence,
+"""What rolefit writes and prints does nothing: spreadsheets run no formula of a posting, pages no script,
+terminals no escape sequence,
 and no name in the data becomes a path."""
 
 from __future__ import annotations
@@ -16,20 +17,23 @@ from typing import Any
 import pytest
 from helpers.attack_strings import FORMULAS, MARKUP, OBEYED
 from helpers.audit_hook import outside, watched
+from helpers.extras import needs
 from helpers.paths import TINY
 from helpers.report_postings import told
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rolefit
+from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
+
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 DUTIES = [
     "Keep the product backlog in order",
@@ -37,7 +41,7 @@ DUTIES = [
     "Run sprint planning and the sprint review",
 ]
 
-# -- spreadsheets ------------------------------------------------------------------------------------------------
+# -- spreadsheets --------------------------------------------------------------------------------------------
 
 STARTS = tuple("=+-@\t\r\n\x0b\x0c＝＋－＠")
 
@@ -49,7 +53,8 @@ def risky(cell: str) -> bool:
 
 
 def infected() -> Iterator[Row]:
-    """Rows with a formula in every column: theirs, and through the lines of the posting, the title, the error and the file name ours."""
+    """Rows with a formula in every column: theirs, and through the lines of the posting, the title, the error
+    and the file name ours."""
     for formula in FORMULAS:
         values: dict[str, Any] = {
             "id": formula,
@@ -123,7 +128,7 @@ def test_the_file_for_review_holds_no_formula(tmp_path: Path, infected_answers: 
     assert [cell for line in lines for cell in line if risky(cell)] == []
 
 
-# -- the terminal ------------------------------------------------------------------------------------------------
+# -- the terminal --------------------------------------------------------------------------------------------
 
 
 def obeyed(told: str) -> list[str]:
@@ -178,7 +183,10 @@ def infect(folder: Path, payload: str) -> dict[str, Path]:
         "broken.pdf": f"%PDF-{payload}",
         "labelled.jsonl": "\n".join(map(json.dumps, labelled)),
         "wrong.jsonl": json.dumps({**labelled[0], "labels": [payload]}),
-        "corpus.csv": f'id,role,theme,text,articles\n"a{mark}",PM,x,Set the vision,\nb,PO,x,Order the backlog,\n"c{mark}",PM,,Wrong,\n',
+        "corpus.csv": (
+            f'id,role,theme,text,articles\n"a{mark}",PM,x,Set the vision,\nb,PO,x,Order the'
+            f' backlog,\n"c{mark}",PM,,Wrong,\n'
+        ),
         "settings.toml": f"'{named(payload)}' = 1",
     }
     folder.mkdir(exist_ok=True)
@@ -204,7 +212,6 @@ def test_what_classify_and_score_print_does_nothing(
     code, told = run(capsys, "classify", files["posting.txt"], "--json", "--title", payload)
     assert (code, json.loads(told)["title"]) == (0, payload)
     assert run(capsys, "score", files["table.csv"], files["broken.jsonl"], "-o", out)[0] == 0
-    assert run(capsys, "score", tmp_path / "in", "-o", out)[0] == 0
     assert run(capsys, "score", files["unnamed.csv"], "-o", out)[0] == 2
     assert run(capsys, "score", files["table.csv"], "-o", tmp_path / named(payload) / "x.csv")[0] == 2
     for wrong in (
@@ -216,6 +223,8 @@ def test_what_classify_and_score_print_does_nothing(
     ):
         assert run(capsys, *wrong)[0] == 2
     assert run(capsys, "score", files["table.csv"], "-o", out, "--text-column", f"no {payload}")[0] == 2
+    needs("broken.pdf")
+    assert run(capsys, "score", tmp_path / "in", "-o", out)[0] == 0
 
 
 def test_what_the_other_verbs_print_does_nothing(
@@ -230,7 +239,10 @@ def test_what_the_other_verbs_print_does_nothing(
     models.mkdir()
     statements = tmp_path / f"{short} own.csv"
     statements.write_text(
-        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {printable_lines(payload)[:5]}{named(payload)[:200]}",\n',
+        (
+            f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision"'
+            f' {printable_lines(payload)[:5]}{named(payload)[:200]}",\n'
+        ),
         "utf-8",
         "surrogatepass",
     )
@@ -313,7 +325,7 @@ def test_a_quotation_is_the_beginning_of_a_text_and_one_line(text: str) -> None:
         assert said == (text.strip() if len(text) <= QUOTED else " ".join((text[: QUOTED - 1] + "…").split()))
 
 
-# -- errors say little of a posting --------------------------------------------------------------------------------
+# -- errors say little of a posting --------------------------------------------------------------------------
 
 MARK = "ZQXSECRET"
 LONG = "Own the backlog, and " * 4 + MARK + " more of the same" * 20
@@ -417,7 +429,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     def fails(self: rolefit.Model, texts: Any) -> Any:
         raise UnicodeEncodeError("utf-8", texts[0], 0, 1, texts[0])
 
-    monkeypatch.setattr(rolefit.Model, "_read", fails)
+    monkeypatch.setattr(rolefit.Model, "_score", fails)
     caplog.set_level("DEBUG")
     [(row, verdict)] = batch.verdicts([Row({}, "here", LONG)], shipped_model)
     assert verdict is None
@@ -427,7 +439,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     assert MARK not in caplog.text
 
 
-# -- names in the data are no paths -------------------------------------------------------------------------------
+# -- names in the data are no paths --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -467,8 +479,10 @@ def test_a_name_in_the_data_never_becomes_a_path(
     (source / "a.jsonl").write_text(
         json.dumps(posting) + "\n" + json.dumps({**posting, "text": None, "@type": "JobPosting"})
     )
+    names = ("a.csv", "a.xlsx", "a.jsonl", "a.parquet")
+    needs(*names)
     with watched() as seen:
-        for name in ("a.csv", "a.xlsx", "a.jsonl", "a.parquet"):
+        for name in names:
             batch.run(source / "a.jsonl", out / name, report=out / "r.html", id_column="file")
             assert main(["review", str(out / name), "-o", str(out / "review.csv"), "--id-column", "id"]) == 0
     assert not outside(seen.written, out, temporary)
@@ -499,7 +513,7 @@ def test_members_of_an_archive_are_never_unpacked_to_disk(tmp_path: Path) -> Non
     assert not seen.written
 
 
-# -- pages ----------------------------------------------------------------------------------------------------------
+# -- pages ---------------------------------------------------------------------------------------------------
 
 
 def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
@@ -546,11 +560,13 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     for _ in range(-(-len(rows) // 50)):
         browser.run("for (const node of document.querySelectorAll('.opens')) node.click()")
         browser.run(
-            "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+            "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of"
+            " ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
         )
         assert (
             browser.run(
-                "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style, tbody object, tbody form').length"
+                "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style,"
+                " tbody object, tbody form').length"
             )
             == 0
         )
@@ -558,7 +574,10 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     assert browser.run("return document.querySelector('#next').getAttribute('aria-disabled')") == "true"
     for payload in MARKUP:
         browser.run(
-            "const field = document.querySelector('#words'); field.value = arguments[0]; field.dispatchEvent(new Event('input', { bubbles: true }))",
+            (
+                "const field = document.querySelector('#words'); field.value = arguments[0];"
+                " field.dispatchEvent(new Event('input', { bubbles: true }))"
+            ),
             payload,
         )
     assert browser.run("return window.ran") == []
@@ -581,10 +600,12 @@ def test_no_attack_on_a_notebook_runs_loads_or_leads_away(
     path.write_text("<!DOCTYPE html><meta charset=utf-8><body>" + "\n".join(pieces), encoding="utf-8")
     browser.open(path)
     browser.run(
-        "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+        "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus'])"
+        " node.dispatchEvent(new Event(name))"
     )
     assert browser.run(
-        "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) => node.localName))).sort()"
+        "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) =>"
+        " node.localName))).sort()"
     ) == [
         "div",
         "mark",

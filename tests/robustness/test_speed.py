@@ -32,6 +32,7 @@ FASTER = 2.5
 """Times as fast as scikit-learn that reading must be, whatever else the machine does."""
 
 
+@pytest.mark.slow
 def test_reading_is_faster_than_scikit_learn(shipped_model: Model):
     """The fastest of several runs that take turns: noise only ever makes a run slower."""
     joblib = pytest.importorskip("joblib")

@@ -19,7 +19,7 @@ from helpers.live_server import served
 from helpers.report_postings import ORDINARY, PAYLOADS
 
 import rolefit
-from rolefit.tables import table as tables
+from rolefit import tables
 
 pytestmark = pytest.mark.slow
 
@@ -112,14 +112,12 @@ def test_what_is_typed_is_read_at_once(browser):
 
 def test_a_title_that_says_otherwise_is_named(browser):
     write(browser, BACKLOG, "Product Manager")
-    assert browser.texts("#verdict .callout") == [
-        "Title mismatch. The title “Product Manager” says otherwise."
-    ]
+    assert browser.texts("#verdict .callout") == ["The title disagrees: “Product Manager”."]
 
 
 def test_a_title_of_another_job_is_worth_a_look(browser):
     write(browser, BACKLOG, "Head of Marketing")
-    assert browser.texts("#verdict .look") == ["Worth a look: the title names another job."]
+    assert browser.texts("#verdict .look") == ["For review: the title names another job."]
 
 
 def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):

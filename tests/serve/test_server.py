@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytest.importorskip("starlette", reason="comes with the extra 'page'")
 from starlette.testclient import TestClient
 
 import rolefit
@@ -17,7 +19,10 @@ from rolefit.serve import json_api, routes
 from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
-POSTING = "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+POSTING = (
+    "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning"
+    " with the developers"
+)
 
 
 @pytest.fixture(scope="module")

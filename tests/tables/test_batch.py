@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.extras import needs
 from helpers.files import workbook
 
 import rolefit
+from rolefit import tables
+from rolefit._atomic import lock
 from rolefit.errors import TableError
 from rolefit.model import parallel as workers
 from rolefit.tables import batch
-from rolefit.tables import table as tables
 from rolefit.tables.comparison import compare
 from rolefit.tables.row import Row
 
@@ -92,8 +94,7 @@ def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(
 def test_every_format_goes_in_and_out_and_in_again(
     tmp_path: Path, tiny_model: rolefit.Model, ending: str
 ) -> None:
-    for library in ("python_calamine", "xlsxwriter", "pyarrow"):
-        pytest.importorskip(library)
+    needs(f"one{ending}")
     source = postings_csv(tmp_path / "in.csv", 5)
     first = batch.run(source, tmp_path / f"one{ending}", model=tiny_model)
     second = batch.run(tmp_path / f"one{ending}", tmp_path / f"two{ending}", model=tiny_model)
@@ -140,14 +141,14 @@ def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(
 def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
     tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = tiny_model._read
+    honest = tiny_model._score
 
     def failing(texts: list[str]) -> Any:
         if any("bad" in text for text in texts):
             raise RecursionError("too deep")
         return honest(texts)
 
-    monkeypatch.setattr(tiny_model, "_read", failing)
+    monkeypatch.setattr(tiny_model, "_score", failing)
     out = list(
         batch.score(
             [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model
@@ -196,7 +197,7 @@ def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
 
     out = batch.score(endless(), tiny_model)
     assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
-    assert next(taken) <= batch.CHUNK + 1
+    assert next(taken) <= batch.ROWS_PER_CHUNK + 1
 
 
 def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:
@@ -236,6 +237,7 @@ def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
 def test_a_table_without_rows_keeps_its_columns(
     tmp_path: Path, tiny_model: rolefit.Model, source: str, ending: str
 ) -> None:
+    needs(source, f"out{ending}")
     (tmp_path / "in.csv").write_text("id,note,text\n", encoding="utf-8")
     if source == "in.xlsx":
         workbook(tmp_path / source, [["id", "note", "text"]])
@@ -261,7 +263,7 @@ def test_a_column_that_every_row_leaves_out_is_kept(tmp_path: Path, tiny_model: 
     assert tables.read(tmp_path / "out.csv").columns[:4] == ("id", "text", "note", "rolefit_label")
 
 
-# -- stopped and resumed ----------------------------------------------------------------------------------------
+# -- stopped and resumed -------------------------------------------------------------------------------------
 
 
 class StopError(Exception):
@@ -394,6 +396,7 @@ def test_the_report_of_several_tables_numbers_no_two_rows_alike(
 
 
 def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    needs("out.xlsx")
     source = postings_csv(tmp_path / "in.csv", 5)
     batch.run(
         source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"]
@@ -408,6 +411,7 @@ def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: 
 
 
 def test_files_go_by_other_names_where_they_are_given(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    needs("2.pdf")
     (tmp_path / "1.txt").write_text("Own the backlog", encoding="utf-8")
     (tmp_path / "2.pdf").write_bytes(b"%PDF-1.4 broken")
     names = {tmp_path / "1.txt": "Senior Owner.txt", tmp_path / "2.pdf": "brief.pdf"}
@@ -473,7 +477,8 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
 PROGRAM = """
 import sys
-from rolefit import batch, load_model
+from rolefit import load_model
+from rolefit.tables import batch
 batch.run(sys.argv[1], sys.argv[2], model=load_model(sys.argv[3]), resume=True, n_jobs=int(sys.argv[4]))
 """
 
@@ -537,7 +542,18 @@ def test_memory_does_not_grow_with_the_rows(
     assert peaks[1] <= 1.1 * peaks[0], peaks
 
 
-# -- two models -------------------------------------------------------------------------------------------------
+def test_two_runs_do_not_write_one_output(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source, out = postings_csv(tmp_path / "in.csv", 3), tmp_path / "out.csv"
+    with (
+        lock(batch.unfinished(out)),
+        pytest.raises(TableError, match="another run is writing the same output"),
+    ):
+        batch.run(source, out, model=tiny_model)
+    assert batch.run(source, out, model=tiny_model).rows == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+# -- two models ----------------------------------------------------------------------------------------------
 
 
 def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(

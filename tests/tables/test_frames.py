@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import rolefit
+from rolefit import tables
 from rolefit.errors import TableError
-from rolefit.tables import table as tables
 from rolefit.tables.frames import score_frame, score_frames
 
 pandas = pytest.importorskip("pandas")

@@ -157,7 +157,8 @@ def test_the_rest_of_an_endless_page_is_read_as_text() -> None:
 
 
 TAGS = st.sampled_from(
-    '<p>|</p>|<div>|</div>|<ul>|<li>|</ul>|<b>|</i>|<table>|<td>|<br>|<!--|-->|<script>|</script>|<p style="display:none">|&amp;|&lt;p&gt;|&#0;|<|>|'
+    "<p>|</p>|<div>|</div>|<ul>|<li>|</ul>|<b>|</i>|<table>|<td>|<br>|<!--|-->|<script>|</script>|"
+    '<p style="display:none">|&amp;|&lt;p&gt;|&#0;|<|>|'
     "\"|own|\n|\x00|\ud800|é|<svg>|<math>|<template>|<a href='|<h2>|<?h|?>".split("|")
 )
 
@@ -189,6 +190,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_a_flood_takes_under_a_second(unit: str) -> None:
     page = "<p>Own the backlog</p>" + (unit * 100_000)[:100_000]
@@ -210,6 +212,7 @@ GROWING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hidden",
     ["<ul><!--</ul>-->", "<ul><a x='</ul>'>", "<ul><script></ul></script>", "<ul><table></ul></table>"],
@@ -225,6 +228,7 @@ def test_untidy_bold_type_and_links_are_read_by_their_tags() -> None:
     assert visible_text(page).split("\n")[:2] == ["• Own", "• the backlog"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grown", GROWING.values(), ids=GROWING.keys())
 def test_time_grows_with_the_length_and_no_faster(grown) -> None:  # type: ignore[no-untyped-def]
     def seconds(n: int) -> float:

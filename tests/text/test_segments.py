@@ -15,11 +15,11 @@ from rolefit.text.headings import KINDS
 from rolefit.text.segments import Segment, segment_of, split, split_many
 
 PIECES = st.sampled_from(
-    "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
+    "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|"
+    "Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
     "\r\n|\n\n|\u2028|\xa0"
-    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|3.5|€50|[x](y)|<p>|&amp;|_|`'.split(
-        "|"
-    )
+    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|'
+    "3.5|€50|[x](y)|<p>|&amp;|_|`".split("|")
 )
 POSTING_LIKE = st.lists(PIECES, max_size=40).map("".join)
 ANY_TEXT = st.text(st.characters(), max_size=300)
@@ -63,7 +63,8 @@ def test_any_string_is_cut_exactly(text: str) -> None:
 
 @given(ANY_TEXT | POSTING_LIKE)
 def test_no_word_is_lost(text: str) -> None:
-    """What stands between segments are marks and blanks: every ASCII letter is in a segment, but for the numbers of numbered lists."""
+    """What stands between segments are marks and blanks: every ASCII letter is in a segment, but for the
+    numbers of numbered lists."""
     inside = set()
     for s in split(text):
         inside.update(range(s.start, s.end))
@@ -149,13 +150,17 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
 
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
-    """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a busy machine."""
+    """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a
+    busy machine."""
     short, long = (unit * SIZE)[: SIZE // 4], (unit * SIZE)[: 2 * SIZE]
     assert seconds(long) < max(0.1, 24 * seconds(short))
 
 
 def test_headings_that_are_known_open_a_section_of_their_kind() -> None:
-    text = "What you'll do\n- Run demos\nWho you are\n- Calm\nBenefits\n- Lunch\nHow to apply\n- Write\nAbout us\n- Boats"
+    text = (
+        "What you'll do\n- Run demos\nWho you are\n- Calm\nBenefits\n- Lunch\nHow to apply\n-"
+        " Write\nAbout us\n- Boats"
+    )
     assert [s.kind for s in split(text) if s.heading] == [
         "duties",
         "qualifications",
@@ -176,7 +181,7 @@ def test_swapping_the_titles_cuts_alike_at_every_length() -> None:
         assert len(split(line)) == len(split(line.replace("product owner", "product manager"))), length
 
 
-# -- texts that lost their line breaks -----------------------------------------------------------------------------
+# -- texts that lost their line breaks -----------------------------------------------------------------------
 
 SENTENCES = (
     "In the morning "
@@ -184,20 +189,32 @@ SENTENCES = (
     * 3
 )
 RUN_ON = {
-    "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|WHAT YOU WILL BE DOING"
+    "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|"
+    "WHAT YOU WILL BE DOING"
     "|What you will own|What You'll Own|About The Role"
-    "|About the role|ABOUT THE ROLE|About the Position|About The Job|The Role|THE ROLE|Your Opportunity|THE OPPORTUNITY|Your Mission"
+    "|About the role|ABOUT THE ROLE|About the Position|About The Job|The Role|THE ROLE|Your"
+    " Opportunity|THE OPPORTUNITY|Your Mission"
     "|YOUR MISSION|YOUR IMPACT|Responsibilities|RESPONSIBILITIES"
-    "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|Essential Responsibilities",
-    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED|Who You Are|WHO YOU ARE"
+    "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|"
+    "Essential Responsibilities",
+    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED"
+    "|Who You Are|WHO YOU ARE"
     "|Who you are|About You|ABOUT YOU|Requirements|REQUIREMENTS"
-    "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|BASIC QUALIFICATIONS"
+    "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|"
+    "BASIC QUALIFICATIONS"
     "|Required Qualifications|Desired Qualifications"
-    "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|MUST HAVES|What We Look For"
+    "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|"
+    "MUST HAVES|What We Look For"
     "|What we are looking for|WHAT WE ARE LOOKING FOR"
     "|What we're looking for|WHAT WE'RE LOOKING FOR",
-    "benefits": "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and Perks|PERKS & BENEFITS|PERKS AND BENEFITS",
-    "company": "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the company|ABOUT THE COMPANY",
+    "benefits": (
+        "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and Perks|"
+        "PERKS & BENEFITS|PERKS AND BENEFITS"
+    ),
+    "company": (
+        "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the company|"
+        "ABOUT THE COMPANY"
+    ),
     "body": "What You Get|WHAT YOU GET",  # cut out, and of no known kind
     "process": "Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER",
 }
@@ -221,11 +238,11 @@ def test_a_heading_that_runs_on_is_a_heading(kind: str, heading: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key responsibilities|requirements|nice to have"
+    "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key"
+    " responsibilities|requirements|nice to have"
     "|bonus points|benefits and perks"
-    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|Benefitsx|We What|The Roles".split(
-        "|"
-    ),
+    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|"
+    "Benefitsx|We What|The Roles".split("|"),
 )
 def test_the_same_words_inside_a_sentence_are_none(words: str) -> None:
     assert described(f"{SENTENCES}{words} order the backlog") == [
@@ -278,7 +295,7 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
         ]
 
 
-# -- line breaks lost between two words ------------------------------------------------------------------------------
+# -- line breaks lost between two words ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -286,7 +303,9 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
     [
         *(
             (f"The {word}You sail, mostly", 2)
-            for word in "Overview Description Summary Responsibilities Requirements Qualifications Benefits".split()
+            for word in (
+                "Overview Description Summary Responsibilities Requirements Qualifications Benefits"
+            ).split()
         ),
         *(
             (f"The {word}You sail, mostly", 2)
@@ -326,14 +345,16 @@ def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) ->
         ).replace(" ", "").replace("\n", "")
 
 
-# -- where a sentence ends -------------------------------------------------------------------------------------------
+# -- where a sentence ends -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "word",
-    "e.g. i.e. eg. ie. etc. vs. inc. ltd. corp. co. llc. gmbh. dr. mr. mrs. ms. sr. jr. st. no. nr. approx. incl. excl. min. max. dept."
+    "e.g. i.e. eg. ie. etc. vs. inc. ltd. corp. co. llc. gmbh. dr. mr. mrs. ms. sr. jr. st. no."
+    " nr. approx. incl. excl. min. max. dept."
     " est. fig. ph.d. phd. m.sc. msc. b.sc."
-    " bsc. b.a. m.b.a. u.s. u.k. a.k.a. z.b. bzw. ca. resp. Dr. INC. J. (e.g. [approx. “max. ‘no. \"Mr. 'St. /etc.".split(),
+    " bsc. b.a. m.b.a. u.s. u.k. a.k.a. z.b. bzw. ca. resp. Dr. INC. J. (e.g. [approx. “max. ‘no."
+    " \"Mr. 'St. /etc.".split(),
 )
 def test_an_abbreviation_ends_no_sentence(word: str) -> None:
     assert described(f"Sail {word} boats") == [[f"Sail {word} boats", "body"]]
@@ -401,7 +422,7 @@ def test_an_inline_bullet_behind_a_heading_is_no_part_of_the_first_item() -> Non
     ]
 
 
-# -- list markers ----------------------------------------------------------------------------------------------------
+# -- list markers --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -467,7 +488,7 @@ def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list
     assert [[text[s.start : s.end], s.bullet] for s in split(text)] == told
 
 
-# -- headings --------------------------------------------------------------------------------------------------------
+# -- headings ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -564,7 +585,7 @@ def test_other_words_before_a_colon_are_none(line: str) -> None:
     assert described(f"We go.\n{line}.") == [["We go.", "body"], [f"{line}.", "body"]]
 
 
-# -- lines broken in the middle of a sentence ------------------------------------------------------------------------
+# -- lines broken in the middle of a sentence ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -592,9 +613,14 @@ def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: i
     [
         ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
         ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
-        ("Benefits\n- Lunch\nFerries:\n- Blue", [["Benefits", "benefits", 1], ["Lunch", "benefits", 1], ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
-        ("Benefits: lunch.\nTasks: sail.", [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1], ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
-        ("Perks: tea.\nAs part of this position, you will be: calm.", [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
+        ("Benefits\n- Lunch\nFerries:\n- Blue",
+         [["Benefits", "benefits", 1], ["Lunch", "benefits", 1],
+          ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
+        ("Benefits: lunch.\nTasks: sail.",
+         [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1],
+          ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
+        (("Perks: tea.\nAs part of this"
+            " position, you will be: calm."), [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
          ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
     ],
 )  # fmt: skip
@@ -628,7 +654,7 @@ def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
     assert pieces[:6] == [heading, "We sail"] * 3
 
 
-# -- how far a look goes ---------------------------------------------------------------------------------------------
+# -- how far a look goes -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("letters", "heading"), [(159, True), (160, True), (161, False)])

@@ -142,6 +142,7 @@ def test_parts_of_words_can_be_left_out() -> None:
     assert char_ngrams("backlog", 0, 0) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

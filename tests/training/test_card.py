@@ -37,6 +37,8 @@ RELEASE = {
     "date": "2031-02-03",
     "model": "default-abababab",
     "weights_sha256": SHA256,
+    "context": {},
+    "decision": {},
     "roles": ["PM", "PO"],
     "sets": [SET],
     "systems": [SYSTEM],
@@ -68,8 +70,13 @@ def test_the_record_of_the_release_is_shown(tiny_model: rolefit.Model, tmp_path:
 
 
 def test_the_released_model_is_called_this_model(tiny_model: rolefit.Model, tmp_path: Path) -> None:
-    model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "weights_sha256": SHA256})
-    assert "`default-abababab`, this model." in card(model, written(tmp_path))
+    manifest = {**tiny_model.manifest, "weights_sha256": SHA256}
+    model = rolefit.Model(tiny_model.weights, manifest)
+    same = {name: manifest[name] for name in ("context", "decision")}
+    assert "`default-abababab`, this model." in card(model, written(tmp_path, **same))
+    decision = {**manifest["decision"], "line": 0.25}
+    other = written(tmp_path, **{**same, "decision": decision})
+    assert "another model than this one" in card(model, other)
 
 
 def test_a_model_of_other_roles_shows_no_release(tiny_model: rolefit.Model, tmp_path: Path) -> None:
@@ -110,7 +117,7 @@ def test_a_record_of_another_form_is_refused(
     [
         (None, "cannot be read"),
         ("{", "not the record of a release"),
-        ("{}", r"lacks curve, date, model, rolefit, roles, sets, systems, weights_"),
+        ("{}", r"lacks context, curve, date, decision, model, rolefit, roles, sets, systems, weights"),
         ("[]", "not the record of a release"),
     ],
 )

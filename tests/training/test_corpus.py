@@ -80,8 +80,9 @@ PROFESSIONS = set(
     "software-engineer marketer sales finance product-designer project-manager data-analyst"
     " engineering-manager customer-success ml-engineer hr data-scientist qa-engineer data-engineer"
     " program-manager compliance support content devops-engineer business-analyst consultant legal"
-    " supply-chain security-engineer solutions-architect nurse scientist teacher retail account-manager researcher"
-    " procurement agile-coach recruiter ux-researcher accountant scrum-master systems-analyst driver".split()
+    " supply-chain security-engineer solutions-architect nurse scientist teacher retail account-"
+    " manager researcher procurement agile-coach recruiter ux-researcher accountant scrum-master"
+    " systems-analyst driver".split()
 )
 
 
@@ -317,7 +318,7 @@ def test_articles_that_are_misshapen(tmp_path: Path, about: str) -> None:
     assert "articles.toml" in refused(tmp_path)
 
 
-def test_three_sides(tmp_path: Path) -> None:
+def test_three_roles(tmp_path: Path) -> None:
     write(tmp_path, rows_of_tiny())
     about = (TINY / "articles.toml").read_text(encoding="utf-8").replace('["PM", "PO"]', '["PM", "PO", "PX"]')
     (tmp_path / "articles.toml").write_text(about, encoding="utf-8")

@@ -105,7 +105,7 @@ def test_a_class_must_be_as_probable_as_it_usually_is_to_be_seen() -> None:
         assert len(cross_validation.doubtful(found)) == doubted
 
 
-def test_a_both_row_is_not_doubtful_for_being_one_of_its_sides() -> None:
+def test_a_both_row_is_not_doubtful_for_being_one_of_its_roles() -> None:
     rows = tuple(
         Statement(str(i), role, "t", "x", (), "", i) for i, role in enumerate(["PM", "PO", "none", "both"])
     )

@@ -36,6 +36,7 @@ def digests(folder: Path) -> str:
     )
 
 
+@pytest.mark.slow
 def test_two_processes_with_different_hash_seeds_give_the_same_bytes(
     python: Callable[..., str], tmp_path: Path, tiny_folder: Path
 ) -> None:
@@ -94,7 +95,7 @@ def test_the_tiny_model_has_learnt_its_rows(tiny_model: rolefit.Model) -> None:
     assert [tiny_model.classes[row.argmax()] for row in probabilities] == [s.role for s in statements]
 
 
-def test_a_row_of_both_trains_both_sides(tiny_model: rolefit.Model) -> None:
+def test_a_row_of_both_trains_both_roles(tiny_model: rolefit.Model) -> None:
     row = dict(
         zip(
             tiny_model.classes,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from helpers.paths import PROJECT
 
-from rolefit.tables import table as tables
+from rolefit import tables
 
 NOTEBOOKS = PROJECT / "notebooks"
 NAMES = ("01_corpus.ipynb", "02_retrain.ipynb", "03_batch_scoring.ipynb")

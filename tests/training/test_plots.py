@@ -1,4 +1,4 @@
-"""What the pictures of corpus, retraining and promotion show: the figures that they are given, no more and no
+"""What the pictures of corpus, retraining and promotion show: the values that they are given, no more and no
 less."""
 
 from __future__ import annotations

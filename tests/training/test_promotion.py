@@ -17,9 +17,11 @@ from helpers.training import digest
 
 import rolefit
 from rolefit import _resources, cli
-from rolefit.model import folder as folders
+from rolefit._atomic import atomic_folder
 from rolefit.training import fit, promotion
 from rolefit.training.promotion import COLUMNS, promote
+
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 TASKS = {
     "PM": [
@@ -333,7 +335,7 @@ def test_beside_an_installed_rolefit_the_folder_must_be_named(
 # -- what an interruption leaves ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["write_card", "_row", "_replace"])
+@pytest.mark.parametrize("step", ["write_card", "_row", "atomic_write"])
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_an_interruption_leaves_model_and_history_as_they_were(
     models: Path,
@@ -378,6 +380,7 @@ def test_a_rename_that_fails_leaves_model_and_history_as_they_were(
     assert digest(models) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["write_card", "_row"])
 def test_a_kill_leaves_the_model_as_it_was_and_the_next_promotion_goes_through(
     models: Path, kept: dict[str, Path], step: str
@@ -400,7 +403,7 @@ def test_a_model_left_beside_its_name_is_taken_back(tmp_path: Path, kept: dict[s
     target = rolefit.load_model(kept["good"]).save(tmp_path / "default")
     before = digest(target)
     target.rename(tmp_path / ".default.old")
-    with pytest.raises(KeyboardInterrupt), folders.replaced(target):
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target):
         raise KeyboardInterrupt
     assert digest(target) == before
 

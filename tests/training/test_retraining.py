@@ -19,6 +19,8 @@ import rolefit
 from rolefit import cli
 from rolefit.training import corpus, corpus_rules, fit
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 
 def labelled(path: Path, **changes: Any) -> Path:
     text = "- Own the product backlog\n- Set the product vision"
@@ -351,6 +353,7 @@ def test_a_training_that_fails_leaves_the_old_model(
     assert digest(tmp_path / "models") == before
 
 
+@pytest.mark.slow
 def test_a_training_that_is_killed_leaves_the_old_model(tmp_path: Path, settings_file: Path) -> None:
     out = tmp_path / "models" / "mine"
     command = ["train", str(TINY), "--out", str(out), "--settings", str(settings_file)]

@@ -1,6 +1,6 @@
 "use strict";
 
-/* Draws one posting: its verdict, the balance, its lines in their place, what would change the label.
+/* Draws one posting: its verdict, the balance, its lines in place, what would change the label.
 
    A posting is hostile text. Nothing here takes markup: text goes into text nodes, and no address, style or
    handler is ever made from it. */
@@ -27,16 +27,16 @@ const Posting = (() => {
     return (Number(text) === 0 ? "" : value < 0 ? "−" : "+") + text;
   };
 
-  /** Which side a label or a role stands for: first, second, both, mixed or unclear. */
+  /** The kind of a label or a role, which decides on its colour: first, second, both, mixed or unclear. */
   const kindOf = (name, labels) => {
     const at = labels.findIndex((label) => label === name || label === `${name}-like`);
     return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "unclear";
   };
 
-  /** A label, or why there is none. */
+  /** The badge of a label, or of the reason why there is none. */
   const badge = (state, labels) => make("b", { class: "badge", "data-kind": labels.includes(state) ? kindOf(state, labels) : "failed" }, state);
 
-  /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The figure stands beside it. */
+  /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The number is beside it. */
   const balanceBar = (balance) => {
     const bar = shape("svg", { class: "balance", "aria-hidden": "true", viewBox: "-1.04 0 2.08 10", preserveAspectRatio: "none" });
     bar.append(shape("rect", { class: "track", x: -1, y: 3, width: 2, height: 4 }));
@@ -46,7 +46,7 @@ const Posting = (() => {
     return bar;
   };
 
-  /** Code points, which the offsets count; a text without pairs of code units needs no second look. */
+  /** Slices by code points, which is what the offsets count; text without surrogate pairs can be sliced as it is. */
   const slicer = (text) => {
     if (!/[\ud800-\udfff]/.test(text)) return (start, end) => text.slice(start, end);
     const points = Array.from(text);
@@ -58,7 +58,7 @@ const Posting = (() => {
   /* ---- the note on a line, shown while the line is pointed at, or the line or a choice in the note has the focus ---- */
 
   const note = make("div", { id: "note", role: "tooltip" });
-  const slip = make("div", { class: "slip", dir: "ltr", hidden: "" }, note); // perhaps the choice of the line's role, and the note
+  const slip = make("div", { class: "slip", dir: "ltr", hidden: "" }, note); // the choice of the line's role, where there is one, and the note
   let noted = null;
 
   const choosing = () => slip.contains(document.activeElement);
@@ -77,7 +77,7 @@ const Posting = (() => {
     if (line.statement) note.append(make("p", {}, "Most like “", line.statement, "”"));
     slip.replaceChildren(...choice, note);
     mark.after(slip); // so that the Tab key goes from the line to its choice
-    slip.style.left = slip.style.top = "0"; // where it was before must not bound its width
+    slip.style.left = slip.style.top = "0"; // its earlier place must not limit its width
     slip.hidden = false;
     mark.setAttribute("aria-describedby", "note");
     // Below the line, or above it where there is no room; it scrolls with the text.
@@ -99,7 +99,7 @@ const Posting = (() => {
     hideNote();
   });
   window.addEventListener("resize", () => choosing() || hideNote());
-  // It stands within the posting, and is no part of what is copied from there.
+  // It is inside the posting, but must not be copied with it.
   document.addEventListener("copy", () => slip.contains(getSelection().anchorNode) || hideNote());
 
   const markOf = (line, text, shade, id, lists) => {
@@ -109,7 +109,7 @@ const Posting = (() => {
     mark.addEventListener("focus", show);
     mark.addEventListener("blur", (event) => slip.contains(event.relatedTarget) || hideNote());
     mark.addEventListener("mouseenter", () => choosing() || show());
-    // The note itself can be pointed at, so that it can be read with a magnifier.
+    // The pointer may move onto the note, so that it can be read with a magnifier.
     mark.addEventListener("mouseleave", (event) => choosing() || slip.contains(event.relatedTarget) || mark === document.activeElement || hideNote());
     return mark;
   };
@@ -121,7 +121,7 @@ const Posting = (() => {
     const text = make("div", { class: "text", dir: "auto" });
     let at = 0;
     posting.lines.forEach((line, index) => {
-      const shade = Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))); // the strongest is 1 exactly, and so never a sixth step
+      const shade = Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))); // the strongest is exactly 1, so there is no sixth step
       text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists));
       at = line.end;
     });
@@ -148,7 +148,7 @@ const Posting = (() => {
       });
   };
 
-  /** What lies between the lines that count, line by line, without its bullets. */
+  /** The lines between those that count, without their bullets. */
   const silentLines = (posting) => {
     const slice = slicer(posting.text);
     const between = [];
@@ -162,27 +162,27 @@ const Posting = (() => {
   };
 
   const flip = (posting, name) => {
-    if (!posting.flip) return [make("p", {}, posting.lines.length ? "No removal of lines would change the label." : "No line counts, so none can be taken away.")];
+    if (!posting.flip) return [make("p", {}, posting.lines.length ? "No removal of lines would change the label." : "No line counts, so none can be removed.")];
     const which = posting.flip.length === 1 ? "this one line" : `these ${posting.flip.length} lines`;
     return [make("p", {}, `Without ${which} the label would be ${posting.flip_label}:`), make("ul", { class: "clipped", role: "list" }, ...posting.flip.map((index) => make("li", {}, ...tagged(posting, index, name))))];
   };
 
   /**
-   * A posting, `draw`n whole or in its two parts: what it comes to, and its lines.
+   * Draw a posting: its summary, and its lines.
    * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
    *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, flip_label, text, whole, error
-   * lists: labels, articles, and perhaps choose, a function (line, role) that makes an element in which a reader sets the role right;
-   * level: of its headings; name: begins the ids of its lines
+   * lists: labels, articles, and optionally choose, a function (line, role) that makes an element in which a reader corrects the role;
+   * level: of its headings; name: the beginning of the ids of its lines
    */
   const draw = (posting, lists, name, level) => make("div", { class: "posting" }, ...summary(posting, lists), ...(posting.label === null ? [] : [evidence(posting, lists, name, level)]));
 
   const summary = (posting, lists) => {
-    const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "Worth a look: "), `${posting.review}.`)] : [];
+    const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "For review: "), `${posting.review}.`)] : [];
     if (posting.label === null) return [make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look];
     const parts = [
       make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
     ];
-    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "Title mismatch. "), "The title “", make("bdi", {}, posting.title), "” says otherwise."));
+    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "The title disagrees: "), "“", make("bdi", {}, posting.title), "”."));
     const [first, second] = lists.labels.map((label) => label.replace(/-like$/, ""));
     const balance = signed(posting.balance, 2);
     parts.push(
@@ -203,8 +203,8 @@ const Posting = (() => {
   const evidence = (posting, lists, name, level) => {
     const heading = (text) => make(`h${level}`, {}, text);
     const text = make("div", {}, heading("The posting"));
-    if (!posting.whole) text.append(make("p", { class: "callout" }, "Only the lines that count are kept of this posting, so that the report stays small enough to open."));
-    if (lists.choose) text.append(make("p", { class: "about" }, "Read wrongly? Choose the role at the line. The verdict stays as it is; corrections are for retraining."));
+    if (!posting.whole) text.append(make("p", { class: "callout" }, "This posting is reduced to the lines that count, so that the report stays small enough to open."));
+    if (lists.choose) text.append(make("p", { class: "about" }, "A wrong role? Choose the right one at the line. The verdict stays as it is; corrections are for retraining."));
     text.append(highlighted(posting, lists, name));
     const silent = lists.choose ? silentLines(posting) : [];
     if (silent.length) {
@@ -216,11 +216,11 @@ const Posting = (() => {
     return make("div", { class: "sides" }, text, reasons);
   };
 
-  /** A posting for `draw` from what `Verdict.to_dict` gives. */
-  const told = (verdict, lists) => {
+  /** Make a posting for `draw` from what `Verdict.to_dict` returns. */
+  const fromVerdict = (verdict, lists) => {
     const lines = verdict.responsibilities.map((line) => ({ ...line, side: kindOf(line.role, lists.labels), effect: line.deletion_effect, statement: line.nearest?.text ?? null }));
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, told, badge, balanceBar, kindOf, percent, signed };
+  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, kindOf, percent, signed };
 })();

@@ -10,26 +10,26 @@ const Report = (() => {
   const number = new Intl.NumberFormat("en");
   const named = (names, values) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
 
-  /** Letters as they are searched for: no capitals, no accents; quotation marks, dashes and bullets as they are on a keyboard. */
+  /** Text as it is searched: no capitals, no accents; quotation marks, dashes and bullets as on a keyboard. */
   const PLAIN = [[/\p{M}+/gu, ""], [/[‘’]/g, "'"], [/[“”]/g, '"'], [/[‐-―−]/g, "-"], [/[•●▪◦‣·]/g, " "]];
   const fold = (text) => (/^[\x00-\x7f]*$/.test(text) ? text : PLAIN.reduce((plain, [from, to]) => plain.replace(from, to), text.normalize("NFKD"))).toLowerCase();
 
   let shown = new AbortController();
 
   /**
-   * Show the postings of a report in its own elements, which are in the document already.
-   * data: what a block of data of the report holds, by its name
-   * choose: perhaps makes an element (id, line, role) in which a reader sets a line right
+   * Show the postings of a report in its elements, which are in the document already.
+   * data: returns the content of a data block of the report by its name
+   * choose: optional, makes an element (id, line, role) in which a reader corrects a line
    */
   const show = (data, choose) => {
-    shown.abort(); // of a report before it, the window alone remembers anything
+    shown.abort(); // listeners of the window are all that is left of an earlier report
     shown = new AbortController();
     const lists = data("lists");
     const [[columns, lineColumns], ...records] = data("rows");
 
     const rows = records.map((values, index) => {
       const row = named(columns, values);
-      row.number = index + 1; // files may have the same rows
+      row.number = index + 1; // rows of several files may share numbers
       row.row ??= row.number;
       row.label = row.label === null ? null : lists.labels[row.label];
       row.flip_label = row.flip_label === null ? null : lists.labels[row.flip_label];
@@ -91,8 +91,8 @@ const Report = (() => {
       { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
       { name: "Balance", value: (row) => row.balance ?? -2, cell: (row) => (row.label === null ? [nothing()] : [balanceBar(row.balance), make("span", { class: "figure" }, signed(row.balance, 2))]) },
       { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
-      { name: "Title says", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "otherwise")] : ["no conflict"]) },
-      { name: "Worth a look", value: (row) => (row.review === null ? 1 : 0), cell: (row) => [row.review === null ? nothing() : make("b", { class: "warning" }, "yes")] },
+      { name: "Title check", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "disagrees")] : ["no conflict"]) },
+      { name: "For review", value: (row) => (row.review === null ? 1 : 0), cell: (row) => [row.review === null ? nothing() : make("b", { class: "warning" }, "yes")] },
     ].filter((column) => column.name !== "Company" || rows.some((row) => row.company));
 
     let sorted = rows;
@@ -113,7 +113,7 @@ const Report = (() => {
       const { column, descending } = sorting;
       const keys = new Map(rows.map((row) => [row, column.value(row)]));
       const compare = (a, b) => (typeof a === "string" ? order.compare(a, b) : a - b);
-      // Rows that are alike keep the order of the file, whichever way the column goes.
+      // Equal rows keep the order of the file, whether the column ascends or descends.
       sorted = [...rows].sort((a, b) => (descending ? -1 : 1) * compare(keys.get(a), keys.get(b)) || a.number - b.number);
       headers.forEach((header, index) => header.setAttribute("aria-sort", COLUMNS[index] !== column ? "none" : descending ? "descending" : "ascending"));
     };
@@ -197,7 +197,7 @@ const Report = (() => {
       find("count").textContent = matches.length === rows.length ? `${number.format(rows.length)} postings` : `${number.format(matches.length)} of ${number.format(rows.length)} postings`;
       find("page").textContent = `Page ${number.format(page + 1)} of ${number.format(pages)}`;
       find("pages").hidden = pages === 1;
-      // Not disabled, so that the button that was pressed keeps the focus.
+      // Not `disabled`, which would take the focus from the button that was pressed.
       previous.setAttribute("aria-disabled", page === 0);
       next.setAttribute("aria-disabled", page === pages - 1);
       openAll.setAttribute("aria-pressed", "false");
@@ -222,7 +222,7 @@ const Report = (() => {
     filters.addEventListener("input", () => turnTo(0));
     filters.addEventListener("reset", () => setTimeout(() => turnTo(0)));
 
-    // On paper there are no pages to turn: every posting that the filters leave is printed, with those that are open.
+    // Paper has no pages to turn: all postings that pass the filters are printed, those that are open with their details.
     window.addEventListener("beforeprint", () => drawRows(0, matches.length), shown);
     window.addEventListener("afterprint", () => turnTo(page), shown);
 
@@ -233,5 +233,5 @@ const Report = (() => {
   return { show };
 })();
 
-// In the file of a report the data stand in the page itself.
+// In the file of a report the data is in the page itself.
 if (document.getElementById("rows")) Report.show((name) => JSON.parse(document.getElementById(name).textContent));

@@ -3,7 +3,7 @@
 /* The paste box, the file drop and the corrections of `rolefit serve`. posting.js draws a posting, report.js a scored
    file. All requests go to the machine that the page came from. */
 (() => {
-  const { make, summary, evidence, told } = Posting;
+  const { make, summary, evidence, fromVerdict } = Posting;
   const find = (id) => document.getElementById(id);
   const about = JSON.parse(find("about").textContent);
 
@@ -119,7 +119,7 @@
   };
 
   const show = (answer) => {
-    latest = told(answer, about);
+    latest = fromVerdict(answer, about);
     const held = document.activeElement?.id;
     marks.verdict = [];
     const choose = (line, role) => chooser("verdict")(title.value.trim() || "pasted", line, role);

@@ -1,0 +1,79 @@
+"""Turn a verdict into the columns that are added to a row.
+
+Every output has the same columns with the same types, whatever its rows hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import printable
+from ..model.verdict import Verdict
+
+TOP_LINES = 3
+"""Lines of evidence for each role."""
+
+EVIDENCE_CHARACTERS = 300
+"""Characters of one line of evidence; a longer one is cut."""
+
+
+def answer_columns(roles: tuple[str, str] = ("PM", "PO")) -> dict[str, type]:
+    """Return the columns that an answer adds, with the type of their values; any value may be None."""
+    return {
+        "rolefit_label": str,
+        "rolefit_confidence": float,
+        "rolefit_balance": float,
+        "rolefit_reason": str,
+        f"rolefit_{roles[0].lower()}_evidence": str,
+        f"rolefit_{roles[1].lower()}_evidence": str,
+        "rolefit_title_mismatch": bool,
+        "rolefit_review": str,
+        "rolefit_error": str,
+        "rolefit_model": str,
+    }
+
+
+def answer(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a verdict.
+
+    Returns
+    -------
+    dict
+        In the order of `answer_columns`. Confidence and balance are rounded to four places.
+    """
+    first, second = verdict.roles
+    cells = (
+        verdict.label,
+        round(verdict.confidence, 4),
+        round(verdict.balance, 4) + 0.0,  # turns -0.0 into 0.0
+        sentence(verdict.reason),
+        _evidence(verdict, first),
+        _evidence(verdict, second),
+        verdict.title_mismatch,
+        verdict.review,
+        None,
+        verdict.model,
+    )
+    return dict(zip(answer_columns(verdict.roles), cells, strict=True))
+
+
+def sentence(reason: str) -> str:
+    """Return the reason of a verdict as a sentence."""
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def failure(reason: str, model: str, roles: tuple[str, str] = ("PM", "PO")) -> dict[str, Any]:
+    """Return the columns of a row that could not be read."""
+    return {**dict.fromkeys(answer_columns(roles)), "rolefit_error": reason, "rolefit_model": model}
+
+
+def _evidence(verdict: Verdict, role: str) -> str | None:
+    """Return the lines that speak most for a role, the strongest first, one per line."""
+    own = [r for r in verdict.responsibilities if r.role in (role, "both")]
+    own.sort(key=lambda r: -r.probabilities[role])
+    return "\n".join(_short(r.text) for r in own[:TOP_LINES]) or None
+
+
+def _short(text: str) -> str:
+    line = printable(text)
+    return line if len(line) <= EVIDENCE_CHARACTERS else line[: EVIDENCE_CHARACTERS - 1] + "…"

@@ -1,0 +1,204 @@
+"""Read CSV and TSV row by row, also where separators and quotation marks are not what they should be.
+
+The csv module of the standard library streams, and it takes line breaks inside cells, on which pandas'
+pyarrow engine fails. A quotation mark that is never closed would swallow the rest of the file; here it
+costs its own row, and the rows behind it are read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import TableError
+from .file_types import lines
+from .row import Row
+from .table_reader import HEADER_WITHIN, MOST_COLUMNS, IsHeaderName, TableReader, filled, header_row, unique
+
+LINES_TO_GUESS = 50
+"""Lines from which the separator is guessed."""
+
+REOPENED = 20
+"""Quotation marks never closed for which the lines behind are read once more."""
+
+CSV_CELL_CHARACTERS = 10_000_000
+"""Characters of a cell; in a longer one a quotation mark was never closed, and it would swallow the file."""
+
+
+class _Remembered:
+    """Lines that remember which were taken since `taken` was cleared, and whether the file has ended."""
+
+    def __init__(self, source: Iterable[str]) -> None:
+        self._source = iter(source)
+        self.taken: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._source:
+            self.taken.append(line)
+            return line
+        self.ended = True
+        raise StopIteration
+
+
+class Delimited(TableReader):
+    """CSV and TSV."""
+
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+        self.path = path
+        # The limit is the whole process's; it is only ever raised.
+        csv.field_size_limit(max(csv.field_size_limit(), CSV_CELL_CHARACTERS))
+        self._size = max(1, path.stat().st_size)
+        self._file = path.open("rb")
+        try:
+            self._open(is_header)
+        except BaseException:
+            self._file.close()
+            raise
+
+    delimiter: str
+
+    def _open(self, is_header: IsHeaderName) -> None:
+        """Find the separator and the header, and keep the rows read on the way."""
+        text = lines(self._file, str(self.path))
+        head = list(itertools.islice(text, LINES_TO_GUESS))
+        if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:  # Excel's own mark
+            self.delimiter = head.pop(0).strip()[4]
+        else:
+            self.delimiter = self._guess(head, is_header)
+        self._read_from(itertools.chain(head, text))
+        self._number = self._reopened = self._width = 0
+        first: list[tuple[int, list[str] | str]] = []
+        while len(first) < HEADER_WITHIN and (record := self._next()) is not None:
+            if isinstance(record, str) or any(cell.strip() for cell in record):
+                first.append((self._number, record))
+        if not first:
+            raise TableError(f"{self.path}: has no rows; check the export")
+        heads = [record if isinstance(record, list) else [] for _, record in first]
+        at = header_row(heads, is_header) or 0
+        self.columns = self._column_names(heads[at], *first[at])
+        self._first = first[at + 1 :]
+
+    def _column_names(self, header: list[str], number: int, record: list[str] | str) -> tuple[str, ...]:
+        if not header:
+            raise TableError(f"{self.path}, row {number}: {record}")
+        header = header[: filled(header)]
+        if len(header) > MOST_COLUMNS:
+            raise TableError(f"{self.path}: has {len(header):,} columns; check the separator of the export")
+        return unique(header)
+
+    def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
+        """Return the separator under which a header is found; else the commonest in the first line."""
+        candidates = "\t,;|" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|"
+        found: list[tuple[int, str]] = []
+        for candidate in candidates:
+            try:
+                records = list(itertools.islice(csv.reader(head, delimiter=candidate), HEADER_WITHIN))
+            except csv.Error:
+                continue
+            at = header_row(records, is_header)
+            if at is not None:
+                found.append((len(records[at]), candidate))
+        if found:
+            return max(found, key=lambda pair: pair[0])[1]
+        first = next((line for line in head if line.strip()), "")
+        return max(candidates, key=first.count)
+
+    def _read_from(self, source: Iterable[str]) -> None:
+        self._lines = _Remembered(source)
+        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
+
+    def _next(self) -> list[str] | str | None:
+        """Return the next record, what is wrong with it, or None at the end."""
+        self._number += 1
+        self._lines.taken.clear()
+        try:
+            record = next(self._reader, None)
+        except csv.Error as error:
+            if "field larger" in str(error):
+                return (
+                    f"a cell of more than {CSV_CELL_CHARACTERS:,} characters;"
+                    " a quotation mark before it was probably never closed"
+                )
+            return f"not readable as delimited text ({error})"
+        if record is None:
+            return None
+        rest = self._lines.taken[1:]
+        if not self._lines.ended and not (rest and self._is_misquoted(self._lines.taken)):
+            self._width = max(self._width, len(record))
+            return record
+        # The file ends inside a quotation mark, or the quotation mark of a later row closes it: somebody
+        # forgot one, or the end of the file is missing.
+        rows = self._reopened < REOPENED and self._looks_like_rows(rest)
+        if not rows and not self._lines.ended:
+            return record  # quotation marks in a text that nobody doubled
+        self._reopened += rows
+        self._read_from(itertools.chain(rest, self._lines) if rows else ())
+        behind = (
+            f", and the {len(rest):,} lines behind it belong to it; close it and score the file again"
+            if rest and not rows
+            else ""
+        )
+        return f"not read, since a quotation mark in it is never closed{behind}"
+
+    def _is_misquoted(self, text: Sequence[str]) -> bool:
+        """Whether there is a quotation mark in the middle of a quoted cell."""
+        try:
+            for _ in csv.reader(text, delimiter=self.delimiter, strict=True):
+                pass
+        except csv.Error:
+            return True
+        return False
+
+    def _looks_like_rows(self, text: Sequence[str]) -> bool:
+        """Whether most records in the lines have as many cells as the widest record before them."""
+        try:
+            widths = [
+                len(record)
+                for record in csv.reader(text, delimiter=self.delimiter)
+                if any(cell.strip() for cell in record)
+            ]
+        except csv.Error:
+            return False
+        return self._width > 1 and 2 * widths.count(self._width) > len(widths)
+
+    def _records(self) -> Iterator[tuple[int, list[str] | str]]:
+        yield from self._first
+        while (record := self._next()) is not None:
+            yield self._number, record
+
+    def __iter__(self) -> Iterator[Row]:
+        width = len(self.columns)
+        for number, record in self._records():
+            place = f"{self.path.name}, row {number}"
+            if isinstance(record, str):
+                yield Row(place=place, error=record, number=number)
+                continue
+            if not any(cell.strip() for cell in record):
+                continue
+            values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
+            error = None
+            if len(record) > width and any(cell.strip() for cell in record[width:]):
+                values.update(
+                    (f"column {n}", cell)
+                    for n, cell in enumerate(record[width : width + MOST_COLUMNS], width + 1)
+                )
+                error = (
+                    f"has {len(record)} cells and the header {width};"
+                    " a separator or quotation mark is out of place"
+                )
+            yield Row(values, place, error=error, number=number)
+
+    def share(self) -> float:
+        """Return the share of the bytes read."""
+        return 1.0 if self._file.closed else self._file.tell() / self._size
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,93 @@
+"""Find the files that paths, folders and globs stand for.
+
+A folder stands for its documents alone: a table in it is usually the result of an earlier run.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from ..errors import TableError
+from .file_types import DOCUMENT_KINDS, TABLE_KINDS
+
+BESIDE_POSTINGS = frozenset(
+    "readme license licence copying notice changelog changes contributing authors".split()
+)
+"""Names, without suffix, of documents that usually describe the files beside them."""
+
+
+def find_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the files that paths stand for: a file itself, the documents in a folder, what a glob matches.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+
+    Returns
+    -------
+    list of Path
+        A folder's files in the order of their names, with those of its subfolders, without hidden ones.
+
+    Raises
+    ------
+    TableError
+        When a path stands for no file.
+    """
+    found: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = sorted(file for file in path.rglob("*") if _is_one_of(file, path, DOCUMENT_KINDS))
+            if not inside:
+                raise TableError(
+                    f"{path}: the folder holds no documents ({' '.join(DOCUMENT_KINDS)});"
+                    " name the files themselves"
+                )
+            found += inside
+        elif path.exists() or not glob.has_magic(str(given)):
+            if not path.exists():
+                raise TableError(f"{path}: there is no such file or folder; check the path")
+            found.append(path)
+        else:
+            # Path.glob takes no absolute patterns.
+            names = glob.glob(str(given), recursive=True)  # noqa: PTH207
+            matched = sorted(Path(name) for name in names if Path(name).is_file())
+            if not matched:
+                raise TableError(f"{given}: no file fits; check the pattern")
+            found += matched
+    return found
+
+
+def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the tables in the folders among the paths, for a warning: `find_files` skips them."""
+    folders = [Path(given) for given in paths if Path(given).is_dir()]
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if _is_one_of(file, folder, TABLE_KINDS)
+    ]
+
+
+def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
+    """Return those of several documents that are probably not postings, for a warning.
+
+    They are read all the same: some people keep each posting as the ``README.md`` of its own folder.
+    """
+    found = find_files(paths)
+    return [
+        file
+        for file in found
+        if len(found) > 1
+        and file.stem.casefold() in BESIDE_POSTINGS
+        and file.suffix.lower() in DOCUMENT_KINDS
+    ]
+
+
+def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith(
+        "~$"
+    )
+    return not hidden and file.suffix.lower() in endings and file.is_file()

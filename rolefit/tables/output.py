@@ -1,0 +1,103 @@
+"""Write rows to a file, whose suffix names the format.
+
+Places are checked before the work begins, and an input is never written to.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .._atomic import atomic_file
+from ..errors import TableError
+from . import writers
+from .answer import answer_columns
+from .journal import ColumnTypes, Journal
+
+
+def check_output(path: str | Path, inputs: Iterable[Path] = ()) -> Path:
+    """Return the path of an output after checking that a file can be written there.
+
+    Raises
+    ------
+    TableError
+        When its suffix names no format, its folder is missing, it is a folder, or it is one of the inputs.
+    MissingExtraError
+        When its format needs a library that is not installed.
+    """
+    out = Path(path)
+    writers.suffix_of(out)
+    check_place(out, inputs)
+    return out
+
+
+def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
+    """Check like `check_output`, for a file of any format."""
+    if out.is_dir():
+        raise TableError(f"{out}: is a folder; name a file in it")
+    if not out.parent.is_dir():
+        raise TableError(f"{out}: the folder {out.parent} does not exist; make it first, or name another")
+    place = out.resolve()
+    for given in inputs:
+        if given.resolve() == place or (out.exists() and given.exists() and given.samefile(out)):
+            raise TableError(f"{out}: is one of the inputs, which are never written to; name another output")
+
+
+def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | None = None) -> int:
+    """Write rows to a file of the format that its suffix names (``.csv .tsv .jsonl .xlsx .parquet``).
+
+    Parameters
+    ----------
+    path : str or Path
+        Replaced when it exists; never half written.
+    rows : iterable of mapping
+        Any number; they pass through a temporary file, since a table's columns are known only after its last
+        row. Columns named ``rolefit_…`` come last.
+    delimiter : str, optional
+        ``";"`` for a CSV that a German or French Excel opens.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    TableError
+        When the suffix is unknown, the folder is missing, or the format cannot hold so many rows.
+    """
+    out = check_output(path)
+    with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
+        types = ColumnTypes()
+        journal = Journal(Path(folder) / "rows", {}, types)
+        known = answer_columns()
+        try:
+            for row in rows:
+                if not types.fixed:
+                    types.fixed = {name: known.get(name, str) for name in row if name.startswith("rolefit_")}
+                journal.append("", row)
+            finish(out, (values for _, values in journal.rows()), types, delimiter)
+        finally:
+            journal.close()
+        return types.rows
+
+
+def finish(
+    out: Path,
+    rows: Iterable[Mapping[str, Any]],
+    types: ColumnTypes,
+    delimiter: str | None = None,
+    schema: Any = None,
+) -> int:
+    """Write rows whose column types are known.
+
+    Returns
+    -------
+    int
+        Cells that were cut because the format cannot hold them whole.
+    """
+    writer = writers.WRITERS[writers.suffix_of(out)]
+    with atomic_file(out) as temporary:
+        return writer(temporary, rows, types, delimiter=delimiter, schema=schema)

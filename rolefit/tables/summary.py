@@ -1,0 +1,126 @@
+"""Count what a run did and put it into words.
+
+A person sees from the counts whether the right columns were read, and which rows need a look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import printable, printable_lines
+from ..model.decision import REASONS
+from .answer import sentence
+from .columns import Columns
+
+FAILURES_SHOWN = 5
+"""Failed rows that the text of a summary names."""
+
+FAILURES_KEPT = 1_000
+"""Failed rows whose place and reason a summary carries."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did.
+
+    Attributes
+    ----------
+    out : Path
+        The file that was written.
+    rows : int
+        Rows in it.
+    labels : dict of str to int
+        Rows of each label, the commonest first.
+    empty : int
+        Rows without any text, which are ``unclear``.
+    mismatches : int
+        Rows whose title disagrees with their label.
+    review : int
+        Rows flagged for review.
+    failed : int
+        Rows that could not be read.
+    failures : tuple of (str, str)
+        Place and reason of the first `FAILURES_KEPT` of them.
+    resumed : int
+        Rows that an earlier, interrupted run had scored.
+    cut : int
+        Cells that the format of the output could not hold whole.
+    columns : dict of str to Columns
+        For each table, the columns that text, title and id were taken from.
+    """
+
+    out: Path
+    rows: int
+    labels: dict[str, int]
+    empty: int
+    mismatches: int
+    review: int
+    failed: int
+    failures: tuple[tuple[str, str], ...]
+    resumed: int
+    cut: int
+    columns: dict[str, Columns]
+
+    def __str__(self) -> str:
+        resumed = f", {self.resumed:,} of them from the interrupted run" if self.resumed else ""
+        disagree = "title disagrees with its" if self.mismatches == 1 else "titles disagree with their"
+        lines = [
+            f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}{resumed}",
+            *(f"  {label:<8} {count:>7,}" for label, count in self.labels.items()),
+            f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
+        ]
+        if self.empty:
+            lines.append(
+                f"  {_count(self.empty, 'row')} without any text; if unexpected, check --text-column"
+            )
+        if self.cut:
+            lines.append(
+                f"  {_count(self.cut, 'cell')} cut, longer than a workbook allows;"
+                " .csv, .jsonl and .parquet keep them whole"
+            )
+        if self.failed:
+            lines += self._failures()
+        return "\n".join(lines)
+
+    def _failures(self) -> Iterator[str]:
+        yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
+        for place, reason in self.failures[:FAILURES_SHOWN]:
+            yield f"    {printable(place)}: {printable(reason)}"
+        if self.failed > FAILURES_SHOWN:
+            yield f"    … and {self.failed - FAILURES_SHOWN:,} more"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+class RowCounts:
+    """The counts of a summary, taken from the rows on their way from the journal to the output."""
+
+    def __init__(self) -> None:
+        self.labels: Counter[str] = Counter()
+        self.empty = self.mismatches = self.review = self.failed = 0
+        self.failures: list[tuple[str, str]] = []
+
+    def counting(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+        """Yield the values of the rows, counted as they go by."""
+        no_text = sentence(REASONS["empty"])
+        for place, values in rows:
+            if values["rolefit_error"] is not None:
+                self.failed += 1
+                if len(self.failures) < FAILURES_KEPT:
+                    self.failures.append((place, values["rolefit_error"]))
+            else:
+                self.labels[values["rolefit_label"]] += 1
+                self.empty += values["rolefit_reason"] == no_text
+                self.mismatches += values["rolefit_title_mismatch"] is True
+                self.review += values["rolefit_review"] is not None
+            yield values
+
+    def by_label(self) -> dict[str, int]:
+        """Return the rows of each label, the commonest first."""
+        return dict(sorted(self.labels.items(), key=lambda item: (-item[1], item[0])))
