@@ -198,7 +198,9 @@ def visible_text(text: str) -> str:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (html.unescape(_any_tag().sub("\n", rest)) if rest else "")
+    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
+        html.unescape(_any_tag().sub("\n", rest)) if rest else ""
+    )
 
 
 def parsed(page: str) -> Any:
@@ -324,7 +326,9 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
                     words = words.replace("\r\n", "\n").replace("\n", _KEPT_FEED)
                 line.append(words)
             continue
-        if tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!")):  # none: a processing instruction
+        if (
+            tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!"))
+        ):  # none: a processing instruction
             continue
         attributes = node.attributes
         look = (
