@@ -1,8 +1,8 @@
 """Put a page together from templates, style and scripts, under a policy that lets nothing else run.
 
 Postings are hostile text, and must stay text. Whatever is shown comes as JSON in a block that is not a
-script, with every character escaped that could end it; the scripts of ``templates/`` show it as text, never as
-markup; and a Content-Security-Policy names the hashes of the page's own style and scripts, so that nothing
+script, with every character escaped that could end it; the scripts of ``templates/`` show it as text, never
+as markup; and a Content-Security-Policy names the hashes of the page's own style and scripts, so that nothing
 else would run or load even if it got in. The report and the page of ``rolefit serve`` are both made with it:
 
 ``layout.html``

@@ -262,7 +262,7 @@ def test_a_column_that_every_row_leaves_out_is_kept(tmp_path: Path, tiny_model: 
     assert tables.read(tmp_path / "out.csv").columns[:4] == ("id", "text", "note", "rolefit_label")
 
 
-# -- stopped and resumed ----------------------------------------------------------------------------------------
+# -- stopped and resumed -------------------------------------------------------------------------------------
 
 
 class StopError(Exception):
@@ -550,7 +550,7 @@ def test_two_runs_do_not_write_one_output(tmp_path: Path, tiny_model: rolefit.Mo
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
-# -- two models -------------------------------------------------------------------------------------------------
+# -- two models ----------------------------------------------------------------------------------------------
 
 
 def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(

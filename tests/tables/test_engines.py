@@ -1,4 +1,4 @@
-"""On real local clusters of Dask, Spark and Ray: the same rows and the same verdicts, also when a worker dies in the middle."""
+"""On local clusters of Dask, Spark and Ray: the same rows and verdicts, also when a worker dies halfway."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def dying_once(marker: Path, function: Any) -> Any:
 
 
 def same(found: Any, expected: Any) -> None:
-    """Same rows, in whatever order an engine gives them, and the same values to the last bit; how text is typed is the engine's affair."""
+    """The same rows in any order, with the same values to the last bit; text has the type of the engine."""
     by_row = [
         frame.assign(number=frame["id"].str[4:].astype(int)).sort_values("number").reset_index(drop=True)
         for frame in (found, expected)
@@ -134,7 +134,7 @@ def same(found: Any, expected: Any) -> None:
     assert left == right
 
 
-# -- Dask ------------------------------------------------------------------------------------------------------
+# -- Dask ----------------------------------------------------------------------------------------------------
 
 
 def test_classify_many_on_dask_gives_the_same_verdicts(texts, expected, dask_client):
@@ -225,7 +225,7 @@ def test_a_dask_worker_killed_under_map_partitions_loses_nothing(frame, scored, 
     same(found, scored)
 
 
-# -- Spark -----------------------------------------------------------------------------------------------------
+# -- Spark ---------------------------------------------------------------------------------------------------
 
 
 def to_spark(spark: Any, frame: Any) -> Any:
@@ -302,7 +302,7 @@ def to_pandas(found: Any) -> Any:
     return pandas.DataFrame([row.asDict() for row in found.collect()], columns=found.columns)
 
 
-# -- Ray -------------------------------------------------------------------------------------------------------
+# -- Ray -----------------------------------------------------------------------------------------------------
 
 
 def test_classify_many_on_ray_gives_the_same_verdicts(texts, expected, ray):

@@ -1,0 +1,427 @@
+"""Files of postings: what is let in, which columns are found, and what a spreadsheet gave."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime
+import decimal
+import io
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers.files import PO_TEXT, SHEET, pdf, rows, saved, with_sheet, workbook
+from helpers.paths import CASES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolefit import tables
+from rolefit.errors import MissingExtraError, RolefitError, TableError
+from rolefit.tables import delimited, journal, table_reader
+from rolefit.tables import file_types as files
+
+BOARDS = CASES / "boards"
+
+
+# -- delimited text ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_is_read_in_every_encoding_and_with_every_separator(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows(
+        [["id", "Job Title", "Description"], ["1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das"]]
+    )
+    (row,) = rows(saved(tmp_path, "a.csv", out.getvalue().encode(encoding)))
+    assert (row.id, row.title, row.text) == ("1", "Größe", "Prüfe “alles”;\r\n- auch, das | und das")
+
+
+def test_an_export_glued_from_two_encodings_is_read_line_by_line(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", b"text\n" + "Größe\n".encode() + "Maß\n".encode("cp1252"))
+    assert [row.text for row in rows(path)] == ["Größe", "Maß"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
+    assert [
+        row.text for row in rows(saved(tmp_path, "a.csv", end.join(["title,text", "A,one", "B,two"])))
+    ] == ["one", "two"]
+
+
+def test_the_header_may_stand_in_the_third_line(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "Export of the week;;\n\nNr;Titel;Description\n1;PO;Refine; the rest\n")
+    table = tables.read(path)
+    assert table.chosen[str(path)][0] == "Description"
+
+
+def test_excels_own_separator_line_is_obeyed(tmp_path: Path) -> None:
+    (row,) = rows(saved(tmp_path, "a.csv", "sep=;\ntext;note\nOwn it, all;x\n"))
+    assert row.text == "Own it, all"
+
+
+def test_a_row_with_too_many_cells_says_so_and_the_others_go_on(tmp_path: Path) -> None:
+    first, second, third = rows(saved(tmp_path, "a.csv", "id,text\n1,one\n2,Own, the rest\n3,three,\n"))
+    assert (first.error, third.error) == (None, None)
+    assert second.error == "has 3 cells and the header 2; a separator or quotation mark is out of place"
+    assert second.place == "a.csv, row 3, id 2"
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "CSV_CELL_CHARACTERS", 200)
+    before = csv.field_size_limit(200)
+    try:
+        found = rows(saved(tmp_path, "a.csv", 'text\none\n"two\n' + "three is long enough\n" * 30))
+    finally:
+        csv.field_size_limit(before)
+    assert found[0].text == "one"
+    assert "quotation mark" in (found[1].error or "")
+    assert found[-1].text == "three is long enough"
+
+
+@pytest.mark.parametrize("row", [2, 5, 30, 41])
+def test_the_rows_behind_a_quotation_mark_that_is_never_closed_are_read(tmp_path: Path, row: int) -> None:
+    lines = ["id,title,text"] + [f'{number},Product Owner,"Own it, line {number}"' for number in range(2, 42)]
+    lines[row - 1] = lines[row - 1].rstrip('"')
+    found = rows(saved(tmp_path, "a.csv", "\n".join(lines) + "\n"))
+    assert [found_row.error for found_row in found if found_row.error] == [
+        "not read, since a quotation mark in it is never closed"
+    ]
+    assert [found_row.text for found_row in found if not found_row.error] == [
+        f"Own it, line {number}" for number in range(2, 42) if number != row
+    ]
+
+
+def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp_path: Path) -> None:
+    found = rows(
+        saved(
+            tmp_path,
+            "a.csv",
+            'id,title,text\n1,PO,"Own it"\n2,PM,"Set the vision\nTalk to customers, daily\nPlan the',
+        )
+    )
+    assert [row.text for row in found if not row.error] == ["Own it"]
+    assert found[-1].place == "a.csv, row 3"
+    behind = "and the 2 lines behind it belong to it; close it and score the file again"
+    assert found[-1].error == f"not read, since a quotation mark in it is never closed, {behind}"
+
+
+def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) -> None:
+    found = rows(
+        saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n')
+    )
+    assert [row.id for row in found] == ["1", "2"]
+
+
+def test_a_name_that_stands_twice_gets_its_number() -> None:
+    assert table_reader.unique(["note", "", "note", None, "note (2)"]) == (
+        "note",
+        "",
+        "note (2)",
+        " (2)",
+        "note (2) (2)",
+    )
+
+
+def test_a_column_no_one_named_text_is_asked_for(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "nr,what\n1,Own it\n")
+    with pytest.raises(
+        TableError,
+        match=r"no column is named like the text of a posting; name it with --text-column \(.*\)."
+        r" The columns are “nr”, “what”$",
+    ):
+        rows(path)
+    assert rows(path, text_column="WHAT")[0].text == "Own it"
+
+
+def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(
+        TableError,
+        match=r"several columns may hold the text \(“Content”, “text”\);"
+        r" name the right one with --text-column \(in Python text_column\)$",
+    ):
+        rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
+
+
+def test_a_wrong_column_is_answered_with_the_right_ones(tmp_path: Path) -> None:
+    with pytest.raises(
+        TableError, match=r"there is no column 'wat' for --text-column; the columns are “text”"
+    ):
+        rows(saved(tmp_path, "a.csv", "text\na\n"), text_column="wat")
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (("TITLE", "descriptionPlain", "descriptionHtml"), ("descriptionHtml", "TITLE", None)),
+        (("Job_Title", "JOB DESCRIPTION", "Req. ID"), ("JOB DESCRIPTION", "Job_Title", "Req. ID")),
+        (("position", "title", "text", "job id", "id"), ("text", "title", "id")),
+        (("responsibilities", "description"), ("description", None, None)),
+        (("responsibilities", "company"), ("responsibilities", None, None)),
+    ],
+)
+def test_columns_are_found_by_their_usual_names(
+    columns: tuple[str, ...], found: tuple[str | None, ...]
+) -> None:
+    assert tables.guess_columns(columns) == found
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_rows_or_a_clear_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    folder = tmp_path_factory.mktemp("fuzz")
+    for name in ("a.csv", "a.tsv", "a.jsonl", "a.json", "a.html", "a.txt", "a.xlsx", "a.parquet", "a.docx"):
+        with contextlib.suppress(RolefitError):
+            for row in tables.read(saved(folder, name, data)):
+                assert row.error or isinstance(row.text, str)
+
+
+@given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), min_size=1, max_size=5))
+def test_cells_of_csv_come_back_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["id", "text"], *cells])
+    path = saved(tmp_path_factory.mktemp("csv"), "a.csv", out.getvalue())
+    kept = [
+        [c.encode("utf-8", "replace").decode() for c in line]
+        for line in cells
+        if any(c.strip() for c in line)
+    ]
+    assert [list(row.values.values()) for row in rows(path)] == kept
+
+
+# -- workbooks -----------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [
+            ["id", "Job title", "Description", "pay"],
+            [12345678901, "PO", PO_TEXT, 4.5],
+            [],
+            [2, None, "x", None],
+        ],
+    )
+    first, second = rows(path)
+    assert first.values == {"id": 12345678901, "Job title": "PO", "Description": PO_TEXT, "pay": 4.5}
+    assert (second.place, second.title) == ("a.xlsx, row 4, id 2", None)
+
+
+def test_the_sheet_with_a_known_column_is_taken_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [["text"], ["hidden"]],
+        [["notes of mine"], ["x"]],
+        [["report"], [], ["nr", "text"], [1, "seen"]],
+        hide=0,
+    )
+    (row,) = rows(path)
+    assert (row.text, row.place) == ("seen", "a.xlsx, row 4")
+
+
+def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]]).rename(tmp_path / "a.csv")
+    assert [row.text for row in rows(path)] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r='1'><c t='n' r='A1'><v>1</v></c></row><row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
+        b'<row r="1048576"><c><v>1</v></c></row>',
+    ],
+)
+def test_a_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_opened(
+    tmp_path: Path, cells: bytes
+) -> None:
+    with pytest.raises(TableError, match="as far out as row 1,048,576 and column 16,384"):
+        rows(with_sheet(tmp_path, SHEET % cells))
+
+
+def test_a_workbook_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="unpacks to more than 50 MB"):
+        rows(with_sheet(tmp_path, SHEET % (b" " * 80_000_000)))
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = with_sheet(tmp_path, SHEET % (b" " * 1_000_000))
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    assert data[at : at + 4] == b"PK\x01\x02"
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    path.write_bytes(data)
+    with pytest.raises(TableError, match="damaged"):
+        rows(path)
+
+
+@pytest.mark.parametrize("cut", [10, 300, -30])
+def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]])
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(TableError, match="damaged"):
+        rows(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"\n\n", "has no rows"),
+        ("a.exe", b"MZ", r"files with the extension \.exe are not read"),
+        ("a.xlsx", b"id,text\n", "has the extension .xlsx but is not a workbook; rename it"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .* Office file"),
+        ("a.json", b"{", "not JSON"),
+        ("a.pdf", b"%PDF-1.4 nothing", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gives_one_clear_line(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    if name == "a.pdf":
+        pytest.importorskip("pypdf")
+    with pytest.raises(TableError, match=message), warnings.catch_warnings():
+        rows(saved(tmp_path, name, content))
+
+
+def test_a_folder_named_like_a_file_gives_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(TableError, match="holds no documents"):
+        rows(tmp_path / "a.csv")
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LINE_BYTES", 1000)
+    for content in ("text\n" + "x" * 2000, "text\r" + "x" * 70_000 + "\r"):
+        with pytest.raises(TableError, match="has a line of more than"):
+            rows(saved(tmp_path, "a.csv", content))
+
+
+def test_a_missing_library_names_its_extra(tmp_path: Path, python: Callable[..., str]) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["text"], ["one"]])
+    code = (
+        "import sys; sys.modules['python_calamine'] = None\n"
+        "from rolefit import tables\n"
+        "try: tables.read(sys.argv[1])\n"
+        "except ImportError as error: print(error)"
+    )
+    assert "install the extra 'excel': pip install 'rolefit[excel]'" in python(code, str(path))
+    assert issubclass(MissingExtraError, ImportError)
+
+
+# -- Parquet -------------------------------------------------------------------------------------------------
+
+
+def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table(
+        {
+            "id": pyarrow.array([2**40, None], pyarrow.int64()),
+            "text": pyarrow.array([b"one", b"two"], pyarrow.binary()),
+            "tags": pyarrow.array([["a"], []], pyarrow.list_(pyarrow.string())),
+            "when": pyarrow.array([datetime.datetime(2026, 1, 2, 3), None], pyarrow.timestamp("ns", "UTC")),
+            "pay": pyarrow.array([decimal.Decimal("1.50"), None], pyarrow.decimal128(10, 2)),
+        }
+    )
+    parquet.write_table(table, tmp_path / "a.parquet")
+    source = tables.read(tmp_path / "a.parquet")
+    found = list(source)
+    assert [row.text for row in found] == ["one", "two"]
+    kept = journal.Journal(tmp_path / "j", {}, journal.ColumnTypes())
+    for row in found:
+        kept.append(row.place, row.values)
+    tables.finish(
+        tmp_path / "b.parquet", (values for _, values in kept.rows()), kept.types, schema=source.schema
+    )
+    kept.close()
+    assert parquet.read_table(tmp_path / "b.parquet").equals(table)
+
+
+# -- documents -----------------------------------------------------------------------------------------------
+
+
+def test_a_folder_stands_for_its_documents_in_the_order_of_their_names(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    pytest.importorskip("pypdf")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    saved(tmp_path / ".hidden", "x.txt", "not read")
+    saved(tmp_path, "table.csv", "not read")
+    saved(tmp_path, "a.txt", "Größe".encode("cp1252"))
+    saved(tmp_path, "b.md", "# Product Owner\n\n- Refine the backlog")
+    saved(tmp_path, "c.pdf", pdf("Own the roadmap\nSet the vision"))
+    document = docx.Document()
+    document.add_heading("Product Manager", 0)
+    document.add_paragraph("We build.")
+    document.add_paragraph("Set the vision", style="List Bullet")
+    document.add_table(1, 1).cell(0, 0).text = "Own the roadmap"
+    document.save(str(tmp_path / "inner" / "d.docx"))
+    saved(tmp_path / "inner", "e.pdf", b"%PDF-broken")
+    found = rows(tmp_path)
+    assert [Path(row.values["file"]).name for row in found] == ["a.txt", "b.md", "c.pdf", "d.docx", "e.pdf"]
+    assert [row.title for row in found] == [None, "Product Owner", None, "Product Manager", None]
+    assert found[0].text == "Größe"
+    assert (found[2].text or "").split("\n") == ["Own the roadmap", "Set the vision"]
+    assert found[3].text == "Product Manager\nWe build.\n• Set the vision\nOwn the roadmap"
+    assert "cannot be read" in (found[4].error or "")
+
+
+def test_a_glob_is_spelled_out_and_one_without_files_says_so(tmp_path: Path) -> None:
+    saved(tmp_path, "b.txt", "two")
+    saved(tmp_path, "a.txt", "one")
+    assert [row.text for row in rows(str(tmp_path / "*.txt"))] == ["one", "two"]
+    with pytest.raises(TableError, match="no file fits"):
+        rows(str(tmp_path / "*.pdf"))
+
+
+def test_a_document_full_of_entities_does_no_harm(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    docx.Document().save(str(tmp_path / "good.docx"))
+    bomb = (
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 110))
+        + b"]>"
+    )
+    with zipfile.ZipFile(tmp_path / "good.docx") as old, zipfile.ZipFile(tmp_path / "a.docx", "w") as new:
+        for member in old.infolist():
+            data = old.read(member)
+            if member.filename == "word/document.xml":
+                data = bomb + data.split(b"?>", 1)[1].replace(
+                    b"<w:body>", b"<w:body><w:p><w:r><w:t>&m;</w:t></w:r></w:p>"
+                )
+            new.writestr(member.filename, data)
+    with contextlib.suppress(TableError):
+        (row,) = rows(tmp_path / "a.docx")
+        assert len(row.text or "") < 1000
+
+
+# -- real files ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("greenhouse_board.json", 60),
+        ("ashby_board.json", 80),
+        ("jsonld_listing.html", 18),
+        ("linkedin_postings.csv", 1399),
+    ],
+)
+def test_real_files_are_read_without_an_error(shared: Path, name: str, count: int) -> None:
+    found = rows(shared / "samples" / name)
+    assert len(found) == count
+    assert not any(row.error for row in found)
