@@ -1,4 +1,5 @@
-"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the shipped model."""
+"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the
+shipped model."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real postings beside the project; tests that measure on them are skipped where it is missing."""
+    """The folder of real postings beside the project; tests that measure on them are skipped where it is
+    missing."""
     folder = PROJECT.parent / "shared"
     if not (folder / "evaluation" / "postings.jsonl").is_file():
         pytest.skip("needs the labelled real postings, which are not part of the project")

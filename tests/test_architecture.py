@@ -78,7 +78,8 @@ def resolved(module: str, node: ast.ImportFrom) -> set[str]:
 
 
 def imported(module: str) -> tuple[set[str], set[str]]:
-    """Modules of the package, and top-level names from outside, that a module imports anywhere but for type hints."""
+    """Modules of the package, and top-level names from outside, that a module imports anywhere but for type
+    hints."""
     ours: set[str] = set()
     others: set[str] = set()
     waiting: list[ast.AST] = [TREES[module]]
@@ -167,7 +168,7 @@ def test_the_top_level_holds_what_everyone_uses() -> None:
     assert len([m for m in MODULES if "." not in m]) <= MOST_TOP_LEVEL_MODULES
 
 
-# -- names ------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------
 
 
 def test_all_is_sorted_complete_and_what_dir_lists() -> None:

@@ -50,12 +50,18 @@ def test_importing_rolefit_imports_nothing_heavy(python: Callable[..., str]) -> 
 
 
 def test_a_verdict_on_plain_text_needs_numpy_alone(python: Callable[..., str]) -> None:
-    code = f"import sys, rolefit; v = rolefit.classify({PO_POSTING!r}); str(v); v.to_dict(); print([name for name in {HEAVY} if name in sys.modules])"
+    code = (
+        f"import sys, rolefit; v = rolefit.classify({PO_POSTING!r}); str(v); v.to_dict(); print([name"
+        f" for name in {HEAVY} if name in sys.modules])"
+    )
     assert python(code).strip() == "['numpy']"
 
 
 def test_a_verdict_on_html_needs_the_parser_and_no_more(python: Callable[..., str]) -> None:
-    code = f"import sys, rolefit; rolefit.classify('<p>Own the backlog</p>'); print([name for name in {HEAVY} if name in sys.modules])"
+    code = (
+        f"import sys, rolefit; rolefit.classify('<p>Own the backlog</p>'); print([name for name in"
+        f" {HEAVY} if name in sys.modules])"
+    )
     assert python(code).strip() == "['numpy', 'selectolax']"
 
 
@@ -65,7 +71,7 @@ def test_the_model_is_loaded_once() -> None:
     assert default_model() is default_model()
 
 
-# -- the cases -----------------------------------------------------------------------------------------------------
+# -- the cases -----------------------------------------------------------------------------------------------
 
 
 def meets(verdict: rolefit.Verdict, expect: dict[str, Any]) -> None:
@@ -118,7 +124,7 @@ def test_the_forms_of_one_posting_say_the_same() -> None:
         assert other.to_dict() == first.to_dict()
 
 
-# -- what is no text ---------------------------------------------------------------------------------------------
+# -- what is no text -----------------------------------------------------------------------------------------
 
 WRONG = {
     "bytes": (b"Own the backlog", "decode"),
@@ -155,7 +161,7 @@ def test_text_of_a_subclass_of_str_is_text() -> None:
     assert rolefit.classify(Text(PO_POSTING)).label == "PO-like"
 
 
-# -- text that is no posting ---------------------------------------------------------------------------------------
+# -- text that is no posting ---------------------------------------------------------------------------------
 
 NO_POSTING = {
     "nothing": "",
@@ -170,10 +176,16 @@ NO_POSTING = {
     "only a heading": "Responsibilities:",
     "only a bare title": "Product Owner",
     "a heading over nothing": "## Your tasks\n\n- \n- \n",
-    "a nurse": "We are looking for a nurse.\n- Take care of patients\n- Hand out medicine\n- Write the charts",
-    "a cook": "As a cook you prepare lunch for two hundred guests.\n- Order vegetables\n- Keep the kitchen clean",
+    "a nurse": (
+        "We are looking for a nurse.\n- Take care of patients\n- Hand out medicine\n- Write the charts"
+    ),
+    "a cook": (
+        "As a cook you prepare lunch for two hundred guests.\n- Order vegetables\n- Keep the kitchen clean"
+    ),
     "a lawyer": "Draft contracts, advise the board and represent the company in court.",
-    "an engineer": "As a backend engineer you build services.\n- Write Go\n- Review code\n- Keep the database fast",
+    "an engineer": (
+        "As a backend engineer you build services.\n- Write Go\n- Review code\n- Keep the database fast"
+    ),
     "a poem": "The ferry leaves, the harbour sleeps, the lamp above the water keeps its hour.",
     "code": "def main():\n    for i in range(10):\n        print(i)\n",
     "JSON": '{"id": 3, "text": null, "list": [1, 2, 3]}',
@@ -231,9 +243,10 @@ def test_a_megabyte_of_one_thing_is_read_and_counts_once(unit: str) -> None:
     st.text(st.characters(), max_size=300)
     | st.lists(
         st.sampled_from(
-            "own the backlog|vision|\n- |<p>|</p>|. |&lt;li&gt;|\x00|\ud800|é|PO|## Tasks\n|write user stories".split(
-                "|"
-            )
+            (
+                "own the backlog|vision|\n- |<p>|</p>|. |&lt;li&gt;|\x00|\ud800|é|PO|## Tasks\n|write user"
+                " stories"
+            ).split("|")
         ),
         max_size=30,
     ).map("".join)
@@ -250,7 +263,10 @@ def test_any_text_gets_a_verdict(text: str) -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 50])
 def test_stuffing_an_engineers_posting_with_the_words_of_the_field_does_not_turn_it(size: int) -> None:
-    duties = "As a backend engineer you build services.\n- Write Go services\n- Review code\n- Keep the database fast\n- Be on call\n"
+    duties = (
+        "As a backend engineer you build services.\n- Write Go services\n- Review code\n- Keep the"
+        " database fast\n- Be on call\n"
+    )
     for words in ("backlog", "roadmap", "product backlog, roadmap, vision, stories"):
         assert rolefit.classify(duties + f"{words} " * size).label == "unclear"
         assert rolefit.classify(duties + f"- {words}\n" * size).label == "unclear"

@@ -16,7 +16,10 @@ from helpers.paths import TINY
 import rolefit
 from rolefit.cli import main
 
-POSTING = "What you'll do\n- Order the product backlog\n- Write user stories – all of them\n- Plan the sprints with the developers\n"
+POSTING = (
+    "What you'll do\n- Order the product backlog\n- Write user stories – all of them\n- Plan the"
+    " sprints with the developers\n"
+)
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def error_of(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
     return told.err.removeprefix("rolefit: ").rstrip("\n")
 
 
-# -- help ----------------------------------------------------------------------------------------------------------
+# -- help ----------------------------------------------------------------------------------------------------
 
 
 def test_without_a_verb_the_help_is_shown_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +100,7 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
     assert told.count("\n") == 1
 
 
-# -- classify ------------------------------------------------------------------------------------------------------
+# -- classify ------------------------------------------------------------------------------------------------
 
 
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
@@ -283,7 +286,7 @@ def test_a_reader_that_goes_away_is_no_error(posting: Path) -> None:
     assert process.returncode == 0
 
 
-# -- corpus, train, evaluate, card ---------------------------------------------------------------------------------
+# -- corpus, train, evaluate, card ---------------------------------------------------------------------------
 
 
 def test_a_corpus_in_order(capsys: pytest.CaptureFixture[str]) -> None:

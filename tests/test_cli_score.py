@@ -76,7 +76,10 @@ def test_when_no_row_worked_the_exit_code_is_1(
         ),
         (
             ["IN", "-o", "out.doc"],
-            "out.doc: the suffix must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson, .pq",
+            (
+                "out.doc: the suffix must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson,"
+                " .pq"
+            ),
         ),
         (["none.csv", "-o", "out.csv"], "none.csv: there is no such file or folder; check the path"),
         (
@@ -130,7 +133,10 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     # Where the tests run in the background, the shell has told them to ignore the key, and a child inherits
     # that.
-    program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from"
+        " rolefit.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", program, "score", str(tmp_path / "in.csv"), "-o", str(out), "--quiet"],
         stderr=subprocess.PIPE,
@@ -206,9 +212,9 @@ def test_an_unfinished_run_that_is_not_resumed_is_counted(
 ) -> None:
     kept = unfinished(source, tmp_path / "out.csv", tiny_model)
     assert scored(source, tmp_path / "out.csv", "--quiet", "--model", tiny_folder) == 0
-    assert (
-        capsys.readouterr().err
-        == f"rolefit: warning: {kept} has 64 scored rows of an interrupted run; without --resume they are scored again\n"
+    assert capsys.readouterr().err == (
+        f"rolefit: warning: {kept} has 64 scored rows of an interrupted run; without --resume they are"
+        f" scored again\n"
     )
 
 
@@ -219,8 +225,7 @@ def test_a_folder_that_is_named_like_an_unfinished_run_is_named(
     kept.mkdir()
     assert scored(source, tmp_path / "out.csv", "--quiet") == 2
     assert (
-        capsys.readouterr().err
-        == f"rolefit: {kept}: is a folder, and scored rows are saved under that name;"
+        capsys.readouterr().err == f"rolefit: {kept}: is a folder, and scored rows are saved under that name;"
         " move it, or name another output\n"
     )
 
@@ -234,8 +239,7 @@ def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
     kept.write_text(notes + "," * 9)
     assert scored(source, tmp_path / "out.csv", *options) == 2
     assert (
-        capsys.readouterr().err
-        == f"rolefit: {kept}: was not written by rolefit and would be overwritten;"
+        capsys.readouterr().err == f"rolefit: {kept}: was not written by rolefit and would be overwritten;"
         " move it, or name another output\n"
     )
     assert kept.read_text() == notes + "," * 9

@@ -134,6 +134,20 @@ def test_add_a_statement(clone: Path) -> None:
     assert "another model than this one" in run(".venv/bin/rolefit card", clone)
 
 
+def test_add_a_job_board(clone: Path) -> None:
+    printed = run(block("Add a job board"), clone)
+    assert "passed" in printed
+    assert "Pierhead" in printed, "the help text names it"
+    assert changed(clone) == {"rolefit/tables/job_boards.py"}
+    answer = json.loads((clone / "tests" / "cases" / "boards" / "pierhead.json").read_text(encoding="utf-8"))
+    (clone.parent / "answer.json").write_text(json.dumps(answer["answer"]), encoding="utf-8")
+    run(".venv/bin/rolefit score ../answer.json -o ../scored.csv", clone)
+    assert "Product Owner" in (clone.parent / "scored.csv").read_text(encoding="utf-8-sig")
+    ruff = ".venv/bin/python -m ruff"
+    file = "rolefit/tables/job_boards.py"
+    run(f"{ruff} check {file} && {ruff} format --check {file}", clone)
+
+
 def test_change_a_threshold(clone: Path) -> None:
     run(block("Change a threshold"), clone)
     assert changed(clone) == set(), "trying a value changes no file"

@@ -95,7 +95,10 @@ def test_a_posting_is_read_from_outside_the_checkout(installed: Path, tmp_path: 
 def test_the_command_reads_a_page_and_a_posting(installed: Path, tmp_path: Path) -> None:
     page = tmp_path / "posting.html"
     page.write_text(
-        "<ul><li>Set the product vision</li><li>Research the market</li><li>Own pricing and the business case</li></ul>",
+        (
+            "<ul><li>Set the product vision</li><li>Research the market</li><li>Own pricing and the business"
+            " case</li></ul>"
+        ),
         encoding="utf-8",
     )
     command = installed.with_name("rolefit")
@@ -105,5 +108,8 @@ def test_the_command_reads_a_page_and_a_posting(installed: Path, tmp_path: Path)
 
 
 def test_two_processes_work_there_too(installed: Path, tmp_path: Path) -> None:
-    code = "import rolefit; print([v.label for v in rolefit.classify_many(['Own the product backlog'] * 130, n_jobs=2)].count('unclear'))"
+    code = (
+        "import rolefit; print([v.label for v in rolefit.classify_many(['Own the product backlog'] *"
+        " 130, n_jobs=2)].count('unclear'))"
+    )
     assert run(installed, "-W", "error", "-c", code, cwd=tmp_path).strip() == "130"

@@ -328,7 +328,10 @@ class Weights:
         )
         if not sizes_fit:
             raise ModelError(
-                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients {coefficients.shape}); download or retrain the model"
+                (
+                    f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
+                    f" {coefficients.shape}); download or retrain the model"
+                )
             )
         if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
             raise ModelError(f"{path}: the word terms are not in order; download or retrain the model")

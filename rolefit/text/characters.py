@@ -61,10 +61,11 @@ OPENERS = "\"'“”‘’«([$€£¥&<@"
     STAR,
     DASH,
 ) = (1 << bit for bit in range(16))
-"""Bits of a character: ends a line; shows nothing; a line can begin with it; is a letter; marks a list item at the beginning of a line; belongs to Markdown
-or is a full stop, so that the beginning of a line needs a closer look; a line may be cut at it; cuts a line
-anywhere; is a colon; may follow a mark that ends a sentence; may stand between the two; is a small or a
-capital letter of ASCII; is taken off the end of a line; is an asterisk, a list marker or of Markdown; may
+"""Bits of a character: ends a line; shows nothing; a line can begin with it; is a letter; marks a list item
+at the beginning of a line; belongs to Markdown or is a full stop, so that the beginning of a line needs a
+closer look; a line may be cut at it; cuts a line anywhere; is a colon; may follow a mark that ends a
+sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
+is an asterisk, a list marker or of Markdown; may
 stand for a list marker in a text that lost its line breaks."""
 
 TABLED = 0x20000

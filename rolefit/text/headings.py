@@ -132,7 +132,8 @@ def _pattern(wording: str) -> re.Pattern[str]:
 
 
 def _tell_tales(wording: str) -> list[str]:
-    """Words of which every heading of this wording holds at least one: the longest word of each choice, in the place where those are longest."""
+    """Words of which every heading of this wording holds at least one: the longest word of each choice, in
+    the place where those are longest."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
     choices = [
@@ -157,7 +158,8 @@ _IN_ORDER = tuple(
     )
     for wording in wordings.strip().splitlines()
 )
-"""Every wording with its kind. All patterns together take 16 ms to compile, a fifth of the time to a first verdict, and a posting needs few."""
+"""Every wording with its kind. All patterns together take 16 ms to compile, a fifth of the time to a first
+verdict, and a posting needs few."""
 
 _BY_WORD: dict[str, list[int]] = {}
 for _number, (_, _wording) in enumerate(_IN_ORDER):
@@ -197,7 +199,7 @@ def heading_kind(text: str) -> str | None:
     )
 
 
-# -- headings in the middle of a line ---------------------------------------------------------------------------
+# -- headings in the middle of a line ------------------------------------------------------------------------
 
 
 @cache

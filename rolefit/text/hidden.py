@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LEAST_CONTRAST = 1.1
-"""Contrast of text and background (WCAG 2: 1 to 21) below which nothing is seen; the palest grey in use, #eee on white, has 1.16."""
+"""Contrast of text and background (WCAG 2: 1 to 21) below which nothing is seen; the palest grey in use, #eee
+on white, has 1.16."""
 
 LEAST_OPACITY = 0.1
 SMALLEST_FONT = 2.0
@@ -118,7 +119,8 @@ class Sheet(NamedTuple):
 
 
 def sheet_of(css: str, linked: bool = False) -> Sheet:
-    """Declarations of the rules that name one tag, class or id; rules for other media than the screen are left out.
+    """Declarations of the rules that name one tag, class or id; rules for other media than the screen are
+    left out.
 
     Parameters
     ----------

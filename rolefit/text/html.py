@@ -21,14 +21,17 @@ LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
 
 DEEPEST = 2_000
-"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a parser a look at all that are open."""
+"""Open tags inside one another; a page that nests deeper is read with its tags taken out: every tag costs a
+parser a look at all that are open."""
 
 MOST_NESTING = 50_000
-"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the guard takes it for one. A page of 3 MB has as many;
+"""Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the
+guard takes it for one. A page of 3 MB has as many;
 all of them inside one another take a parser six seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
-"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is never closed is opened again in every
+"""Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
+never closed is opened again in every
 block that follows, which made 450 MB of 14 kB."""
 
 # Compiled when the first HTML arrives.
@@ -137,7 +140,8 @@ def parsed(page: str) -> Any:
 
 
 def _too_deep(page: str) -> bool:
-    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or is too large to be sure; without building a tree.
+    """Whether a page nests deeper than `DEEPEST`, leaves more than `MOST_REOPENED` formatting tags open, or
+    is too large to be sure; without building a tree.
 
     A closing tag closes only a tag of its own name, as in a parser: bold type that is never closed is opened
     again in every block that follows, up to three times for each kind.

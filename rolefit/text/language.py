@@ -27,15 +27,18 @@ ELSEWHERE = (
     )
     - ENGLISH
 )
-"""Function words of other languages; one by one they say little, together they outnumber those of English in any text that is not."""
+"""Function words of other languages; one by one they say little, together they outnumber those of English in
+any text that is not."""
 
 SMALLEST_SHARE = 0.08
-"""Share of `ENGLISH` words below which a text is looked at for another language. The lowest share among the 1,788 English postings that
-this was tried on was 0.109; a list of duties in telegram style may have less, but then it has no words of
+"""Share of `ENGLISH` words below which a text is looked at for another language. The lowest share among the
+1,788 English postings that this was tried on was 0.109; a list of duties in telegram style may have less, but
+then it has no words of
 `ELSEWHERE` either."""
 
 FEWEST_WORDS = 25
-"""Words below which the share means nothing; so short a text is taken for English unless its letters say otherwise."""
+"""Words below which the share means nothing; so short a text is taken for English unless its letters say
+otherwise."""
 
 LARGEST_FOREIGN = 0.2
 """Share of letters outside ASCII above which a text is not English, however short."""

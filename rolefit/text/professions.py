@@ -61,11 +61,13 @@ _COMPOUND = tuple(
         ("founder founders", "associate"),
     )
 )
-"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank within."""
+"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank
+within."""
 
 
 def _nouns() -> str:
-    """A pattern of all these names, parted by their first letter, so that a word is held against a few of them and not against all."""
+    """A pattern of all these names, parted by their first letter, so that a word is held against a few of
+    them and not against all."""
     by_letter: dict[str, list[str]] = {}
     for noun in _ALONE:
         by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
@@ -82,7 +84,8 @@ def _nouns() -> str:
 _LAST_WORDS = frozenset(
     noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
 )
-"""The last word of every name above: a segment without one of them, and without a product word, names nobody."""
+"""The last word of every name above: a segment without one of them, and without a product word, names nobody.
+"""
 
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = (
@@ -127,8 +130,9 @@ FEWEST_WORDS = 150
 """Words of a posting from which it should have spoken of a product."""
 
 WORDS_TO_A_PRODUCT = 300
-"""Words for each of which a posting with product work speaks of a product, or of one of the two titles, at least once. Of the 73 labelled
-postings with product work the one that does so least has 133 words to a mention, headings and repeated lines
+"""Words for each of which a posting with product work speaks of a product, or of one of the two titles, at
+least once. Of the 73 labelled postings with product work the one that does so least has 133 words to a
+mention, headings and repeated lines
 left out; the number is set well above that, so that only a posting that hardly does is caught."""
 
 
@@ -158,7 +162,8 @@ _PAIRS = (
     ("reports", "to", _LATER),
     ("may role position", "", _LATER),
 )
-"""Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They lead up to a name anywhere, or where a segment
+"""Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They
+lead up to a name anywhere, or where a segment
 opens (with "in this role" before it or not), or stand later than "the" and the name."""
 
 _BITS = {
@@ -167,14 +172,17 @@ _BITS = {
 }
 _WITH_ANY = sum(1 << pair for pair, (_, second, _) in enumerate(_PAIRS) if not second)
 _FAR = 31
-"""Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a letter and a blank at least."""
+"""Words after "the" within which what comes later begins: the pattern reads 60 letters on, and a word takes a
+letter and a blank at least."""
 
 _WIDE = 30
-"""Words after a lead within which the name ends: six in front of it, of which some may be several joined by hyphens, and three of its own."""
+"""Words after a lead within which the name ends: six in front of it, of which some may be several joined by
+hyphens, and three of its own."""
 
 
 def _part(word: str) -> int:
-    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
+    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the
+    second, and `_THE`, `_TITLE` or `_PROFESSION`."""
     return (
         _IN_PAIRS.get(word, 0)
         | _THE * (word == "the")
@@ -195,7 +203,8 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 
 
 def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
-    """Which segments `named` has to look at: those that may name the person sought by a product title, and those that may name another profession.
+    """Which segments `named` has to look at: those that may name the person sought by a product title, and
+    those that may name another profession.
 
     Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words
     behind what leads up to it; of the segments of real postings one in forty is.
@@ -250,7 +259,8 @@ def _words(places: Ints, segment: Ints) -> list[_Word]:
 
 
 def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Word]:
-    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so many words on."""
+    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so
+    many words on."""
     found = []
     for place, segment in words:
         at = bisect_right(ends, (place, segment))

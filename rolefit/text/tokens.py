@@ -49,7 +49,8 @@ _TRANSLATED = "|".join(
 
 @cache
 def title() -> re.Pattern[str]:
-    """The titles as they stand in a text that is not cut into words, for whoever reads sentences. Few postings need it, and it takes 2 ms to compile."""
+    """The titles as they stand in a text that is not cut into words, for whoever reads sentences. Few
+    postings need it, and it takes 2 ms to compile."""
     return re.compile(
         # The first letters of all that follows, so that most words are passed by at once.
         rf"\b(?=[{''.join(sorted({'p', *(wording[0] for wording in _TRANSLATED.split('|'))}))}])"
@@ -70,7 +71,8 @@ PRODUCT, MANAGES, PHRASE_START = 1, 2, 3
 
 
 def title_part(word: str) -> int:
-    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`, or 0."""
+    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`,
+    or 0."""
     return (
         PRODUCT
         if word == "product"
@@ -83,7 +85,8 @@ def title_part(word: str) -> int:
 
 
 def folded(text: str) -> str:
-    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and apostrophes alike."""
+    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and
+    apostrophes alike."""
     if not text.isascii():
         text = as_seen(text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:

@@ -37,7 +37,8 @@ _BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
 
 
 def _fold(character: str) -> int:
-    """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word, `_OWN_WAY` for what `rolefit.terms` must see."""
+    """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
+    `_OWN_WAY` for what `rolefit.terms` must see."""
     if character == "’":
         return ord("'")
     folded = character.casefold()
@@ -116,7 +117,8 @@ class Vocabulary:
         return self.figures((figure,)).ravel()
 
     def figures(self, asked: tuple[Figure, ...]) -> Ints:
-        """Figures of every word, shape (n_figures, n_words), worked out once for each word. Each must be a function of a module, given the same each time."""
+        """Figures of every word, shape (n_figures, n_words), worked out once for each word. Each must be a
+        function of a module, given the same each time."""
         known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
         have = known.shape[1]
         if have < len(self.words):
@@ -188,7 +190,8 @@ class Vocabulary:
         return self._pieces.numbers(padded, begin + 1, end - begin, self._number_of_piece), counts
 
     def _number_of_piece(self, raw: str) -> int:
-        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'", "rock'n'roll")."""
+        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'",
+        "rock'n'roll")."""
         letter = chr(_TITLE_LETTER)
         found = terms.words(
             terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))

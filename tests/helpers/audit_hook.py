@@ -1,4 +1,5 @@
-"""What a piece of a program takes, and what it opens, writes, connects to and starts, as Python's audit events tell it.
+"""What a piece of a program takes, and what it opens, writes, connects to and starts, as Python's audit
+events tell it.
 
 A hook cannot be taken off a process again, so there is one, and it notes nothing while nobody watches.
 """
@@ -51,7 +52,8 @@ RUNS = (
 
 @dataclass
 class Seen:
-    """What happened, in order: paths that were opened for reading, paths that were written to or changed, and (event, arguments) of the rest."""
+    """What happened, in order: paths that were opened for reading, paths that were written to or changed, and
+    (event, arguments) of the rest."""
 
     read: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""What a Content-Security-Policy says of a page's own style and scripts, for the tests of the report and the page."""
+"""What a Content-Security-Policy says of a page's own style and scripts, for the tests of the report and the
+page."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def table(name: str) -> Callable[[bytes], None]:
 
 
 def command(data: bytes) -> None:
-    """A command line: its words in the first line, its standard input behind it. Reading verbs alone, which write into a folder of their own."""
+    """A command line: its words in the first line, its standard input behind it. Reading verbs alone, which
+    write into a folder of their own."""
     first, _, rest = data.partition(b"\n")
     folder = Path(_folder().name) / "run"
     folder.mkdir(exist_ok=True)

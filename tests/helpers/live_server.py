@@ -13,7 +13,8 @@ from pathlib import Path
 
 
 class Served:
-    """``line`` in which it says where the page is, ``address`` of the page, ``process`` that serves it, and the folder in which it makes temporary ones."""
+    """``line`` in which it says where the page is, ``address`` of the page, ``process`` that serves it, and
+    the folder in which it makes temporary ones."""
 
     def __init__(self, process: subprocess.Popen[str], line: str, address: str, scratch: Path) -> None:
         self.line = line

@@ -122,7 +122,10 @@ Our promise: a calm control room and fair shifts. 🌊""",
         "T-109",
         "Produktmanager",
         "Nordlicht",
-        "Wir suchen eine Person, die unsere Produkte plant und die Wünsche der Kundschaft versteht. Bitte bewerben Sie sich bis Ende Mai.",
+        (
+            "Wir suchen eine Person, die unsere Produkte plant und die Wünsche der Kundschaft versteht. Bitte"
+            " bewerben Sie sich bis Ende Mai."
+        ),
     ),
 ]
 """Id, title, company and text of each."""
@@ -172,7 +175,8 @@ def told(
     mismatch: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """A verdict as a plain dict, without a model: ``lines`` are (words of the text, role, contribution), in the order of the text."""
+    """A verdict as a plain dict, without a model: ``lines`` are (words of the text, role, contribution), in
+    the order of the text."""
     responsibilities, at = [], 0
     for quote, role, contribution in lines:
         start = text.index(quote, at)
@@ -221,7 +225,8 @@ def told(
 
 
 def harmful() -> list[ReportRow]:
-    """Rows whose every field is hostile: each payload as id, title, company, text, line, theme, statement, reason and error."""
+    """Rows whose every field is hostile: each payload as id, title, company, text, line, theme, statement,
+    reason and error."""
     rows = []
     for payload in PAYLOADS:
         verdict = told(
@@ -247,7 +252,8 @@ def harmful() -> list[ReportRow]:
 
 
 def many(number: int, size: int = 4350) -> Iterator[ReportRow]:
-    """Distinct postings of a size that real ones have (4.35 kB on average), in words that vary as a long export's do."""
+    """Distinct postings of a size that real ones have (4.35 kB on average), in words that vary as a long
+    export's do."""
     dice = random.Random(4)
     words = sorted(set(re.findall(r"[\w’']+", " ".join(text for *_, text in ORDINARY))))
     words += [

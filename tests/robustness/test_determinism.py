@@ -1,4 +1,5 @@
-"""The same verdict, bit for bit, whatever runs it; ``python tests/determinism_matrix.py`` runs the whole matrix over all real postings."""
+"""The same verdict, bit for bit, whatever runs it; ``python tests/determinism_matrix.py`` runs the whole
+matrix over all real postings."""
 
 from __future__ import annotations
 

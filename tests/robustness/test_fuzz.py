@@ -34,12 +34,14 @@ TIMES = 20 if os.environ.get("ROLEFIT_HYPOTHESIS") == "long" else 1
 
 PIECES = [
     *"- • * 1. a) # ## | , ; : \t \n \r \r\n \0 \x1b \x85 \xa0 \u2028 \u200b \ud7ff \ufeff 🚀 é".split(" "),
-    *"< > </ <p> <li> </li> <ul> <div> <br/> <b <!-- --> <script> </script> &lt;p&gt; &amp; &#x0; &nbsp; <td style='display:none'>".split(
-        " "
-    ),
-    *'" "" \' { } [ ] {"text": null true 1e999 -0 "@type":"JobPosting" \\ud800 \\ --title --json --jobs -3 -o -'.split(
-        " "
-    ),
+    *(
+        "< > </ <p> <li> </li> <ul> <div> <br/> <b <!-- --> <script> </script> &lt;p&gt; &amp; &#x0; &nbsp;"
+        " <td style='display:none'>"
+    ).split(" "),
+    *(
+        '" "" \' { } [ ] {"text": null true 1e999 -0 "@type":"JobPosting" \\ud800 \\ --title --json --jobs -3'
+        " -o -"
+    ).split(" "),
     "What you'll do\n",
     "Own the product backlog",
     "Product Manager",
@@ -59,7 +61,8 @@ edits = st.lists(
 
 
 def edited(data: bytes, changes: list[tuple[str, int, bytes]]) -> bytes:
-    """A file with some places changed; those are given as parts of its length, so that they stay inside while the file changes."""
+    """A file with some places changed; those are given as parts of its length, so that they stay inside while
+    the file changes."""
     for kind, part, piece in changes:
         at = part * (len(data) + 1) >> 16
         rest = at + 1 + piece[0]

@@ -1,4 +1,5 @@
-"""What rolefit writes and prints does nothing: spreadsheets run no formula of a posting, pages no script, terminals no escape sequence,
+"""What rolefit writes and prints does nothing: spreadsheets run no formula of a posting, pages no script,
+terminals no escape sequence,
 and no name in the data becomes a path."""
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ DUTIES = [
     "Run sprint planning and the sprint review",
 ]
 
-# -- spreadsheets ------------------------------------------------------------------------------------------------
+# -- spreadsheets --------------------------------------------------------------------------------------------
 
 STARTS = tuple("=+-@\t\r\n\x0b\x0c＝＋－＠")
 
@@ -51,7 +52,8 @@ def risky(cell: str) -> bool:
 
 
 def infected() -> Iterator[Row]:
-    """Rows with a formula in every column: theirs, and through the lines of the posting, the title, the error and the file name ours."""
+    """Rows with a formula in every column: theirs, and through the lines of the posting, the title, the error
+    and the file name ours."""
     for formula in FORMULAS:
         values: dict[str, Any] = {
             "id": formula,
@@ -125,7 +127,7 @@ def test_the_file_for_review_holds_no_formula(tmp_path: Path, infected_answers: 
     assert [cell for line in lines for cell in line if risky(cell)] == []
 
 
-# -- the terminal ------------------------------------------------------------------------------------------------
+# -- the terminal --------------------------------------------------------------------------------------------
 
 
 def obeyed(told: str) -> list[str]:
@@ -180,7 +182,10 @@ def infect(folder: Path, payload: str) -> dict[str, Path]:
         "broken.pdf": f"%PDF-{payload}",
         "labelled.jsonl": "\n".join(map(json.dumps, labelled)),
         "wrong.jsonl": json.dumps({**labelled[0], "labels": [payload]}),
-        "corpus.csv": f'id,role,theme,text,articles\n"a{mark}",PM,x,Set the vision,\nb,PO,x,Order the backlog,\n"c{mark}",PM,,Wrong,\n',
+        "corpus.csv": (
+            f'id,role,theme,text,articles\n"a{mark}",PM,x,Set the vision,\nb,PO,x,Order the'
+            f' backlog,\n"c{mark}",PM,,Wrong,\n'
+        ),
         "settings.toml": f"'{named(payload)}' = 1",
     }
     folder.mkdir(exist_ok=True)
@@ -232,7 +237,10 @@ def test_what_the_other_verbs_print_does_nothing(
     models.mkdir()
     statements = tmp_path / f"{short} own.csv"
     statements.write_text(
-        f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision" {printable_lines(payload)[:5]}{named(payload)[:200]}",\n',
+        (
+            f'id,role,theme,text,articles\n"z",PM,"own","Set the "vision"'
+            f' {printable_lines(payload)[:5]}{named(payload)[:200]}",\n'
+        ),
         "utf-8",
         "surrogatepass",
     )
@@ -315,7 +323,7 @@ def test_a_quotation_is_the_beginning_of_a_text_and_one_line(text: str) -> None:
         assert said == (text.strip() if len(text) <= QUOTED else " ".join((text[: QUOTED - 1] + "…").split()))
 
 
-# -- errors say little of a posting --------------------------------------------------------------------------------
+# -- errors say little of a posting --------------------------------------------------------------------------
 
 MARK = "ZQXSECRET"
 LONG = "Own the backlog, and " * 4 + MARK + " more of the same" * 20
@@ -429,7 +437,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     assert MARK not in caplog.text
 
 
-# -- names in the data are no paths -------------------------------------------------------------------------------
+# -- names in the data are no paths --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -501,7 +509,7 @@ def test_members_of_an_archive_are_never_unpacked_to_disk(tmp_path: Path) -> Non
     assert not seen.written
 
 
-# -- pages ----------------------------------------------------------------------------------------------------------
+# -- pages ---------------------------------------------------------------------------------------------------
 
 
 def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
@@ -548,11 +556,17 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     for _ in range(-(-len(rows) // 50)):
         browser.run("for (const node of document.querySelectorAll('.opens')) node.click()")
         browser.run(
-            "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+            (
+                "for (const node of document.querySelectorAll('td, mark, bdi, a')) for (const name of"
+                " ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+            )
         )
         assert (
             browser.run(
-                "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style, tbody object, tbody form').length"
+                (
+                    "return document.querySelectorAll('tbody script, tbody iframe, tbody img, tbody style,"
+                    " tbody object, tbody form').length"
+                )
             )
             == 0
         )
@@ -560,7 +574,10 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     assert browser.run("return document.querySelector('#next').getAttribute('aria-disabled')") == "true"
     for payload in MARKUP:
         browser.run(
-            "const field = document.querySelector('#words'); field.value = arguments[0]; field.dispatchEvent(new Event('input', { bubbles: true }))",
+            (
+                "const field = document.querySelector('#words'); field.value = arguments[0];"
+                " field.dispatchEvent(new Event('input', { bubbles: true }))"
+            ),
             payload,
         )
     assert browser.run("return window.ran") == []
@@ -583,10 +600,16 @@ def test_no_attack_on_a_notebook_runs_loads_or_leads_away(
     path.write_text("<!DOCTYPE html><meta charset=utf-8><body>" + "\n".join(pieces), encoding="utf-8")
     browser.open(path)
     browser.run(
-        "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus']) node.dispatchEvent(new Event(name))"
+        (
+            "for (const node of document.querySelectorAll('*')) for (const name of ['mouseover', 'focus'])"
+            " node.dispatchEvent(new Event(name))"
+        )
     )
     assert browser.run(
-        "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) => node.localName))).sort()"
+        (
+            "return Array.from(new Set(Array.from(document.body.querySelectorAll('*'), (node) =>"
+            " node.localName))).sort()"
+        )
     ) == [
         "div",
         "mark",

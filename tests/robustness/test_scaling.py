@@ -1,4 +1,5 @@
-"""Time grows with the text and no faster, from the string to the verdict; `benchmarks/growth.py` fits the exponent over four decades."""
+"""Time grows with the text and no faster, from the string to the verdict; `benchmarks/growth.py` fits the
+exponent over four decades."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ TIMES = 8
 """How much larger the larger input is."""
 
 MARGIN = 3
-"""What a busy machine may add: the time of the larger may be 24 times as long; were it quadratic, it would be 64 times."""
+"""What a busy machine may add: the time of the larger may be 24 times as long; were it quadratic, it would be
+64 times."""
 
 
 def _generated() -> ModuleType:

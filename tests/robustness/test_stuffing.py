@@ -1,4 +1,5 @@
-"""Product words written into a posting of engineers' duties do not make it a product manager's or a product owner's."""
+"""Product words written into a posting of engineers' duties do not make it a product manager's or a product
+owner's."""
 
 from __future__ import annotations
 
@@ -115,7 +116,8 @@ STUFFED: dict[str, Callable[[Sequence[str], str, int], str]] = {
         duties, " ".join([f"{word.capitalize()}."] * times)
     ),
     "a hidden footer": lambda duties, word, times: (
-        f"<div>{posting(duties).replace(chr(10), '<br>')}</div><p style='display:none'>{'<br>'.join([word] * times)}</p>"
+        f"<div>{posting(duties).replace(chr(10), '<br>')}</div><p"
+        f" style='display:none'>{'<br>'.join([word] * times)}</p>"
     ),
     "in the duties": lambda duties, word, times: posting(spread_over(duties, word, times)),
     "before every duty": lambda duties, word, times: posting(
@@ -138,9 +140,9 @@ def test_duties_of_engineers_stay_unclear_however_often_a_product_word_is_added(
 def test_what_is_refused_for_its_repeated_words_is_put_up_for_review_and_says_which() -> None:
     verdict = rolefit.classify(STUFFED["in the duties"](DUTIES["test farm"], "product backlog", 50))
     assert (verdict.label, verdict.reason_code) == ("unclear", "repeated-words")
-    assert (
-        verdict.reason
-        == "without “backlog” and “product”, which its lines repeat, hardly a line names work of a product manager or a product owner"
+    assert verdict.reason == (
+        "without “backlog” and “product”, which its lines repeat, hardly a line names work of a product"
+        " manager or a product owner"
     )
     assert answer(verdict)["rolefit_review"] == verdict.reason
 
@@ -185,7 +187,10 @@ REPEATS = {
 
 @pytest.mark.parametrize("repeat", REPEATS.values(), ids=REPEATS.keys())
 def test_a_line_that_comes_again_counts_once(repeat: str) -> None:
-    once = "Your tasks\n- Set the product vision\n- Research the market\n- Order the product backlog\n- Write user stories"
+    once = (
+        "Your tasks\n- Set the product vision\n- Research the market\n- Order the product backlog\n-"
+        " Write user stories"
+    )
     before, after = rolefit.classify(once), rolefit.classify(once + ("\n" + repeat) * 20)
     assert (after.label, after.balance, after.probabilities) == (
         before.label,

@@ -112,9 +112,7 @@ def test_what_is_typed_is_read_at_once(browser):
 
 def test_a_title_that_says_otherwise_is_named(browser):
     write(browser, BACKLOG, "Product Manager")
-    assert browser.texts("#verdict .callout") == [
-        "The title disagrees: “Product Manager”."
-    ]
+    assert browser.texts("#verdict .callout") == ["The title disagrees: “Product Manager”."]
 
 
 def test_a_title_of_another_job_is_worth_a_look(browser):

@@ -99,19 +99,25 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None
     (tmp_path / "starlette.py").write_text(
         "raise ModuleNotFoundError(\"No module named 'starlette'\")", encoding="utf-8"
     )
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from rolefit.cli import main; sys.exit(main(['serve', '--no-browser']))"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from rolefit.cli import main;"
+        " sys.exit(main(['serve', '--no-browser']))"
+    )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert (
-        done.stderr
-        == "rolefit: to open the page, install the extra 'page': pip install 'rolefit[page]' (No module named 'starlette')\n"
+    assert done.stderr == (
+        "rolefit: to open the page, install the extra 'page': pip install 'rolefit[page]' (No module"
+        " named 'starlette')\n"
     )
 
 
 def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
     assert (
         python(
-            "import sys, rolefit.cli, rolefit.tables.batch; print([name for name in ('starlette', 'uvicorn', 'anyio') if name in sys.modules])"
+            (
+                "import sys, rolefit.cli, rolefit.tables.batch; print([name for name in ('starlette',"
+                " 'uvicorn', 'anyio') if name in sys.modules])"
+            )
         )
         == "[]\n"
     )
@@ -119,7 +125,8 @@ def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
 
 @pytest.mark.slow
 def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
-    """It makes requests of every kind from the description, right and wrong ones, and holds the answers to it."""
+    """It makes requests of every kind from the description, right and wrong ones, and holds the answers to
+    it."""
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent)) or shutil.which(
         "schemathesis"
     )
@@ -145,7 +152,8 @@ SECONDS = float(os.environ.get("ROLEFIT_LOAD_SECONDS", "20"))
 
 @pytest.mark.slow
 def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path: Path) -> None:
-    """Each types into a posting of its own, as fast as it is answered. ``ROLEFIT_LOAD_SECONDS=60 pytest -m slow -s -k fifty`` for a minute of it."""
+    """Each types into a posting of its own, as fast as it is answered. ``ROLEFIT_LOAD_SECONDS=60 pytest -m
+    slow -s -k fifty`` for a minute of it."""
     with served(tmp_path) as page:
         host = page.address.removeprefix("http://").rstrip("/")
         until = time.monotonic() + SECONDS

@@ -17,7 +17,10 @@ from rolefit.serve import json_api, routes
 from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
-POSTING = "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning with the developers"
+POSTING = (
+    "What you'll do\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning"
+    " with the developers"
+)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from rolefit.text.confusables import as_seen
 from rolefit.text.html import visible_text
 from rolefit.text.tokens import tokens
 
-# -- parts of a page -------------------------------------------------------------------------------------------------
+# -- parts of a page -----------------------------------------------------------------------------------------
 
 HIDING = {
     "not displayed": "display:none",
@@ -43,7 +43,9 @@ HIDING = {
     "moved out of the screen": "transform: translate(-9999px, 0)",
     "scaled to nothing": "transform:scale(0)",
     "clipped": "position:absolute;clip:rect(0,0,0,0)",
-    "clipped as for screen readers": "position:absolute;clip:rect(1px, 1px, 1px, 1px);height:1px;width:1px;overflow:hidden",
+    "clipped as for screen readers": (
+        "position:absolute;clip:rect(1px, 1px, 1px, 1px);height:1px;width:1px;overflow:hidden"
+    ),
     "clipped by its path": "clip-path: inset(100%)",
     "no height": "height:0;overflow:hidden",
     "one pixel": "width:1px;height:1px;overflow:hidden",
@@ -93,7 +95,10 @@ def test_hidden_by_its_style(style: str, tag: str, escaped: bool) -> None:
 @pytest.mark.parametrize("style", HIDING.values(), ids=HIDING.keys())
 @pytest.mark.parametrize("selector", [".x", "#x", "P.x", "h1, .x"])
 def test_hidden_by_the_pages_own_style_sheet(style: str, selector: str) -> None:
-    page = f"<html><head><style>body{{margin:0}} {selector} {{ {style} }} em{{}}</style></head><body><p>Before</p><p class='y x' id=x>SECRET</p></body></html>"
+    page = (
+        f"<html><head><style>body{{margin:0}} {selector} {{ {style} }}"
+        f" em{{}}</style></head><body><p>Before</p><p class='y x' id=x>SECRET</p></body></html>"
+    )
     assert visible_text(page) == "Before"
 
 
@@ -186,7 +191,10 @@ DECLARATIONS = st.lists(
 @given(DECLARATIONS | st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_style_is_read(style: str, sheet: str) -> None:
     visible_text(
-        f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p style='{html.escape(style, quote=True)}'>two</p>"
+        (
+            f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p"
+            f" style='{html.escape(style, quote=True)}'>two</p>"
+        )
     )
 
 
@@ -202,7 +210,7 @@ def test_a_flood_of_styles_takes_under_a_second(unit: str, place: str) -> None:
     assert time.process_time() - start < 1.0
 
 
-# -- characters ------------------------------------------------------------------------------------------------------
+# -- characters ----------------------------------------------------------------------------------------------
 
 CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 GREEK = str.maketrans("ovABEHIKMNOPTXYZ", "ονΑΒΕΗΙΚΜΝΟΡΤΧΥΖ")
@@ -283,7 +291,10 @@ def test_a_title_in_lookalikes_is_the_title() -> None:
 
 
 def test_a_profession_in_lookalikes_is_that_profession() -> None:
-    told = "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write user stories\n- Run sprint planning"
+    told = (
+        "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write user"
+        " stories\n- Run sprint planning"
+    )
     assert rolefit.classify(told).reason_code == "another-profession"
 
 
@@ -332,7 +343,10 @@ RUSSIAN = """Мы ищем человека, который возьмёт на 
 
 def test_a_russian_posting_with_english_terms_is_not_english() -> None:
     verdict = rolefit.classify(
-        f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance criteria\n{RUSSIAN}"
+        (
+            f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance"
+            f" criteria\n{RUSSIAN}"
+        )
     )
     assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
 
@@ -359,12 +373,12 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
     assert time.process_time() - start < 1.0
 
 
-# -- a hidden footer -------------------------------------------------------------------------------------------------
+# -- a hidden footer -----------------------------------------------------------------------------------------
 
 FOOTER = (
-    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the business case. Plan the launch with marketing. "
-    * 8
-)
+    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the"
+    " business case. Plan the launch with marketing. "
+) * 8
 
 
 @pytest.mark.parametrize("style", HIDING.values(), ids=HIDING.keys())

@@ -47,8 +47,14 @@ FOREIGN = {
     "Turkish": "Görevlerin: ekiple birlikte ürün iş listesini düzenli tutarsın, kabul kriterleriyle kullanıcı hikâyeleri yazarsın, sprintleri "
     "planlarsın ve biten işleri onaylarsın. "
     "Müşterilerle konuşup ihtiyaçlarını anlarsın. Sırada ne olduğunu ve bunun neden önemli olduğunu ekibe anlatırsın.",
-    "Russian": "Твои задачи: вести бэклог продукта вместе с командой, писать пользовательские истории, планировать спринты и принимать готовую работу.",
-    "Greek": "Τα καθήκοντά σου: κρατάς σε τάξη το backlog μαζί με την ομάδα, γράφεις ιστορίες χρηστών και σχεδιάζεις τα sprint.",
+    "Russian": (
+        "Твои задачи: вести бэклог продукта вместе с командой, писать пользовательские истории,"
+        " планировать спринты и принимать готовую работу."
+    ),
+    "Greek": (
+        "Τα καθήκοντά σου: κρατάς σε τάξη το backlog μαζί με την ομάδα, γράφεις ιστορίες χρηστών και"
+        " σχεδιάζεις τα sprint."
+    ),
     "Japanese": "プロダクトバックログを管理し、開発チームと一緒にスプリントを計画します。ユーザーストーリーを書き、完成した作業を受け入れます。",
     "Chinese": "负责维护产品待办列表，与开发团队一起规划冲刺，编写用户故事并验收完成的工作。",
     "Korean": "개발팀과 함께 제품 백로그를 관리하고 스프린트를 계획하며 사용자 스토리를 작성합니다.",
@@ -90,9 +96,9 @@ def test_english_is_read(text: str) -> None:
 
 def test_an_english_posting_with_a_foreign_footer_is_read() -> None:
     english = (
-        "You will own the backlog of the ticket shop and write the user stories. You plan the sprints with the developers. You accept what they have built. "
-        * 2
-    )
+        "You will own the backlog of the ticket shop and write the user stories. You plan the sprints with"
+        " the developers. You accept what they have built. "
+    ) * 2
     assert rolefit.classify(english + "\nWir freuen uns auf deine Bewerbung.").reason_code != "not-english"
 
 

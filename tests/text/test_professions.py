@@ -7,7 +7,10 @@ import pytest
 import rolefit
 from rolefit.text.professions import Naming, named
 
-DUTIES = "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the sprints with the development team\n"
+DUTIES = (
+    "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the"
+    " sprints with the development team\n"
+)
 
 OTHERS = [
     "We are looking for a registered nurse.",

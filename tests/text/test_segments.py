@@ -63,7 +63,8 @@ def test_any_string_is_cut_exactly(text: str) -> None:
 
 @given(ANY_TEXT | POSTING_LIKE)
 def test_no_word_is_lost(text: str) -> None:
-    """What stands between segments are marks and blanks: every ASCII letter is in a segment, but for the numbers of numbered lists."""
+    """What stands between segments are marks and blanks: every ASCII letter is in a segment, but for the
+    numbers of numbered lists."""
     inside = set()
     for s in split(text):
         inside.update(range(s.start, s.end))
@@ -151,13 +152,17 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
-    """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a busy machine."""
+    """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a
+    busy machine."""
     short, long = (unit * SIZE)[: SIZE // 4], (unit * SIZE)[: 2 * SIZE]
     assert seconds(long) < max(0.1, 24 * seconds(short))
 
 
 def test_headings_that_are_known_open_a_section_of_their_kind() -> None:
-    text = "What you'll do\n- Run demos\nWho you are\n- Calm\nBenefits\n- Lunch\nHow to apply\n- Write\nAbout us\n- Boats"
+    text = (
+        "What you'll do\n- Run demos\nWho you are\n- Calm\nBenefits\n- Lunch\nHow to apply\n-"
+        " Write\nAbout us\n- Boats"
+    )
     assert [s.kind for s in split(text) if s.heading] == [
         "duties",
         "qualifications",
@@ -178,7 +183,7 @@ def test_swapping_the_titles_cuts_alike_at_every_length() -> None:
         assert len(split(line)) == len(split(line.replace("product owner", "product manager"))), length
 
 
-# -- texts that lost their line breaks -----------------------------------------------------------------------------
+# -- texts that lost their line breaks -----------------------------------------------------------------------
 
 SENTENCES = (
     "In the morning "
@@ -198,8 +203,14 @@ RUN_ON = {
     "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|MUST HAVES|What We Look For"
     "|What we are looking for|WHAT WE ARE LOOKING FOR"
     "|What we're looking for|WHAT WE'RE LOOKING FOR",
-    "benefits": "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and Perks|PERKS & BENEFITS|PERKS AND BENEFITS",
-    "company": "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the company|ABOUT THE COMPANY",
+    "benefits": (
+        "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and"
+        " Perks|PERKS & BENEFITS|PERKS AND BENEFITS"
+    ),
+    "company": (
+        "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the"
+        " company|ABOUT THE COMPANY"
+    ),
     "body": "What You Get|WHAT YOU GET",  # cut out, and of no known kind
     "process": "Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER",
 }
@@ -280,7 +291,7 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
         ]
 
 
-# -- line breaks lost between two words ------------------------------------------------------------------------------
+# -- line breaks lost between two words ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -328,7 +339,7 @@ def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) ->
         ).replace(" ", "").replace("\n", "")
 
 
-# -- where a sentence ends -------------------------------------------------------------------------------------------
+# -- where a sentence ends -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -403,7 +414,7 @@ def test_an_inline_bullet_behind_a_heading_is_no_part_of_the_first_item() -> Non
     ]
 
 
-# -- list markers ----------------------------------------------------------------------------------------------------
+# -- list markers --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -469,7 +480,7 @@ def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list
     assert [[text[s.start : s.end], s.bullet] for s in split(text)] == told
 
 
-# -- headings --------------------------------------------------------------------------------------------------------
+# -- headings ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -566,7 +577,7 @@ def test_other_words_before_a_colon_are_none(line: str) -> None:
     assert described(f"We go.\n{line}.") == [["We go.", "body"], [f"{line}.", "body"]]
 
 
-# -- lines broken in the middle of a sentence ------------------------------------------------------------------------
+# -- lines broken in the middle of a sentence ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -630,7 +641,7 @@ def test_a_lost_line_break_behind_headings_that_look_like_one() -> None:
     assert pieces[:6] == [heading, "We sail"] * 3
 
 
-# -- how far a look goes ---------------------------------------------------------------------------------------------
+# -- how far a look goes -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("letters", "heading"), [(159, True), (160, True), (161, False)])
