@@ -1,15 +1,14 @@
 """The linear model: its numbers, how they are kept in a file, and how they score a statement.
 
-Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the
-arithmetic that gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone).
-Edit this module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
+The class probabilities equal those of scikit-learn's pipeline to 1e-12, with numpy alone. Raise `FORMAT` when
+the layout of the file changes.
 
-A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms
-weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by its
-length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged, so
-what a word weighs with all its letters is known before the statement is, and a statement is a sum over its
-words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more lines on the
-labelled postings and took several times as long.
+A statement's score for a class is the intercept, plus what its word n-grams weigh, plus what its character
+n-grams weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by
+its length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged,
+so what a word weighs with all its character n-grams is known before the statement is, and a statement is a
+sum over its words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more
+lines on the labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
@@ -50,8 +49,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..text import language
-from ..text import tokens as terms
+from ..text import language, tokens
 from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
@@ -141,7 +139,7 @@ class Weights:
         """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes
         twice."""
         numbers = self.letter_number
-        return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
+        return [numbers[t] for t in tokens.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
     def content_words(self) -> set[int]:
@@ -261,10 +259,10 @@ class Weights:
         Parameters
         ----------
         words : sequence of str
-            As `rolefit.terms.tokens` gives them.
+            As `rolefit.text.tokens.tokens` gives them.
         """
         numbers, weighed = self.term_number, self.weighed
-        runs = terms.word_ngrams(words, self.ngram_max)
+        runs = tokens.word_ngrams(words, self.ngram_max)
         known = [(term, numbers[term]) for term in runs if term in numbers]
         letters = [(word, number) for word in words for number in self.letter_numbers(word)]
         found: dict[str, Floats] = {}
@@ -395,7 +393,7 @@ class _WordWeights:
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
-        own = {terms.TITLE_TERM, *language.ENGLISH}
+        own = {tokens.TITLE_TERM, *language.ENGLISH}
         self.content_words.update(
             first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
         )

@@ -1,14 +1,13 @@
-"""What a character looks like to a reader, where a program would take it for something else.
+"""Replace look-alike characters by the letters they imitate.
 
-The decision hidden here is which characters are taken for others when words are counted: signs without a
-width fall away, letters in another dress (full-width, mathematical, circled, small capitals, ligatures) are
-the letters, marks that no letter of a language carries fall away, and Cyrillic, Greek and Armenian letters
-that look Latin are Latin in a word that looks Latin as a whole. Edit it when a word is read otherwise than it
-looks.
+Words are counted as a reader sees them: characters without a width and marks that no letter of a language
+carries fall away; compatibility forms (full-width, mathematical, circled letters, small capitals, ligatures)
+are the plain letters; Cyrillic, Greek and Armenian letters that look Latin are Latin in a word that looks
+Latin as a whole.
 
 Any other word of another script stays one, so a text in Russian or Greek is not English. The pairs are
 letters that Unicode's list of confusable characters (UTS 39) puts beside one Latin letter. The text of a
-verdict is never changed; only what is counted of it.
+verdict never changes; only what is counted of it.
 """
 
 from __future__ import annotations
@@ -21,14 +20,17 @@ _NO_WIDTH = (
     "\U000e0000-\U000e0fff"
 )
 _MARKS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20ff\ufe20-\ufe2f"
-_DRESS = "\u0250-\u02bc\u1d00-\u1dbf\u2100-\u218f\u24b6-\u24e9\ua730-\ua7ff\ufb00-\ufb06\uff01-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
+_FORMS = (
+    "\u0250-\u02bc\u1d00-\u1dbf\u2100-\u218f\u24b6-\u24e9\ua730-\ua7ff\ufb00-\ufb06\uff01-\uff9f"
+    "\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
+)
 _OTHER_SCRIPTS = "\u0370-\u058f"
 
 # Dashes, quotes, bullets, currency, emoji and letters with accents are none of these: most postings need no
 # second look.
-_UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_DRESS}{_OTHER_SCRIPTS}]")
+_UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_FORMS}{_OTHER_SCRIPTS}]")
 # The others are compiled when the first unusual character comes up: the five of them take 2 ms.
-_HIDDEN_OR_DRESSED = f"[{_NO_WIDTH}{_DRESS}]"
+_HIDDEN_OR_FORM = f"[{_NO_WIDTH}{_FORMS}]"
 _HIDDEN = f"[{_NO_WIDTH}]"
 _MARK = f"[{_MARKS}]"
 _PILE = f"([{_MARKS}]{{4}})[{_MARKS}]+"
@@ -36,7 +38,7 @@ _PILE = f"([{_MARKS}]{{4}})[{_MARKS}]+"
 _LATIN = dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢʼ", "agivabcdefghijklmnoprstuvwyz'", strict=True))
 """Letters of phonetic alphabets and small capitals."""
 
-_WHOLLY = dict(
+_LOOK_ALIKES = dict(
     zip(
         "АВЕЅІЈКМНОРСТУҮХԌԚԜасеоруүхѕіјһԁԛԝӏѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧονՍՕսօոհ",
         "ABESIJKMHOPCTYYXGQWaceopyyxsijhdqwlvABEZHIKMNOPTYXovUOuonh",
@@ -45,7 +47,7 @@ _WHOLLY = dict(
 )
 """Letters that look so Latin that a word of them alone is read as Latin."""
 
-_AMONG_LATIN = _WHOLLY | dict(zip("вкмнтгαγεηικρστυχωցզյ", "bkmhtrayenikpotuxwgqj", strict=True))
+_AMONG_LATIN = _LOOK_ALIKES | dict(zip("вкмнтгαγεηικρστυχωցզյ", "bkmhtrayenikpotuxwgqj", strict=True))
 """Letters that pass for Latin beside Latin ones."""
 
 _LOOKS_LATIN = f"[{''.join(_AMONG_LATIN)}]"
@@ -54,23 +56,23 @@ _NEGATIVE = (0x1F150, 0x1F170)
 """Where two alphabets of letters on black begin, for which Unicode names no letter."""
 
 
-class _Dress(dict[int, str]):
+class _SeenAs(dict[int, str]):
     """For each character what a reader sees, worked out when it first comes up."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = seen = _undressed(chr(code))
+        self[code] = seen = _seen(chr(code))
         return seen
 
 
-_seen_as = _Dress()
+_seen_as = _SeenAs()
 
 
-def _undressed(character: str) -> str:
+def _seen(character: str) -> str:
     if character in _LATIN:
         return _LATIN[character]
     if re.match(_HIDDEN, character):
         return ""
-    if not re.match(_HIDDEN_OR_DRESSED, character):
+    if not re.match(_HIDDEN_OR_FORM, character):
         return character
     for begin in _NEGATIVE:
         if 0 <= ord(character) - begin < 26:
@@ -86,7 +88,7 @@ def _latin(match: re.Match[str]) -> str:
     word = match.group()
     if word.isascii():
         return word
-    pairs = _AMONG_LATIN if any(letter.isascii() for letter in word) else _WHOLLY
+    pairs = _AMONG_LATIN if any(letter.isascii() for letter in word) else _LOOK_ALIKES
     seen = "".join([pairs.get(letter, letter) for letter in word])
     return word if any("\u0370" <= letter <= "\u058f" for letter in seen) else seen
 

@@ -1,11 +1,8 @@
-"""What a reader sees of a posting that arrives as HTML.
+"""Read HTML as a person sees it: a text with line breaks and list markers.
 
-The decision hidden here is how tags become a text with line breaks and list markers, and when a
-string counts as HTML at all. Edit it when a page reads differently from what its text says.
-
-Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read.
-selectolax (lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it
-never raised. It is imported when the first HTML arrives, so plain text needs nothing but numpy.
+Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read. selectolax
+(lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it never raised. It
+is imported when the first HTML arrives, so plain text needs nothing but numpy.
 """
 
 from __future__ import annotations
@@ -15,7 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import hidden as visibility
+    from . import hidden
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -26,23 +23,26 @@ parser a look at all that are open."""
 
 MOST_NESTING = 50_000
 """Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the
-guard takes it for one. A page of 3 MB has as many;
-all of them inside one another take a parser six seconds."""
+guard takes it for one. A page of 3 MB has as many; all of them inside one another take a parser six
+seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 """Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
-never closed is opened again in every
-block that follows, which made 450 MB of 14 kB."""
+never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
 
 # Compiled when the first HTML arrives.
 _OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
 """A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
 _TAG = (
-    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre"
+    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|"
+    r"article|header|footer|html|body|font|img|script|style|main|pre"
     r"|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
 )
-_ESCAPED_TAG = r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
+_ESCAPED_TAG = (
+    r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|"
+    r"&(?!lt;|gt;)){0,2000})?/?&gt;"
+)
 _ANY_TAG = r"<[^<>]{0,5000}>"
 _OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -53,12 +53,16 @@ _SAME_KIND = 3
 """Formatting tags with the same attributes that a parser opens again."""
 
 _BLOCK = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset(
-    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
+    (
+        "script style head title meta link template noscript iframe object svg math canvas audio"
+        " video select textarea datalist"
+    ).split()
 )
 _SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -106,13 +110,13 @@ def visible_text(text: str) -> str:
     tree = parsed(page)
     if tree is None or tree.body is None:
         return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from . import hidden as visibility
+    from . import hidden
 
-    sheet = visibility.Sheet()
+    sheet = hidden.Sheet()
     if re.search(_SHEET, page):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
-        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
-    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
+        sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
     return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
 
 
@@ -175,7 +179,7 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -190,9 +194,9 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if apart and out and out[-1]:
             out.append("")
 
-    from . import hidden as visibility
+    from . import hidden
 
-    stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
+    stack: list[tuple[Any, bool, hidden.Look]] = [(body, False, around)]
     while stack:
         node, done, around = stack.pop()
         tag = node.tag
@@ -209,7 +213,7 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             continue
         attributes = node.attributes
         look = (
-            visibility.look(tag, attributes, around, sheet)
+            hidden.look(tag, attributes, around, sheet)
             if attributes or sheet.rules or tag == "dialog"
             else around
         )

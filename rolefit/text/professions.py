@@ -1,10 +1,8 @@
-"""Whether a posting says of itself that it is for another profession.
+"""Tell whether a posting says of itself that it is for another profession.
 
 An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no
-product manager and no product owner. What gives it away is how it names the person sought: "As a data
-analyst, you …", "We are hiring a product designer". The decision hidden here is which wordings count as
-naming and which names are other professions. A long posting that hardly speaks of a product is another matter
-of the same kind. Edit it when postings of a profession are missed, or a product posting is taken for another.
+product manager and no product owner. It gives itself away by how it names the person sought: "As a data
+analyst, you …", "We are hiring a product designer", or by hardly speaking of a product at all.
 
 The two product titles count alike, so swapping them changes nothing.
 """
@@ -29,12 +27,18 @@ _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""
 
 _ALONE = (
-    "engineer developer programmer coder analyst designer marketer marketeer scientist architect consultant coach coaches counsel lawyer attorney paralegal"
-    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist caregiver teacher tutor lecturer technician mechanic electrician"
-    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary secretaries administrator coordinator specialist writer"
-    " copywriter editor journalist researcher statistician economist translator artist animator illustrator photographer tester representative salespeople"
-    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries broker trader buyer planner strategist merchandiser fellow intern"
-    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist plumber carpenter painter"
+    "engineer developer programmer coder analyst designer marketer marketeer scientist architect"
+    " consultant coach coaches counsel lawyer attorney paralegal"
+    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist"
+    " caregiver teacher tutor lecturer technician mechanic electrician"
+    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary"
+    " secretaries administrator coordinator specialist writer"
+    " copywriter editor journalist researcher statistician economist translator artist animator"
+    " illustrator photographer tester representative salespeople"
+    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries"
+    " broker trader buyer planner strategist merchandiser fellow intern"
+    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist"
+    " plumber carpenter painter"
 ).split()
 """Words that name a profession by themselves; an s may follow."""
 
@@ -48,11 +52,16 @@ _COMPOUND = tuple(
             "lead leader director manager head partner associate",
         ),
         (
-            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service"
-            " support success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance"
-            " quality test qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships"
-            " alliance alliances business_development restaurant hotel plant production process product_operations product_design design research finance"
-            " financial accounting procurement purchasing sourcing construction site property case care ward general regional area district branch"
+            "project program programme engineering community brand content campaign social_media"
+            " customer_success customer_support customer_service"
+            " support success store shop office facility facilities warehouse logistics"
+            " supply_chain category event events people talent risk compliance"
+            " quality test qa release change delivery service it data analytics growth"
+            " growth_marketing product_marketing partner partnership partnerships"
+            " alliance alliances business_development restaurant hotel plant production process"
+            " product_operations product_design design research finance"
+            " financial accounting procurement purchasing sourcing construction site property"
+            " case care ward general regional area district branch"
             " territory",
             "manager lead",
         ),
@@ -84,8 +93,8 @@ def _nouns() -> str:
 _LAST_WORDS = frozenset(
     noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
 )
-"""The last word of every name above: a segment without one of them, and without a product word, names nobody.
-"""
+"""The last word of every name above: a segment without one of them, and without a product word, names
+nobody."""
 
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = (
@@ -94,15 +103,19 @@ _NAMING = (
     r"\b(?=[ahijlnoprstw])"
     r"(?:^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s"
     r"|\b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s"
-    r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
-    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
+    r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|"
+    r"\bhiring\s(?:for\s)?"
+    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|"
+    r"the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
     r"|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?"
-    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
+    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|"
+    r"help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
     r"|\bour\sideal\s|\bthe\sideal\s)"
 )
 _TITLE_MARK = "\x02"
 _PRODUCT_ROLES = (
-    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct"
+    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|"
+    r"professional)|head\sof\sproduct|director\sof\sproduct"
     r"|vp\sof\sproduct|chief\sproduct\sofficer|cpo"
 )
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
@@ -132,8 +145,8 @@ FEWEST_WORDS = 150
 WORDS_TO_A_PRODUCT = 300
 """Words for each of which a posting with product work speaks of a product, or of one of the two titles, at
 least once. Of the 73 labelled postings with product work the one that does so least has 133 words to a
-mention, headings and repeated lines
-left out; the number is set well above that, so that only a posting that hardly does is caught."""
+mention, headings and repeated lines left out; the number is set well above that, so that only a posting that
+hardly does is caught."""
 
 
 def speaks_of_product(word: str) -> int:
@@ -163,8 +176,8 @@ _PAIRS = (
     ("may role position", "", _LATER),
 )
 """Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They
-lead up to a name anywhere, or where a segment
-opens (with "in this role" before it or not), or stand later than "the" and the name."""
+lead up to a name anywhere, or where a segment opens (with "in this role" before it or not), or stand later
+than "the" and the name."""
 
 _BITS = {
     place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place)

@@ -20,8 +20,24 @@ from collections.abc import Collection, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
-from . import characters as ch
-from .characters import BLANKS, CLOSERS, INLINE_BULLETS, STOPS, TAIL, Characters
+from .characters import (
+    BLANK,
+    BLANKS,
+    CLOSER,
+    CLOSERS,
+    COLON,
+    CUTS,
+    DASH,
+    GAP,
+    INLINE,
+    INLINE_BULLETS,
+    LOWER,
+    SEPARATOR,
+    STOPS,
+    TAIL,
+    UPPER,
+    Characters,
+)
 from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, heading_kind, run_on_headings
 from .lines import LEAD, WORD, Line, lines_of
@@ -43,7 +59,7 @@ class Segment(NamedTuple):
     start, end : int
         Offsets into the text that was split, in code points; ``text[start:end]`` is the segment.
     kind : str
-        One of `rolefit.headings.KINDS`: the kind of section that the nearest heading above announces.
+        One of `rolefit.text.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
         Number of the section, counted from 0 at the top of the text. A heading opens a section.
     heading : bool
@@ -210,12 +226,12 @@ class _Places:
         self._characters = characters
         self.text = characters.text
         self.marks = _marks(characters)
-        self.seams = _pairs(characters, ch.LOWER, ch.UPPER)
+        self.seams = _pairs(characters, LOWER, UPPER)
 
     @cached_property
     def dashes(self) -> list[int]:
         """Dashes before a blank; few postings ask for them."""
-        return _pairs(self._characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
+        return _pairs(self._characters, DASH, BLANK | SEPARATOR)
 
     def cuts(
         self, start: int, end: int, mark: int, seam: int, long: bool
@@ -253,11 +269,11 @@ def _marks(characters: Characters) -> list[int]:
     """Where a line may be cut, going by the mark that stands there and the character behind it; one place
     past the end closes the list."""
     bits = characters.bits
-    at = ((bits & ch.CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
+    at = ((bits & CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
     before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
-    ends = (behind & ch.CLOSER) | (behind & ch.GAP) * ((here & ch.COLON) == 0)
-    glued = (behind & ch.UPPER) * ((before & (ch.LOWER | ch.CLOSER)) > 0)
-    return [*at[(here & ch.INLINE) | ends | glued > 0].tolist(), bits.size]
+    ends = (behind & CLOSER) | (behind & GAP) * ((here & COLON) == 0)
+    glued = (behind & UPPER) * ((before & (LOWER | CLOSER)) > 0)
+    return [*at[(here & INLINE) | ends | glued > 0].tolist(), bits.size]
 
 
 @lru_cache(maxsize=8192)

@@ -1,12 +1,11 @@
-"""Which terms stand for a segment: the words, word pairs and parts of words that are counted.
+"""Cut a text into the tokens that are counted: words, word n-grams and character n-grams.
 
-The decision hidden here is the alphabet of the model. Training and serving both call this module, so
-they cannot differ. Edit it when other terms should count, and raise `VERSION`: a model records
-the version that it was trained with and is refused by any other.
+Training and serving both call this module, so they cannot differ. Raise `VERSION` when other terms should
+count: a model records the version that it was trained with and is refused by any other.
 
-Four foldings come before anything is counted: the two job titles are masked, so that swapping them
-changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.confusables`).
+Four foldings come before anything is counted: the two job titles are masked, so that swapping them changes
+nothing; a web address becomes one token; a number becomes ``0``; letter case and the kind of apostrophe are
+dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
 """
 
 from __future__ import annotations
@@ -23,22 +22,31 @@ TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
 _MANAGE = frozenset(
-    "manager managers manager's managerin managerinnen managership management mgr mgrs owner owners owner's ownerin ownerinnen ownership".split()
+    (
+        "manager managers manager's managerin managerinnen managership management mgr mgrs owner"
+        " owners owner's ownerin ownerinnen ownership"
+    ).split()
 )
 _WHOLE = frozenset(
-    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
-    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
-    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement"
+    " produktverantwortliche produktverantwortlicher"
+    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber"
+    " produktinhabers produktinhaberin productmanager productmanagers"
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef"
+    " produktsjef produkteier"
     " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())
     for phrase in (
-        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
+        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|"
+        "responsable de produit|responsables produits"
         "|propriétaire de produit|proprietaire de produit|propriétaire produit|proprietaire produit"
         "|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
-        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
-        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de"
+        " produto|dono de produto|dono do produto"
+        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|"
+        "właściciel produktu|responsabile prodotto|responsabile di prodotto"
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)

@@ -1,14 +1,13 @@
-"""Small numbers for words, so that whole batches of segments can be counted at once.
+"""Map words to integer ids, so that whole batches of segments are counted with numpy.
 
-The decision hidden here is how the words of many segments become one flat array. It gives the words that
-`rolefit.terms.tokens` gives, in the same order; a test holds the two together. Edit it when batches should be
-read faster.
+The ids stand for the words that `rolefit.text.tokens.tokens` gives, in the same order; a test holds the two
+together.
 
-The letters of a batch are folded together, from one table. A run of up to `LONGEST_PIECE` letters is its own key,
-two whole numbers, and a hash table of numpy arrays gives the number of every run of the batch at once; a run
-is worked out once, when it first comes up. Segments that hold what `rolefit.terms` treats in its own way (an
-address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word (is
-it English, can it name a profession, which term is it) is kept by number, too.
+The letters of a batch are folded together, from one table. A piece of up to `LONGEST_PIECE` letters is its
+own key, two whole numbers, and a hash table of numpy arrays gives the ids of all pieces of the batch at once;
+a piece is worked out once, when it first comes up. Segments that hold what `rolefit.text.tokens` treats in
+its own way (an address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known
+of a word (is it English, can it name a profession, which term is it) is kept by id, too.
 """
 
 from __future__ import annotations
@@ -21,35 +20,35 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import tokens as terms
+from . import tokens
 from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in
 from .hash_table import LONGEST_PIECE, PieceTable
 
-Figure = Callable[[str], int]
+Count = Callable[[str], int]
 """Something that is counted of a folded word."""
 
 MOST_WORDS = 50_000
 """Distinct words that a vocabulary should hold at the most, so that a long run does not grow without end."""
 
 _NO_WORD, _SEVERAL = -1, -2
-_BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
+_BLANK, _SPECIAL, _TITLE_LETTER = ord(" "), 1, 2
 
 
 def _fold(character: str) -> int:
     """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
-    `_OWN_WAY` for what `rolefit.terms` must see."""
+    `_SPECIAL` for what `rolefit.text.tokens` must see."""
     if character == "’":
         return ord("'")
     folded = character.casefold()
     if character.isascii() and (folded.isalnum() or character in "'+#"):
         return ord(folded)
     if character == "@" or unusual_in(character) or any(c.isalnum() or c in "'+#" for c in folded):
-        return _OWN_WAY
+        return _SPECIAL
     return _BLANK
 
 
-_folds = Lookup(_fold, np.uint8)
+_folded_bytes = Lookup(_fold, np.uint8)
 
 
 @dataclass
@@ -90,9 +89,9 @@ class Vocabulary:
         self.words: list[str] = []
         self._numbers: dict[str, int] = {}
         self._spelled: dict[str, int] = {}
-        self._kept: dict[tuple[Figure, ...], Ints] = {}
+        self._kept: dict[tuple[Count, ...], Ints] = {}
         self._pieces = PieceTable()
-        self._title = self.number(terms.TITLE_TERM)
+        self._title = self.number(tokens.TITLE_TERM)
 
     def __len__(self) -> int:
         return len(self._pieces) + len(self._spelled)
@@ -109,21 +108,21 @@ class Vocabulary:
         """Number of a word of a folded text."""
         number = self._spelled.get(word)
         if number is None:
-            number = self._spelled[word] = self.number(terms.fold_word(word))
+            number = self._spelled[word] = self.number(tokens.fold_word(word))
         return number
 
-    def by_word(self, figure: Figure) -> Ints:
-        """A figure of every word, by number; see `figures`."""
-        return self.figures((figure,)).ravel()
+    def by_word(self, count: Count) -> Ints:
+        """A count of every word, by number; see `counts`."""
+        return self.counts((count,)).ravel()
 
-    def figures(self, asked: tuple[Figure, ...]) -> Ints:
-        """Figures of every word, shape (n_figures, n_words), worked out once for each word. Each must be a
+    def counts(self, asked: tuple[Count, ...]) -> Ints:
+        """Counts of every word, shape (n_counts, n_words), worked out once for each word. Each must be a
         function of a module, given the same each time."""
         known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
         have = known.shape[1]
         if have < len(self.words):
             new = np.array(
-                [[int(figure(word)) for word in self.words[have:]] for figure in asked], dtype=np.int64
+                [[int(count(word)) for word in self.words[have:]] for count in asked], dtype=np.int64
             )
             known = self._kept[asked] = np.concatenate([known, new], axis=1)
         return known
@@ -135,7 +134,7 @@ class Vocabulary:
         return self.encode(characters, begins[:-1], begins[1:] - 1)
 
     def encode(self, characters: Characters, starts: Ints, ends: Ints) -> TokenIds:
-        """Words of segments, as `rolefit.terms.tokens` gives them, as numbers.
+        """Words of segments, as `rolefit.text.tokens.tokens` gives them, as numbers.
 
         Parameters
         ----------
@@ -143,26 +142,29 @@ class Vocabulary:
         starts, ends : ndarray of int64
             Segments, in the order of the text and apart from one another.
         """
-        folded, own_way = _folded(characters)
-        numbers, counts = self._cut_at_blanks(folded, starts, ends)
+        folded, special = _folded(characters)
+        numbers, counts = self._split_at_blanks(folded, starts, ends)
         segments = starts.size
         segment = np.arange(segments).repeat(counts)
         odd = (numbers < 0).nonzero()[0]
         slow = segment.take(odd.compress(numbers.take(odd) == _SEVERAL)) if odd.size else odd
-        if own_way.size and segments:
-            at = np.searchsorted(starts, own_way, side="right") - 1
-            slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
+        if special.size and segments:
+            at = np.searchsorted(starts, special, side="right") - 1
+            slow = np.concatenate([slow, at[(at >= 0) & (special < ends.take(at, mode="clip"))]])
         if slow.size:
             texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
             numbers, segment = self._replaced(
-                numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()}
+                numbers,
+                segment,
+                segments,
+                {i: tokens.words(tokens.folded(text)) for i, text in texts.items()},
             )
         if odd.size:
             kept = (numbers >= 0).nonzero()[0]
             numbers, segment = numbers.take(kept), segment.take(kept)
         return self._masked(TokenIds(segments, numbers, segment))
 
-    def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    def _split_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
         padded = np.empty(folded.size + 1 + LONGEST_PIECE, dtype=np.uint8)
         padded.fill(_BLANK)
@@ -172,7 +174,7 @@ class Vocabulary:
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
         if inside.size:  # a segment ends in the middle of a run ("workingBenefits"), or begins there
             at = np.unique(bounds.take(inside))
-            return self._cut_at_blanks(
+            return self._split_at_blanks(
                 np.insert(folded, at, _BLANK),
                 starts + at.searchsorted(starts, side="right"),
                 ends + at.searchsorted(ends),
@@ -193,13 +195,17 @@ class Vocabulary:
         """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'",
         "rock'n'roll")."""
         letter = chr(_TITLE_LETTER)
-        found = terms.words(
-            terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
+        found = tokens.words(
+            tokens.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
             if letter in raw
             else raw
         )
         return (
-            _NO_WORD if not found else self.number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
+            _NO_WORD
+            if not found
+            else self.number(tokens.fold_word(found[0]))
+            if len(found) == 1
+            else _SEVERAL
         )
 
     def _replaced(
@@ -223,22 +229,22 @@ class Vocabulary:
         return numbers.take(order), segment.take(order)
 
     def _masked(self, encoded: TokenIds) -> TokenIds:
-        """Job titles of two words or more as one word, as `rolefit.terms.mask` has it."""
+        """Job titles of two words or more as one word, as `rolefit.text.tokens.mask` has it."""
         word, segment = encoded.word, encoded.segment
-        part = self.by_word(terms.title_part).take(word)
-        phrases = segment.take((part == terms.PHRASE_START).nonzero()[0])
+        part = self.by_word(tokens.title_part).take(word)
+        phrases = segment.take((part == tokens.PHRASE_START).nonzero()[0])
         if (
             phrases.size
         ):  # rare: a title of another language may stand here, so these segments go word by word
             phrases = np.unique(phrases)
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
             masked = {
-                i: terms.mask([self.words[n] for n in word[a:b].tolist()])
+                i: tokens.mask([self.words[n] for n in word[a:b].tolist()])
                 for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)
             }
             word, segment = self._replaced(word, segment, encoded.segments, masked)
-            part = self.by_word(terms.title_part).take(word)
-        first = ((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES)).nonzero()[0]
+            part = self.by_word(tokens.title_part).take(word)
+        first = ((part[:-1] == tokens.PRODUCT) & (part[1:] == tokens.MANAGES)).nonzero()[0]
         if first.size:
             first = first[segment.take(first) == segment.take(first + 1)]
             word[first] = self._title
@@ -249,16 +255,16 @@ class Vocabulary:
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
-    """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
+    """Folded letters, one a character, and the places that only `rolefit.text.tokens` can read."""
     text, codes = characters.text, characters.codes
-    folded = _folds.of(codes)
+    folded = _folded_bytes.of(codes)
     for abbreviation in ("PM", "PO"):
         for at in _places(text, abbreviation):
-            if terms.ABBREVIATED.match(text, at):
+            if tokens.ABBREVIATED.match(text, at):
                 folded[at] = _TITLE_LETTER
     addresses = [*_places(text, "://"), *_places(text, "www.")]
-    own_way = (folded == _OWN_WAY).nonzero()[0]
-    return folded, np.concatenate([own_way, np.array(addresses, dtype=np.int64)]) if addresses else own_way
+    special = (folded == _SPECIAL).nonzero()[0]
+    return folded, np.concatenate([special, np.array(addresses, dtype=np.int64)]) if addresses else special
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:

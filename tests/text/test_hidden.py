@@ -77,7 +77,9 @@ SEEN = {
     "of the size around it": "font-size:100%",
     "white on black": "color:white;background:black",
     "white on a picture": "color:#fff;background:url(night.png)",
-    "white on a gradient": "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)",
+    "white on a gradient": (
+        "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)"
+    ),
     "grey": "color:#999",
     "the palest grey in use": "color:#eee",
     "a colour that is not known": "color:var(--ink)",
@@ -93,7 +95,10 @@ SEEN = {
     "a hanging indent": "text-indent:-1.5em",
     "high": "height:100px;overflow:hidden",
     "no height, but nothing cut off": "height:0",
-    "nonsense": "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;position:absolute;left:auto",
+    "nonsense": (
+        "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;"
+        "position:absolute;left:auto"
+    ),
 }
 
 
@@ -200,9 +205,10 @@ def test_a_part_is_read_when_it_is_seen(part: str, seen: bool) -> None:
 
 DECLARATIONS = st.lists(
     st.sampled_from(
-        "color:|#fff|;|display|:none|opacity:|0|.|-|9999px|left:|position:absolute|rgb(|255,|)|/*|*/|!important|clip:rect(|inset(|scale(|font:|1e9|%|url(".split(
-            "|"
-        )
+        (
+            "color:|#fff|;|display|:none|opacity:|0|.|-|9999px|left:|position:absolute|rgb(|255,|)|/*|"
+            "*/|!important|clip:rect(|inset(|scale(|font:|1e9|%|url("
+        ).split("|")
     ),
     max_size=30,
 ).map("".join)
@@ -216,7 +222,6 @@ def test_any_style_is_read(style: str, sheet: str) -> None:
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["{", "}", "/*", "a{", "a{}", ".x{color:red}", "@media{", "color:", "((", "rgb(1,", "-"]
 )
@@ -310,8 +315,8 @@ def test_a_title_in_lookalikes_is_the_title() -> None:
 
 def test_a_profession_in_lookalikes_is_that_profession() -> None:
     told = (
-        "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write user"
-        " stories\n- Run sprint planning"
+        "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write"
+        " user stories\n- Run sprint planning"
     )
     assert rolefit.classify(told).reason_code == "another-profession"
 
@@ -355,7 +360,8 @@ def test_what_looks_like_itself_stays(text: str) -> None:
     assert as_seen(text) == unicodedata.normalize("NFC", text)
 
 
-RUSSIAN = """Мы ищем человека, который возьмёт на себя управление продуктом. Вы будете составлять список задач,
+RUSSIAN = """Мы ищем человека, который возьмёт на себя управление продуктом. Вы будете составлять список \
+задач,
 общаться с командой и с клиентами, а также следить за сроками."""
 
 
@@ -378,7 +384,6 @@ def test_a_look_at_what_was_seen_shows_the_same(text: str) -> None:
     assert as_seen(seen) == seen
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["\u0301", "\u0315\u0300", "a\u0301", "а", "aа", "ａ", "\u200b", "𝐚", "α", "ﬀ"]
 )
@@ -392,8 +397,8 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
 # -- a hidden footer -----------------------------------------------------------------------------------------
 
 FOOTER = (
-    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the"
-    " business case. Plan the launch with marketing. "
+    "Own the product vision. Set the product strategy. Research the market. Decide on pricing."
+    " Build the business case. Plan the launch with marketing. "
 ) * 8
 
 
