@@ -288,7 +288,7 @@ def test_a_number_of_processes_that_cannot_be(
     path = saved(tmp_path, "a.csv", f"text\n{DUTY}\n")
     assert main(["score", str(path), "-o", str(tmp_path / "out.csv"), "--jobs", jobs]) == 2
     assert capsys.readouterr().err == (
-        f"rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not"
+        f"rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one per core, not"
         f" {jobs}\n"
     )
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
