@@ -45,7 +45,7 @@ never closed is opened again in every block that follows, which made 450 MB of 1
 # The patterns are compiled when the first HTML arrives.
 @cache
 def _overlong_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag that loses its attributes: many of them take a parser the square of time."""
+    """Return the pattern of a tag that loses its attributes: a parser takes the square of the time."""
     return re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
 
 

@@ -99,8 +99,8 @@ nobody."""
 # Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = r"""
-    \b(?=[ahijlnoprstw])      # the first letters of all that follows, so that most words are passed by at once
-    (?: # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody who is sought
+    \b(?=[ahijlnoprstw])      # the first letters of all that follows: most words are passed by at once
+    (?: # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody
         ^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s
       | # "We are looking for a", "We are hiring"
         \b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s

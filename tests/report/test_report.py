@@ -1,4 +1,4 @@
-"""The report is one file that holds every posting once, says the same for the same rows, and lets nothing of a posting out of its block of data."""
+"""The report holds each posting once, is the same for the same rows, and keeps postings in a data block."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def rows_of(tree):
 
 
 def test_the_page_without_its_style_and_scripts_is_the_golden_one():
-    """``ROLEFIT_UPDATE_GOLDEN=1 pytest tests/test_report.py`` writes the file afresh; look at the difference."""
+    """``ROLEFIT_UPDATE_GOLDEN=1 pytest tests/report/test_report.py`` writes the file anew; check the diff."""
     html = re.sub(
         r"(<style>|<script>).*?(</style>|</script>)",
         r"\1\2",
@@ -412,7 +412,10 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
 
 
 def test_another_process_gives_the_same_bytes(python):
-    code = "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *; print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:]; from test_report import *;"
+        "print(hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest())"
+    )
     assert {
         python(code, str(Path(__file__).parent), str(TESTS), PYTHONHASHSEED=seed) for seed in ("1", "2")
     } == {f"{hashlib.sha256(report(ROWS + harmful(), 'm').encode()).hexdigest()}\n"}

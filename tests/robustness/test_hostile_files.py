@@ -1,7 +1,6 @@
-"""Files as people and attackers send them, by name: each gives its rows, or one line that says what is wrong
-with it.
+"""Files as people and attackers send them: each gives its rows, or one line that says what is wrong.
 
-What else can be wrong with a table is in ``test_tables.py``, random changes to good files in
+What else can be wrong with a table is in ``tests/tables/``, random changes to good files in
 ``test_fuzz.py``.
 """
 
@@ -74,8 +73,8 @@ ENTITIES = (
 
 def test_a_workbook_full_of_entities_does_no_harm(tmp_path: Path) -> None:
     cells = (
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row><row r="2"><c r="A2"'
-        b' t="inlineStr"><is><t>&m;</t></is></c></row>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row>'
+        b'<row r="2"><c r="A2" t="inlineStr"><is><t>&m;</t></is></c></row>'
     )
     with bounded():
         try:
@@ -90,8 +89,8 @@ def test_an_entity_that_names_a_file_is_not_read(tmp_path: Path) -> None:
     secret = saved(tmp_path, "secret", "the secret")
     outer = b'<!DOCTYPE x [<!ENTITY m SYSTEM "file://%s">]>' % str(secret).encode()
     cells = (
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row><row r="2"><c r="A2"'
-        b' t="inlineStr"><is><t>&m;</t></is></c></row>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row>'
+        b'<row r="2"><c r="A2" t="inlineStr"><is><t>&m;</t></is></c></row>'
     )
     try:
         found = [str(row.values) for row in rows(with_sheet(tmp_path, outer + SHEET % cells))]
@@ -287,9 +286,10 @@ def test_a_number_of_processes_that_cannot_be(
 ) -> None:
     path = saved(tmp_path, "a.csv", f"text\n{DUTY}\n")
     assert main(["score", str(path), "-o", str(tmp_path / "out.csv"), "--jobs", jobs]) == 2
-    assert capsys.readouterr().err == (
-        f"rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one a core, not"
-        f" {jobs}\n"
+    assert (
+        capsys.readouterr().err
+        == "rolefit: the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one per core,"
+        f" not {jobs}\n"
     )
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
 

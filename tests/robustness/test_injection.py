@@ -435,7 +435,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
     assert verdict is None
     assert (row.error or "").startswith("could not be scored (UnicodeEncodeError")
     assert MARK not in (row.error or "")
-    assert "read one by one" in caplog.text
+    assert "scored one by one" in caplog.text
     assert MARK not in caplog.text
 
 

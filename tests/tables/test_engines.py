@@ -1,5 +1,4 @@
-"""On real local clusters of Dask, Spark and Ray: the same rows and the same verdicts, also when a worker dies
-in the middle."""
+"""On local clusters of Dask, Spark and Ray: the same rows and verdicts, also when a worker dies halfway."""
 
 from __future__ import annotations
 
@@ -125,8 +124,7 @@ def dying_once(marker: Path, function: Any) -> Any:
 
 
 def same(found: Any, expected: Any) -> None:
-    """Same rows, in whatever order an engine gives them, and the same values to the last bit; how text is
-    typed is the engine's affair."""
+    """The same rows in any order, with the same values to the last bit; text has the type of the engine."""
     by_row = [
         frame.assign(number=frame["id"].str[4:].astype(int)).sort_values("number").reset_index(drop=True)
         for frame in (found, expected)
