@@ -72,6 +72,7 @@ class Delimited(TableReader):
             self.delimiter = head.pop(0).strip()[4]
         else:
             self.delimiter = self._guess(head, is_header)
+        self._escape = _escape(head)
         self._read_from(itertools.chain(head, text))
         self._number = self._reopened = self._width = 0
         first: list[tuple[int, list[str] | str]] = []
@@ -112,7 +113,12 @@ class Delimited(TableReader):
 
     def _read_from(self, source: Iterable[str]) -> None:
         self._lines = _Remembered(source)
-        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
+        self._reader = csv.reader(
+            self._lines,
+            delimiter=self.delimiter,
+            escapechar=self._escape,
+            doublequote=self._escape is None,
+        )
 
     def _next(self) -> list[str] | str | None:
         """Return the next record, what is wrong with it, or None at the end."""
@@ -202,3 +208,10 @@ class Delimited(TableReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _escape(head: Sequence[str]) -> str | None:
+    """Return the backslash when quotation marks in cells stand behind one, as Spark, MySQL and pandas write them."""
+    text = "".join(head)
+    backslashed = text.count('\\"') - text.count('\\",') - text.count('\\"\n')
+    return "\\" if backslashed > 0 and backslashed > text.count('""') else None

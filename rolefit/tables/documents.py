@@ -12,13 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
-from . import job_boards
-from .file_types import check_archive, posting_text, read_whole
+from . import job_boards, mail, word
+from .file_types import posting_text, read_whole
 from .row import Row
 
 MOST_PAGES = 200
@@ -34,7 +33,7 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf`` or ``docx``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
 
     Raises
     ------
@@ -50,7 +49,11 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     if kind == "pdf":
         text = _pdf(path)
     elif kind == "docx":
-        title, text = _docx(path)
+        title, text = word.read(path)
+    elif kind == "mail":
+        title, text = mail.read(read_whole(path), str(path))
+    elif kind == "rtf":
+        text = _rtf(path)
     else:
         text = posting_text(read_whole(path), str(path))
         found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
@@ -99,44 +102,9 @@ def _pdf(path: Path) -> str:
     return text
 
 
-def _docx(path: Path) -> tuple[str | None, str]:
-    docx = library("docx", "documents", f"read {path.name}")
-    check_archive(path)
-    title: str | None = None
-    out: list[str] = []
-    try:
-        for block in docx.Document(str(path)).iter_inner_content():
-            for paragraph in _paragraphs(block):
-                words = paragraph.text.strip()
-                style = (paragraph.style.name or "") if paragraph.style is not None else ""
-                if not words:
-                    out.append("")
-                    continue
-                if title is None and style in ("Title", "Heading 1"):
-                    title = words[:200]
-                listed = (
-                    style.startswith("List")
-                    or paragraph._p.find(".//" + docx.oxml.ns.qn("w:numPr")) is not None
-                )
-                out.append(
-                    f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words
-                )
-    except Exception as error:  # python-docx raises KeyError, XML and value errors for a damaged file
-        raise TableError(
-            f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))});"
-            " save it again as .docx"
-        ) from error
-    return title, "\n".join(out)
-
-
-def _paragraphs(block: Any) -> Iterator[Any]:
-    """Yield the paragraphs of a block in reading order, the cells of a table one after the other."""
-    if not hasattr(block, "rows"):
-        yield block
-        return
-    seen = set()
-    for row in block.rows:
-        for cell in row.cells:
-            if cell._tc not in seen:  # a merged cell comes once per place that it covers
-                seen.add(cell._tc)
-                yield from cell.paragraphs
+def _rtf(path: Path) -> str:
+    striprtf = library("striprtf.striprtf", "documents", f"read {path.name}")
+    text: str = striprtf.rtf_to_text(read_whole(path).decode("latin-1"), errors="replace")
+    if not text.strip():
+        raise TableError(f"{path}: a rich text file without text; save it as .docx")
+    return text

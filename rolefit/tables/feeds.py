@@ -83,14 +83,14 @@ def _row(element: ElementTree.Element, name: str, number: int) -> Row:
             values[key] = f"{values[key]}\n\n{text}" if key in values else text
     texts = [values[key] for key in TEXTS if key in values]
     # A feed gives a summary beside the whole text: the longest one, and what stands in fields of its own.
-    text = max(texts, key=len, default=None)
+    body: str = max(texts, key=len, default="")
     for key in ("responsibilities", "duties", "tasks", "requirements", "qualifications"):
-        if key in values and text and values[key] not in text:
-            text = f"{text}\n\n{key.capitalize()}\n{values[key]}"
+        if key in values and body and values[key] not in body:
+            body = f"{body}\n\n{key.capitalize()}\n{values[key]}"
     return Row(
         values,
         f"{name}, posting {number}",
-        text if text is not None else "",
+        body,
         _first(values, TITLES),
         str(_first(values, IDS) or ""),
         _first(values, COMPANIES),

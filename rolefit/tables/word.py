@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import library
-from ..errors import TableError
+from ..errors import TableError, quoted
 from .file_types import check_archive
-from .row import quoted
 
 MOST_PARAGRAPHS = 20_000
 """Paragraphs that are read; a posting has under 200, and each takes some microseconds."""
