@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import ColumnError, TableError, quoted
+from ..text import listings
+from .row import text_of
 
 TEXT_NAMES = (
     frozenset(
@@ -272,3 +274,20 @@ def _option(what: str) -> str:
 def _listed(columns: Sequence[str]) -> str:
     shown = ", ".join(f"“{quoted(column)}”" for column in columns[:COLUMNS_LISTED])
     return shown + (f" and {len(columns) - COLUMNS_LISTED} more" if len(columns) > COLUMNS_LISTED else "")
+
+
+def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
+    """Return the text of a row: that of its first filled text column, and its parts under their names."""
+    forms = [name for name in (columns.text, *columns.others) if name in values]
+    text = fullest([_cell_text(values[name]) for name in forms if name is not None])
+    for name in columns.parts:
+        part = _cell_text(values.get(name))
+        if not is_blank(part) and part not in text:
+            text = f"{text}\n\n{name}\n{part}" if text else f"{name}\n{part}"
+    return text
+
+
+def _cell_text(value: Any) -> str:
+    """Return the text of a cell; the items of a list are lines."""
+    listed = listings.text_of(value)
+    return text_of(value) if listed is None else listed

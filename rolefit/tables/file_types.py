@@ -82,6 +82,7 @@ _NOT_TEXT = (
     (re.compile(rb"%PDF"), "a PDF", _READS),
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
+    (re.compile(rb"\{\\rtf"), "a rich text file", "'rolefit score' reads it; or save it as .docx"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
     (
         re.compile(

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import TableError, printable_lines, quoted
-from ..text import listings
 from . import documents
-from .columns import TO_BE_FOUND, Columns, company_in, fullest, guess_columns, is_blank, is_header_name
+from .columns import TO_BE_FOUND, Columns, company_in, guess_columns, is_header_name, joined_text
 from .file_types import TABLE_KINDS, kind_of
 from .inputs import find_files
 from .readers import READERS
@@ -123,7 +122,7 @@ class Table:
             if not named:
                 row.error = f"has no field “{quoted(columns.text or 'description')}”"
                 return
-            row.text = _joined(row.values, columns)
+            row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = text_of(row.values.get(columns.title)) or None
 
@@ -170,23 +169,6 @@ class Table:
         if self._reader is not None and self._file_number < len(self._sizes):
             done += self._reader.share() * self._sizes[self._file_number]
         return min(1.0, done / max(1, sum(self._sizes)))
-
-
-def _joined(values: Mapping[str, Any], columns: Columns) -> str:
-    """Return the text of a row: that of its first filled text column, and its parts under their names."""
-    forms = [name for name in (columns.text, *columns.others) if name in values]
-    text = fullest([_cell_text(values[name]) for name in forms if name is not None])
-    for name in columns.parts:
-        part = _cell_text(values.get(name))
-        if not is_blank(part) and part not in text:
-            text = f"{text}\n\n{name}\n{part}" if text else f"{name}\n{part}"
-    return text
-
-
-def _cell_text(value: Any) -> str:
-    """Return the text of a cell; the items of a list are lines."""
-    listed = listings.text_of(value)
-    return text_of(value) if listed is None else listed
 
 
 def _size(path: Path) -> int:
