@@ -2,8 +2,8 @@
 
 They are found by their usual names, so that an export can be scored as it is.
 
->>> guess_columns(("Req ID", "Job Title", "Job Description"))
-Columns(text='Job Description', title='Job Title', id='Req ID')
+>>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties"))
+Columns(text='Job Description', title='Job Title', id='Req ID', others=(), parts=('Duties',))
 """
 
 from __future__ import annotations

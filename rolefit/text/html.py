@@ -184,7 +184,7 @@ def visible_text(text: str) -> str:
 
     if not _tag().search(text):
         text = _unescaped(text) or text
-    text = _named_tags_as_text(text)
+    text = _named_tags_as_text(_opened(text))
     if not _tag().search(text):
         return html.unescape(text)
     page, rest = text[:LARGEST], text[LARGEST:]
@@ -260,6 +260,23 @@ def _too_deep(page: str) -> bool:
             if depth > DEEPEST or nesting > MOST_NESTING or reopened > most_reopened:
                 return True
     return reopened > most_reopened
+
+
+def _opened(page: str) -> str:
+    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser shows."""
+    if "shadowroot" in page:
+        page = re.sub(r"<template\s[^<>]*shadowroot[^<>]*>", "<div>", page, flags=re.IGNORECASE)
+        page = re.sub(r"</template\s*>", "</div>", page, flags=re.IGNORECASE)
+    if "srcdoc" in page:
+        import html
+
+        document = re.compile(
+            r"<iframe\s[^<>]*?srcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", re.IGNORECASE
+        )
+        page = document.sub(
+            lambda found: f"<div>{html.unescape(found[1] or found[2] or '')}</div><iframe>", page
+        )
+    return page
 
 
 def _named_tags_as_text(page: str) -> str:

@@ -26,12 +26,10 @@ from .characters import (
     Characters,
     Ints,
 )
-from .wrapping import WIDEST, continued
 
-Line = tuple[int, int, bool, bool, bool, bool]
+Line = tuple[int, int, bool, bool, bool]
 """One line that holds a word: where its words begin and end, whether it is a list item, whether Markdown
-marks it as a heading, whether an empty list item or a rule stood between it and the line before, and whether a
-program wrapped it off the line before."""
+marks it as a heading, and whether an empty list item or a rule stood between it and the line before."""
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -93,10 +91,7 @@ def _with_words(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) ->
     """Return the lines of one text that hold a word; a list marker alone on its line belongs to the next."""
     lines: list[Line] = []
     pending_bullet = broken = False
-    wrapped, heads = _wrapped(text, rows)
     for raw, start, end, uncommon, lead, trails in rows:
-        if raw in heads:
-            continue
         bullet = lead & BULLET > 0
         marked = number = False
         if uncommon or (lead & STAR and text[raw:start] != "* "):
@@ -111,18 +106,9 @@ def _with_words(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) ->
             continue
         if marked and bullet and not number and not text[raw:start].strip(BLANKS + "*_#"):
             bullet = False  # the asterisks were bold type, not a list marker
-        lines.append((start, end, bullet or pending_bullet, marked, broken, raw in wrapped))
+        lines.append((start, end, bullet or pending_bullet, marked, broken))
         pending_bullet = broken = False
     return lines
-
-
-def _wrapped(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) -> tuple[set[int], set[int]]:
-    """Return where the lines begin that a program wrapped off the line before, and the running heads."""
-    if not rows or max(row[2] - row[0] for row in rows) > WIDEST:
-        return set(), set()
-    lines = [(row[0], row[2]) for row in rows if text[row[0] : row[2]].strip()]
-    full, heads = continued(text, lines)
-    return {lines[i][0] for i in full}, {lines[i][0] for i in heads}
 
 
 def _opening(line: str) -> tuple[int, bool, bool, bool]:

@@ -175,15 +175,13 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
     kind, section = _BODY, 0
     joinable = False  # the last line began with a capital and broke off without an end
-    for number, (start, end, bullet, marked, broken, wrapped) in enumerate(lines, 1):
+    for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
         last = text[end - 1]
         lead = None
         if 0 <= text.find(":", start, start + 80) < end:
             lead = LEAD_HEADING.match(text, start, end)
-        goes_on = wrapped and bool(rows) and not rows[-1][4]
         if (
             not lead
-            and not goes_on
             and last not in _ENDS_SENTENCE
             and (last == ":" or not bullet or not last.isascii())
             and end - start <= LONGEST_HEADING
@@ -196,7 +194,7 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             rows.append((start, end, kind, section, True, bullet))
             joinable = False
             continue
-        if (joinable and not bullet and not broken and text[start].islower()) or goes_on:
+        if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
             start, _, _, _, _, bullet = rows.pop()
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
