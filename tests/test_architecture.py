@@ -17,7 +17,8 @@ import rolefit
 
 PACKAGE = Path(rolefit.__file__).parent
 
-# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ← training.
+# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ←
+# training.
 MAY_IMPORT = {
     "text": set(),
     "model": {"text"},
@@ -27,7 +28,8 @@ MAY_IMPORT = {
     "serve": {"text", "model", "report", "tables"},
 }
 
-# Modules at the top level, and which packages each may import. The command line and the package itself see all.
+# Modules at the top level, and which packages each may import. The command line and the package itself see
+# all.
 TOP_LEVEL = {"classify": {"model"}, "frames": {"tables"}, "cli": set(MAY_IMPORT), "__init__": set(MAY_IMPORT)}
 USE_CLASSIFY = {"training", "tables", "serve", "cli", "__init__"}
 """Who may ask for the shipped model."""

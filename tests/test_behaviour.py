@@ -99,10 +99,8 @@ def count() -> Iterator[Any]:
         failed = [name for name, passed in outcomes if not passed]
         found = 1 - len(failed) / len(outcomes)
         rows.append(
-            (
-                f"{capability:72} {len(outcomes) - len(failed):5} of {len(outcomes):5}  {found:6.1%}  (at least"
-                f" {SHARES[capability]:.0%})"
-            )
+            f"{capability:72} {len(outcomes) - len(failed):5} of {len(outcomes):5}  {found:6.1%}  (at least"
+            f" {SHARES[capability]:.0%})"
         )
         assert found >= SHARES[capability], f"{rows[-1]}; failed: {'; '.join(failed)}"
 

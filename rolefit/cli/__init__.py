@@ -3,7 +3,7 @@
 Exit codes: 0 done; 1 done, but something was found wrong (a corpus that breaks a rule, a job of which no row
 worked); 2 not done; 130 stopped by Ctrl-C; 143 stopped by SIGTERM. An error is one line on standard error.
 
-Late imports: only the module of the verb in use is imported, and it imports what it works with inside `run`,
+Late imports: only the module of the verb in use is imported, and its functions import what they work with,
 so that ``--help`` and errors of usage appear at once.
 """
 

@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.description = (
         "Score files of postings and write the same rows with the answers beside them. Input: CSV, TSV,"
-        f" JSON Lines, JSON ({JOB_BOARD_NAMES}), XLSX, Parquet, saved pages, text, Markdown, PDF, DOCX; folders of documents; globs."
+        f" JSON Lines, JSON ({JOB_BOARD_NAMES}), XLSX, Parquet, saved pages, text,"
+        " Markdown, PDF, DOCX; folders of documents; globs."
     )
     parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
     parser.add_argument(

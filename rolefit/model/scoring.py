@@ -182,7 +182,7 @@ class ScoredPosting:
         """Counts by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.figures(_PAIRS).take(
+            by_word = self.vocabulary.counts(_PAIRS).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
         # A segment's count is the difference of two running sums: segments without words need no special
@@ -244,7 +244,7 @@ class Scorer:
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         bounds = [0, *itertools.accumulate(sizes)]
-        totals = _totals(encoded, vocabulary.figures(_PAIRS), kept, [words_from[bound] for bound in bounds])
+        totals = _totals(encoded, vocabulary.counts(_PAIRS), kept, [words_from[bound] for bound in bounds])
         postings = []
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):

@@ -1,31 +1,31 @@
 """The linear model: its numbers, how they are kept in a file, and how they score a statement.
 
-Two decisions are hidden here, and they belong together: the layout of ``weights.safetensors`` and the
-arithmetic that gives the same class probabilities as scikit-learn's pipeline (to 1e-12, with numpy alone).
-Edit this module when the file format changes (and raise `FORMAT`) or when scoring gets faster.
+The layout of the file and the arithmetic belong together: they give the class probabilities of scikit-learn's
+pipeline, to 1e-12, with numpy alone. Another layout needs another `FORMAT`.
 
-A statement's score for a class is the intercept, plus what its word terms weigh, plus what its letter terms
-weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by its
-length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged, so
-what a word weighs with all its letters is known before the statement is, and a statement is a sum over its
-words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more lines on the
-labelled postings and took several times as long.
+A statement's score for a class is the intercept, plus what its word n-grams weigh, plus what its character
+n-grams weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by
+its length: the square root of the sum of squared idf over the same occurrences. Occurrences are not merged,
+so what a word weighs with all its character n-grams is known before the statement is, and a statement is a
+sum over its words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more
+lines on the labelled postings and took several times as long.
 
 ``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
 
-=================  ================  ==========================================================================
+=================  ================  =======================================================================
 tensor             shape, type       meaning
-=================  ================  ==========================================================================
+=================  ================  =======================================================================
 ``coefficients``   (classes,         coefficient in millionths
                    terms), int32
 ``document_freq``  (terms,), int32   statements that hold the term
 ``intercepts``     (classes,),       intercept in millionths
                    int32
-``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8: five lines per statement, each ended by a
-                                     line feed: id, role, theme, text, and the articles separated by blanks
-``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams, sorted, then the
-                                     character n-grams, sorted
-=================  ================  ==========================================================================
+``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8, five lines per statement,
+                                     each ended by a line feed: id, role, theme, text, and the articles
+                                     separated by blanks
+``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams,
+                                     sorted, then the character n-grams, sorted
+=================  ================  =======================================================================
 
 Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
 the terms are word n-grams).
@@ -49,8 +49,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..text import language
-from ..text import tokens as terms
+from ..text import language, tokens
 from ..text.hash_table import KeyTable
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
@@ -86,7 +85,7 @@ class Weights:
     classes : tuple of str
         Class names in the order of the rows of ``coefficients``.
     word_ngrams, char_ngrams : list of str
-        Sorted; term numbers count the word terms first.
+        Sorted; term numbers count the word n-grams first.
     document_freq : ndarray of int32, shape (n_terms,)
     documents : int
     coefficients : ndarray of int32, shape (n_classes, n_terms)
@@ -95,9 +94,9 @@ class Weights:
         In millionths.
     statements : Statements
     ngram_max : int
-        Words in the longest word term.
+        Words in the longest word n-gram.
     char_ngram_range : tuple of int
-        Shortest and longest letter term; ``(0, 0)`` for none.
+        Shortest and longest character n-gram; ``(0, 0)`` for none.
     """
 
     classes: tuple[str, ...]
@@ -121,36 +120,36 @@ class Weights:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words that this model has seen, by number; started afresh when it has grown too large."""
+        """Return the words that this model has seen, by id; started afresh when there are too many."""
         if len(self._words.vocabulary) > MOST_WORDS:
             del self.__dict__["_words"]
         return self._words.vocabulary
 
     @cached_property
     def term_number(self) -> dict[str, int]:
-        """Number of every word term."""
+        """Number of every word n-gram."""
         return dict(zip(self.word_ngrams, itertools.count()))
 
     @cached_property
     def letter_number(self) -> dict[str, int]:
-        """Number of every letter term."""
+        """Number of every character n-gram."""
         return dict(zip(self.char_ngrams, itertools.count(len(self.word_ngrams))))
 
     def letter_numbers(self, word: str) -> list[int]:
-        """Term numbers of the letter terms of one folded word, in order; one that stands in it twice comes
-        twice."""
+        """Return the term numbers of the character n-grams of one folded word, in order, repetitions
+        included."""
         numbers = self.letter_number
-        return [numbers[t] for t in terms.char_ngrams(word, *self.char_ngram_range) if t in numbers]
+        return [numbers[t] for t in tokens.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
     def content_words(self) -> set[int]:
-        """Numbers of the words of `vocabulary` that are terms and do more than hold English sentences
-        together; it grows with the vocabulary."""
+        """Return the ids of the words of `vocabulary` that are terms and content words; the set grows with
+        the vocabulary."""
         return self._words.content_words
 
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
-        """Term number (-1 for none) and letter terms of every word of `vocabulary`, by the number of the
-        word."""
+        """Return the term number (-1 for none) and the character n-grams of every word of `vocabulary`, by
+        its id."""
         return self._words.term(), self._words.letters
 
     @cached_property
@@ -176,8 +175,8 @@ class Weights:
 
     @cached_property
     def _ngram_table(self) -> KeyTable:
-        """Word runs of two or more: a run is a run one word shorter and a word. A word that is no term (-1)
-        gives a key that no run has."""
+        """Word n-grams of two or more words: one is an n-gram one word shorter and a word. A word that is not
+        a term (-1) gives a key that no n-gram has."""
         numbers, words = self.term_number, len(self.word_ngrams) + 1
         found = np.array(
             [number for number, term in enumerate(self.word_ngrams) if " " in term], dtype=np.int64
@@ -190,49 +189,49 @@ class Weights:
         return KeyTable((head * words + last + 1).compress(known).view(np.uint64), found.compress(known))
 
     def ngrams(self, encoded: TokenIds) -> list[tuple[Ints, Ints]]:
-        """Word runs of two, three … words: for each length the places of their first words, and their term
-        numbers."""
+        """Return the word n-grams of two, three … words: for each length the places of their first words, and
+        their term numbers."""
         term, words = self._words.term().take(encoded.word), len(self.word_ngrams) + 1
         self._read += term.size
         by_name = self._read <= _FEW
-        run, found = term, []
+        ngram, found = term, []
         for more in range(1, self.ngram_max):
-            head, last = run[: max(0, term.size - more)], term[more:]
-            run = (
+            head, last = ngram[: max(0, term.size - more)], term[more:]
+            ngram = (
                 self._ngrams_by_name(head, last)
                 if by_name
                 else self._ngram_table.find(head * words + last + 1)
             )
-            at = (run >= 0).nonzero()[0]
+            at = (ngram >= 0).nonzero()[0]
             at = at.compress(encoded.segment.take(at) == encoded.segment.take(at + more))
-            found.append((at, run.take(at)))
+            found.append((at, ngram.take(at)))
         return found
 
     def _ngrams_by_name(self, head: Ints, last: Ints) -> Ints:
         """Return what `_ngram_table` finds, looked up one by one in the dictionary of all terms."""
         at, numbers, listed = ((head >= 0) & (last >= 0)).nonzero()[0], self.term_number, self.word_ngrams
-        run = np.full(head.size, -1, dtype=np.int64)
-        run[at] = [
+        ngram = np.full(head.size, -1, dtype=np.int64)
+        ngram[at] = [
             numbers.get(f"{listed[h]} {listed[t]}", -1)
             for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)
         ]
-        return run
+        return ngram
 
     def scores(self, encoded: TokenIds) -> Floats:
-        """Scores of segments before softmax, shape (n_segments, n_classes): intercept plus what the terms
-        weigh.
+        """Return the scores of segments before softmax, shape (n_segments, n_classes): intercept plus what
+        the terms weigh.
 
-        The sums are taken occurrence by occurrence in the order of the words, then of the word runs, so they
-        do not depend on the batch.
+        The sums are taken occurrence by occurrence in the order of the words, then of the word n-grams, so
+        they do not depend on the batch.
         """
         count, size = len(self.classes), encoded.segments
         sums = [
             np.bincount(encoded.segment, column.take(encoded.word), minlength=size)
             for column in self._words.columns()
         ]
-        for at, run in self.ngrams(encoded):
+        for at, ngram in self.ngrams(encoded):
             segment = encoded.segment.take(at)
-            for total, weighed in zip(sums, self.weighed.take(run, axis=1), strict=False):
+            for total, weighed in zip(sums, self.weighed.take(ngram, axis=1), strict=False):
                 total += np.bincount(segment, weighed, minlength=size)
         listed = np.array(sums)
         squared = listed[count :: count + 1]
@@ -243,8 +242,8 @@ class Weights:
         return scores
 
     def scores_of(self, vocabulary: Vocabulary, segments: Sequence[Sequence[int]]) -> Floats:
-        """`scores` of segments given as numbers of words in a vocabulary of this model, which may have been
-        started afresh since."""
+        """Return `scores` of segments given as ids in a vocabulary of this model, which may have been started
+        afresh since."""
         with ONE_AT_A_TIME:
             own = self.vocabulary
             if vocabulary is not own:
@@ -254,17 +253,17 @@ class Weights:
             return self.scores(TokenIds.of(segments))
 
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
-        """What each word (with all its letters) and each word run of a statement adds to the scores, shape
-        (n_classes,) each.
+        """Return what each word (with its character n-grams) and each word n-gram of a statement adds to the
+        scores, shape (n_classes,) each.
 
         Parameters
         ----------
         words : sequence of str
-            As `rolefit.terms.tokens` gives them.
+            As `rolefit.text.tokens.tokens` gives them.
         """
         numbers, weighed = self.term_number, self.weighed
-        runs = terms.word_ngrams(words, self.ngram_max)
-        known = [(term, numbers[term]) for term in runs if term in numbers]
+        ngrams = tokens.word_ngrams(words, self.ngram_max)
+        known = [(term, numbers[term]) for term in ngrams if term in numbers]
         letters = [(word, number) for word in words for number in self.letter_numbers(word)]
         found: dict[str, Floats] = {}
         for block in (known, letters):
@@ -274,8 +273,8 @@ class Weights:
         return found
 
     def predict_proba(self, statements: Iterable[str]) -> Floats:
-        """Class probabilities of statements on their own, shape (n_statements, n_classes), columns as in
-        ``classes``.
+        """Return class probabilities of statements on their own, shape (n_statements, n_classes), columns as
+        in ``classes``.
 
         Equal to ``predict_proba`` of the scikit-learn pipeline saved beside the model, to 1e-12.
         """
@@ -283,7 +282,7 @@ class Weights:
             return softmax(self.scores(self.vocabulary.encode_texts(list(statements))))
 
     def base_rate(self, row: int, other: int) -> float:
-        """Intercept of one class less that of another."""
+        """Return the intercept of one class less that of another."""
         return float(self._intercepts[row] - self._intercepts[other])
 
     def to_bytes(self) -> bytes:
@@ -328,13 +327,11 @@ class Weights:
         )
         if not sizes_fit:
             raise ModelError(
-                (
-                    f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
-                    f" {coefficients.shape}); download or retrain the model"
-                )
+                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
+                f" {coefficients.shape}); download or retrain the model"
             )
         if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
-            raise ModelError(f"{path}: the word terms are not in order; download or retrain the model")
+            raise ModelError(f"{path}: the word n-grams are not in order; download or retrain the model")
         lines = _text(found["statements"], path, "statements")
         try:
             statements = Statements(lines)
@@ -357,7 +354,8 @@ class Weights:
 
 
 class _WordWeights:
-    """A vocabulary, and for each of its words what it weighs with all its letters, in growing flat arrays."""
+    """A vocabulary, and what each of its words weighs with all its character n-grams, in growing flat
+    arrays."""
 
     def __init__(self, weights: Weights) -> None:
         self.vocabulary = Vocabulary()
@@ -366,17 +364,17 @@ class _WordWeights:
         self._term = np.empty(0, np.int64)
         self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
         self.letters: list[list[int]] = []
-        """Letter terms of each word."""
+        """Character n-grams of each word."""
         self.content_words: set[int] = set()
 
     def term(self) -> Ints:
-        """Term number of each word, -1 for a word that is no term."""
+        """Return the term number of each word, -1 for a word that is not a term."""
         self._update()
         return self._term[: self._known]
 
     def columns(self) -> Floats:
-        """What each word weighs: its term for every class and its squared idf, then the same of its letter
-        terms; shape (2 * n_classes + 2, n_words)."""
+        """Return what each word weighs: its term for every class and its squared idf, then the same of its
+        character n-grams; shape (2 * n_classes + 2, n_words)."""
         self._update()
         return self._columns[:, : self._known]
 
@@ -396,7 +394,7 @@ class _WordWeights:
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
         letters = [weights.letter_numbers(word) for word in new]
         self.letters += letters
-        own = {terms.TITLE_TERM, *language.ENGLISH}
+        own = {tokens.TITLE_TERM, *language.ENGLISH}
         self.content_words.update(
             first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
         )
@@ -438,7 +436,8 @@ def _text(array: NDArray[Any], path: str, name: str) -> str:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Probabilities of each row, as scikit-learn takes them: shifted by the row's largest score."""
+    """Return the probabilities of each row, as scikit-learn computes them: shifted by the row's largest
+    score."""
     by_class = scores.T
     shifted = exp(by_class - np.maximum.reduce(by_class, axis=0))
     probabilities: Floats = shifted / np.add.reduce(shifted, axis=0)

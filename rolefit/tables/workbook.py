@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import _colours
 from .._extras import library
 from ..errors import TableError
 from .journal import ColumnTypes
@@ -36,12 +37,7 @@ HEADING_CHARACTERS = 255
 SHOWN_DIGITS = 11
 """Digits of a number that a spreadsheet shows without an exponent; longer ones are written as text."""
 
-_LABEL_COLOURS = {
-    "PM-like": ("#DBEAFE", "#1E3A8A"),
-    "PO-like": ("#FFEDD5", "#7C2D12"),
-    "mixed": ("#EDE9FE", "#4C1D95"),
-    "unclear": ("#F3F4F6", "#374151"),
-}
+_LABEL_COLOURS = dict(zip(("PM-like", "PO-like", "mixed", "unclear"), _colours.TINTS, strict=True))
 _WIDTHS = {
     "rolefit_label": 11,
     "rolefit_confidence": 12,

@@ -1,8 +1,7 @@
-"""What each character of a text can be: a letter, a blank, a list marker, a mark that may end a sentence.
+"""Classify characters: letter, blank, list marker, mark that may end a sentence.
 
-The decision hidden here is the reading of single characters for whole batches of texts at once, as bits in an
-array. `rolefit.segments` and `rolefit.vocabulary` look at these bits and need to look at few characters one
-by one. Edit it when a character is taken for another.
+Whole batches of texts are read at once, as bits in an array, so that `rolefit.text.segments` and
+`rolefit.text.vocabulary` need to look at few characters one by one.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ SEPARATORS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """End a line."""
 
 BLANKS = (
-    " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
+    " \t\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f"
     "\u202f\u205f\u2060\u3000\ufeff\xad\x00\x1f"
 )
 """Show nothing and end no line."""
@@ -65,8 +65,8 @@ OPENERS = "\"'“”‘’«([$€£¥&<@"
 at the beginning of a line; belongs to Markdown or is a full stop, so that the beginning of a line needs a
 closer look; a line may be cut at it; cuts a line anywhere; is a colon; may follow a mark that ends a
 sentence; may stand between the two; is a small or a capital letter of ASCII; is taken off the end of a line;
-is an asterisk, a list marker or of Markdown; may
-stand for a list marker in a text that lost its line breaks."""
+is an asterisk, a list marker or of Markdown; may stand for a list marker in a text that lost its line
+breaks."""
 
 TABLED = 0x20000
 """Code points that are looked up in a table: all that postings are made of, emoji included."""
@@ -89,7 +89,7 @@ _BITS = (
 
 
 def bits_of(character: str) -> int:
-    """Bits of one character.
+    """Return the bits of one character.
 
     Examples
     --------
@@ -106,40 +106,40 @@ def bits_of(character: str) -> int:
     return bits
 
 
-Figure = TypeVar("Figure", np.uint8, np.uint16)
+Number = TypeVar("Number", np.uint8, np.uint16)
 
 
-class Lookup(Generic[Figure]):
-    """A figure of every character, worked out when the character first comes up.
+class Lookup(Generic[Number]):
+    """One number per character, worked out when the character first comes up.
 
     Parameters
     ----------
-    figure : callable
-        Gives the figure of one character; never the largest number of ``kind``, which stands for a figure
+    number : callable
+        Gives the number of one character; never the largest number of ``kind``, which stands for a number
         that is not known yet.
     kind : type
         ``numpy.uint8`` or ``numpy.uint16``.
     """
 
-    def __init__(self, figure: Callable[[str], int], kind: type[Figure]) -> None:
-        self._figure = figure
+    def __init__(self, number: Callable[[str], int], kind: type[Number]) -> None:
+        self._number_of = number
         self._unknown = np.iinfo(kind).max
-        self._known: NDArray[Figure] = np.full(
+        self._known: NDArray[Number] = np.full(
             TABLED + 1, self._unknown, dtype=kind
         )  # the last entry stands for all characters past the table
 
-    def of(self, codes: NDArray[np.uint32]) -> NDArray[Figure]:
-        """Figures of characters given by their code points."""
-        found: NDArray[Figure] = self._known.take(codes, mode="clip")
+    def of(self, codes: NDArray[np.uint32]) -> NDArray[Number]:
+        """Return the numbers of characters given by their code points."""
+        found: NDArray[Number] = self._known.take(codes, mode="clip")
         new = (found == self._unknown).nonzero()[0]
         if new.size:
             distinct, place = np.unique(codes.take(new), return_inverse=True)
-            figures = np.array(
-                [self._figure(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype
+            numbers = np.array(
+                [self._number_of(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype
             )
-            found[new] = figures.take(place)
+            found[new] = numbers.take(place)
             tabled = distinct < TABLED
-            self._known[distinct[tabled]] = figures[tabled]
+            self._known[distinct[tabled]] = numbers[tabled]
         return found
 
 
@@ -169,7 +169,7 @@ class Characters:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Characters:
-        """Characters of a batch of texts."""
+        """Read a batch of texts."""
         begins = [0]
         for text in texts:
             begins.append(begins[-1] + len(text) + 1)

@@ -1,12 +1,11 @@
-"""What a character looks like to a reader, where a program would take it for something else.
+"""Replace look-alike characters by the letters they imitate.
 
-The decision hidden here is which characters are taken for others when words are counted: signs without a
-width fall away, letters in another dress (full-width, mathematical, circled, small capitals, ligatures) are
-the letters, marks that no letter of a language carries fall away, and Cyrillic, Greek and Armenian letters
-that look Latin are Latin in a word that looks Latin as a whole. Edit it when a word is read otherwise than it
-looks.
+A word counts as it looks, however it is spelled: signs without a width are dropped, compatibility forms
+(full-width, mathematical, circled, small capitals, ligatures) become plain letters, marks that no letter of a
+language carries are dropped, and Cyrillic, Greek and Armenian letters that look Latin become Latin in a word
+that looks Latin as a whole.
 
-Any other word of another script stays one, so a text in Russian or Greek is not English. The pairs are
+Any other word of another script stays as it is, so a text in Russian or Greek is not English. The pairs are
 letters that Unicode's list of confusable characters (UTS 39) puts beside one Latin letter. The text of a
 verdict is never changed; only what is counted of it.
 """
@@ -15,28 +14,53 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _NO_WIDTH = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U000e0000-\U000e0fff"
 )
 _MARKS = "\u0300-\u034e\u0350-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20ff\ufe20-\ufe2f"
-_DRESS = "\u0250-\u02bc\u1d00-\u1dbf\u2100-\u218f\u24b6-\u24e9\ua730-\ua7ff\ufb00-\ufb06\uff01-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
+_FORMS = (
+    "\u0250-\u02bc\u1d00-\u1dbf\u2100-\u218f\u24b6-\u24e9\ua730-\ua7ff\ufb00-\ufb06\uff01-\uff9f"
+    "\U0001d400-\U0001d7ff\U0001f130-\U0001f189"
+)
 _OTHER_SCRIPTS = "\u0370-\u058f"
 
 # Dashes, quotes, bullets, currency, emoji and letters with accents are none of these: most postings need no
 # second look.
-_UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_DRESS}{_OTHER_SCRIPTS}]")
-# The others are compiled when the first unusual character comes up: the five of them take 2 ms.
-_HIDDEN_OR_DRESSED = f"[{_NO_WIDTH}{_DRESS}]"
-_HIDDEN = f"[{_NO_WIDTH}]"
-_MARK = f"[{_MARKS}]"
-_PILE = f"([{_MARKS}]{{4}})[{_MARKS}]+"
+_UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_FORMS}{_OTHER_SCRIPTS}]")
+
+
+# The other patterns are compiled when the first unusual character comes up: the five of them take 2 ms.
+@cache
+def _hidden() -> re.Pattern[str]:
+    """Return the pattern of a character without a width."""
+    return re.compile(f"[{_NO_WIDTH}]")
+
+
+@cache
+def _hidden_or_form() -> re.Pattern[str]:
+    """Return the pattern of a character without a width or of a compatibility form."""
+    return re.compile(f"[{_NO_WIDTH}{_FORMS}]")
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """Return the pattern of a mark on a letter."""
+    return re.compile(f"[{_MARKS}]")
+
+
+@cache
+def _pile() -> re.Pattern[str]:
+    """Return the pattern of more marks than four on one letter."""
+    return re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
+
 
 _LATIN = dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢʼ", "agivabcdefghijklmnoprstuvwyz'", strict=True))
 """Letters of phonetic alphabets and small capitals."""
 
-_WHOLLY = dict(
+_LOOK_ALIKES = dict(
     zip(
         "АВЕЅІЈКМНОРСТУҮХԌԚԜасеоруүхѕіјһԁԛԝӏѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧονՍՕսօոհ",
         "ABESIJKMHOPCTYYXGQWaceopyyxsijhdqwlvABEZHIKMNOPTYXovUOuonh",
@@ -45,32 +69,44 @@ _WHOLLY = dict(
 )
 """Letters that look so Latin that a word of them alone is read as Latin."""
 
-_AMONG_LATIN = _WHOLLY | dict(zip("вкмнтгαγεηικρστυχωցզյ", "bkmhtrayenikpotuxwgqj", strict=True))
+_AMONG_LATIN = _LOOK_ALIKES | dict(zip("вкмнтгαγεηικρστυχωցզյ", "bkmhtrayenikpotuxwgqj", strict=True))
 """Letters that pass for Latin beside Latin ones."""
 
-_LOOKS_LATIN = f"[{''.join(_AMONG_LATIN)}]"
-_WORD = r"[^\W\d_]+"
+
+@cache
+def _looks_latin() -> re.Pattern[str]:
+    """Return the pattern of a letter that passes for Latin."""
+    return re.compile(f"[{''.join(_AMONG_LATIN)}]")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern of a word of letters."""
+    return re.compile(r"[^\W\d_]+")
+
+
 _NEGATIVE = (0x1F150, 0x1F170)
 """Where two alphabets of letters on black begin, for which Unicode names no letter."""
 
 
-class _Dress(dict[int, str]):
-    """For each character what a reader sees, worked out when it first comes up."""
+class _SeenAs(dict[int, str]):
+    """What a reader sees of each character, worked out when the character first comes up."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = seen = _undressed(chr(code))
+        self[code] = seen = _seen(chr(code))
         return seen
 
 
-_seen_as = _Dress()
+_seen_as = _SeenAs()
 
 
-def _undressed(character: str) -> str:
+def _seen(character: str) -> str:
+    """Return what a reader sees of one character."""
     if character in _LATIN:
         return _LATIN[character]
-    if re.match(_HIDDEN, character):
+    if _hidden().match(character):
         return ""
-    if not re.match(_HIDDEN_OR_DRESSED, character):
+    if not _hidden_or_form().match(character):
         return character
     for begin in _NEGATIVE:
         if 0 <= ord(character) - begin < 26:
@@ -83,21 +119,22 @@ def _undressed(character: str) -> str:
 
 
 def _latin(match: re.Match[str]) -> str:
+    """Return a word with its look-alikes replaced by Latin letters if it looks Latin as a whole."""
     word = match.group()
     if word.isascii():
         return word
-    pairs = _AMONG_LATIN if any(letter.isascii() for letter in word) else _WHOLLY
+    pairs = _AMONG_LATIN if any(letter.isascii() for letter in word) else _LOOK_ALIKES
     seen = "".join([pairs.get(letter, letter) for letter in word])
     return word if any("\u0370" <= letter <= "\u058f" for letter in seen) else seen
 
 
 def unusual_in(text: str) -> list[str]:
-    """The characters of a text that `as_seen` has to look at."""
+    """Return the characters of a text that `as_seen` has to look at."""
     return _UNUSUAL.findall(text)
 
 
 def as_seen(text: str) -> str:
-    """A text in the letters that a reader sees.
+    """Return a text in the letters that a reader sees.
 
     Parameters
     ----------
@@ -120,10 +157,10 @@ def as_seen(text: str) -> str:
     if text.isascii() or not _UNUSUAL.search(text):
         return text
     text = text.translate(_seen_as)
-    if re.search(_MARK, text):
+    if _mark().search(text):
         # Accents become one with their letter. A pile of marks is cut first: bringing it into order takes the
         # square of its height.
-        text = re.sub(_MARK, "", unicodedata.normalize("NFC", re.sub(_PILE, r"\1", text)))
-    if re.search(_LOOKS_LATIN, text):
-        text = re.sub(_WORD, _latin, text)
+        text = _mark().sub("", unicodedata.normalize("NFC", _pile().sub(r"\1", text)))
+    if _looks_latin().search(text):
+        text = _word().sub(_latin, text)
     return text

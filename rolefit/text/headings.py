@@ -1,7 +1,7 @@
-"""Which kind of section a heading announces.
+"""Find out which kind of section a heading announces.
 
-The decision hidden here is the wording of headings. Edit it when a section is taken for another, or a line of
-work for a heading. A wording stands in one of five lists; the first list that matches decides.
+Whether a line is a duty depends on the section it stands in. A wording stands in one of five lists; the first
+list that matches decides.
 
 In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]`` for one of several or none,
 ``[a|b]*2`` for up to two of them. A wording without ``*`` at an end must be the whole heading, so
@@ -18,22 +18,30 @@ from .confusables import as_seen
 KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
 """The kinds of section. ``body`` is text under no heading, or under one that is not known."""
 
-_WHOSE = "[your|the|our|key|core|main|primary|essential|major|principal|overall|specific|day-to-day|job|role|position|what are [the|your]]"
+_WHOSE = (
+    "[your|the|our|key|core|main|primary|essential|major|principal|overall|specific|day-to-day|job|"
+    "role|position|what are [the|your]]"
+)
 _WILL = (
     "(you'll|you will|you'd|you would|you get to|you can|you are going to|you're going to|will you|would you)"
 )
 
 _DUTIES = f"""
-{_WHOSE}*2 (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|goals|priorities|functions)
-{_WHOSE}*2 (responsibilities|duties|tasks|accountabilities|objectives) (and|&|/) (responsibilities|duties|tasks|accountabilities|objectives|deliverables)
+{_WHOSE}*2 (responsibilities|responsibility|duties|tasks|accountabilities|activities|objectives|deliverables|\
+goals|priorities|functions)
+{_WHOSE}*2 (responsibilities|duties|tasks|accountabilities|objectives) (and|&|/) (responsibilities|duties|\
+tasks|accountabilities|objectives|deliverables)
 {_WHOSE}*2 (responsibilities|duties|tasks|accountabilities) (and|&|/) *
 {_WHOSE}*2 (responsibilities|duties|tasks|accountabilities) (include|including|of|for|in|will|are|as|at|you) *
 {_WHOSE} (role|mission|job|position|opportunity|challenge|impact|scope|assignment|day|purpose)
 [the|your|job|role|position] (role|job|position) (description|overview|summary|purpose|profile|duties)
-[more|a bit|summary of|purpose of|scope of|overview of] about (the|this|your|our) (role|job|position|opportunity|work|mission|challenge) *
+[more|a bit|summary of|purpose of|scope of|overview of] about (the|this|your|our) (role|job|position|\
+opportunity|work|mission|challenge) *
 (summary|purpose|scope|overview) of (the|this|your) (role|job|position) *
-(what|how) {_WILL} [be|actually|also|get to] (do|doing|own|owning|work|working|focus|deliver|achieve|accomplish|lead|drive|build|tackle|make|create) *
-(what|how) {_WILL} [be|actually|also|get to] (contribute|impact|spend|help|shape|manage|support|responsible|look after) *
+(what|how) {_WILL} [be|actually|also|get to] (do|doing|own|owning|work|working|focus|deliver|achieve|\
+accomplish|lead|drive|build|tackle|make|create) *
+(what|how) {_WILL} [be|actually|also|get to] (contribute|impact|spend|help|shape|manage|support|responsible|\
+look after) *
 what (your|a) (day|role|job|week|typical day) *
 what (does|will) the (role|job|position) (entail|involve|look like|be) *
 what (the role|the job|the position|this role) (is|involves|entails|looks like) *
@@ -42,7 +50,8 @@ what success looks like *
 what's the (job|role)
 how you * (impact|contribute|difference) *
 (in|within|during|over|by) (this|the|your) (role|position|job)
-(in|within|during|over|by) (this|the|your) (role,|role|position,|position|job,|job) (you'll|you will|you'll be|you will be|you get to)
+(in|within|during|over|by) (this|the|your) (role,|role|position,|position|job,|job) (you'll|you will|you'll \
+be|you will be|you get to)
 (in|within|during|over|by) (the|your) (first|end of) *
 you
 (you'll|you will|you will be|you'll be)
@@ -57,66 +66,89 @@ responsible for
 """
 
 _ASKED = (
-    "[your|the|our|key|core|main|minimum|basic|preferred|required|desired|desirable|essential|additional|bonus|professional|technical|mandatory"
-    "|relevant|job|role|position|personal|special|other|some|non-technical|soft|hard|business|must-have|nice-to-have|education|qualifications|skills"
+    "[your|the|our|key|core|main|minimum|basic|preferred|required|desired|desirable|essential|"
+    "additional|bonus|professional|technical|mandatory"
+    "|relevant|job|role|position|personal|special|other|some|non-technical|soft|hard|business|"
+    "must-have|nice-to-have|education|qualifications|skills"
     "|experience|requirements|knowledge|and|&|/|,|+]"
 )
 
 _QUALIFICATIONS = f"""
-{_ASKED}*4 (qualification|qualifications|requirement|requirements|skill|skills|skillset|skill set|experience|competence|competencies)
+{_ASKED}*4 (qualification|qualifications|requirement|requirements|skill|skills|skillset|skill set|experience|\
+competence|competencies)
 {_ASKED}*4 (capabilities|background|profile|expertise|criteria|attributes|knowledge|education|mindset|needed)
 {_ASKED}*4 (certification|certifications|strengths|abilities)
 * qualifications
-{_ASKED}*2 (must have|must-have|must haves|must-haves|nice to have|nice-to-have|nice to haves|nice-to-haves|plus|pluses|bonus|bonus points|preferred)
+{_ASKED}*2 (must have|must-have|must haves|must-haves|nice to have|nice-to-have|nice to haves|nice-to-haves|\
+plus|pluses|bonus|bonus points|preferred)
 {_ASKED}*2 (required|essential|desirable|desired|traits|prerequisites|asset|assets)
-{_ASKED} (qualifications|requirements|skills|experience|expertise|knowledge) (for|of|you|if|we|and|&|needed|required|in|to|that|are|include|at) *
+{_ASKED} (qualifications|requirements|skills|experience|expertise|knowledge) (for|of|you|if|we|and|&|needed|\
+required|in|to|that|are|include|at) *
 [more|a bit] about you *
-who (you are|are you|you're|we're looking|we are looking|we want|we need|we look|are we looking|should apply|is this for) *
+who (you are|are you|you're|we're looking|we are looking|we want|we need|we look|are we looking|should apply|\
+is this for) *
 who (will love|will succeed|will thrive|you) *
-what (we're looking|we are looking|we look|we seek|we value|we want|we need|we expect|we require|we hope|are we looking) *
-what (you'll|you will|you should|you|you've|you must|you can) (need|bring|have|already|got|should|possess|know|be bringing|offer us|do need|must|are) *
+what (we're looking|we are looking|we look|we seek|we value|we want|we need|we expect|we require|we hope|are \
+we looking) *
+what (you'll|you will|you should|you|you've|you must|you can) (need|bring|have|already|got|should|possess|\
+know|be bringing|offer us|do need|must|are) *
 what (experience|skills|makes you|it takes|will make us|will make you|sets you|to bring|would make) *
 (you have|you'll have|you are|you need|you'll need|you possess|you must have|you bring|you should have)
-(you are|you might be|you may be|you could be|you will be|you'll be) (a fit|a great fit|a good fit|right for|someone|the right) *
+(you are|you might be|you may be|you could be|you will be|you'll be) (a fit|a great fit|a good fit|right for|\
+someone|the right) *
 (you'll thrive|you will thrive|you'll love this|you will love this|you should apply|you might be) *
-(you've got|you're|is this you|does this sound|sounds like you|sound like you|could that be you|bonus|nice to have|nice-to-have|must have|must-have) *
+(you've got|you're|is this you|does this sound|sounds like you|sound like you|could that be you|bonus|nice \
+to have|nice-to-have|must have|must-have) *
 (good to have|great to have|ideally|the ideal candidate|the ideal person|ideal candidate|ideal candidates) *
 (we're looking for|we are looking for|we'd love|we expect|we seek) *
-(why you're|why you are|how to be successful|how to succeed|to be successful|to succeed|to thrive|to excel|extra credit|extra points|even better) *
-(it's a plus|it's a bonus|big plus|huge plus|preferred|desirable|education|the skills|the experience|the person) *
+(why you're|why you are|how to be successful|how to succeed|to be successful|to succeed|to thrive|to excel|\
+extra credit|extra points|even better) *
+(it's a plus|it's a bonus|big plus|huge plus|preferred|desirable|education|the skills|the experience|the \
+person) *
 this (role|job|position) (is for|is right|might be|could be|is a great) *
 (language|languages)
 """
 
 _BENEFITS = """
-* (benefits|benefit|perks|perk|compensation|salary|remuneration|rewards|pay range|pay transparency|package|our offer|the offer|they offer) *
-(what|why|how|here's what) (we offer|we provide|we will provide|we give|we'll offer|we can offer|we do for you|do we offer|is in it|can we offer) *
-(what|why) (you'll get|you'll love|you'll receive|you'll enjoy|you can expect|you'll gain|you'll find|you'll experience) *
+* (benefits|benefit|perks|perk|compensation|salary|remuneration|rewards|pay range|pay transparency|package|\
+our offer|the offer|they offer) *
+(what|why|how|here's what) (we offer|we provide|we will provide|we give|we'll offer|we can offer|we do for \
+you|do we offer|is in it|can we offer) *
+(what|why) (you'll get|you'll love|you'll receive|you'll enjoy|you can expect|you'll gain|you'll find|you'll \
+experience) *
 (what|why) (you will get|you should join|you will love) *
-why (join|us|work with|work at|work for|work here|work|choose|should you|this role|we love|you'll love|it's great|be part) *
+why (join|us|work with|work at|work for|work here|work|choose|should you|this role|we love|you'll love|it's \
+great|be part) *
 * what's in it *
-(we offer|in return|we provide|we can offer|we give|you'll love|you'll get|you'll receive|health|wellness|time off) *
+(we offer|in return|we provide|we can offer|we give|you'll love|you'll get|you'll receive|health|wellness|\
+time off) *
 (offer|join us|why|growth|the good stuff)
 (life at|working at|working here) *
 """
 
 _PROCESS = """
-* (how to apply|apply|applying|applicant|applicants|application|interview|hiring|recruitment|recruiting|recruiter|recruiters) *
-* (equal opportunity|equal opportunities|equal employment|eeo|eoe|diversity|inclusion|inclusive|accommodation|accommodations|privacy|disclaimer) *
-* (additional information|more information|background check|gdpr|legal|note|notice|agency|agencies|visa|sponsorship|location|locations|schedule) *
-* (working hours|travel|physical|closing|deadline|job id|employment type|how we hire|next steps|candidate journey|safeguarding|commitment|where) *
+* (how to apply|apply|applying|applicant|applicants|application|interview|hiring|recruitment|recruiting|\
+recruiter|recruiters) *
+* (equal opportunity|equal opportunities|equal employment|eeo|eoe|diversity|inclusion|inclusive|\
+accommodation|accommodations|privacy|disclaimer) *
+* (additional information|more information|background check|gdpr|legal|note|notice|agency|agencies|visa|\
+sponsorship|location|locations|schedule) *
+* (working hours|travel|physical|closing|deadline|job id|employment type|how we hire|next steps|candidate \
+journey|safeguarding|commitment|where) *
 """
 
 _COMPANY = """
-(about|who|our|the company|the team|the product|the business|the organization|the organisation|meet|company|how we|mission|vision|values|culture|team) *
-(what we|what is|what do we|what drives us|what makes us|overview|introduction|intro|background|story|where we|we are|we're|hello|hi) *
+(about|who|our|the company|the team|the product|the business|the organization|the organisation|meet|company|\
+how we|mission|vision|values|culture|team) *
+(what we|what is|what do we|what drives us|what makes us|overview|introduction|intro|background|story|where \
+we|we are|we're|hello|hi) *
 (your team|your company|the problem|the way|life|department|organization|organisation) *
 """
 
 
 @cache
 def _pattern(wording: str) -> re.Pattern[str]:
-    """The pattern of one wording."""
+    """Return the pattern of one wording."""
     pattern = re.escape(wording)
     pattern = pattern.replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|")
     # "[a|b]*2 " for up to two of them, one after the other.
@@ -132,8 +164,8 @@ def _pattern(wording: str) -> re.Pattern[str]:
 
 
 def _tell_tales(wording: str) -> list[str]:
-    """Words of which every heading of this wording holds at least one: the longest word of each choice, in
-    the place where those are longest."""
+    """Return words of which every heading of this wording holds at least one: the longest word of each
+    choice, in the place where those are longest."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
     choices = [
@@ -168,7 +200,7 @@ for _number, (_, _wording) in enumerate(_IN_ORDER):
 
 
 def heading_kind(text: str) -> str | None:
-    """Kind of section that a heading announces, or None for a wording that is not known.
+    """Return the kind of section that a heading announces, or None for an unknown wording.
 
     Parameters
     ----------
@@ -242,7 +274,8 @@ def _run_on_heading() -> re.Pattern[str]:
 
 
 _RUN_ON_WORDS = (
-    "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum Preferred Basic"
+    "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum"
+    " Preferred Basic"
     " Required Desired Qualifications Requirements Nice Bonus Must Benefits Perks Equal"
 ).split()
 

@@ -1,9 +1,6 @@
-"""What a reader sees of a posting that arrives as HTML.
+"""Turn HTML into the text that a reader sees, with line breaks and list markers.
 
-The decision hidden here is how tags become a text with line breaks and list markers, and when a
-string counts as HTML at all. Edit it when a page reads differently from what its text says.
-
-Applicant-tracking systems hand out HTML plain or escaped once more (``&lt;p&gt;``); both are read.
+Applicant-tracking systems hand out HTML, plain or escaped once more (``&lt;p&gt;``); both are read.
 selectolax (lexbor) parses: of the parsers measured it was the fastest and among the most robust, and it
 never raised. It is imported when the first HTML arrives, so plain text needs nothing but numpy.
 """
@@ -12,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import hidden as visibility
+    from . import hidden
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -26,25 +24,53 @@ parser a look at all that are open."""
 
 MOST_NESTING = 50_000
 """Tags of a page that could nest: a closing tag may hide in a comment, a script or an attribute, where the
-guard takes it for one. A page of 3 MB has as many;
-all of them inside one another take a parser six seconds."""
+guard takes it for one. A page of 3 MB has as many; all of them inside one another take a parser six
+seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 """Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
-never closed is opened again in every
-block that follows, which made 450 MB of 14 kB."""
+never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
 
-# Compiled when the first HTML arrives.
-_OVERLONG_TAG = r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>"
-"""A tag that loses its attributes: a parser takes the square of the time for many of them."""
 
-_TAG = (
-    r"(?i)</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header|footer|html|body|font|img|script|style|main|pre"
-    r"|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>"
-)
-_ESCAPED_TAG = r"(?i)&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;"
-_ANY_TAG = r"<[^<>]{0,5000}>"
-_OPEN_TAG = r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>"
+# The patterns are compiled when the first HTML arrives.
+@cache
+def _overlong_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that loses its attributes: a parser takes the square of the time."""
+    return re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
+
+
+@cache
+def _tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that makes a text HTML."""
+    return re.compile(
+        r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header"
+        r"|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _escaped_tag() -> re.Pattern[str]:
+    """Return the pattern of such a tag in HTML that was escaped once more."""
+    return re.compile(
+        r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)"
+        r"(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _any_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag in a text that is not parsed."""
+    return re.compile(r"<[^<>]{0,5000}>")
+
+
+@cache
+def _open_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag in its parts: slash, name, attributes."""
+    return re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+
+
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 # The next link closes one that is open, so links do not pile up.
@@ -53,14 +79,17 @@ _SAME_KIND = 3
 """Formatting tags with the same attributes that a parser opens again."""
 
 _BLOCK = frozenset(
-    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6"
     " header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table section article".split())
 _UNSEEN = frozenset(
-    "script style head title meta link template noscript iframe object svg math canvas audio video select textarea datalist".split()
+    (
+        "script style head title meta link template noscript iframe object svg math canvas audio"
+        " video select textarea datalist"
+    ).split()
 )
-_SHEET = r"(?i)<(?:style|link)"
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -72,13 +101,14 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Own the backlog</p>"), is_html("a < b and c > d"), is_html("&lt;p&gt;Hi&lt;/p&gt;")
     (True, False, True)
     """
-    if "<" in text and re.search(_TAG, text):
+    if "<" in text and _tag().search(text):
         return True
-    return "&lt;" in text and re.search(_ESCAPED_TAG, text) is not None
+    return "&lt;" in text and _escaped_tag().search(text) is not None
 
 
 def visible_text(text: str) -> str:
-    """Text that a reader sees: blocks on lines of their own, list items behind ``•``, hidden parts left out.
+    """Return the text that a reader sees: blocks on lines of their own, list items after ``•``, no hidden
+    parts.
 
     Parameters
     ----------
@@ -100,24 +130,24 @@ def visible_text(text: str) -> str:
         return text
     import html
 
-    if not re.search(_TAG, text):
+    if not _tag().search(text):
         text = html.unescape(text)
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
-        return html.unescape(re.sub(_ANY_TAG, "\n", text))
-    from . import hidden as visibility
+        return html.unescape(_any_tag().sub("\n", text))
+    from . import hidden
 
-    sheet = visibility.Sheet()
-    if re.search(_SHEET, page):
+    sheet = hidden.Sheet()
+    if re.search("<(?:style|link)", page, re.IGNORECASE):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
-        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
-    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet) + (html.unescape(re.sub(_ANY_TAG, "\n", rest)) if rest else "")
+        sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
+    return _read(tree.body, around, sheet) + (html.unescape(_any_tag().sub("\n", rest)) if rest else "")
 
 
 def parsed(page: str) -> Any:
-    """The tree of a page, unless it would take too long to build.
+    """Return the tree of a page, unless it would take too long to build.
 
     Parameters
     ----------
@@ -130,7 +160,7 @@ def parsed(page: str) -> Any:
         None for a page whose tags nest or pile up so that its tree would take the square of the time, or of
         the room. Tags of 20,000 characters and more have lost their attributes.
     """
-    page = re.sub(_OVERLONG_TAG, r"<\1>", page)
+    page = _overlong_tag().sub(r"<\1>", page)
     if _too_deep(page):
         return None
     from selectolax.lexbor import LexborHTMLParser
@@ -150,7 +180,7 @@ def _too_deep(page: str) -> bool:
     kinds: Counter[tuple[str, str]] = Counter()
     depth = formats = reopened = nesting = 0
     most_reopened = min(MOST_REOPENED * (page.count("<") + 1_000), MOST_REOPENED_IN_ALL)
-    for closing, name, rest in map(re.Match.groups, re.finditer(_OPEN_TAG, page)):
+    for closing, name, rest in map(re.Match.groups, _open_tag().finditer(page)):
         name = name.lower()
         reopened += formats
         if name in _VOID or name in _CLOSED_BY_THE_NEXT:
@@ -175,7 +205,7 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -190,9 +220,9 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
         if apart and out and out[-1]:
             out.append("")
 
-    from . import hidden as visibility
+    from . import hidden
 
-    stack: list[tuple[Any, bool, visibility.Look]] = [(body, False, around)]
+    stack: list[tuple[Any, bool, hidden.Look]] = [(body, False, around)]
     while stack:
         node, done, around = stack.pop()
         tag = node.tag
@@ -209,7 +239,7 @@ def _read(body: Any, around: visibility.Look, sheet: visibility.Sheet) -> str:
             continue
         attributes = node.attributes
         look = (
-            visibility.look(tag, attributes, around, sheet)
+            hidden.look(tag, attributes, around, sheet)
             if attributes or sheet.rules or tag == "dialog"
             else around
         )

@@ -12,8 +12,20 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from . import characters as ch
-from .characters import BLANKS, BULLETS, TAIL, Characters, Ints
+from .characters import (
+    ALPHA,
+    BLANKS,
+    BULLET,
+    BULLETS,
+    ENDS,
+    ODD,
+    OPENS,
+    SEPARATOR,
+    STAR,
+    TAIL,
+    Characters,
+    Ints,
+)
 
 Line = tuple[int, int, bool, bool, bool]
 """One line that holds a word: where its words begin and end, whether it is a list item, whether Markdown
@@ -39,7 +51,7 @@ def lines_of(characters: Characters) -> list[list[Line]]:
     """Return the lines of each text that hold a word."""
     starts, ends = _bounds(characters)
     at, passed, uncommon = _openings(characters, starts)
-    trailing = (characters.bits.take(ends - 1) & ch.ENDS) > 0
+    trailing = (characters.bits.take(ends - 1) & ENDS) > 0
     posting = starts.searchsorted(characters.begins).tolist()
     columns = (starts, at, ends, uncommon, passed, trailing)
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
@@ -48,7 +60,7 @@ def lines_of(characters: Characters) -> list[list[Line]]:
 
 def _bounds(characters: Characters) -> tuple[Ints, Ints]:
     """Return where the lines begin and end that hold any character."""
-    ends = ((characters.bits & ch.SEPARATOR) > 0).nonzero()[0]
+    ends = ((characters.bits & SEPARATOR) > 0).nonzero()[0]
     starts = np.concatenate([[0], ends[:-1] + 1])
     filled = ends > starts
     return starts[filled], ends[filled]
@@ -61,16 +73,16 @@ def _openings(characters: Characters, starts: Ints) -> tuple[Ints, NDArray[np.ui
     at, here = starts, bits.take(starts)
     passed = np.zeros(here.size, dtype=np.uint16)
     for _ in range(_LONGEST_LEAD):
-        going = (here & (ch.OPENS | ch.SEPARATOR)) == 0
+        going = (here & (OPENS | SEPARATOR)) == 0
         if not np.logical_or.reduce(going):
             break
         passed |= here * going
         at = at + going
         here = bits.take(at)
     uncommon = (
-        ((passed & ch.ODD) > 0)
+        ((passed & ODD) > 0)
         | (characters.codes.take(at + 1, mode="clip") == ord(")"))
-        | ((here & (ch.ALPHA | ch.SEPARATOR)) == 0)
+        | ((here & (ALPHA | SEPARATOR)) == 0)
     )
     return at, passed, uncommon
 
@@ -80,9 +92,9 @@ def _with_words(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) ->
     lines: list[Line] = []
     pending_bullet = broken = False
     for raw, start, end, uncommon, lead, trails in rows:
-        bullet = lead & ch.BULLET > 0
+        bullet = lead & BULLET > 0
         marked = number = False
-        if uncommon or (lead & ch.STAR and text[raw:start] != "* "):
+        if uncommon or (lead & STAR and text[raw:start] != "* "):
             start, bullet, marked, number = _opening(text[raw:end])
             start += raw
         if trails and start < end:

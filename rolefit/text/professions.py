@@ -1,10 +1,8 @@
-"""Whether a posting says of itself that it is for another profession.
+"""Find out whether a posting says of itself that it is for another profession.
 
-An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe no
-product manager and no product owner. What gives it away is how it names the person sought: "As a data
-analyst, you …", "We are hiring a product designer". The decision hidden here is which wordings count as
-naming and which names are other professions. A long posting that hardly speaks of a product is another matter
-of the same kind. Edit it when postings of a profession are missed, or a product posting is taken for another.
+An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe neither a
+product manager nor a product owner. What gives it away is how it names the person sought: "As a data
+analyst, you …", "We are hiring a product designer". So does a long posting that hardly mentions a product.
 
 The two product titles count alike, so swapping them changes nothing.
 """
@@ -29,12 +27,18 @@ _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""
 
 _ALONE = (
-    "engineer developer programmer coder analyst designer marketer marketeer scientist architect consultant coach coaches counsel lawyer attorney paralegal"
-    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist caregiver teacher tutor lecturer technician mechanic electrician"
-    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary secretaries administrator coordinator specialist writer"
-    " copywriter editor journalist researcher statistician economist translator artist animator illustrator photographer tester representative salespeople"
-    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries broker trader buyer planner strategist merchandiser fellow intern"
-    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist plumber carpenter painter"
+    "engineer developer programmer coder analyst designer marketer marketeer scientist architect"
+    " consultant coach coaches counsel lawyer attorney paralegal"
+    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist"
+    " caregiver teacher tutor lecturer technician mechanic electrician"
+    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary"
+    " secretaries administrator coordinator specialist writer"
+    " copywriter editor journalist researcher statistician economist translator artist animator"
+    " illustrator photographer tester representative salespeople"
+    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries"
+    " broker trader buyer planner strategist merchandiser fellow intern"
+    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist"
+    " plumber carpenter painter"
 ).split()
 """Words that name a profession by themselves; an s may follow."""
 
@@ -48,11 +52,16 @@ _COMPOUND = tuple(
             "lead leader director manager head partner associate",
         ),
         (
-            "project program programme engineering community brand content campaign social_media customer_success customer_support customer_service"
-            " support success store shop office facility facilities warehouse logistics supply_chain category event events people talent risk compliance"
-            " quality test qa release change delivery service it data analytics growth growth_marketing product_marketing partner partnership partnerships"
-            " alliance alliances business_development restaurant hotel plant production process product_operations product_design design research finance"
-            " financial accounting procurement purchasing sourcing construction site property case care ward general regional area district branch"
+            "project program programme engineering community brand content campaign social_media"
+            " customer_success customer_support customer_service"
+            " support success store shop office facility facilities warehouse logistics"
+            " supply_chain category event events people talent risk compliance"
+            " quality test qa release change delivery service it data analytics growth"
+            " growth_marketing product_marketing partner partnership partnerships"
+            " alliance alliances business_development restaurant hotel plant production process"
+            " product_operations product_design design research finance"
+            " financial accounting procurement purchasing sourcing construction site property"
+            " case care ward general regional area district branch"
             " territory",
             "manager lead",
         ),
@@ -66,8 +75,8 @@ within."""
 
 
 def _nouns() -> str:
-    """A pattern of all these names, parted by their first letter, so that a word is held against a few of
-    them and not against all."""
+    """Return a pattern of all these names, grouped by their first letter, so that a word is compared with a
+    few of them and not with all."""
     by_letter: dict[str, list[str]] = {}
     for noun in _ALONE:
         by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
@@ -84,42 +93,62 @@ def _nouns() -> str:
 _LAST_WORDS = frozenset(
     noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
 )
-"""The last word of every name above: a segment without one of them, and without a product word, names nobody.
-"""
+"""The last word of every name above: a segment without one of them, and without a product word, names
+nobody."""
 
+# Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
-_NAMING = (
-    # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody who is sought.
-    # The first letters of all that follows, so that most words are passed by at once.
-    r"\b(?=[ahijlnoprstw])"
-    r"(?:^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s"
-    r"|\b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s"
-    r"|\b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s|\bhiring\s(?:for\s)?"
-    r"|\bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)\sas\s(?:an?|our|the)?\s?"
-    r"|\b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?"
-    r"|\bthe\s(?=[\w\s/&\x02-]{1,60}?\s(?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position|reports\sto)\b)"
-    r"|\bour\sideal\s|\bthe\sideal\s)"
-)
+_NAMING = r"""
+    \b(?=[ahijlnoprstw])      # the first letters of all that follows: most words are passed by at once
+    (?: # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody
+        ^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s
+      | # "We are looking for a", "We are hiring"
+        \b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s
+      | \b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s
+      | \bhiring\s(?:for\s)?
+      | # "Join our team as a"
+        \bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)
+        \sas\s(?:an?|our|the)?\s?
+      | # "The role of a"
+        \b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?
+      | # "The data analyst will", but not "the data analyst" whom one works with
+        \bthe\s(?=[\w\s/&\x02-]{1,60}?\s
+          (?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position
+            |reports\sto)\b)
+      | \bour\sideal\s|\bthe\sideal\s
+    )
+"""
 _TITLE_MARK = "\x02"
-_PRODUCT_ROLES = (
-    r"product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)|head\sof\sproduct|director\sof\sproduct"
-    r"|vp\sof\sproduct|chief\sproduct\sofficer|cpo"
-)
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
 _MANAGING = ("manag", "own", "mgr")
 
 
-# Compiled when first asked for: the two of them take 6 ms, and many a posting names nobody.
+# Compiled when first asked for: the first and the last take 6 ms, and many postings name nobody.
 @cache
 def _other() -> re.Pattern[str]:
+    """Return the pattern of a naming of another profession."""
     return re.compile(
-        rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))", re.IGNORECASE
+        rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))",
+        re.IGNORECASE | re.VERBOSE,
     )
+
+
+_PRODUCT_ROLES = r"""
+    (?: product\s(?:lead|leader|director|head|person|specialist|operator|executive|people|professional)
+      | head\sof\sproduct | director\sof\sproduct | vp\sof\sproduct | chief\sproduct\sofficer | cpo )
+"""
+
+
+@cache
+def _product_role() -> re.Pattern[str]:
+    """Return the pattern of a product role besides the two titles."""
+    return re.compile(_PRODUCT_ROLES, re.IGNORECASE | re.VERBOSE)
 
 
 @cache
 def _product() -> re.Pattern[str]:
-    return re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE)
+    """Return the pattern of a naming by a product title."""
+    return re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE | re.VERBOSE)
 
 
 _READ = 100
@@ -132,12 +161,12 @@ FEWEST_WORDS = 150
 WORDS_TO_A_PRODUCT = 300
 """Words for each of which a posting with product work speaks of a product, or of one of the two titles, at
 least once. Of the 73 labelled postings with product work the one that does so least has 133 words to a
-mention, headings and repeated lines
-left out; the number is set well above that, so that only a posting that hardly does is caught."""
+mention, headings and repeated lines left out; the number is set well above that, so that only a posting that
+hardly does is caught."""
 
 
 def speaks_of_product(word: str) -> int:
-    """1 for a folded word that speaks of a product or is one of the two titles, else 0."""
+    """Return 1 for a folded word that speaks of a product or is one of the two titles, else 0."""
     return int(word in ("product", "products", TITLE_TERM))
 
 
@@ -163,8 +192,8 @@ _PAIRS = (
     ("may role position", "", _LATER),
 )
 """Words that stand side by side in every wording of `_NAMING`, in two lists; none in the second for any. They
-lead up to a name anywhere, or where a segment
-opens (with "in this role" before it or not), or stand later than "the" and the name."""
+lead up to a name anywhere, or where a segment opens (with "in this role" before it or not), or stand later
+than "the" and the name."""
 
 _BITS = {
     place: sum(1 << pair for pair, (_, _, where) in enumerate(_PAIRS) if where == place)
@@ -181,8 +210,8 @@ hyphens, and three of its own."""
 
 
 def _part(word: str) -> int:
-    """All that a folded word can be in a naming, as bits: in which pairs it is the first word, in which the
-    second, and `_THE`, `_TITLE` or `_PROFESSION`."""
+    """Return all that a folded word can be in a naming, as bits: in which pairs it is the first word, in
+    which the second, and `_THE`, `_TITLE` or `_PROFESSION`."""
     return (
         _IN_PAIRS.get(word, 0)
         | _THE * (word == "the")
@@ -203,8 +232,8 @@ _THE, _TITLE, _PROFESSION = 1 << 32, 1 << 33, 1 << 34
 
 
 def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
-    """Which segments `named` has to look at: those that may name the person sought by a product title, and
-    those that may name another profession.
+    """Return the segments that `named` has to look at: those that may name the person sought by a product
+    title, and those that may name another profession.
 
     Every segment that `named` finds something in is among them, unless the name ends more than `_WIDE` words
     behind what leads up to it; of the segments of real postings one in forty is.
@@ -216,7 +245,7 @@ def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list
     holds[segment.take(names)] = True
 
     def in_such(words: Ints) -> Ints:
-        """Those of some words that stand in a segment with a name."""
+        """Return the words that stand in a segment with a name."""
         return words.compress(holds.take(segment.take(words)))
 
     second = np.zeros(part.size, dtype=np.int64)
@@ -255,12 +284,13 @@ def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list
 
 
 def _words(places: Ints, segment: Ints) -> list[_Word]:
+    """Return words, each with its segment."""
     return list(zip(places.tolist(), segment.take(places).tolist(), strict=True))
 
 
 def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Word]:
-    """Which of some words have one of ``ends``, which are in order, behind them in their segment, at most so
-    many words on."""
+    """Return the words that have one of ``ends`` (in order) after them in their segment, at most ``most``
+    words on."""
     found = []
     for place, segment in words:
         at = bisect_right(ends, (place, segment))
@@ -270,7 +300,7 @@ def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Wor
 
 
 def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]:
-    """What one segment calls the person sought.
+    """Return what one segment calls the person sought.
 
     Parameters
     ----------
@@ -298,9 +328,7 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
             word.startswith(_MANAGING) for word in words
         ):  # the pattern takes its time
             folded = title().sub(_TITLE_MARK, folded)
-        if (_TITLE_MARK in folded or re.search(_PRODUCT_ROLES, folded, re.IGNORECASE)) and _product().search(
-            folded
-        ):
+        if (_TITLE_MARK in folded or _product_role().search(folded)) and _product().search(folded):
             return Naming.PRODUCT, ""
     if _LAST_WORDS.isdisjoint(words):
         return Naming.NOTHING, ""

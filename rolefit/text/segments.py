@@ -20,8 +20,24 @@ from collections.abc import Collection, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
-from . import characters as ch
-from .characters import BLANKS, CLOSERS, INLINE_BULLETS, STOPS, TAIL, Characters
+from .characters import (
+    BLANK,
+    BLANKS,
+    CLOSER,
+    CLOSERS,
+    COLON,
+    CUTS,
+    DASH,
+    GAP,
+    INLINE,
+    INLINE_BULLETS,
+    LOWER,
+    SEPARATOR,
+    STOPS,
+    TAIL,
+    UPPER,
+    Characters,
+)
 from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, heading_kind, run_on_headings
 from .lines import LEAD, WORD, Line, lines_of
@@ -43,7 +59,7 @@ class Segment(NamedTuple):
     start, end : int
         Offsets into the text that was split, in code points; ``text[start:end]`` is the segment.
     kind : str
-        One of `rolefit.headings.KINDS`: the kind of section that the nearest heading above announces.
+        One of `rolefit.text.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
         Number of the section, counted from 0 at the top of the text. A heading opens a section.
     heading : bool
@@ -105,7 +121,7 @@ bullet."""
 
 
 def split(text: str) -> list[Segment]:
-    """Segments of a posting in reading order.
+    """Return the segments of a posting in reading order.
 
     Parameters
     ----------
@@ -204,18 +220,18 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
 
 
 class _Places:
-    """Where the lines of a batch may be cut. Each list is in order and ends past the text."""
+    """Where the lines of a batch may be cut; each list is in order and ends past the text."""
 
     def __init__(self, characters: Characters) -> None:
         self._characters = characters
         self.text = characters.text
         self.marks = _marks(characters)
-        self.seams = _pairs(characters, ch.LOWER, ch.UPPER)
+        self.seams = _pairs(characters, LOWER, UPPER)
 
     @cached_property
     def dashes(self) -> list[int]:
-        """Dashes before a blank; few postings ask for them."""
-        return _pairs(self._characters, ch.DASH, ch.BLANK | ch.SEPARATOR)
+        """Return the dashes before a blank; few postings ask for them."""
+        return _pairs(self._characters, DASH, BLANK | SEPARATOR)
 
     def cuts(
         self, start: int, end: int, mark: int, seam: int, long: bool
@@ -243,21 +259,21 @@ class _Places:
 
 
 def _pairs(characters: Characters, first: int, second: int) -> list[int]:
-    """Places where a character with one bit stands before a character with another; one place past the end
+    """Return where a character with one bit stands before a character with another; one place past the end
     closes the list."""
     bits = characters.bits
     return [*(((bits[:-1] & first) > 0) & ((bits[1:] & second) > 0)).nonzero()[0].tolist(), bits.size]
 
 
 def _marks(characters: Characters) -> list[int]:
-    """Where a line may be cut, going by the mark that stands there and the character behind it; one place
-    past the end closes the list."""
+    """Return where a line may be cut, going by the mark there and the character after it; one place past the
+    end closes the list."""
     bits = characters.bits
-    at = ((bits & ch.CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
+    at = ((bits & CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
     before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
-    ends = (behind & ch.CLOSER) | (behind & ch.GAP) * ((here & ch.COLON) == 0)
-    glued = (behind & ch.UPPER) * ((before & (ch.LOWER | ch.CLOSER)) > 0)
-    return [*at[(here & ch.INLINE) | ends | glued > 0].tolist(), bits.size]
+    ends = (behind & CLOSER) | (behind & GAP) * ((here & COLON) == 0)
+    glued = (behind & UPPER) * ((before & (LOWER | CLOSER)) > 0)
+    return [*at[(here & INLINE) | ends | glued > 0].tolist(), bits.size]
 
 
 @lru_cache(maxsize=8192)
@@ -279,7 +295,7 @@ def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> boo
 
 
 def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
-    """Where a line is cut: pairs of the end of the piece before and the start of the piece after."""
+    """Return where a line is cut: pairs of the end of the piece before and the start of the piece after."""
     cuts: list[tuple[int, int]] = []
     size = len(body)
     passed = 0
@@ -307,7 +323,7 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
-    """Where a line break was lost between two words."""
+    """Return where a line break was lost between two words."""
     return [
         (at + 1, at + 1)
         for at in places
@@ -318,8 +334,8 @@ def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
 def _cuts_of_long(
     body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]
 ) -> tuple[list[tuple[int, int]], set[int]]:
-    """Cuts of a text that lost its line breaks, with those at dashes and around headings that run on; and
-    where such headings begin."""
+    """Return the cuts of a text that lost its line breaks, with those at dashes and around headings that run
+    on, and where such headings begin."""
     cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
     run_on = run_on_headings(body)
     return sorted(cuts + [(at, at) for span in run_on for at in span]), {at for at, _ in run_on}
@@ -344,7 +360,7 @@ def _cut_line(
     rows: list[SegmentTuple],
 ) -> tuple[int, int]:
     """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return
-    the kind and section in force after it."""
+    the kind and section after it."""
     if not cuts:
         rows.append((start, start + len(body), kind, section, False, bullet))
         return kind, section

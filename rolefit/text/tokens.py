@@ -1,12 +1,11 @@
-"""Which terms stand for a segment: the words, word pairs and parts of words that are counted.
+"""Cut a statement into tokens: the words, word n-grams and character n-grams that the model counts.
 
-The decision hidden here is the alphabet of the model. Training and serving both call this module, so
-they cannot differ. Edit it when other terms should count, and raise `VERSION`: a model records
-the version that it was trained with and is refused by any other.
+Training and serving both call this module, so they cannot differ. Other tokens need another `VERSION`: a
+model records the version that it was trained with and is refused by any other.
 
 Four foldings come before anything is counted: the two job titles are masked, so that swapping them
-changes nothing; web addresses become one term; a number becomes ``0``; letter case and the kind
-of apostrophe are dropped, and letters are those that a reader sees (`rolefit.confusables`).
+changes nothing; web addresses become one token; a number becomes ``0``; letter case and the kind
+of apostrophe are dropped, and letters are those that a reader sees (`rolefit.text.confusables`).
 """
 
 from __future__ import annotations
@@ -23,22 +22,31 @@ TITLE_TERM = "jobtitle"
 """The term that every masked title becomes."""
 
 _MANAGE = frozenset(
-    "manager managers manager's managerin managerinnen managership management mgr mgrs owner owners owner's ownerin ownerinnen ownership".split()
+    (
+        "manager managers manager's managerin managerinnen managership management mgr mgrs owner"
+        " owners owner's ownerin ownerinnen ownership"
+    ).split()
 )
 _WHOLE = frozenset(
-    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement produktverantwortliche produktverantwortlicher"
-    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber produktinhabers produktinhaberin productmanager productmanagers"
-    " producteigenaar producteigenaren productowner productowners produktägare produktchef produktsjef produkteier"
+    "produktmanager produktmanagers produktmanagerin produktmanagerinnen produktmanagement"
+    " produktverantwortliche produktverantwortlicher"
+    " produktverantwortlichen produkteigner produkteigners produkteignerin produktinhaber"
+    " produktinhabers produktinhaberin productmanager productmanagers"
+    " producteigenaar producteigenaren productowner productowners produktägare produktchef"
+    " produktsjef produkteier"
     " produktleder tuotepäällikkö tuoteomistaja".split()
 )
 _PHRASES = tuple(
     tuple(phrase.split())
     for phrase in (
-        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|responsable de produit|responsables produits"
+        "chef de produit|chef de produits|chefs de produits|cheffe de produit|responsable produit|"
+        "responsable de produit|responsables produits"
         "|propriétaire de produit|proprietaire de produit|propriétaire produit|proprietaire produit"
         "|gerente de producto|jefe de producto|jefa de producto|dueño de producto|dueña de producto"
-        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de produto|dono de produto|dono do produto"
-        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|właściciel produktu|responsabile prodotto|responsabile di prodotto"
+        "|dueño del producto|dueña del producto|gerente de produto|gestor de produto|gestora de"
+        " produto|dono de produto|dono do produto"
+        "|produkt manager|produkt managerin|produkt owner|produkt ownerin|menedżer produktu|"
+        "właściciel produktu|responsabile prodotto|responsabile di prodotto"
     ).split("|")
 )
 _PHRASE_STARTS = frozenset(phrase[0] for phrase in _PHRASES)
@@ -49,8 +57,8 @@ _TRANSLATED = "|".join(
 
 @cache
 def title() -> re.Pattern[str]:
-    """The titles as they stand in a text that is not cut into words, for whoever reads sentences. Few
-    postings need it, and it takes 2 ms to compile."""
+    """Return the pattern of the titles in a text that is not cut into words. Few postings need it, and it
+    takes 2 ms to compile."""
     return re.compile(
         # The first letters of all that follows, so that most words are passed by at once.
         rf"\b(?=[{''.join(sorted({'p', *(wording[0] for wording in _TRANSLATED.split('|'))}))}])"
@@ -64,15 +72,15 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
-"""Letters of a word that are read; what is longer is no word (an encoded picture, a key)."""
+"""Letters of a word that are read; what is longer is not a word (an encoded picture, a key)."""
 
 
 PRODUCT, MANAGES, PHRASE_START = 1, 2, 3
 
 
 def title_part(word: str) -> int:
-    """Which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`, `PHRASE_START`,
-    or 0."""
+    """Return which part of a job title of several words a folded word can be: `PRODUCT`, `MANAGES`,
+    `PHRASE_START`, or 0."""
     return (
         PRODUCT
         if word == "product"
@@ -85,8 +93,8 @@ def title_part(word: str) -> int:
 
 
 def folded(text: str) -> str:
-    """A statement before it is cut into words: addresses and abbreviated titles replaced, letter case and
-    apostrophes alike."""
+    """Fold a statement before it is cut into words: replace addresses and abbreviated titles, and make letter
+    case and apostrophes alike."""
     if not text.isascii():
         text = as_seen(text).replace("’", "'")
     if "://" in text or "www." in text or "@" in text:
@@ -97,17 +105,18 @@ def folded(text: str) -> str:
 
 
 def words(folded_text: str) -> list[str]:
-    """Words of a folded text."""
+    """Return the words of a folded text."""
     return _TOKEN.findall(folded_text)
 
 
 def fold_word(word: str) -> str:
-    """A word as it is counted: numbers alike, one-word titles masked, nothing longer than `LONGEST_WORD`."""
+    """Return a word as it is counted: numbers alike, one-word titles masked, nothing longer than
+    `LONGEST_WORD`."""
     return "0" if word.isdigit() else TITLE_TERM if word in _WHOLE else word[:LONGEST_WORD]
 
 
 def mask(listed: list[str]) -> list[str]:
-    """Words with every job title of several words replaced by `TITLE_TERM`."""
+    """Replace every job title of several words by `TITLE_TERM`."""
     if "product" not in listed and _PHRASE_STARTS.isdisjoint(listed):
         return listed
     masked: list[str] = []
@@ -127,7 +136,7 @@ def mask(listed: list[str]) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Folded words of a statement, in order.
+    """Return the folded words of a statement, in order.
 
     Parameters
     ----------
@@ -150,7 +159,7 @@ def tokens(text: str) -> list[str]:
 
 
 def word_ngrams(words: Sequence[str], longest: int = 2) -> list[str]:
-    """Runs of one to ``longest`` words, joined by a space, in order of length.
+    """Return the word n-grams of up to ``longest`` words, joined by a space, in order of length.
 
     Examples
     --------
@@ -164,9 +173,9 @@ def word_ngrams(words: Sequence[str], longest: int = 2) -> list[str]:
 
 
 def char_ngrams(word: str, shortest: int = 3, longest: int = 5) -> list[str]:
-    """Runs of letters of one word, with a blank for its two edges, so that word forms share terms.
+    """Return the character n-grams of one word, with a blank at both edges, so that word forms share terms.
 
-    A word shorter than a run gives itself once and nothing longer.
+    A word shorter than an n-gram gives itself once and nothing longer.
 
     Examples
     --------

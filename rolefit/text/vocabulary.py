@@ -1,14 +1,12 @@
-"""Small numbers for words, so that whole batches of segments can be counted at once.
+"""Map words to integer ids so that whole batches are counted with numpy.
 
-The decision hidden here is how the words of many segments become one flat array. It gives the words that
-`rolefit.terms.tokens` gives, in the same order; a test holds the two together. Edit it when batches should be
-read faster.
+The result is that of `rolefit.text.tokens.tokens`, in the same order; a test compares the two.
 
-The letters of a batch are folded together, from one table. A run of up to `LONGEST_PIECE` letters is its own key,
-two whole numbers, and a hash table of numpy arrays gives the number of every run of the batch at once; a run
-is worked out once, when it first comes up. Segments that hold what `rolefit.terms` treats in its own way (an
-address, letters outside ASCII, a soft hyphen) are few and go word by word. What else is known of a word (is
-it English, can it name a profession, which term is it) is kept by number, too.
+The letters of a batch are folded together, from one table. A piece between two blanks is its own key, and a
+hash table (`rolefit.text.hash_table`) gives the ids of all pieces of the batch at once; a piece is worked out
+when it first comes up. Segments that hold what `rolefit.text.tokens` treats in its own way (an address,
+letters outside ASCII, a soft hyphen) are few and are read word by word. What else is known of a word (is it
+English, can it name a profession, which term is it) is kept by its id, too.
 """
 
 from __future__ import annotations
@@ -21,40 +19,41 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from . import tokens as terms
+from . import tokens
 from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in
 from .hash_table import LONGEST_PIECE, PieceTable
 
-Figure = Callable[[str], int]
+Count = Callable[[str], int]
 """Something that is counted of a folded word."""
 
 MOST_WORDS = 50_000
-"""Distinct words that a vocabulary should hold at the most, so that a long run does not grow without end."""
+"""Distinct words that a vocabulary should hold at the most, so that memory does not grow without end over
+many postings."""
 
 _NO_WORD, _SEVERAL = -1, -2
-_BLANK, _OWN_WAY, _TITLE_LETTER = ord(" "), 1, 2
+_BLANK, _SPECIAL, _TITLE_LETTER = ord(" "), 1, 2
 
 
 def _fold(character: str) -> int:
-    """One folded character as a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
-    `_OWN_WAY` for what `rolefit.terms` must see."""
+    """Fold one character into a byte: a letter, digit or mark of ASCII, a blank for what ends a word,
+    `_SPECIAL` for what `rolefit.text.tokens` must see."""
     if character == "’":
         return ord("'")
     folded = character.casefold()
     if character.isascii() and (folded.isalnum() or character in "'+#"):
         return ord(folded)
     if character == "@" or unusual_in(character) or any(c.isalnum() or c in "'+#" for c in folded):
-        return _OWN_WAY
+        return _SPECIAL
     return _BLANK
 
 
-_folds = Lookup(_fold, np.uint8)
+_folded_bytes = Lookup(_fold, np.uint8)
 
 
 @dataclass
 class TokenIds:
-    """Segments as numbers of words, one after the other.
+    """Segments as word ids, one after the other.
 
     Attributes
     ----------
@@ -72,33 +71,33 @@ class TokenIds:
 
     @classmethod
     def of(cls, segments: Sequence[Sequence[int]]) -> TokenIds:
-        """Segments given as lists of word numbers."""
+        """Join segments given as lists of word ids."""
         sizes = [len(words) for words in segments]
         word = np.fromiter(itertools.chain.from_iterable(segments), dtype=np.int64, count=sum(sizes))
         return cls(len(sizes), word, np.repeat(np.arange(len(sizes)), sizes))
 
     @cached_property
     def sizes(self) -> Ints:
-        """Words of each segment."""
+        """Words per segment."""
         return np.bincount(self.segment, minlength=self.segments)
 
 
 class Vocabulary:
-    """Words seen so far, each with its number, counted from 0."""
+    """Words seen so far, each with its id, counted from 0."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
         self._numbers: dict[str, int] = {}
         self._spelled: dict[str, int] = {}
-        self._kept: dict[tuple[Figure, ...], Ints] = {}
+        self._kept: dict[tuple[Count, ...], Ints] = {}
         self._pieces = PieceTable()
-        self._title = self.number(terms.TITLE_TERM)
+        self._title = self.number(tokens.TITLE_TERM)
 
     def __len__(self) -> int:
         return len(self._pieces) + len(self._spelled)
 
     def number(self, word: str) -> int:
-        """Number of a folded word."""
+        """Return the id of a folded word."""
         number = self._numbers.get(word)
         if number is None:
             number = self._numbers[word] = len(self.words)
@@ -106,36 +105,36 @@ class Vocabulary:
         return number
 
     def _number_as_spelled(self, word: str) -> int:
-        """Number of a word of a folded text."""
+        """Return the id of a word of a folded text."""
         number = self._spelled.get(word)
         if number is None:
-            number = self._spelled[word] = self.number(terms.fold_word(word))
+            number = self._spelled[word] = self.number(tokens.fold_word(word))
         return number
 
-    def by_word(self, figure: Figure) -> Ints:
-        """A figure of every word, by number; see `figures`."""
-        return self.figures((figure,)).ravel()
+    def by_word(self, count: Count) -> Ints:
+        """Return one count of every word, by id; see `counts`."""
+        return self.counts((count,)).ravel()
 
-    def figures(self, asked: tuple[Figure, ...]) -> Ints:
-        """Figures of every word, shape (n_figures, n_words), worked out once for each word. Each must be a
-        function of a module, given the same each time."""
+    def counts(self, asked: tuple[Count, ...]) -> Ints:
+        """Return counts of every word, shape (n_counts, n_words), each worked out once per word by a function
+        of a module, given the same each time."""
         known = self._kept.get(asked, np.empty((len(asked), 0), dtype=np.int64))
         have = known.shape[1]
         if have < len(self.words):
             new = np.array(
-                [[int(figure(word)) for word in self.words[have:]] for figure in asked], dtype=np.int64
+                [[int(count(word)) for word in self.words[have:]] for count in asked], dtype=np.int64
             )
             known = self._kept[asked] = np.concatenate([known, new], axis=1)
         return known
 
     def encode_texts(self, texts: Sequence[str]) -> TokenIds:
-        """Words of statements, each a segment of its own."""
+        """Return the words of statements, each a segment of its own."""
         characters = Characters.of(texts)
         begins = np.array(characters.begins, dtype=np.int64)
         return self.encode(characters, begins[:-1], begins[1:] - 1)
 
     def encode(self, characters: Characters, starts: Ints, ends: Ints) -> TokenIds:
-        """Words of segments, as `rolefit.terms.tokens` gives them, as numbers.
+        """Return the words of segments, as `rolefit.text.tokens.tokens` gives them, as ids.
 
         Parameters
         ----------
@@ -143,36 +142,40 @@ class Vocabulary:
         starts, ends : ndarray of int64
             Segments, in the order of the text and apart from one another.
         """
-        folded, own_way = _folded(characters)
-        numbers, counts = self._cut_at_blanks(folded, starts, ends)
+        folded, special = _folded(characters)
+        numbers, counts = self._split_at_blanks(folded, starts, ends)
         segments = starts.size
         segment = np.arange(segments).repeat(counts)
         odd = (numbers < 0).nonzero()[0]
         slow = segment.take(odd.compress(numbers.take(odd) == _SEVERAL)) if odd.size else odd
-        if own_way.size and segments:
-            at = np.searchsorted(starts, own_way, side="right") - 1
-            slow = np.concatenate([slow, at[(at >= 0) & (own_way < ends.take(at, mode="clip"))]])
+        if special.size and segments:
+            at = np.searchsorted(starts, special, side="right") - 1
+            slow = np.concatenate([slow, at[(at >= 0) & (special < ends.take(at, mode="clip"))]])
         if slow.size:
             texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
             numbers, segment = self._replaced(
-                numbers, segment, segments, {i: terms.words(terms.folded(text)) for i, text in texts.items()}
+                numbers,
+                segment,
+                segments,
+                {i: tokens.words(tokens.folded(text)) for i, text in texts.items()},
             )
         if odd.size:
             kept = (numbers >= 0).nonzero()[0]
             numbers, segment = numbers.take(kept), segment.take(kept)
         return self._masked(TokenIds(segments, numbers, segment))
 
-    def _cut_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Numbers of the runs between blanks in the segments, and how many of them each segment holds."""
+    def _split_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+        """Return the ids of the pieces between blanks in the segments, and how many pieces each segment
+        holds."""
         padded = np.empty(folded.size + 1 + LONGEST_PIECE, dtype=np.uint8)
         padded.fill(_BLANK)
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
         bounds = np.array([starts, ends]).T.ravel()
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
-        if inside.size:  # a segment ends in the middle of a run ("workingBenefits"), or begins there
+        if inside.size:  # a segment ends in the middle of a piece ("workingBenefits"), or begins there
             at = np.unique(bounds.take(inside))
-            return self._cut_at_blanks(
+            return self._split_at_blanks(
                 np.insert(folded, at, _BLANK),
                 starts + at.searchsorted(starts, side="right"),
                 ends + at.searchsorted(ends),
@@ -190,22 +193,26 @@ class Vocabulary:
         return self._pieces.numbers(padded, begin + 1, end - begin, self._number_of_piece), counts
 
     def _number_of_piece(self, raw: str) -> int:
-        """Number of a run of letters, digits and marks; a run need not be one word ("'quoted'",
-        "rock'n'roll")."""
+        """Return the id of a piece of letters, digits and marks, which may be several words ("rock'n'roll")
+        or none."""
         letter = chr(_TITLE_LETTER)
-        found = terms.words(
-            terms.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
+        found = tokens.words(
+            tokens.folded(raw.replace(letter + "m", "PM").replace(letter + "o", "PO"))
             if letter in raw
             else raw
         )
         return (
-            _NO_WORD if not found else self.number(terms.fold_word(found[0])) if len(found) == 1 else _SEVERAL
+            _NO_WORD
+            if not found
+            else self.number(tokens.fold_word(found[0]))
+            if len(found) == 1
+            else _SEVERAL
         )
 
     def _replaced(
         self, numbers: Ints, segment: Ints, segments: int, words: dict[int, list[str]]
     ) -> tuple[Ints, Ints]:
-        """Numbers and segments of words with those of some segments exchanged."""
+        """Return ids and segments of words with those of some segments replaced."""
         own = np.ones(segments, dtype=bool)
         own[list(words)] = False
         kept = own.take(segment)
@@ -223,22 +230,22 @@ class Vocabulary:
         return numbers.take(order), segment.take(order)
 
     def _masked(self, encoded: TokenIds) -> TokenIds:
-        """Job titles of two words or more as one word, as `rolefit.terms.mask` has it."""
+        """Replace job titles of two words or more by one word, as `rolefit.text.tokens.mask` does."""
         word, segment = encoded.word, encoded.segment
-        part = self.by_word(terms.title_part).take(word)
-        phrases = segment.take((part == terms.PHRASE_START).nonzero()[0])
+        part = self.by_word(tokens.title_part).take(word)
+        phrases = segment.take((part == tokens.PHRASE_START).nonzero()[0])
         if (
             phrases.size
         ):  # rare: a title of another language may stand here, so these segments go word by word
             phrases = np.unique(phrases)
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
             masked = {
-                i: terms.mask([self.words[n] for n in word[a:b].tolist()])
+                i: tokens.mask([self.words[n] for n in word[a:b].tolist()])
                 for i, a, b in zip(phrases.tolist(), *bounds.tolist(), strict=True)
             }
             word, segment = self._replaced(word, segment, encoded.segments, masked)
-            part = self.by_word(terms.title_part).take(word)
-        first = ((part[:-1] == terms.PRODUCT) & (part[1:] == terms.MANAGES)).nonzero()[0]
+            part = self.by_word(tokens.title_part).take(word)
+        first = ((part[:-1] == tokens.PRODUCT) & (part[1:] == tokens.MANAGES)).nonzero()[0]
         if first.size:
             first = first[segment.take(first) == segment.take(first + 1)]
             word[first] = self._title
@@ -249,20 +256,20 @@ class Vocabulary:
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
-    """Folded letters, one a character, and the places that only `rolefit.terms` can read."""
+    """Return the folded characters as bytes, and the places that only `rolefit.text.tokens` can read."""
     text, codes = characters.text, characters.codes
-    folded = _folds.of(codes)
+    folded = _folded_bytes.of(codes)
     for abbreviation in ("PM", "PO"):
         for at in _places(text, abbreviation):
-            if terms.ABBREVIATED.match(text, at):
+            if tokens.ABBREVIATED.match(text, at):
                 folded[at] = _TITLE_LETTER
     addresses = [*_places(text, "://"), *_places(text, "www.")]
-    own_way = (folded == _OWN_WAY).nonzero()[0]
-    return folded, np.concatenate([own_way, np.array(addresses, dtype=np.int64)]) if addresses else own_way
+    special = (folded == _SPECIAL).nonzero()[0]
+    return folded, np.concatenate([special, np.array(addresses, dtype=np.int64)]) if addresses else special
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:
-    """Where a string stands in a text."""
+    """Return where a string stands in a text."""
     at = text.find(wanted)
     while at >= 0:
         yield at

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 
 class Served:
     """``line`` in which it says where the page is, ``address`` of the page, ``process`` that serves it, and
@@ -37,6 +39,7 @@ class Served:
 @contextmanager
 def served(scratch: Path, *options: str) -> Iterator[Served]:
     """Start it on any free port, and end it."""
+    pytest.importorskip("uvicorn", reason="comes with the extra 'page'")
     command = [sys.executable, "-m", "rolefit", "serve", "--no-browser", *(options or ("--port", "0"))]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     process = subprocess.Popen(

@@ -28,9 +28,12 @@ from rolefit.text.tokens import char_ngrams, tokens
 from rolefit.text.vocabulary import Vocabulary
 
 PIECES = st.sampled_from(
-    "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
-    "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|done.Our team|chef de produit|product\u2011manager|"
-    "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
+    "Own the product backlog.|As a Product Owner you|PM|PMs|PM's|POS|_PM_|PMO|é|naïve|it’s|"
+    "'quoted'|rock'n'roll|C++|#1|so\xadft|zero\u200bwidth|"
+    "jane@example.org|https://example.org/PM|www.example.org|flexible workingBenefits include|"
+    "done.Our team|chef de produit|product\u2011manager|"
+    "As our new data analyst you will|the position of engineer|• |- |* |1. |\n|\n| |\t|a_b|プロダクト|"
+    "\U0001d5e2wn|🚀|ﬁne|İ|ß|ͅ|\x00|\ud800|0|42|1.5|Benefits|"
     "internationalization-and-localization|averyveryverylongwordindeed".split("|")
 )
 TEXTS = st.lists(

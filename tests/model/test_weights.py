@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from helpers.audit_hook import bounded
+from helpers.extras import needs
 from helpers.files import SHEET, pdf, rows, saved, with_sheet, workbook
 
 from rolefit import TableError, tables
@@ -130,6 +131,8 @@ def test_an_entity_that_names_a_file_is_not_read(tmp_path: Path) -> None:
 def test_broken_empty_and_wrongly_named_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, message: str
 ) -> None:
+    if "cannot be read" in message:
+        needs(name)
     assert refused(saved(tmp_path, name, content), capsys).startswith(message)
 
 
@@ -164,12 +167,14 @@ def test_a_table_of_text_may_hold_control_characters(tmp_path: Path, name: str, 
 
 
 def test_a_file_with_another_ending_is_read_for_what_it_is(tmp_path: Path) -> None:
-    assert "Own it" in (rows(saved(tmp_path, "a.txt", pdf("Own it")))[0].text or "")
     assert rows(saved(tmp_path, "a.json", b'{"text": "one"}\n{"text": "two"}\n'))[1].text == "two"
+    needs("a.pdf")
+    assert "Own it" in (rows(saved(tmp_path, "a.txt", pdf("Own it")))[0].text or "")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_a_sheet_of_200_columns(tmp_path: Path, name: str) -> None:
+    needs("a.xlsx", "a.parquet")
     header, cells = [f"column {n}" for n in range(200)], [f"cell {n}" for n in range(200)]
     header[150], cells[150] = "Job Description", DUTY
     path = (
@@ -258,6 +263,7 @@ def test_a_header_in_the_third_line(tmp_path: Path, name: str) -> None:
 def test_a_document_that_cannot_be_read_is_named_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    needs("b.pdf")
     saved(tmp_path, "a.txt", DUTY)
     saved(tmp_path, "b.pdf", "%PDF-broken")
     saved(tmp_path, "c.txt", bytes(range(256)))

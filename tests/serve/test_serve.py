@@ -114,10 +114,8 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None
 def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
     assert (
         python(
-            (
-                "import sys, rolefit.cli, rolefit.tables.batch; print([name for name in ('starlette',"
-                " 'uvicorn', 'anyio') if name in sys.modules])"
-            )
+            "import sys, rolefit.cli, rolefit.tables.batch; print([name for name in ('starlette',"
+            " 'uvicorn', 'anyio') if name in sys.modules])"
         )
         == "[]\n"
     )

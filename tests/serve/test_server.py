@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytest.importorskip("starlette", reason="comes with the extra 'page'")
 from starlette.testclient import TestClient
 
 import rolefit

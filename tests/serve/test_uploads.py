@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from helpers.report_postings import ORDINARY, PAYLOADS
+
+pytest.importorskip("starlette", reason="comes with the extra 'page'")
 from starlette.testclient import TestClient
 
 import rolefit

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.extras import needs
 from helpers.files import workbook
 
 import rolefit
@@ -93,8 +94,7 @@ def test_the_output_has_the_same_rows_in_the_same_order_with_the_answer_behind(
 def test_every_format_goes_in_and_out_and_in_again(
     tmp_path: Path, tiny_model: rolefit.Model, ending: str
 ) -> None:
-    for library in ("python_calamine", "xlsxwriter", "pyarrow"):
-        pytest.importorskip(library)
+    needs(f"one{ending}")
     source = postings_csv(tmp_path / "in.csv", 5)
     first = batch.run(source, tmp_path / f"one{ending}", model=tiny_model)
     second = batch.run(tmp_path / f"one{ending}", tmp_path / f"two{ending}", model=tiny_model)
@@ -237,6 +237,7 @@ def test_progress_is_told(tmp_path: Path, tiny_model: rolefit.Model) -> None:
 def test_a_table_without_rows_keeps_its_columns(
     tmp_path: Path, tiny_model: rolefit.Model, source: str, ending: str
 ) -> None:
+    needs(source, f"out{ending}")
     (tmp_path / "in.csv").write_text("id,note,text\n", encoding="utf-8")
     if source == "in.xlsx":
         workbook(tmp_path / source, [["id", "note", "text"]])
@@ -395,6 +396,7 @@ def test_the_report_of_several_tables_numbers_no_two_rows_alike(
 
 
 def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    needs("out.xlsx")
     source = postings_csv(tmp_path / "in.csv", 5)
     batch.run(
         source, tmp_path / "out.csv", model=tiny_model, copies=[tmp_path / "out.jsonl", tmp_path / "out.xlsx"]
@@ -409,6 +411,7 @@ def test_copies_hold_the_same_rows_in_other_formats(tmp_path: Path, tiny_model: 
 
 
 def test_files_go_by_other_names_where_they_are_given(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    needs("2.pdf")
     (tmp_path / "1.txt").write_text("Own the backlog", encoding="utf-8")
     (tmp_path / "2.pdf").write_bytes(b"%PDF-1.4 broken")
     names = {tmp_path / "1.txt": "Senior Owner.txt", tmp_path / "2.pdf": "brief.pdf"}

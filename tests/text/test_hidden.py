@@ -54,7 +54,16 @@ HIDING = {
     "white in six digits": "color:#ffffff",
     "white in numbers": "color: rgb(255, 255, 255)",
     "white in per cent": "color:rgb(100% 100% 100%)",
+    "white by hue": "color:hsl(0, 0%, 100%)",
+    "nearly white by hue": "color:hsl(200deg 100% 99% / 90%)",
+    "of hardly any colour by hue": "color:hsla(0,0%,0%,.01)",
+    "white by whiteness": "color:hwb(0 100% 0%)",
     "nearly white": "color:#fdfdfd",
+    "nearly white by name": "color:snow",
+    "a name on the same colour in digits": "color:PapayaWhip;background:#ffefd5",
+    "the newest name": "color:rebeccapurple;background:rgb(102 51 153)",
+    "not displayed, in escaped letters": "d\\69splay:n\\6fne",
+    "not displayed, after a number of many digits": "z:" + "9" * 5_000 + ";display:none",
     "of no colour": "color:transparent",
     "of hardly any colour": "color:rgba(0,0,0,0.01)",
     "black on black": "color:black;background:#000",
@@ -68,17 +77,28 @@ SEEN = {
     "of the size around it": "font-size:100%",
     "white on black": "color:white;background:black",
     "white on a picture": "color:#fff;background:url(night.png)",
-    "white on a gradient": "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)",
+    "white on a gradient": (
+        "color:#fff;background-image:linear-gradient(red,blue);background:linear-gradient(red,blue)"
+    ),
     "grey": "color:#999",
     "the palest grey in use": "color:#eee",
     "a colour that is not known": "color:var(--ink)",
-    "a name that is not known": "color:papayawhip",
+    "a name that is not known": "color:eggplant",
+    "a pale name": "color:papayawhip",
+    "dark by hue": "color:hsl(120, 100%, 25%)",
+    "white on dark by hue": "color:white;background:hsl(240deg 50% 20%)",
+    "a space of colours that is not read": "color:oklch(100% 0 0)",
+    "a broken colour": "color:color();background:rgb(",
+    "a line without a height": "font:12px/0 Arial",
     "on the screen": "position:absolute;left:20px;top:40px",
     "a little to the left": "margin-left:-15px",
     "a hanging indent": "text-indent:-1.5em",
     "high": "height:100px;overflow:hidden",
     "no height, but nothing cut off": "height:0",
-    "nonsense": "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;position:absolute;left:auto",
+    "nonsense": (
+        "display;;:none;color:;opacity:zero;font-size:;clip:rect(;transform:scale(;"
+        "position:absolute;left:auto"
+    ),
 }
 
 
@@ -167,6 +187,11 @@ PARTS = {
         "<style>main > div {background:#111}</style><p style='color:white'>SHOWN</p>",
         True,
     ),
+    "a brace in a string": (
+        "<style>.y::before {content:'}'} .x {display:none}</style><p class=x>SECRET</p>",
+        False,
+    ),
+    "a comment that holds a rule": ("<style>/* .x { display:none } */</style><p class=x>SHOWN</p>", True),
     "a rule of another class": ("<style>.y {display:none}</style><p class=x>SHOWN</p>", True),
 }
 
@@ -180,9 +205,10 @@ def test_a_part_is_read_when_it_is_seen(part: str, seen: bool) -> None:
 
 DECLARATIONS = st.lists(
     st.sampled_from(
-        "color:|#fff|;|display|:none|opacity:|0|.|-|9999px|left:|position:absolute|rgb(|255,|)|/*|*/|!important|clip:rect(|inset(|scale(|font:|1e9|%|url(".split(
-            "|"
-        )
+        (
+            "color:|#fff|;|display|:none|opacity:|0|.|-|9999px|left:|position:absolute|rgb(|255,|)|/*|"
+            "*/|!important|clip:rect(|inset(|scale(|font:|1e9|%|url("
+        ).split("|")
     ),
     max_size=30,
 ).map("".join)
@@ -191,14 +217,11 @@ DECLARATIONS = st.lists(
 @given(DECLARATIONS | st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=80))
 def test_any_style_is_read(style: str, sheet: str) -> None:
     visible_text(
-        (
-            f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p"
-            f" style='{html.escape(style, quote=True)}'>two</p>"
-        )
+        f"<style>{sheet}{{}} .x{{{style}}} {sheet}</style><p class=x>one</p><p"
+        f" style='{html.escape(style, quote=True)}'>two</p>"
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["{", "}", "/*", "a{", "a{}", ".x{color:red}", "@media{", "color:", "((", "rgb(1,", "-"]
 )
@@ -292,8 +315,8 @@ def test_a_title_in_lookalikes_is_the_title() -> None:
 
 def test_a_profession_in_lookalikes_is_that_profession() -> None:
     told = (
-        "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write user"
-        " stories\n- Run sprint planning"
+        "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write"
+        " user stories\n- Run sprint planning"
     )
     assert rolefit.classify(told).reason_code == "another-profession"
 
@@ -337,16 +360,15 @@ def test_what_looks_like_itself_stays(text: str) -> None:
     assert as_seen(text) == unicodedata.normalize("NFC", text)
 
 
-RUSSIAN = """Мы ищем человека, который возьмёт на себя управление продуктом. Вы будете составлять список задач,
+RUSSIAN = """Мы ищем человека, который возьмёт на себя управление продуктом. Вы будете составлять список \
+задач,
 общаться с командой и с клиентами, а также следить за сроками."""
 
 
 def test_a_russian_posting_with_english_terms_is_not_english() -> None:
     verdict = rolefit.classify(
-        (
-            f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance"
-            f" criteria\n{RUSSIAN}"
-        )
+        f"{RUSSIAN}\n- Ведение product backlog и roadmap\n- Написание user stories и acceptance"
+        f" criteria\n{RUSSIAN}"
     )
     assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
 
@@ -362,7 +384,6 @@ def test_a_look_at_what_was_seen_shows_the_same(text: str) -> None:
     assert as_seen(seen) == seen
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["\u0301", "\u0315\u0300", "a\u0301", "а", "aа", "ａ", "\u200b", "𝐚", "α", "ﬀ"]
 )
@@ -376,8 +397,8 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
 # -- a hidden footer -----------------------------------------------------------------------------------------
 
 FOOTER = (
-    "Own the product vision. Set the product strategy. Research the market. Decide on pricing. Build the"
-    " business case. Plan the launch with marketing. "
+    "Own the product vision. Set the product strategy. Research the market. Decide on pricing."
+    " Build the business case. Plan the launch with marketing. "
 ) * 8
 
 

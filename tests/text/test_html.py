@@ -157,7 +157,8 @@ def test_the_rest_of_an_endless_page_is_read_as_text() -> None:
 
 
 TAGS = st.sampled_from(
-    '<p>|</p>|<div>|</div>|<ul>|<li>|</ul>|<b>|</i>|<table>|<td>|<br>|<!--|-->|<script>|</script>|<p style="display:none">|&amp;|&lt;p&gt;|&#0;|<|>|'
+    "<p>|</p>|<div>|</div>|<ul>|<li>|</ul>|<b>|</i>|<table>|<td>|<br>|<!--|-->|<script>|</script>|"
+    '<p style="display:none">|&amp;|&lt;p&gt;|&#0;|<|>|'
     "\"|own|\n|\x00|\ud800|é|<svg>|<math>|<template>|<a href='|<h2>|<?h|?>".split("|")
 )
 

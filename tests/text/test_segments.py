@@ -15,11 +15,11 @@ from rolefit.text.headings import KINDS
 from rolefit.text.segments import Segment, segment_of, split, split_many
 
 PIECES = st.sampled_from(
-    "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
+    "Own the backlog|write stories.|done.Our team|e.g. boards|What you'll do|What you'll do:|"
+    "Benefits|About us|# Tasks|**Bold**|• |- |* |1. |a) |\n|"
     "\r\n|\n\n|\u2028|\xa0"
-    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|3.5|€50|[x](y)|<p>|&amp;|_|`'.split(
-        "|"
-    )
+    '|\t| |;|:|.|…|!|?|✅|🚀|(|)|"|’|flexible workingBenefits include|| |—|–|·|\ud800|\x00|é|プロダクト|'
+    "3.5|€50|[x](y)|<p>|&amp;|_|`".split("|")
 )
 POSTING_LIKE = st.lists(PIECES, max_size=40).map("".join)
 ANY_TEXT = st.text(st.characters(), max_size=300)
@@ -139,7 +139,6 @@ def seconds(text: str) -> float:
     return min(taken)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_a_flood_takes_under_a_second(unit: str) -> None:
     text = ("Own the backlog" + unit * SIZE)[: SIZE - 15] + "Own the backlog"
@@ -149,7 +148,6 @@ def test_a_flood_takes_under_a_second(unit: str) -> None:
     assert text[segments[0].start :].startswith("Own the backlog")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("unit", FLOODS.values(), ids=FLOODS.keys())
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     """Eight times the text takes about eight times as long (64 times when quadratic); the margin is for a
@@ -191,25 +189,31 @@ SENTENCES = (
     * 3
 )
 RUN_ON = {
-    "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|WHAT YOU WILL BE DOING"
+    "duties": "What You'll Do|WHAT YOU'LL DO|What you’ll do|What you'll be doing|What You Will Be Doing|"
+    "WHAT YOU WILL BE DOING"
     "|What you will own|What You'll Own|About The Role"
-    "|About the role|ABOUT THE ROLE|About the Position|About The Job|The Role|THE ROLE|Your Opportunity|THE OPPORTUNITY|Your Mission"
+    "|About the role|ABOUT THE ROLE|About the Position|About The Job|The Role|THE ROLE|Your"
+    " Opportunity|THE OPPORTUNITY|Your Mission"
     "|YOUR MISSION|YOUR IMPACT|Responsibilities|RESPONSIBILITIES"
-    "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|Essential Responsibilities",
-    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED|Who You Are|WHO YOU ARE"
+    "|Key Responsibilities|KEY RESPONSIBILITIES|Core Responsibilities|Your Responsibilities|"
+    "Essential Responsibilities",
+    "qualifications": "What You'll Bring|WHAT YOU'LL BRING|What you will need|What You Need|WHAT YOU NEED"
+    "|Who You Are|WHO YOU ARE"
     "|Who you are|About You|ABOUT YOU|Requirements|REQUIREMENTS"
-    "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|BASIC QUALIFICATIONS"
+    "|Minimum Qualifications|MINIMUM QUALIFICATIONS|Preferred Qualifications|Basic Qualifications|"
+    "BASIC QUALIFICATIONS"
     "|Required Qualifications|Desired Qualifications"
-    "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|MUST HAVES|What We Look For"
+    "|Nice To Have|Nice to haves|NICE TO HAVES|Bonus Points|BONUS POINTS|Must Haves|Must have|"
+    "MUST HAVES|What We Look For"
     "|What we are looking for|WHAT WE ARE LOOKING FOR"
     "|What we're looking for|WHAT WE'RE LOOKING FOR",
     "benefits": (
-        "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and"
-        " Perks|PERKS & BENEFITS|PERKS AND BENEFITS"
+        "What We Offer|WHAT WE OFFER|What you'll get|Benefits|BENEFITS|Perks|PERKS|Benefits and Perks|"
+        "PERKS & BENEFITS|PERKS AND BENEFITS"
     ),
     "company": (
-        "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the"
-        " company|ABOUT THE COMPANY"
+        "Who We Are|WHO WE ARE|About Us|ABOUT US|About the Team|ABOUT THE TEAM|About the company|"
+        "ABOUT THE COMPANY"
     ),
     "body": "What You Get|WHAT YOU GET",  # cut out, and of no known kind
     "process": "Equal Opportunity Employer|EQUAL OPPORTUNITY EMPLOYER",
@@ -234,11 +238,11 @@ def test_a_heading_that_runs_on_is_a_heading(kind: str, heading: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key responsibilities|requirements|nice to have"
+    "what you'll do|what we offer|who you are|about the role|about us|the role|your mission|key"
+    " responsibilities|requirements|nice to have"
     "|bonus points|benefits and perks"
-    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|Benefitsx|We What|The Roles".split(
-        "|"
-    ),
+    "|must have|equal opportunity employer|all-What You'll Do|What You'll Do-it|XThe Role|"
+    "Benefitsx|We What|The Roles".split("|"),
 )
 def test_the_same_words_inside_a_sentence_are_none(words: str) -> None:
     assert described(f"{SENTENCES}{words} order the backlog") == [
@@ -299,7 +303,9 @@ def test_a_dash_in_a_line_that_lost_its_breaks(line: str, pieces: list[str]) -> 
     [
         *(
             (f"The {word}You sail, mostly", 2)
-            for word in "Overview Description Summary Responsibilities Requirements Qualifications Benefits".split()
+            for word in (
+                "Overview Description Summary Responsibilities Requirements Qualifications Benefits"
+            ).split()
         ),
         *(
             (f"The {word}You sail, mostly", 2)
@@ -344,9 +350,11 @@ def test_a_line_break_that_was_lost_between_two_words(text: str, pieces: int) ->
 
 @pytest.mark.parametrize(
     "word",
-    "e.g. i.e. eg. ie. etc. vs. inc. ltd. corp. co. llc. gmbh. dr. mr. mrs. ms. sr. jr. st. no. nr. approx. incl. excl. min. max. dept."
+    "e.g. i.e. eg. ie. etc. vs. inc. ltd. corp. co. llc. gmbh. dr. mr. mrs. ms. sr. jr. st. no."
+    " nr. approx. incl. excl. min. max. dept."
     " est. fig. ph.d. phd. m.sc. msc. b.sc."
-    " bsc. b.a. m.b.a. u.s. u.k. a.k.a. z.b. bzw. ca. resp. Dr. INC. J. (e.g. [approx. “max. ‘no. \"Mr. 'St. /etc.".split(),
+    " bsc. b.a. m.b.a. u.s. u.k. a.k.a. z.b. bzw. ca. resp. Dr. INC. J. (e.g. [approx. “max. ‘no."
+    " \"Mr. 'St. /etc.".split(),
 )
 def test_an_abbreviation_ends_no_sentence(word: str) -> None:
     assert described(f"Sail {word} boats") == [[f"Sail {word} boats", "body"]]
@@ -605,9 +613,14 @@ def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: i
     [
         ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
         ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
-        ("Benefits\n- Lunch\nFerries:\n- Blue", [["Benefits", "benefits", 1], ["Lunch", "benefits", 1], ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
-        ("Benefits: lunch.\nTasks: sail.", [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1], ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
-        ("Perks: tea.\nAs part of this position, you will be: calm.", [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
+        ("Benefits\n- Lunch\nFerries:\n- Blue",
+         [["Benefits", "benefits", 1], ["Lunch", "benefits", 1],
+          ["Ferries:", "benefits", 2], ["Blue", "benefits", 2]]),
+        ("Benefits: lunch.\nTasks: sail.",
+         [["Benefits:", "benefits", 1], ["lunch.", "benefits", 1],
+          ["Tasks:", "duties", 2], ["sail.", "duties", 2]]),
+        (("Perks: tea.\nAs part of this"
+            " position, you will be: calm."), [["Perks:", "benefits", 1], ["tea.", "benefits", 1],
          ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
     ],
 )  # fmt: skip
