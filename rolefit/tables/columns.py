@@ -25,9 +25,9 @@ TEXT_NAMES = (
     frozenset("jobsummary summary overview jobdetails details about aboutthejob aboutrole ad text1".split()),
     # As exports in German, Dutch, French and Spanish name it.
     frozenset(
-        "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext omschrijving functieomschrijving"
-        " vacaturetekst vacatureomschrijving descriptif descriptionduposte descriptifduposte descripción descripcion"
-        " descripcióndelpuesto descripciondelpuesto".split()
+        "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext omschrijving"
+        " functieomschrijving vacaturetekst vacatureomschrijving descriptif descriptionduposte"
+        " descriptifduposte descripción descripcion descripcióndelpuesto descripciondelpuesto".split()
     ),
 )
 """Usual names of the text column, as `_normalized` spells them, without `_FORMS`; the likelier set first."""
@@ -40,8 +40,9 @@ TITLE_NAMES = (
     ),
     frozenset("position role jobname".split()),
     frozenset(
-        "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung functietitel functie vacaturetitel titre"
-        " intituléduposte intituleduposte intitulé intitule poste título titulo puesto nombredelpuesto".split()
+        "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung functietitel functie"
+        " vacaturetitel titre intituléduposte intituleduposte intitulé intitule poste título titulo"
+        " puesto nombredelpuesto".split()
     ),
     frozenset(["name"]),
 )
@@ -55,11 +56,12 @@ COMPANY_NAMES = frozenset(
 )
 
 PART_NAMES = frozenset(
-    "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities duty duties jobduties"
-    " task tasks maintasks requirement requirements jobrequirements qualification qualifications"
-    " minimumqualifications preferredqualifications skill skills requiredskills whatyoulldo whatyouwilldo"
-    " whatyoullbring whatyouwillbring yourtasks yourprofile aufgaben ihreaufgaben deineaufgaben anforderungen profil"
-    " taken jetaken functieeisen missions vosmissions profilrecherché profilrecherche funciones requisitos".split()
+    "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
+    " duty duties jobduties task tasks maintasks requirement requirements jobrequirements"
+    " qualification qualifications minimumqualifications preferredqualifications skill skills"
+    " requiredskills whatyoulldo whatyouwilldo whatyoullbring whatyouwillbring yourtasks yourprofile"
+    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken jetaken functieeisen missions"
+    " vosmissions profilrecherché profilrecherche funciones requisitos".split()
 )
 """Usual names of columns that hold a part of the posting beside its text, such as its duties alone."""
 
@@ -94,7 +96,8 @@ class Columns(NamedTuple):
     title: str | None = None
     id: str | None = None
     others: tuple[str, ...] = ()
-    """Columns that hold the text where ``text`` does not: its other forms, and a second column of its name."""
+    """Columns that hold the text where ``text`` does not: its other forms, and a second column of its name.
+    """
     parts: tuple[str, ...] = ()
     """Columns that hold parts of the posting beside its text, in their order."""
 
@@ -148,7 +151,7 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
 
 
 def _others(text: str, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns that hold the same text in another form, or are called the same, the richest first."""
+    """Return the columns that hold the same text in another form or under the same name, richest first."""
     for names in TEXT_NAMES:
         stem = _stem(_base(text), names)
         if stem is not None:

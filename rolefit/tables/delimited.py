@@ -211,7 +211,8 @@ class Delimited(TableReader):
 
 
 def _escape(head: Sequence[str]) -> str | None:
-    """Return the backslash when quotation marks in cells stand behind one, as Spark, MySQL and pandas write them."""
+    """Return the backslash when quotation marks in cells stand behind one, as Spark, MySQL and pandas write
+    them."""
     text = "".join(head)
     backslashed = text.count('\\"') - text.count('\\",') - text.count('\\"\n')
     return "\\" if backslashed > 0 and backslashed > text.count('""') else None

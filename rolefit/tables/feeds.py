@@ -1,7 +1,7 @@
 """The postings in XML feeds: Personio, Indeed and its like, RSS and Atom.
 
-A feed is a list of elements of one name, each with fields for title, text and id, which are known by their names.
-Document types are refused: entities can make a small file large, and no feed needs them.
+A feed is a list of elements of one name, each with fields for title, text and id, which are known by their
+names. Document types are refused: entities can make a small file large, and no feed needs them.
 """
 
 from __future__ import annotations

@@ -152,8 +152,8 @@ def kind_of(path: Path) -> str:
         if path.suffix.lower() == ".xls":
             return "workbook"
         raise TableError(
-            f"{path}: an old Office file (.doc, .msg) or one with a password; save it as .docx, or an e-mail as"
-            " .eml, without a password"
+            f"{path}: an old Office file (.doc, .msg) or one with a password; save it as .docx, or an"
+            " e-mail as .eml, without a password"
         )
     if named is None:
         suffix = f"with the extension {path.suffix}" if path.suffix else "without an extension"

@@ -1,8 +1,8 @@
 """Take the text out of a Word document: all that Word shows, in the order of the page.
 
-python-docx hands out the paragraphs of body and tables and leaves out what stands in content controls, tracked
-insertions, nested tables and text boxes; templates of HR departments are full of them. So the paragraphs are
-looked for in the tree itself.
+python-docx hands out the paragraphs of body and tables and leaves out what stands in content controls,
+tracked insertions, nested tables and text boxes; templates of HR departments are full of them. So the
+paragraphs are looked for in the tree itself.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def read(path: Path) -> tuple[str | None, str]:
     Returns
     -------
     str or None, str
-        The title is the first paragraph of the style Title or Heading 1. List items begin with ``•``, headings
-        with ``##``.
+        The title is the first paragraph of the style Title or Heading 1. List items begin with ``•``,
+        headings with ``##``.
 
     Raises
     ------
@@ -70,7 +70,8 @@ def _lines(root: Any, names: dict[str, str], path: Path) -> tuple[str | None, li
     for number, paragraph in enumerate(_paragraphs(root)):
         if number >= MOST_PARAGRAPHS:
             raise TableError(
-                f"{path}: has more than {MOST_PARAGRAPHS:,} paragraphs, as no posting has; split it, or save it as CSV"
+                f"{path}: has more than {MOST_PARAGRAPHS:,} paragraphs, as no posting has; split it, or"
+                f" save it as CSV"
             )
         words = "".join(_text(paragraph)).strip()
         properties = paragraph.find(_W + "pPr")

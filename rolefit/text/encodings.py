@@ -1,7 +1,7 @@
 """Repair a text that was decoded by the wrong encoding on its way here: ``â€¢`` for ``•``.
 
-ftfy knows which sequences no writer writes; it leaves everything else as it is. It is imported when a text holds
-one of the beginnings of such a sequence.
+ftfy knows which sequences no writer writes; it leaves everything else as it is. It is imported when a text
+holds one of the beginnings of such a sequence.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _SUSPICIOUS = re.compile(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
-"""What UTF-8 begins with when it is read as Latin-1 or Windows-1252: most texts are told from these with one look."""
+"""What UTF-8 begins with when it is read as Latin-1 or Windows-1252: most texts are told from these with one
+look."""
 
 _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 """The sign that stands for a character that was lost, where a list marker would stand."""

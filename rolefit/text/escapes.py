@@ -1,7 +1,7 @@
 """Decode escapes that are written out as characters: ``\\n``, ``\\u2022``, ``&amp;lt;p&amp;gt;``.
 
-Exports lose line breaks this way: a program escapes a text for JSON, JavaScript or SQL, and the next one stores
-what it got. A text whose line feeds are all written out has no lines otherwise.
+Exports lose line breaks this way: a program escapes a text for JSON, JavaScript or SQL, and the next one
+stores what it got. A text whose line feeds are all written out has no lines otherwise.
 """
 
 from __future__ import annotations

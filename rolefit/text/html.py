@@ -161,8 +161,8 @@ def visible_text(text: str) -> str:
     Parameters
     ----------
     text : str
-        HTML, escaped once more or not; a written list or object; a text with its escapes written out, or decoded
-        by the wrong encoding. Anything else comes back as it is.
+        HTML, escaped once more or not; a written list or object; a text with its escapes written out, or
+        decoded by the wrong encoding. Anything else comes back as it is.
 
     Returns
     -------
@@ -263,7 +263,8 @@ def _too_deep(page: str) -> bool:
 
 
 def _opened(page: str) -> str:
-    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser shows."""
+    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser
+    shows."""
     if "shadowroot" in page:
         page = re.sub(r"<template\s[^<>]*shadowroot[^<>]*>", "<div>", page, flags=re.IGNORECASE)
         page = re.sub(r"</template\s*>", "</div>", page, flags=re.IGNORECASE)
@@ -301,7 +302,7 @@ def _keeps_feeds(page: str) -> bool:
     if "\n" not in page or sum(1 for _ in tags) == FEWEST_LINE_TAGS:
         return False
     bare = _any_tag().sub("", page)
-    lines = [match.span() for match in re.finditer(r"[^\n]*[^\s][^\n]*", bare)]
+    lines = wrapping.lines_in(bare)
     small = sum(bare[start:end].lstrip()[0].islower() for start, end in lines[1:])
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 

@@ -1,15 +1,15 @@
 """Put line breaks where a reader sees them, in a copy of the text that is as long as the text.
 
-Programs wrap lines in the middle of a sentence, break words at the end of a line, put bold words on lines of their
-own, and write lists into one line. The copy is cut into segments in place of the text; since every character keeps
-its place, the segments are exact in the text itself.
+Programs wrap lines in the middle of a sentence, break words at the end of a line, put bold words on lines of
+their own, and write lists into one line. The copy is cut into segments in place of the text; since every
+character keeps its place, the segments are exact in the text itself.
 """
 
 from __future__ import annotations
 
 import re
 
-from .wrapping import WIDEST, continued
+from .wrapping import WIDEST, continued, lines_in
 
 _SOFT = "\xad"
 _NOTHING = "\u200b"
@@ -18,12 +18,13 @@ _NOTHING = "\u200b"
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"(?<=[a-z])-(\r?\n[ \t\xa0]*)(?=[a-z])")
 _COMPOUND = frozenset(
-    "cross self non end high low long short well go to day data user real customer multi co pre post time in on up"
-    " follow problem decision go-to market state hands full part b2b e".split()
+    "cross self non end high low long short well go to day data user real customer multi co pre post"
+    " time in on up follow problem decision go-to market state hands full part b2b e".split()
 )
 """First parts that keep their hyphen: "cross-functional" at the end of a line stays two words."""
 
-# A line that holds nothing but words in bold, between a line without an end and one that goes on in small letters.
+# A line that holds nothing but words in bold, between a line without an end and one that goes on in small
+# letters.
 _BOLD_WITHIN = re.compile(
     r"(?<=[^\s.!?:;*])(\n[ \t]*)(\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__)(?:(\n[ \t]*)(?=[a-z,;.)]))?"
 )
@@ -79,7 +80,7 @@ def _in_line(found: re.Match[str]) -> str:
 
 def _unwrapped(text: str) -> str:
     """Return a text without the line breaks that a program made, and without the heads of its pages."""
-    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    lines = lines_in(text)
     if not lines or max(end - start for start, end in lines) > WIDEST:
         return text
     goes_on, heads = continued(text, lines)
@@ -100,7 +101,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
-    """Return a text in which the items of a list stand on lines of their own: marks in their order, in one line."""
+    """Return a text in which the items of a list stand on lines of their own: marks in their order, in one
+    line."""
     out = list(text)
     begin = 0
     for line in text.split("\n"):

@@ -1,7 +1,7 @@
 """Read a list or an object that stands in for a text: its items are lines, its names headings.
 
-Exports hold duties as a JSON array, as Python prints a list, as a list of a Parquet file or as the blocks of an
-editor. Read as they stand they are one long line.
+Exports hold duties as a JSON array, as Python prints a list, as a list of a Parquet file or as the blocks of
+an editor. Read as they stand they are one long line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _ASIDE = re.compile(
 )
 # Names that hold a text and say nothing of it.
 _PLAIN = frozenset(
-    "text content contents value body html data description children items item blocks block nodes list label".split()
+    (
+        "text content contents value body html data description children items item blocks block nodes list"
+        " label"
+    ).split()
 )
 
 
@@ -81,7 +84,7 @@ def read(text: str) -> str | None:
 
 
 def _python(text: str) -> Any:
-    """The value that Python or numpy printed; None when it is none. Nothing is run: a literal holds no calls."""
+    """Return the value that Python or numpy printed, or None. Nothing is run: a literal holds no calls."""
     if _ARRAY.fullmatch(text):
         return [_unquoted(item) for item in _ITEM.findall(text)]
     if text.count("[") + text.count("{") + text.count("(") > 10_000:

@@ -175,12 +175,14 @@ def _colleague() -> re.Pattern[str]:
     """Return the pattern of a sentence that names somebody else than the person sought."""
     return re.compile(
         r"""
-        ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?           # "As a product owner you report to …" names
-        (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|join|brief)s?\s(?:you|us)\b
+        ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?  # "As a product owner you report to …" names
+        (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
           | \bwill\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
           | \breports?\s(?:in)?to\b
-          | \b(?:also|as\swell|other|another|more)\b.*\b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
-          | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*\b(?:also|as\swell|other|another)\b
+          | \b(?:also|as\swell|other|another|more)\b.*
+            \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
+          | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
+            \b(?:also|as\swell|other|another)\b
           | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
           | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
           | ^search\sfor\b

@@ -55,7 +55,4 @@ def test_a_wrapped_text_is_told_from_a_list(width: int) -> None:
     duties = "\n".join(
         f"Own the {word} of the ferry app for our crews" for word in "backlog vision prices map".split()
     )
-    assert (
-        wrapping.continued(duties, [m.span() for m in re.finditer(r"[^\n]+", duties)])[0]
-        == set()
-    )
+    assert wrapping.continued(duties, [m.span() for m in re.finditer(r"[^\n]+", duties)])[0] == set()
