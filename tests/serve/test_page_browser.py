@@ -125,7 +125,7 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     browser.run("document.querySelector('.text mark').focus()")
     line = rolefit.classify(BACKLOG).responsibilities[0]
     note = browser.one("#note").text
-    assert browser.run("return Posting.themed(arguments[0])", line.theme) in note
+    assert line.theme_words in note
     assert line.articles[0] in note
     assert f"{abs(line.contribution):.3f}" in note
 
@@ -173,10 +173,7 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     choose(browser, "#intended", "PO")
     assert browser.texts("#reached") == ["Yes: the label is PO-like. No line points to a product manager."]
     assert browser.all("#against > li") == []
-    named = browser.run(
-        "return arguments[0].map(Posting.themed)",
-        [line.theme for line in rolefit.classify(BACKLOG).responsibilities],
-    )
+    named = [line.theme_words for line in rolefit.classify(BACKLOG).responsibilities]
     missing = browser.texts("#missing > li b")
     assert "technical depth" in missing
     assert not set(named) & set(missing)
