@@ -1,7 +1,7 @@
 """Make a file or a folder appear whole or not at all, and lock what one process alone may write.
 
-Whoever is killed, interrupted or out of space halfway must leave the earlier file or folder as it was: the
-new one is written beside its place and renamed into it as the last step.
+A process that is killed, interrupted or out of space must leave the earlier file or folder as it was. So a
+new one is written beside its place, and renamed into it as the last step.
 """
 
 from __future__ import annotations

@@ -5,8 +5,11 @@ A model small enough to be trained in every run, the shipped model, and programs
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,39 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=3000, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("ROLEFIT_HYPOTHESIS", "ci"))
+
+
+def _is_missing(module: str) -> bool:
+    """Whether a library is not installed; a test that hides one from `sys.modules` wants the error."""
+    package = module.partition(".")[0]
+    return package not in sys.modules and importlib.util.find_spec(package) is None
+
+
+if _is_missing("starlette") or _is_missing("uvicorn"):
+    collect_ignore = ["serve"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Skip a test that needs the library of an extra where only the extra ``test`` is installed."""
+    import_module = importlib.import_module
+
+    def imported(name: str, package: str | None = None) -> Any:
+        # Not for libraries: pandas asks for pytz by this, and does without.
+        caller = sys._getframe(1).f_globals.get("__name__", "")
+        if caller.startswith("rolefit") and not name.startswith(".") and _is_missing(name):
+            pytest.skip(f"needs {name}, of the extra 'dev'")
+        return import_module(name, package)
+
+    importlib.import_module = imported  # `rolefit._extras` imports by this
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if error.name and not error.name.startswith("rolefit") and _is_missing(error.name):
+            pytest.skip(f"needs {error.name}, of the extra 'dev'")
+        raise
+    finally:
+        importlib.import_module = import_module
 
 
 @pytest.fixture(scope="session")

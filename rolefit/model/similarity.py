@@ -63,14 +63,14 @@ class StatementIndex:
         weights = self._weights
         with ONE_AT_A_TIME:
             encoded = weights.vocabulary.encode_texts(texts)
-            number, letters = weights.terms_of_words()
+            number, char_ngrams = weights.terms_of_words()
             term = number.take(encoded.word)
             at = np.flatnonzero(term >= 0)
             segments, found = [encoded.segment.take(at)], [term.take(at)]
             for place, run in weights.ngrams(encoded):
                 segments.append(encoded.segment.take(place))
                 found.append(run)
-            inside = [letters[word] for word in encoded.word.tolist()]
+            inside = [char_ngrams[word] for word in encoded.word.tolist()]
             segments.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
             found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
         width = weights.idf.size
@@ -90,7 +90,7 @@ class StatementIndex:
         listed = [numbers[run] for run in word_ngrams(words, weights.ngram_max) if run in numbers]
         for word in words:
             if word not in letters:
-                letters[word] = weights.letter_numbers(word)
+                letters[word] = weights.char_ngram_numbers(word)
             listed += letters[word]
         term = np.sort(np.array(listed, dtype=np.int64))
         first = np.ones(term.size, dtype=bool)

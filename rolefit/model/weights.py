@@ -50,7 +50,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from ..text import language, tokens
-from ..text.hash_table import KeyTable
+from ..text.hash_table import HashTable, Keys
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from . import safetensors
 from .exact_math import exp, log
@@ -131,14 +131,14 @@ class Weights:
         return dict(zip(self.word_ngrams, itertools.count()))
 
     @cached_property
-    def letter_number(self) -> dict[str, int]:
+    def char_ngram_number(self) -> dict[str, int]:
         """Number of every character n-gram."""
         return dict(zip(self.char_ngrams, itertools.count(len(self.word_ngrams))))
 
-    def letter_numbers(self, word: str) -> list[int]:
+    def char_ngram_numbers(self, word: str) -> list[int]:
         """Return the term numbers of the character n-grams of one folded word, in order, repetitions
         included."""
-        numbers = self.letter_number
+        numbers = self.char_ngram_number
         return [numbers[t] for t in tokens.char_ngrams(word, *self.char_ngram_range) if t in numbers]
 
     @property
@@ -150,7 +150,7 @@ class Weights:
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
         """Return the term number (-1 for none) and the character n-grams of every word of `vocabulary`, by
         its id."""
-        return self._words.term(), self._words.letters
+        return self._words.term(), self._words.char_ngrams
 
     @cached_property
     def idf(self) -> Floats:
@@ -174,48 +174,41 @@ class Weights:
         return np.asarray(self.intercepts / float(UNIT), dtype=np.float64)
 
     @cached_property
-    def _ngram_table(self) -> KeyTable:
-        """Word n-grams of two or more words: one is an n-gram one word shorter and a word. A word that is not
-        a term (-1) gives a key that no n-gram has."""
-        numbers, words = self.term_number, len(self.word_ngrams) + 1
-        found = np.array(
-            [number for number, term in enumerate(self.word_ngrams) if " " in term], dtype=np.int64
-        )
-        parts = [self.word_ngrams[number].rpartition(" ") for number in found.tolist()]
+    def _ngram_table(self) -> HashTable:
+        """Word n-grams of two words or more, each by the n-gram without its last word, and that word."""
+        numbers, table = self.term_number, HashTable()
+        parts = [term.rpartition(" ") for term in self.word_ngrams]
         head, last = (
             np.array([numbers.get(part[place], -1) for part in parts], dtype=np.int64) for place in (0, 2)
         )
-        known = (head >= 0) & (last >= 0)
-        return KeyTable((head * words + last + 1).compress(known).view(np.uint64), found.compress(known))
+        known = ((head >= 0) & (last >= 0)).nonzero()[0]
+        table.add(*_keys(head.take(known), last.take(known)), known)
+        return table
 
     def ngrams(self, encoded: TokenIds) -> list[tuple[Ints, Ints]]:
-        """Return the word n-grams of two, three … words: for each length the places of their first words, and
-        their term numbers."""
-        term, words = self._words.term().take(encoded.word), len(self.word_ngrams) + 1
+        """Return, for two, three … words, where word n-grams of that length begin, and their term numbers."""
+        term, segment = self._words.term().take(encoded.word), encoded.segment
         self._read += term.size
-        by_name = self._read <= _FEW
-        ngram, found = term, []
+        head, found = term, []
         for more in range(1, self.ngram_max):
-            head, last = ngram[: max(0, term.size - more)], term[more:]
-            ngram = (
-                self._ngrams_by_name(head, last)
-                if by_name
-                else self._ngram_table.find(head * words + last + 1)
-            )
-            at = (ngram >= 0).nonzero()[0]
-            at = at.compress(encoded.segment.take(at) == encoded.segment.take(at + more))
-            found.append((at, ngram.take(at)))
+            last = term[more:]
+            head = head[: last.size]
+            at = ((head >= 0) & (last >= 0) & (segment[: last.size] == segment[more:])).nonzero()[0]
+            ngram = self._longer_ngrams(head.take(at), last.take(at))
+            known = (ngram >= 0).nonzero()[0]
+            at, ngram = at.take(known), ngram.take(known)
+            found.append((at, ngram))
+            head = np.full(last.size, -1, dtype=np.int64)
+            head[at] = ngram
         return found
 
-    def _ngrams_by_name(self, head: Ints, last: Ints) -> Ints:
-        """Return what `_ngram_table` finds, looked up one by one in the dictionary of all terms."""
-        at, numbers, listed = ((head >= 0) & (last >= 0)).nonzero()[0], self.term_number, self.word_ngrams
-        ngram = np.full(head.size, -1, dtype=np.int64)
-        ngram[at] = [
-            numbers.get(f"{listed[h]} {listed[t]}", -1)
-            for h, t in zip(head.take(at).tolist(), last.take(at).tolist(), strict=True)
-        ]
-        return ngram
+    def _longer_ngrams(self, head: Ints, last: Ints) -> Ints:
+        """Term numbers of n-grams that are made of a shorter one and a last word; below 0 for none."""
+        if self._read > _FEW:
+            return self._ngram_table.find(*_keys(head, last))
+        listed, numbers = self.word_ngrams, self.term_number
+        pairs = zip(head.tolist(), last.tolist(), strict=True)
+        return np.array([numbers.get(f"{listed[h]} {listed[t]}", -1) for h, t in pairs], dtype=np.int64)
 
     def scores(self, encoded: TokenIds) -> Floats:
         """Return the scores of segments before softmax, shape (n_segments, n_classes): intercept plus what
@@ -235,9 +228,9 @@ class Weights:
                 total += np.bincount(segment, weighed, minlength=size)
         listed = np.array(sums)
         squared = listed[count :: count + 1]
-        words, letters = np.sqrt(np.where(squared > 0, squared, 1.0))
+        word_length, char_length = np.sqrt(np.where(squared > 0, squared, 1.0))
         scores: Floats = (
-            self._intercepts[:, None] + listed[:count] / words + listed[count + 1 : -1] / letters
+            self._intercepts[:, None] + listed[:count] / word_length + listed[count + 1 : -1] / char_length
         ).T
         return scores
 
@@ -264,9 +257,9 @@ class Weights:
         numbers, weighed = self.term_number, self.weighed
         ngrams = tokens.word_ngrams(words, self.ngram_max)
         known = [(term, numbers[term]) for term in ngrams if term in numbers]
-        letters = [(word, number) for word in words for number in self.letter_numbers(word)]
+        char_ngrams = [(word, number) for word in words for number in self.char_ngram_numbers(word)]
         found: dict[str, Floats] = {}
-        for block in (known, letters):
+        for block in (known, char_ngrams):
             length = math.sqrt(sum(weighed[-1, number] for _, number in block)) or 1.0
             for term, number in block:
                 found[term] = found.get(term, 0.0) + weighed[:-1, number] / length
@@ -363,7 +356,7 @@ class _WordWeights:
         self._known = 0
         self._term = np.empty(0, np.int64)
         self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
-        self.letters: list[list[int]] = []
+        self.char_ngrams: list[list[int]] = []
         """Character n-grams of each word."""
         self.content_words: set[int] = set()
 
@@ -392,14 +385,14 @@ class _WordWeights:
                 [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
             )
         term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
-        letters = [weights.letter_numbers(word) for word in new]
-        self.letters += letters
+        char_ngrams = [weights.char_ngram_numbers(word) for word in new]
+        self.char_ngrams += char_ngrams
         own = {tokens.TITLE_TERM, *language.ENGLISH}
         self.content_words.update(
             first + place for place, word in enumerate(new) if term[place] >= 0 and word not in own
         )
-        owner = np.repeat(np.arange(len(new)), [len(found) for found in letters])
-        flat = np.fromiter(itertools.chain.from_iterable(letters), dtype=np.int64, count=owner.size)
+        owner = np.repeat(np.arange(len(new)), [len(found) for found in char_ngrams])
+        flat = np.fromiter(itertools.chain.from_iterable(char_ngrams), dtype=np.int64, count=owner.size)
         half = len(weights.classes) + 1
         self._term[first:last] = term
         known = np.flatnonzero(term >= 0)
@@ -408,6 +401,10 @@ class _WordWeights:
         for column, weighed in zip(self._columns[half:], weights.weighed, strict=True):
             column[first:last] = np.bincount(owner, weighed.take(flat), minlength=len(new))
         self._known = last
+
+
+def _keys(head: Ints, last: Ints) -> tuple[Keys, Keys]:
+    return (head + 1).view(np.uint64), last.view(np.uint64)
 
 
 _TENSORS = {

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from . import tokens
 from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in
-from .hash_table import LONGEST_PIECE, PieceTable
+from .hash_table import ABSENT, HashTable, Keys
 
 Count = Callable[[str], int]
 """Something that is counted of a folded word."""
@@ -33,6 +33,11 @@ many postings."""
 
 _NO_WORD, _SEVERAL = -1, -2
 _BLANK, _SPECIAL, _TITLE_LETTER = ord(" "), 1, 2
+
+# Letters of a piece that fit into its key of two 64-bit numbers.
+_LONGEST_PIECE = 16
+_MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
+_NO_KEY = np.uint64(2**64 - 1)  # the second half for a piece that is too long; ASCII bytes never give it
 
 
 def _fold(character: str) -> int:
@@ -90,7 +95,8 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._spelled: dict[str, int] = {}
         self._kept: dict[tuple[Count, ...], Ints] = {}
-        self._pieces = PieceTable()
+        self._pieces: dict[bytes, int] = {}
+        self._piece_table = HashTable()
         self._title = self.number(tokens.TITLE_TERM)
 
     def __len__(self) -> int:
@@ -167,7 +173,7 @@ class Vocabulary:
     def _split_at_blanks(self, folded: NDArray[np.uint8], starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Return the ids of the pieces between blanks in the segments, and how many pieces each segment
         holds."""
-        padded = np.empty(folded.size + 1 + LONGEST_PIECE, dtype=np.uint8)
+        padded = np.empty(folded.size + 1 + _LONGEST_PIECE, dtype=np.uint8)
         padded.fill(_BLANK)
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
@@ -190,7 +196,33 @@ class Vocabulary:
             np.add.at(kept, before[1::2], -1)
             stay = np.flatnonzero(np.cumsum(kept)[:-1])
             begin, end = begin.take(stay), end.take(stay)
-        return self._pieces.numbers(padded, begin + 1, end - begin, self._number_of_piece), counts
+        return self._numbers_of_pieces(padded, begin + 1, end - begin), counts
+
+    def _numbers_of_pieces(self, padded: NDArray[np.uint8], begin: Ints, size: Ints) -> Ints:
+        """Return the ids of pieces of ``padded``, which goes on for `_LONGEST_PIECE` bytes after the last."""
+        # Eight bytes from every place of the text, as one number each, without a copy.
+        windows: Keys = np.ndarray(padded.size - 7, dtype=np.uint64, buffer=padded, strides=(1,))
+        first = windows[begin] & _MASK.take(size, mode="clip")
+        second = np.zeros(first.size, dtype=np.uint64)
+        over = (size > 8).nonzero()[0]  # one piece in six
+        second[over] = windows[begin.take(over) + 8] & _MASK.take(size.take(over) - 8, mode="clip")
+        second[(size > _LONGEST_PIECE).nonzero()[0]] = _NO_KEY
+        numbers = self._piece_table.find(first, second)
+        absent = (numbers == ABSENT).nonzero()[0]
+        if absent.size:
+            letters, new = padded.tobytes(), []
+            bounds = zip(
+                absent.tolist(), begin.take(absent).tolist(), size.take(absent).tolist(), strict=True
+            )
+            for i, at, length in bounds:
+                piece = letters[at : at + length]
+                if piece not in self._pieces:
+                    self._pieces[piece] = self._number_of_piece(piece.decode("ascii"))
+                    if length <= _LONGEST_PIECE:
+                        new.append(i)
+                numbers[i] = self._pieces[piece]
+            self._piece_table.add(first.take(new), second.take(new), numbers.take(new))
+        return numbers
 
     def _number_of_piece(self, raw: str) -> int:
         """Return the id of a piece of letters, digits and marks, which may be several words ("rock'n'roll")

@@ -65,7 +65,7 @@ def slow_scores(weights: Weights, text: str) -> list[float]:
         if word not in letters:
             found = [0.0] * len(sums[1])
             for term in char_ngrams(word, *weights.char_ngram_range):
-                number = weights.letter_number.get(term)
+                number = weights.char_ngram_number.get(term)
                 if number is not None:
                     found = [
                         total + weighed
@@ -118,7 +118,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
         assert reading.counted == counted
 
 
-def told(verdict: Verdict) -> str:
+def as_json(verdict: Verdict) -> str:
     return json.dumps(verdict.to_dict())
 
 
@@ -161,8 +161,8 @@ def test_real_postings_are_read_as_one_line_at_a_time(shipped_model: Model, shar
 
 def test_a_batch_gives_what_one_by_one_gives(shipped_model: Model) -> None:
     texts = [*generated(30), "", " ", "Own the backlog"]
-    assert [told(v) for v in shipped_model.classify_many(texts)] == [
-        told(shipped_model.classify(text)) for text in texts
+    assert [as_json(v) for v in shipped_model.classify_many(texts)] == [
+        as_json(shipped_model.classify(text)) for text in texts
     ]
 
 

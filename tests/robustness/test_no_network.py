@@ -63,7 +63,7 @@ from pathlib import Path
 
 logging.basicConfig(level="DEBUG", stream=sys.stderr)
 import rolefit
-from rolefit import batch, frames, tables
+from rolefit import frames, tables
 from rolefit.cli import main
 
 given, out, tiny = map(Path, sys.argv[1:])
@@ -96,7 +96,7 @@ assert len(list(model.classify_many([text] * 70, n_jobs=2))) == 70
 assert rolefit.load_model(out / "model").classify(text)._repr_html_()
 import pandas
 assert len(frames.score_frame(pandas.DataFrame({"text": [text] * 3}))) == 3
-tables.write(out / "rows.csv", batch.score(tables.read(table)))
+tables.write(out / "rows.csv", tables.score(tables.read(table)))
 print("done")
 """
 

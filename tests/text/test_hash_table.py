@@ -1,5 +1,4 @@
-"""The two hash tables answer as a plain dictionary does, whatever they are asked and however full they
-are."""
+"""The hash table answers as a plain dictionary does, whatever it is asked and however full it is."""
 
 from __future__ import annotations
 
@@ -9,65 +8,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolefit.text import hash_table
-from rolefit.text.hash_table import LONGEST_PIECE, KeyTable, PieceTable
+from rolefit.text.hash_table import ABSENT, HashTable
 
-KEYS = st.integers(0, 2**63 - 1) | st.integers(0, 40)
-# Few letters, so that pieces share their beginnings; some too long for a key.
-PIECES = st.text("ab'0", min_size=1, max_size=LONGEST_PIECE + 3)
-BATCHES = st.lists(st.lists(PIECES, max_size=60), max_size=6)
+HALVES = st.integers(0, 2**64 - 1) | st.integers(0, 3)
+KEYS = st.tuples(HALVES.filter(bool), HALVES)
+NUMBERS = st.integers(-5, 2**40)
 
-
-@given(st.dictionaries(KEYS, st.integers(0, 2**40)), st.lists(KEYS))
-def test_a_table_of_keys_is_a_dictionary(known: dict[int, int], asked: list[int]) -> None:
-    table = KeyTable(np.array(list(known), dtype=np.uint64), np.array(list(known.values()), dtype=np.int64))
-    asked += [*known, -1]
-    found = table.find(np.array(asked, dtype=np.int64))
-    assert found.tolist() == [known.get(key, -1) for key in asked]
+Key = tuple[int, int]
 
 
-def test_keys_that_want_the_same_place_are_told_apart() -> None:
-    """Multiples of the inverse of the spreading factor, so that all keys begin their search within a few
-    places."""
-    inverse = pow(int(hash_table._GOLDEN), -1, 2**64)
-    keys = [step * inverse % 2**64 for step in range(1, 120)]
-    table = KeyTable(np.array(keys[::2], dtype=np.uint64), np.arange(60))
-    found = table.find(np.array(keys, dtype=np.uint64).view(np.int64))
-    assert found.tolist() == [i // 2 if i % 2 == 0 else -1 for i in range(119)]
+def halves(keys: list[Key]) -> tuple[np.ndarray, np.ndarray]:
+    first, second = np.array(keys, dtype=np.uint64).reshape(-1, 2).T
+    return np.ascontiguousarray(first), np.ascontiguousarray(second)
 
 
-def numbers(table: PieceTable, pieces: list[str], known: dict[str, int]) -> list[int]:
-    """What the table answers for one batch, its pieces side by side with a blank between."""
-    text = " ".join(["", *pieces, " " * LONGEST_PIECE]).encode("ascii")
-    size = np.array([len(piece) for piece in pieces], dtype=np.int64)
-    begin = 1 + np.cumsum(size + 1) - (size + 1)
-
-    def number_of(piece: str) -> int:
-        assert piece not in known, "asked twice"
-        known[piece] = 7 * len(known)
-        return known[piece]
-
-    return table.numbers(np.frombuffer(text, dtype=np.uint8), begin, size, number_of).tolist()
-
-
-@given(BATCHES)
-def test_a_table_of_pieces_is_a_dictionary(batches: list[list[str]]) -> None:
-    table, known = PieceTable(), dict[str, int]()
-    for pieces in batches:
-        assert numbers(table, pieces, known) == [known[piece] for piece in pieces]
+def hold_together(batches: list[dict[Key, int]], asked: list[Key]) -> HashTable:
+    """Enter keys batch by batch, and ask for all of them and others each time."""
+    table, known = HashTable(), dict[Key, int]()
+    for batch in batches:
+        new = {key: number for key, number in batch.items() if key not in known}
+        table.add(*halves(list(new)), np.array(list(new.values()), dtype=np.int64))
+        known |= new
+        wanted = [*known, *asked]
+        assert table.find(*halves(wanted)).tolist() == [known.get(key, ABSENT) for key in wanted]
         assert len(table) == len(known)
+    return table
 
 
-@pytest.mark.parametrize("most", [2, 5, 17])
-def test_a_table_of_pieces_that_grows_or_is_full_is_a_dictionary(
-    monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    """With four places nearly every piece finds both of its places taken."""
-    monkeypatch.setattr(hash_table, "_FEWEST_BITS", 2)
-    monkeypatch.setattr(hash_table, "_MOST_BITS", most)
-    table, known = PieceTable(), dict[str, int]()
-    pieces = [f"{number:x}" * (1 + number % 7) for number in range(2_000)]
-    for _ in range(2):
-        for at in range(0, len(pieces), 170):
-            batch = pieces[at : at + 170]
-            assert numbers(table, batch, known) == [known[piece] for piece in batch]
-    assert len(table) == len(known) == len(set(pieces))
+@given(st.lists(st.dictionaries(KEYS, NUMBERS), max_size=5), st.lists(KEYS))
+def test_the_table_is_a_dictionary(batches: list[dict[Key, int]], asked: list[Key]) -> None:
+    hold_together(batches, asked)
+
+
+@pytest.mark.parametrize("fewest_bits", [0, 3, 12])
+def test_a_table_that_grows_is_a_dictionary(monkeypatch: pytest.MonkeyPatch, fewest_bits: int) -> None:
+    monkeypatch.setattr(hash_table, "_FEWEST_BITS", fewest_bits)
+    keys = [(1 + number % 50, number // 50) for number in range(6_000)]
+    batches = [{key: 7 * at for at, key in enumerate(keys[i : i + 970])} for i in range(0, len(keys), 970)]
+    hold_together(batches, [(51, 0), (1, 120), (1, 2**64 - 1)])
+
+
+@pytest.mark.parametrize("wanted", [3, 300, 2_000])
+def test_keys_that_want_the_same_place_are_told_apart(wanted: int) -> None:
+    """Small multiples of the inverse of the factor begin their search at the first place of all; most find no
+    place there and stay in the dictionary, also when the table has grown."""
+    inverse = pow(int(hash_table._GOLDEN), -1, 2**64)
+    keys = [(step * inverse % 2**64, 0) for step in range(1, wanted + 1)]
+    table = hold_together([dict.fromkeys(keys[at::2], at) for at in (0, 1)], [(wanted + 1, 0)])
+    assert len(table._rest) == max(0, wanted - hash_table._MOST_STEPS)

@@ -241,7 +241,7 @@ WIDE = {i: i + 0xFEE0 for i in range(0x21, 0x7F)}
 SMALL_CAPITALS = str.maketrans("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ")
 
 
-def in_dress(small: int, capital: int) -> dict[int, int]:
+def in_alphabet(small: int, capital: int) -> dict[int, int]:
     return {ord("a") + i: small + i for i in range(26)} | {ord("A") + i: capital + i for i in range(26)}
 
 
@@ -255,9 +255,9 @@ WAYS = {
     "full-width letters": lambda text: "".join(
         chr(WIDE[ord(c)]) if c.isalnum() and c.isascii() else c for c in text
     ),
-    "bold mathematical letters": lambda text: text.translate(in_dress(0x1D41A, 0x1D400)),
-    "script mathematical letters": lambda text: text.translate(in_dress(0x1D4EA, 0x1D4D0)),
-    "monospaced mathematical letters": lambda text: text.translate(in_dress(0x1D68A, 0x1D670)),
+    "bold mathematical letters": lambda text: text.translate(in_alphabet(0x1D41A, 0x1D400)),
+    "script mathematical letters": lambda text: text.translate(in_alphabet(0x1D4EA, 0x1D4D0)),
+    "monospaced mathematical letters": lambda text: text.translate(in_alphabet(0x1D68A, 0x1D670)),
     "small capitals": lambda text: text.translate(SMALL_CAPITALS),
     "zero-width spaces": between("\u200b"),
     "zero-width joiners": between("\u200d"),
@@ -314,11 +314,11 @@ def test_a_title_in_lookalikes_is_the_title() -> None:
 
 
 def test_a_profession_in_lookalikes_is_that_profession() -> None:
-    told = (
+    text = (
         "As a dаta аnаlyst, you will work with us.\n\n- Keep the product backlog in order\n- Write"
         " user stories\n- Run sprint planning"
     )
-    assert rolefit.classify(told).reason_code == "another-profession"
+    assert rolefit.classify(text).reason_code == "another-profession"
 
 
 FOLDED = {

@@ -251,8 +251,8 @@ def test_the_same_words_inside_a_sentence_are_none(words: str) -> None:
 
 
 def test_two_headings_that_run_on() -> None:
-    told = described(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")
-    assert told[1:] == [
+    found = described(f"{SENTENCES}Your Mission order the backlog Who You Are a calm sailor")
+    assert found[1:] == [
         ["Your Mission", "duties", "heading"],
         ["order the backlog", "duties"],
         ["Who You Are", "qualifications", "heading"],
@@ -471,7 +471,7 @@ def test_what_is_no_number_of_a_list_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("-\nsail out", [["sail out", True]]),
         ("•\n\nsail out", [["sail out", True]]),
@@ -484,8 +484,8 @@ def test_what_is_no_number_of_a_list_stays(text: str) -> None:
         ("•\n" + "\u200b" * 9 + "\nsail out", [["sail out", True]]),
     ],
 )
-def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, told: list[Any]) -> None:
-    assert [[text[s.start : s.end], s.bullet] for s in split(text)] == told
+def test_a_bullet_on_a_line_of_its_own_belongs_to_the_next(text: str, expected: list[Any]) -> None:
+    assert [[text[s.start : s.end], s.bullet] for s in split(text)] == expected
 
 
 # -- headings ------------------------------------------------------------------------------------------------
@@ -609,7 +609,7 @@ def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: i
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("Benefits\nfree lunch", [["Benefits", "benefits", 1], ["free lunch", "benefits", 1]]),
         ("- Perks：\n- lunch", [["Perks：", "benefits", 1], ["lunch", "benefits", 1]]),
@@ -624,8 +624,8 @@ def test_a_line_that_was_broken_in_the_middle_of_a_sentence(text: str, pieces: i
          ["As part of this position, you will be:", "benefits", 2], ["calm.", "benefits", 2]]),
     ],
 )  # fmt: skip
-def test_sections_and_their_kinds(text: str, told: list[Any]) -> None:
-    assert [[text[s.start : s.end], s.kind, s.section] for s in split(text)] == told
+def test_sections_and_their_kinds(text: str, expected: list[Any]) -> None:
+    assert [[text[s.start : s.end], s.kind, s.section] for s in split(text)] == expected
 
 
 def test_only_the_blanks_of_a_line_make_it_long() -> None:
