@@ -55,7 +55,7 @@ def started(downloads):
 
 @pytest.fixture
 def browser(started, server):
-    """A browser with the page open and empty; at the end it has asked nobody else and complained about nothing."""
+    """A browser with the page open and empty; in the end it has asked nobody else and logged no errors."""
     started.open(server.address)
     yield started
     assert [url for url in started.requests() if not url.startswith((server.address, "blob:"))] == []
@@ -291,7 +291,10 @@ def posting_of(size, count=15):
 
 
 def test_the_verdict_follows_a_key_stroke_within_a_tenth_of_a_second(browser):
-    """Real keys in a posting of 5 kB, from the press to the new verdict laid out; the median is held, as other work on the machine counts in single ones."""
+    """Real keys in a posting of 5 kB, from the press to the new verdict laid out.
+
+    The median is compared, since other work on the machine shows in single values.
+    """
     text = posting_of(5000)
     assert 4500 < len(text) < 5500
     write(browser, text)
