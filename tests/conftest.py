@@ -1,5 +1,7 @@
-"""What the tests share: a corpus small enough to train on in every run, the model trained on it, and the
-shipped model."""
+"""Fixtures that all tests share.
+
+A model small enough to be trained in every run, the shipped model, and programs in a process of their own.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +70,7 @@ def pytest_runtest_call() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real postings beside the project; tests that measure on them are skipped where it is
-    missing."""
+    """The folder of real postings beside the project; tests that need them are skipped without it."""
     folder = PROJECT.parent / "shared"
     if not (folder / "evaluation" / "postings.jsonl").is_file():
         pytest.skip("needs the labelled real postings, which are not part of the project")
@@ -85,13 +86,13 @@ def shipped_model() -> rolefit.Model:
 
 @pytest.fixture(scope="session")
 def tiny_settings() -> rolefit.Settings:
-    """Few words, so every one counts; the decision takes less evidence than the shipped model's."""
+    """Every word counts, since there are few; a label needs less evidence than with the shipped model."""
     return rolefit.Settings(name="tiny", features=Features(min_df=1), C=30.0, prior={"none": 0.0})
 
 
 @pytest.fixture(scope="session")
 def tiny_trained(tiny_settings: rolefit.Settings) -> tuple[rolefit.Model, Any]:
-    """The tiny model and the scikit-learn pipeline that it was taken from."""
+    """The tiny model and the scikit-learn pipeline behind it."""
     return train_with_pipeline(TINY, tiny_settings)
 
 
@@ -102,7 +103,7 @@ def tiny_model(tiny_trained: tuple[rolefit.Model, Any]) -> rolefit.Model:
 
 @pytest.fixture
 def tiny_folder(tiny_model: rolefit.Model, tmp_path: Path) -> Path:
-    """A saved copy of the tiny model, to be spoilt."""
+    """A saved copy of the tiny model, for a test to damage."""
     copy = rolefit.Model(tiny_model.weights, tiny_model.manifest)
     return copy.save(tmp_path / "model")
 
@@ -118,7 +119,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def python() -> Callable[..., str]:
-    """Run a program in a fresh Python process; gives what it printed."""
+    """Run a program in a fresh Python process and return its output."""
     import subprocess
     import sys
 

@@ -1,6 +1,6 @@
 """The shape of the package: which package imports which, what a module may hold, and what is public.
 
-A row that turns red names a module that needs another place, or a dependency that needs a decision.
+A failure names a module that belongs elsewhere, or a dependency that needs a decision.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import rolefit
 
 PACKAGE = Path(rolefit.__file__).parent
 
-# The packages, and which of them each may import: text ← model ← report ← tables ← serve, and model ←
-# training.
+# What each package may import: text ← model ← report ← tables ← serve, and model ← training.
 MAY_IMPORT = {
     "text": set(),
     "model": {"text"},
@@ -28,8 +27,7 @@ MAY_IMPORT = {
     "serve": {"text", "model", "report", "tables"},
 }
 
-# Modules at the top level, and which packages each may import. The command line and the package itself see
-# all.
+# What the modules at the top level may import. The command line and the package itself see all.
 TOP_LEVEL = {"classify": {"model"}, "frames": {"tables"}, "cli": set(MAY_IMPORT), "__init__": set(MAY_IMPORT)}
 USE_CLASSIFY = {"training", "tables", "serve", "cli", "__init__"}
 """Who may ask for the shipped model."""
@@ -40,6 +38,7 @@ HELPERS = {"errors", "_atomic", "_colours", "_extras", "_resources", "_version"}
 SERVING_LIBRARIES = {
     "text.html": {"selectolax"},
     "text.hidden": {"tinycss2"},
+    "text.encodings": {"ftfy"},
     "model.parallel": {"joblib"},
 }
 """Libraries besides numpy that modules of `text` and `model` may import: a first verdict pays for each."""
@@ -80,8 +79,7 @@ def resolved(module: str, node: ast.ImportFrom) -> set[str]:
 
 
 def imported(module: str) -> tuple[set[str], set[str]]:
-    """Modules of the package, and top-level names from outside, that a module imports anywhere but for type
-    hints."""
+    """Modules of the package and libraries that a module imports, other than for type hints."""
     ours: set[str] = set()
     others: set[str] = set()
     waiting: list[ast.AST] = [TREES[module]]

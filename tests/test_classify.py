@@ -1,4 +1,4 @@
-"""`rolefit.classify` as people meet it: the import forms, the cases, and whatever is passed in."""
+"""`rolefit.classify` as people use it: the forms of import, the cases, and any input."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ import rolefit.classify
 from rolefit.classify import classify as first
 from rolefit import classify as second
 import rolefit
-print(rolefit.classify(text).label, first(text).label, second(text).label, rolefit.load_model, len(list(rolefit.classify_many([text]))))
+print(rolefit.classify(text).label, first(text).label, second(text).label)
+print(rolefit.load_model, len(list(rolefit.classify_many([text]))))
 """
     assert python(code).startswith("PO-like PO-like PO-like")
 

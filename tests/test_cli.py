@@ -1,4 +1,4 @@
-"""The command line: what it prints, how it fails, what it exits with."""
+"""The command line: output, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def run(*argv: str | Path) -> int:
 
 
 def error_of(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
-    """What a command that fails says: one line on standard error, nothing on standard output, exit code 2."""
+    """Return the error of a command: one line on standard error, nothing on standard output, exit code 2."""
     assert run(*argv) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("rolefit: ")
-    assert told.err.count("\n") == 1
-    assert "Traceback" not in told.err
-    return told.err.removeprefix("rolefit: ").rstrip("\n")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("rolefit: ")
+    assert printed.err.count("\n") == 1
+    assert "Traceback" not in printed.err
+    return printed.err.removeprefix("rolefit: ").rstrip("\n")
 
 
 # -- help ----------------------------------------------------------------------------------------------------
@@ -66,10 +66,10 @@ def error_of(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> str:
 
 def test_without_a_verb_the_help_is_shown_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
-    told = capsys.readouterr().out
-    assert "examples:\n" in told
+    printed = capsys.readouterr().out
+    assert "examples:\n" in printed
     for example in ("rolefit classify posting.txt", "rolefit corpus check", "rolefit train --out"):
-        assert example in told
+        assert example in printed
 
 
 @pytest.mark.parametrize("verb", ["classify", "train", "evaluate", "card"])
@@ -94,10 +94,10 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
     with pytest.raises(SystemExit) as stopped:
         run(*argv)
     assert stopped.value.code == 2
-    told = capsys.readouterr().err
-    assert told.startswith("rolefit: ")
-    assert told.endswith("--help'\n")
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("rolefit: ")
+    assert printed.endswith("--help'\n")
+    assert printed.count("\n") == 1
 
 
 # -- classify ------------------------------------------------------------------------------------------------
@@ -105,11 +105,11 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
 
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
     assert run("classify", posting, "--title", "Product Manager") == 0
-    told = capsys.readouterr()
-    assert told.out == f"{rolefit.classify(POSTING, 'Product Manager')}\n"
-    assert told.out.startswith("PO-like")
-    assert "The title disagrees" in told.out
-    assert told.err == ""
+    printed = capsys.readouterr()
+    assert printed.out == f"{rolefit.classify(POSTING, 'Product Manager')}\n"
+    assert printed.out.startswith("PO-like")
+    assert "The title disagrees" in printed.out
+    assert printed.err == ""
 
 
 def test_classify_prints_json(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
@@ -157,9 +157,9 @@ def test_encodings(
     if standard:
         monkeypatch.setattr(sys, "stdin", Standard(io.BytesIO(data)))
     assert run("classify", "-" if standard else file, "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["text"].replace("\r\n", "\n") == POSTING
-    assert told["label"] == "PO-like"
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["text"].replace("\r\n", "\n") == POSTING
+    assert printed["label"] == "PO-like"
 
 
 @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ def test_what_is_no_text_is_an_error_and_not_unclear(
     file.write_bytes(data)
     if standard:
         monkeypatch.setattr(sys, "stdin", Standard(io.BytesIO(data)))
-    told = error_of(capsys, "classify", "-" if standard else file)
-    assert told.startswith("standard input: " if standard else f"{file}: ")
-    assert message in told
+    printed = error_of(capsys, "classify", "-" if standard else file)
+    assert printed.startswith("standard input: " if standard else f"{file}: ")
+    assert message in printed
 
 
 def test_html_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -242,9 +242,9 @@ def test_a_folder_for_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path)
 
 
 def test_a_model_that_is_missing(capsys: pytest.CaptureFixture[str], posting: Path, tmp_path: Path) -> None:
-    told = error_of(capsys, "classify", posting, "--model", tmp_path / "nowhere")
-    assert "nowhere" in told
-    assert "rolefit train" in told
+    printed = error_of(capsys, "classify", posting, "--model", tmp_path / "nowhere")
+    assert "nowhere" in printed
+    assert "rolefit train" in printed
 
 
 def test_a_model_that_is_damaged(
@@ -303,10 +303,10 @@ def test_a_corpus_with_a_defect_exits_with_1_and_names_the_row(
     )
     (tmp_path / "articles.toml").write_bytes((TINY / "articles.toml").read_bytes())
     assert run("corpus", "check", tmp_path) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert f"{tmp_path / 'statements.csv'}:6: t-05: " in told.err
-    assert "unknown theme 'weather'" in told.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"{tmp_path / 'statements.csv'}:6: t-05: " in printed.err
+    assert "unknown theme 'weather'" in printed.err
 
 
 def test_a_corpus_against_a_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -375,18 +375,18 @@ def test_train_into_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, p
 
 def test_evaluate_prints_figures(capsys: pytest.CaptureFixture[str], labelled: Path) -> None:
     assert run("evaluate", labelled, "--errors") == 0
-    told = capsys.readouterr().out
-    assert told.startswith("2 postings, 3 lines")
-    assert "label_kappa" in told
-    assert "two PM-like unclear" in told
+    printed = capsys.readouterr().out
+    assert printed.startswith("2 postings, 3 lines")
+    assert "label_kappa" in printed
+    assert "two PM-like unclear" in printed
 
 
 def test_evaluate_prints_json(capsys: pytest.CaptureFixture[str], labelled: Path) -> None:
     assert run("evaluate", labelled, "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["label_accuracy"] == 0.5
-    assert told["line_f1_PO"] == 1.0
-    assert told["confusion"]["PM-like"]["unclear"] == 1
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["label_accuracy"] == 0.5
+    assert printed["line_f1_PO"] == 1.0
+    assert printed["confusion"]["PM-like"]["unclear"] == 1
 
 
 LABELLED = {
@@ -432,9 +432,9 @@ def test_labelled_postings_that_are_missing(capsys: pytest.CaptureFixture[str], 
 
 def test_the_card_of_the_shipped_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("card") == 0
-    told = capsys.readouterr().out
-    assert told.startswith("# ")
-    assert "$" not in told
+    printed = capsys.readouterr().out
+    assert printed.startswith("# ")
+    assert "$" not in printed
 
 
 def test_the_card_is_written_beside_the_model(capsys: pytest.CaptureFixture[str], tiny_folder: Path) -> None:
@@ -443,7 +443,7 @@ def test_the_card_is_written_beside_the_model(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_fault_of_the_program_shows_itself(monkeypatch: pytest.MonkeyPatch, posting: Path) -> None:
-    """Only errors that are raised on purpose are put into one line; anything else keeps its traceback."""
+    """Only errors that are raised on purpose become one line; others keep their traceback."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError

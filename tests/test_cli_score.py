@@ -178,12 +178,12 @@ def test_what_is_named_like_no_posting_is_read_and_named(
     for name in ("a.md", "README.md", "sub/License.txt", "readme-writer.txt"):
         (tmp_path / "in" / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
-    told = "rolefit: warning: read as {} despite the name: {}; drop the rows that are not postings\n"
+    printed = "rolefit: warning: read as {} despite the name: {}; drop the rows that are not postings\n"
     assert scored(tmp_path / "in", tmp_path / "out.csv", "--quiet") == 0
-    assert capsys.readouterr().err == told.format("postings", "README.md, License.txt")
+    assert capsys.readouterr().err == printed.format("postings", "README.md, License.txt")
     assert len(list(tables.read(tmp_path / "out.csv"))) == 4
     assert scored(tmp_path / "in" / "*.md", tmp_path / "out.csv", "--quiet") == 0
-    assert capsys.readouterr().err == told.format("a posting", "README.md")
+    assert capsys.readouterr().err == printed.format("a posting", "README.md")
     assert scored(tmp_path / "in" / "README.md", tmp_path / "out.csv", "--quiet") == 0
     assert capsys.readouterr().err == ""
 

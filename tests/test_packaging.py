@@ -1,4 +1,4 @@
-"""The wheel: built, installed where nothing else is, and used from somewhere else."""
+"""The wheel: built, installed into a fresh environment, and used from elsewhere."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a fresh environment with the wheel and what it asks for, no extras."""
+    """The Python of a fresh environment with the wheel and its dependencies, without extras."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"

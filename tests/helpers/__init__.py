@@ -1,1 +1,1 @@
-"""What several tests share and no test: paths, servers, browsers, samples."""
+"""Code that several tests share: paths, servers, browsers, sample postings."""

@@ -1,4 +1,4 @@
-"""What the tests of pages ask a browser about contrast and about axe-core."""
+"""Check the contrast and the accessibility of a page in a browser, the latter with axe-core."""
 
 from __future__ import annotations
 

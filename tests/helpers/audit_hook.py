@@ -1,7 +1,7 @@
-"""What a piece of a program takes, and what it opens, writes, connects to and starts, as Python's audit
-events tell it.
+"""Record what a piece of a program opens, writes, connects to and starts, and limit what it takes.
 
-A hook cannot be taken off a process again, so there is one, and it notes nothing while nobody watches.
+It uses Python's audit events. A hook cannot be removed from a process, so there is only one, and it records
+nothing unless a test asks for it.
 """
 
 from __future__ import annotations

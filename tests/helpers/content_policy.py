@@ -1,5 +1,4 @@
-"""What a Content-Security-Policy says of a page's own style and scripts, for the tests of the report and the
-page."""
+"""Compute what a Content-Security-Policy says about a page's own style and scripts."""
 
 from __future__ import annotations
 
@@ -9,5 +8,5 @@ from typing import Any
 
 
 def source_hash(node: Any) -> str:
-    """The source that a policy has to name for a style or script of a page to take effect."""
+    """Return the source that a policy must name for a style or script of the page to take effect."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(node.text().encode()).digest()).decode()}'"

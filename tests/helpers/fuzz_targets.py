@@ -1,4 +1,4 @@
-"""What is fuzzed: from some bytes to an answer or a `RolefitError`, and nothing else, in little time.
+"""Fuzz targets: any bytes must lead to an answer or a `RolefitError`, and soon.
 
 ``test_fuzz.py`` throws Hypothesis at it, ``fuzz.py`` libFuzzer (atheris).
 """
@@ -101,17 +101,21 @@ def command(data: bytes) -> None:
         argv = [word for word in argv if word != "--jobs"]
     before = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(rest))
-    told = io.StringIO()
+    printed = io.StringIO()
     try:
-        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told), contextlib.chdir(folder):
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            contextlib.chdir(folder),
+        ):
             code = main(argv)
     except SystemExit as stopped:
         code = int(stopped.code or 0)
     finally:
         sys.stdin = before
     assert code in (0, 1, 2)
-    assert "Traceback" not in told.getvalue()
-    assert all(c.isprintable() or c in "\n\t\xa0" or c.isspace() for c in told.getvalue())
+    assert "Traceback" not in printed.getvalue()
+    assert all(c.isprintable() or c in "\n\t\xa0" or c.isspace() for c in printed.getvalue())
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -1,4 +1,4 @@
-"""A running ``rolefit serve``, as a user would start it, for tests and measurements from outside."""
+"""Run ``rolefit serve`` as a user would, for tests and measurements from outside."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ import pytest
 
 
 class Served:
-    """``line`` in which it says where the page is, ``address`` of the page, ``process`` that serves it, and
-    the folder in which it makes temporary ones."""
+    """A running server: its first line of output, the page's address, its process, its temporary folder."""
 
     def __init__(self, process: subprocess.Popen[str], line: str, address: str, scratch: Path) -> None:
         self.line = line
@@ -25,20 +24,20 @@ class Served:
         self.scratch = scratch
 
     def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
-        """End it as Ctrl-C does; its exit code, and what it said since it began to serve."""
+        """End it as Ctrl-C does; return its exit code and what it printed after the first line."""
         self.process.send_signal(number)
         said, complaints = self.process.communicate(timeout=20)
         return self.process.returncode, said + complaints
 
     def memory(self) -> int:
-        """Bytes that the server holds, without the processes that read files."""
+        """Return the bytes that the server holds, without the processes that read files."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
 def served(scratch: Path, *options: str) -> Iterator[Served]:
-    """Start it on any free port, and end it."""
+    """Start the server on a free port, and end it."""
     pytest.importorskip("uvicorn", reason="comes with the extra 'page'")
     command = [sys.executable, "-m", "rolefit", "serve", "--no-browser", *(options or ("--port", "0"))]
     environment = {**os.environ, "TMPDIR": str(scratch)}

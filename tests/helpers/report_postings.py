@@ -167,7 +167,7 @@ HARMFUL_TEXT = (
 )
 
 
-def told(
+def verdict_fields(
     text: str,
     *lines: tuple[str, str, float],
     label: str = "PM-like",
@@ -229,7 +229,7 @@ def harmful() -> list[ReportRow]:
     reason and error."""
     rows = []
     for payload in PAYLOADS:
-        verdict = told(
+        verdict = verdict_fields(
             f"Before {payload} after\nOwn {payload}",
             (f"Own {payload}", "PO", -0.5),
             label="unclear",
@@ -242,10 +242,13 @@ def harmful() -> list[ReportRow]:
         rows.append(ReportRow(payload, payload, payload, verdict, review=payload))
         rows.append(ReportRow(payload, payload, payload, error=payload))
     broken = "half a pair \ud83d and “" + "w" * 5000
-    rows.append(ReportRow(broken, broken, broken, told(broken, ("pair \ud83d and", "PM", 1.0))))
+    rows.append(ReportRow(broken, broken, broken, verdict_fields(broken, ("pair \ud83d and", "PM", 1.0))))
     rows.append(
         ReportRow(
-            "all", "All at once 🚀", None, told("🚀🚀\n" + HARMFUL_TEXT, ("Run sprint planning", "both", 0.1))
+            "all",
+            "All at once 🚀",
+            None,
+            verdict_fields("🚀🚀\n" + HARMFUL_TEXT, ("Run sprint planning", "both", 0.1)),
         )
     )
     return rows
@@ -268,7 +271,7 @@ def many(number: int, size: int = 4350) -> Iterator[ReportRow]:
         ]
         filler = dice.choices(pool, k=about)
         text = "\n".join([*filler[:10], *lines, *filler[10:]])
-        verdict = told(
+        verdict = verdict_fields(
             text,
             (lines[0], "PM", 0.6),
             (lines[1], "PO", -0.2),

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 from helpers.content_policy import source_hash
 from helpers.paths import TESTS
-from helpers.report_postings import HARMFUL_TEXT, ORDINARY, PAYLOADS, UNREADABLE, harmful, many, told
+from helpers.report_postings import (
+    HARMFUL_TEXT,
+    ORDINARY,
+    PAYLOADS,
+    UNREADABLE,
+    harmful,
+    many,
+    verdict_fields,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
@@ -33,15 +41,17 @@ ROWS = [
         "1",
         "Product Owner",
         "Larkspur",
-        told(TEXT, (VISION, "PM", 0.7), (BACKLOG, "PO", -0.2), title="Product Owner", mismatch=True),
+        verdict_fields(
+            TEXT, (VISION, "PM", 0.7), (BACKLOG, "PO", -0.2), title="Product Owner", mismatch=True
+        ),
     ),
     ReportRow(
         "2",
         "Product Manager",
         "Quillon",
-        told(TEXT, (BACKLOG, "PO", -1.0), label="PO-like", title="Product Manager", mismatch=True),
+        verdict_fields(TEXT, (BACKLOG, "PO", -1.0), label="PO-like", title="Product Manager", mismatch=True),
     ),
-    ReportRow("3", None, None, told("Bring cake", label="unclear")),
+    ReportRow("3", None, None, verdict_fields("Bring cake", label="unclear")),
     ReportRow("4", "Owner", "Quillon", error="cell “text” is empty"),
 ]
 
@@ -117,7 +127,7 @@ def test_what_would_change_a_label_comes_with_the_label_it_would_be():
 
 
 def test_a_label_that_only_a_removal_would_give_is_not_counted():
-    verdict = told(TEXT, (VISION, "PM", 0.7), flip_label="other", probabilities={"PM-like": 0.8})
+    verdict = verdict_fields(TEXT, (VISION, "PM", 0.7), flip_label="other", probabilities={"PM-like": 0.8})
     tree = page([ReportRow("1", None, None, verdict)] * 2)
     assert data(tree, "lists")["labels"][rows_of(tree)[0]["flip_label"]] == "other"
     assert tree.css_first("svg.chart desc").text() == "PM-like: 2, other: 0"
@@ -224,7 +234,7 @@ def test_a_verdict_and_its_dict_give_the_same_report(shipped_model):
 
 
 def test_a_model_of_other_roles_keeps_the_order_of_its_sides():
-    verdict = told(
+    verdict = verdict_fields(
         "Sow. Reap.",
         ("Sow", "sower", 0.9),
         label="sower-like",
@@ -280,12 +290,12 @@ def test_hostile_rows_add_no_element_to_the_page():
             "x",
             "x",
             "x",
-            told("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True),
+            verdict_fields("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True),
         )
         for _ in PAYLOADS
     ]
     tame += [ReportRow("x", "x", "x", error="x") for _ in PAYLOADS] + [
-        ReportRow("x", "x", "x", told("Own x", ("Own", "PM", 1.0)))
+        ReportRow("x", "x", "x", verdict_fields("Own x", ("Own", "PM", 1.0)))
     ] * 2
     assert elements(report(harmful(), "tiny")) == elements(report(tame, "tiny"))
 
@@ -309,7 +319,7 @@ def test_hostile_text_comes_back_as_it_was_and_names_as_one_plain_line():
 @given(st.lists(st.tuples(st.text(), st.text(), st.text(), st.text(max_size=50)), max_size=4), st.text())
 def test_any_text_stays_inside_its_block_and_comes_back(cells, model_name):
     rows = [
-        ReportRow(id, title, firm, told(f"{text}Own it", ("Own it", "PM", 1.0)))
+        ReportRow(id, title, firm, verdict_fields(f"{text}Own it", ("Own it", "PM", 1.0)))
         for id, title, firm, text in cells
     ]
     html = report(rows, model_name)
@@ -327,7 +337,9 @@ def test_any_text_stays_inside_its_block_and_comes_back(cells, model_name):
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_halves_of_surrogate_pairs_do_not_move_a_line(noise):
     """Some files hold them; UTF-8 cannot, so each becomes one replacement character."""
-    [row] = rows_of(page([ReportRow(noise, noise, noise, told(f"{noise}\nOwn it", ("\nOwn it", "PM", 1.0)))]))
+    [row] = rows_of(
+        page([ReportRow(noise, noise, noise, verdict_fields(f"{noise}\nOwn it", ("\nOwn it", "PM", 1.0)))])
+    )
     assert row["text"][row["lines"][0]["start"] : row["lines"][0]["end"]] == "\nOwn it"
 
 
@@ -383,7 +395,10 @@ def _first_lines(index, text):
         {line for line in text.split("\n") if len(line) > 40 and text.count(line) == 1}, key=text.index
     )[:4]
     return ReportRow(
-        str(index), "Product Manager", f"Firm {index}", told(text, *((line, "PM", 0.25) for line in lines))
+        str(index),
+        "Product Manager",
+        f"Firm {index}",
+        verdict_fields(text, *((line, "PM", 0.25) for line in lines)),
     )
 
 

@@ -299,7 +299,7 @@ def test_pointing_at_a_line_shows_its_note_until_escape(browser, pages):
     note = browser.one("#note")
     assert note.is_displayed()
     responsibility = ordinary()[0].verdict.responsibilities[0]
-    assert browser.run("return Posting.themed(arguments[0])", responsibility.theme) in note.text
+    assert responsibility.theme_words in note.text
     assert responsibility.nearest.text in note.text
     assert (
         "The first article" in note.text
@@ -325,23 +325,6 @@ def test_the_title_mismatch_and_what_would_change_the_label_are_said(browser, pa
         in browser.texts(".posting p")
     )
     assert f"balance +{verdict.balance:.2f}" in browser.one(".scale").get_attribute("aria-label")
-
-
-def test_every_theme_that_a_line_can_have_is_shown_in_words(browser, pages):
-    browser.open(pages["single"])
-    corpus = rolefit.load_corpus()
-    themes = [name for name, theme in corpus.themes.items() if theme.role in corpus.roles]
-    words = browser.run("return arguments[0].map(Posting.themed)", themes)
-    assert [theme for theme, said in zip(themes, words, strict=True) if " " not in said] == []
-    assert len(set(words)) == len(themes)
-
-
-def test_lines_of_both_roles_and_of_other_corpora_keep_every_theme(browser, pages):
-    browser.open(pages["single"])
-    said = browser.run(
-        "return arguments[0].map(Posting.themed)", ["go-to-market+backlog", "night-shifts", "constructor"]
-    )
-    assert said == ["launch and marketing + product backlog", "night-shifts", "constructor"]
 
 
 # ---- by keyboard and by ear

@@ -1,5 +1,7 @@
-"""The same verdict, bit for bit, whatever runs it; ``python tests/determinism_matrix.py`` runs the whole
-matrix over all real postings."""
+"""The same verdict, bit for bit, whatever runs it.
+
+``python tools/determinism_matrix.py`` runs the whole matrix over all real postings.
+"""
 
 from __future__ import annotations
 

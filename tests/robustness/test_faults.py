@@ -88,10 +88,10 @@ class Command:
         """Exit code and standard error, after a signal to it, or to its workers too."""
         if kill is not None:
             (os.killpg if everyone else os.kill)(self.process.pid, kill)
-        _, told = self.process.communicate(timeout=120)
+        _, printed = self.process.communicate(timeout=120)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)  # workers that outlived it
-        return self.process.returncode, told
+        return self.process.returncode, printed
 
 
 def in_the_middle(out: Path) -> Callable[[], bool]:
@@ -210,12 +210,12 @@ def test_a_killed_worker_is_told_in_one_line_and_resume_finishes_the_job(
         check=True,
     )
     os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
-    code, told = running.end()
+    code, printed = running.end()
     if code:  # a worker that had nothing to do when it died is replaced, and nobody need know
         assert code == 2
-        assert told.startswith("rolefit: a worker process died")
-        assert "rerun with fewer jobs and --resume to continue" in told
-        assert told.count("\n") == 1
+        assert printed.startswith("rolefit: a worker process died")
+        assert "rerun with fewer jobs and --resume to continue" in printed
+        assert printed.count("\n") == 1
         assert not out.exists()
         assert Command(*command, "--resume").end()[0] == 0
     assert out.read_bytes() == whole.read_bytes()
@@ -312,10 +312,10 @@ def test_a_folder_that_may_not_be_written_to_is_told_before_the_work(
     (place / "out.csv").write_text("an earlier result")
     read_only(place)
     before = digest(place)
-    code, told = Command("score", source, "-o", place / "out.csv", "--model", model, "--quiet").end()
+    code, printed = Command("score", source, "-o", place / "out.csv", "--model", model, "--quiet").end()
     assert code == 2
     assert (
-        told
+        printed
         == f"rolefit: {place / 'out.csv.unfinished'}: Read-only file system; check the file, its folder and"
         " their permissions\n"
     )
@@ -395,8 +395,8 @@ def test_train_ended_in_the_middle_leaves_the_old_model(
     shutil.copytree(model, home)
     before = digest(home)
     command = ["train", TINY, "--out", home, "--settings", settings]
-    code, told = Command(*command, "--name", "new", code=stopped_in(step, kill)).end()
-    assert (code, told) == ((130, "rolefit: stopped\n") if kill == "SIGINT" else (-signal.SIGKILL, ""))
+    code, printed = Command(*command, "--name", "new", code=stopped_in(step, kill)).end()
+    assert (code, printed) == ((130, "rolefit: stopped\n") if kill == "SIGINT" else (-signal.SIGKILL, ""))
     assert digest(home) == before
     if kill == "SIGINT":
         assert [p.name for p in tmp_path.iterdir()] == ["mine"], "and nothing beside it"
@@ -416,8 +416,8 @@ def test_promote_ended_in_the_middle_leaves_model_and_history(
 ) -> None:
     before = digest(models)
     command = ["promote", candidate, "--models", models, "--force", "why not"]
-    code, told = Command(*command, code=stopped_in(step, kill)).end()
-    assert (code, told) == ((130, "rolefit: stopped\n") if kill == "SIGINT" else (-signal.SIGKILL, ""))
+    code, printed = Command(*command, code=stopped_in(step, kill)).end()
+    assert (code, printed) == ((130, "rolefit: stopped\n") if kill == "SIGINT" else (-signal.SIGKILL, ""))
     assert {name: sha for name, sha in digest(models).items() if not name.startswith(".")} == before
     assert Command(*command).end() == (0, "")
     assert promoted(models, candidate)
@@ -481,10 +481,10 @@ def test_train_and_promote_on_a_full_disk_say_so_in_one_line(
     train = ["train", TINY, "--out", home / "default", "--settings", settings, "--name", "new"]
     command = train if verb == "train" else ["promote", candidate, "--models", home, "--force", "why not"]
     assert cli.main([str(part) for part in command]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("rolefit: ")
-    assert "No space left on device" in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("rolefit: ")
+    assert "No space left on device" in printed
+    assert printed.count("\n") == 1
     assert digest(place) == before
 
 
@@ -499,8 +499,8 @@ def test_train_and_promote_where_nothing_may_be_written_say_so_in_one_line(
     train = ["train", TINY, "--out", home / "default", "--settings", settings, "--name", "new"]
     command = train if verb == "train" else ["promote", candidate, "--models", home, "--force", "why not"]
     assert cli.main([str(part) for part in command]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("rolefit: ")
-    assert "Read-only file system" in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("rolefit: ")
+    assert "Read-only file system" in printed
+    assert printed.count("\n") == 1
     assert digest(place) == before

@@ -30,13 +30,13 @@ def refused(path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """The one line by which ``rolefit score`` refuses a file; no output is left."""
     with bounded():
         assert main(["score", str(path), "-o", str(path.with_name("out.csv"))]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
-    assert told.err.count(path.name) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert printed.err.count(path.name) == 1
     assert not path.with_name("out.csv").exists()
     assert not batch.unfinished(path.with_name("out.csv")).exists()
-    return told.err.removeprefix(f"rolefit: {path}: ").rstrip("\n")
+    return printed.err.removeprefix(f"rolefit: {path}: ").rstrip("\n")
 
 
 def lied(path: Path, member: str, method: int) -> Path:
@@ -269,9 +269,9 @@ def test_a_document_that_cannot_be_read_is_named_once(
     saved(tmp_path, "c.txt", bytes(range(256)))
     report = tmp_path / "r.html"
     assert main(["score", str(tmp_path), "-o", str(tmp_path / "out.csv"), "--report", str(report)]) == 0
-    told = capsys.readouterr().out
-    assert told.count("b.pdf") == told.count("c.txt") == 1
-    assert f"    {tmp_path / 'c.txt'}: is not text; name a file" in told
+    printed = capsys.readouterr().out
+    assert printed.count("b.pdf") == printed.count("c.txt") == 1
+    assert f"    {tmp_path / 'c.txt'}: is not text; name a file" in printed
     assert "c.txt" in report.read_text(encoding="utf-8"), "the report names it, too"
     errors = {
         Path(row.values["file"]).name: row.values["rolefit_error"]

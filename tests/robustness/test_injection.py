@@ -1,6 +1,8 @@
-"""What rolefit writes and prints does nothing: spreadsheets run no formula of a posting, pages no script,
-terminals no escape sequence,
-and no name in the data becomes a path."""
+"""What rolefit writes and prints is inert.
+
+Spreadsheets run no formula of a posting, pages no script, terminals no escape sequence, and no name in the data
+becomes a path.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from helpers.attack_strings import FORMULAS, MARKUP, OBEYED
 from helpers.audit_hook import outside, watched
 from helpers.extras import needs
 from helpers.paths import TINY
-from helpers.report_postings import told
+from helpers.report_postings import verdict_fields
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -47,7 +49,7 @@ STARTS = tuple("=+-@\t\r\n\x0b\x0c＝＋－＠")
 
 
 def risky(cell: str) -> bool:
-    """Whether a spreadsheet might run a cell: by its first character, behind anything that is not shown, too."""
+    """Whether a spreadsheet might run a cell: by its first character that is shown."""
     bare = cell.lstrip(" \xa0\u3000\ufeff\u200b\0\u2028\u2029\x0b\x0c")
     return (cell.startswith(STARTS) or bare.startswith(STARTS)) and not re.fullmatch(r"[+-]?[\d.,]+%?", cell)
 
@@ -131,10 +133,10 @@ def test_the_file_for_review_holds_no_formula(tmp_path: Path, infected_answers: 
 # -- the terminal --------------------------------------------------------------------------------------------
 
 
-def obeyed(told: str) -> list[str]:
+def obeyed(printed: str) -> list[str]:
     """Characters that a terminal would act on."""
     return sorted(
-        {ascii(c) for c in told if not (c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs")}
+        {ascii(c) for c in printed if not (c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs")}
     )
 
 
@@ -209,8 +211,8 @@ def test_what_classify_and_score_print_does_nothing(
     assert run(capsys, "classify", files["posting.txt"], "--title", f"Product Manager {payload}")[
         1
     ].startswith("PO-like")
-    code, told = run(capsys, "classify", files["posting.txt"], "--json", "--title", payload)
-    assert (code, json.loads(told)["title"]) == (0, payload)
+    code, printed = run(capsys, "classify", files["posting.txt"], "--json", "--title", payload)
+    assert (code, json.loads(printed)["title"]) == (0, payload)
     assert run(capsys, "score", files["table.csv"], files["broken.jsonl"], "-o", out)[0] == 0
     assert run(capsys, "score", files["unnamed.csv"], "-o", out)[0] == 2
     assert run(capsys, "score", files["table.csv"], "-o", tmp_path / named(payload) / "x.csv")[0] == 2
@@ -413,11 +415,11 @@ def test_messages_repeat_nothing_behind_the_first_80_characters(
 ) -> None:
     caplog.set_level("DEBUG")
     try:
-        told = repr(attempt(tmp_path))
+        printed = repr(attempt(tmp_path))
     except RolefitError as error:
-        told = str(error)
-    assert told not in ("", "[]")
-    assert MARK not in told
+        printed = str(error)
+    assert printed not in ("", "[]")
+    assert MARK not in printed
     assert MARK not in caplog.text
 
 
@@ -517,10 +519,10 @@ def test_members_of_an_archive_are_never_unpacked_to_disk(tmp_path: Path) -> Non
 
 
 def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
-    """Rows with an attack in every field, told and read by the model, as text, as Markdown and as HTML."""
+    """Rows with an attack in every field, made by hand and by the model, as text, as Markdown and as HTML."""
     rows = []
     for payload in MARKUP:
-        verdict = told(
+        verdict = verdict_fields(
             f"Before {payload} after\nOwn {payload}",
             (f"Own {payload}", "PO", -0.5),
             label="unclear",

@@ -1,5 +1,7 @@
-"""Time grows with the text and no faster, from the string to the verdict; `benchmarks/growth.py` fits the
-exponent over four decades."""
+"""Time grows linearly with the text, from the string to the verdict.
+
+`benchmarks/growth.py` fits the exponent over four decades.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guard against a gross slip in speed; `benchmarks/speed.py` measures it."""
+"""Guard against a large loss of speed; `benchmarks/speed.py` measures it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Product words written into a posting of engineers' duties do not make it a product manager's or a product
-owner's."""
+"""Product words stuffed into an engineer's posting do not turn it into a product manager's or owner's."""
 
 from __future__ import annotations
 
@@ -93,7 +92,7 @@ def posting(duties: Sequence[str], more: str = "") -> str:
 
 
 def spread_over(duties: Sequence[str], word: str, times: int) -> list[str]:
-    """The duties with a word behind as many of their words, from the last of each on, as it is to be added."""
+    """The duties with a word inserted so many times, each time behind another of their words."""
     parts = [duty.split() for duty in duties]
     for n in range(times):
         line = parts[n % len(parts)]

@@ -55,8 +55,7 @@ def started(downloads):
 
 @pytest.fixture
 def browser(started, server):
-    """A browser with the page open and empty; at the end it has asked nobody else and complained about
-    nothing."""
+    """A browser with the page open and empty; in the end it has asked nobody else and logged no errors."""
     started.open(server.address)
     yield started
     assert [url for url in started.requests() if not url.startswith((server.address, "blob:"))] == []
@@ -126,7 +125,7 @@ def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
     browser.run("document.querySelector('.text mark').focus()")
     line = rolefit.classify(BACKLOG).responsibilities[0]
     note = browser.one("#note").text
-    assert browser.run("return Posting.themed(arguments[0])", line.theme) in note
+    assert line.theme_words in note
     assert line.articles[0] in note
     assert f"{abs(line.contribution):.3f}" in note
 
@@ -174,10 +173,7 @@ def test_the_intended_role_lists_what_is_missing_and_what_speaks_against_it(brow
     choose(browser, "#intended", "PO")
     assert browser.texts("#reached") == ["Yes: the label is PO-like. No line points to a product manager."]
     assert browser.all("#against > li") == []
-    named = browser.run(
-        "return arguments[0].map(Posting.themed)",
-        [line.theme for line in rolefit.classify(BACKLOG).responsibilities],
-    )
+    named = [line.theme_words for line in rolefit.classify(BACKLOG).responsibilities]
     missing = browser.texts("#missing > li b")
     assert "technical depth" in missing
     assert not set(named) & set(missing)
@@ -295,8 +291,10 @@ def posting_of(size, count=15):
 
 
 def test_the_verdict_follows_a_key_stroke_within_a_tenth_of_a_second(browser):
-    """Real keys in a posting of 5 kB, from the press to the new verdict laid out; the median is held, as
-    other work on the machine counts in single ones."""
+    """Real keys in a posting of 5 kB, from the press to the new verdict laid out.
+
+    The median is compared, since other work on the machine shows in single values.
+    """
     text = posting_of(5000)
     assert 4500 < len(text) < 5500
     write(browser, text)

@@ -1,4 +1,4 @@
-"""``rolefit serve`` from outside: how it starts and ends, and what it says on the way."""
+"""``rolefit serve`` from outside: how it starts and ends, and what it prints."""
 
 from __future__ import annotations
 
@@ -123,8 +123,7 @@ def test_the_framework_is_imported_by_this_verb_alone(python) -> None:
 
 @pytest.mark.slow
 def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
-    """It makes requests of every kind from the description, right and wrong ones, and holds the answers to
-    it."""
+    """It makes right and wrong requests from the description, and compares the answers with it."""
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent)) or shutil.which(
         "schemathesis"
     )
@@ -150,8 +149,10 @@ SECONDS = float(os.environ.get("ROLEFIT_LOAD_SECONDS", "20"))
 
 @pytest.mark.slow
 def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path: Path) -> None:
-    """Each types into a posting of its own, as fast as it is answered. ``ROLEFIT_LOAD_SECONDS=60 pytest -m
-    slow -s -k fifty`` for a minute of it."""
+    """Each page types into a posting of its own, as fast as it is answered.
+
+    ``ROLEFIT_LOAD_SECONDS=60 pytest -m slow -s -k fifty`` does so for a minute.
+    """
     with served(tmp_path) as page:
         host = page.address.removeprefix("http://").rstrip("/")
         until = time.monotonic() + SECONDS
@@ -194,7 +195,7 @@ def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path
         late = page.memory()
         waits.sort()
         sys.stdout.write(
-            f"{PAGES} pages, {SECONDS:.0f} s: {len(waits):,} verdicts, {len(waits) / SECONDS:.0f} a second, {len(wrong)} errors; median "
+            f"{PAGES} pages, {SECONDS:.0f} s: {len(waits):,} verdicts, {len(waits) / SECONDS:.0f} per second, {len(wrong)} errors; median "
             f"{1000 * waits[len(waits) // 2]:.0f} ms, 99 of 100 within {1000 * waits[99 * len(waits) // 100]:.0f} ms; "
             f"{early / 1e6:.0f} MB after a quarter, {late / 1e6:.0f} MB at the end\n"
         )

@@ -1,4 +1,4 @@
-"""The page of ``rolefit serve``: who may ask it, what it answers, and what it keeps to itself."""
+"""The page's server: whose requests it answers, with what, and what it keeps to itself."""
 
 from __future__ import annotations
 

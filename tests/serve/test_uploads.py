@@ -1,4 +1,4 @@
-"""Files that are dropped on the page: read in a process and a folder of their own, of which nothing is left."""
+"""Files dropped on the page: each upload has a process and a folder of its own and leaves nothing behind."""
 
 from __future__ import annotations
 
