@@ -104,7 +104,9 @@ class Delimited(TableReader):
             except csv.Error:
                 continue
             at = header_row(records, is_header)
-            if at is not None:
+            if at is not None and (
+                at == 0 or len(records[at]) > 1
+            ):  # a heading in a cell is a line of its own
                 found.append((len(records[at]), candidate))
         if found:
             return max(found, key=lambda pair: pair[0])[1]

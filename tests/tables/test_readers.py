@@ -55,6 +55,12 @@ def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
     ] == ["one", "two"]
 
 
+def test_a_heading_within_a_cell_is_no_header(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", 'a,b\n1,"About us\n\nWhat you will do\n- Own the backlog"\n')
+    with pytest.raises(TableError, match="The columns are “a”, “b”"):
+        rows(path)
+
+
 def test_the_header_may_stand_in_the_third_line(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", "Export of the week;;\n\nNr;Titel;Description\n1;PO;Refine; the rest\n")
     table = tables.read(path)
