@@ -38,6 +38,7 @@ HELPERS = {"errors", "_atomic", "_colours", "_extras", "_resources", "_version"}
 SERVING_LIBRARIES = {
     "text.html": {"selectolax"},
     "text.hidden": {"tinycss2"},
+    "text.encodings": {"ftfy"},
     "model.parallel": {"joblib"},
 }
 """Libraries besides numpy that modules of `text` and `model` may import: a first verdict pays for each."""

@@ -33,10 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from ..tables.disguised import refuse_table
     from ..tables.file_types import posting_text
 
     file = None if arguments.file == "-" else Path(arguments.file)
-    text = posting_text(_read(file), arguments.file if file else "standard input")
+    name = arguments.file if file else "standard input"
+    text = posting_text(_read(file), name)
+    refuse_table(text, name)
     if arguments.report:
         from ..tables.output import check_place
 

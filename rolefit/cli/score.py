@@ -110,7 +110,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _say_summary(summary: Summary) -> None:
     for file, names in summary.columns.items():
-        text, title, id = (f"“{quoted(name)}”" if name is not None else "no column" for name in names)
+        text, title, id = (
+            f"“{quoted(name)}”" if name is not None else "no column"
+            for name in (names.text, names.title, names.id)
+        )
+        text += "".join(f" and “{quoted(name)}”" for name in names.parts)
         say(f"{file}: text from {text}, title from {title}, id from {id}")
     say(summary)
 

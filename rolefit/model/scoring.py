@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import SettingsError
 from ..text import html as markup
-from ..text import language, professions
+from ..text import language, line_repair, professions
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
@@ -219,7 +219,7 @@ class Scorer:
     def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Cut and score a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
-        characters = Characters.of(visible)
+        characters = Characters.of([line_repair.repaired(text) for text in visible])
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]

@@ -2,8 +2,8 @@
 
 They are found by their usual names, so that an export can be scored as it is.
 
->>> guess_columns(("Req ID", "Job Title", "Job Description"))
-Columns(text='Job Description', title='Job Title', id='Req ID')
+>>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties"))
+Columns(text='Job Description', title='Job Title', id='Req ID', others=(), parts=('Duties',))
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import ColumnError, TableError, quoted
+from ..text import listings
+from .row import text_of
 
 TEXT_NAMES = (
     frozenset(
@@ -20,14 +22,29 @@ TEXT_NAMES = (
         " jobcontent jobad jobadtext advertisement positiondescription roledescription postingdescription"
         " vacancydescription vacancytext adtext descriptionbody fulltext rawtext".split()
     ),
-    frozenset("responsibilities jobresponsibilities duties jobduties jobdetails".split()),
+    frozenset("jobsummary summary overview jobdetails details about aboutthejob aboutrole ad text1".split()),
+    # As exports in German, Dutch, French and Spanish name it.
+    frozenset(
+        "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext omschrijving"
+        " functieomschrijving vacaturetekst vacatureomschrijving descriptif descriptionduposte"
+        " descriptifduposte descripción descripcion descripcióndelpuesto descripciondelpuesto".split()
+    ),
 )
 """Usual names of the text column, as `_normalized` spells them, without `_FORMS`; the likelier set first."""
 
 TITLE_NAMES = (
     frozenset(["title", "jobtitle"]),
     frozenset("positiontitle postingtitle roletitle vacancytitle".split()),
+    frozenset(
+        "jobpostingtitle jobadtitle jobheadline headline positionname jobposition requisitiontitle".split()
+    ),
     frozenset("position role jobname".split()),
+    frozenset(
+        "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung functietitel functie"
+        " vacaturetitel titre intituléduposte intituleduposte intitulé intitule poste título titulo"
+        " puesto nombredelpuesto".split()
+    ),
+    frozenset(["name"]),
 )
 ID_NAMES = (
     frozenset(["id"]),
@@ -38,9 +55,32 @@ COMPANY_NAMES = frozenset(
     "company companyname employer employername organization organisation hiringorganization".split()
 )
 
-_FORMS = ("html", "", "markdown", "text", "plain")
+PART_NAMES = frozenset(
+    "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
+    " duty duties jobduties task tasks maintasks requirement requirements jobrequirements"
+    " qualification qualifications minimumqualifications preferredqualifications skill skills"
+    " requiredskills whatyoulldo whatyouwilldo whatyoullbring whatyouwillbring yourtasks yourprofile"
+    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken jetaken functieeisen missions"
+    " vosmissions profilrecherché profilrecherche funciones requisitos".split()
+)
+"""Usual names of columns that hold a part of the posting beside its text, such as its duties alone."""
+
+BLANK = frozenset(
+    ["", "nan", "none", "null", "n/a", "na", "nil", "-", "--", "tbd", "#n/a", "not available", "not provided"]
+)
+"""What programs and people write into a cell without a text."""
+
+TEASER = 120
+"""Characters of a text that gives way to one that is `FULLER` times as long in another column of the row."""
+
+FULLER = 3
+
+_FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw")
 """Suffixes under which systems give the same text several times (``descriptionHtml``, ``descriptionPlain``),
 the richest first."""
+
+_WORDS = frozenset("about details overview profil summary".split())
+"""Names of columns that stand in a cell for other reasons, too; alone they make no header."""
 
 COLUMNS_LISTED = 30
 """Columns that an error message lists."""
@@ -55,6 +95,11 @@ class Columns(NamedTuple):
     text: str | None = None
     title: str | None = None
     id: str | None = None
+    others: tuple[str, ...] = ()
+    """Columns that hold the text where ``text`` does not: its other forms, and a second column of its name.
+    """
+    parts: tuple[str, ...] = ()
+    """Columns that hold parts of the posting beside its text, in their order."""
 
 
 TO_BE_FOUND = Columns()
@@ -85,7 +130,10 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
         to give.
     """
     head = f"{where}: " if where else ""
+    parts = () if asked.text else tuple(c for c in columns if _numbered(_normalized(c)) in PART_NAMES)
     text = _column("text", asked.text, TEXT_NAMES, columns, head)
+    if text is None and parts:
+        text, parts = parts[0], parts[1:]
     if text is None:
         raise ColumnError(
             f"{head}no column is named like the text of a posting; name it with {_option('text')}."
@@ -97,7 +145,49 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
         text,
         _column("title", asked.title, TITLE_NAMES, columns, head),
         _column("id", asked.id, ID_NAMES, columns, head),
+        () if asked.text else _others(text, columns),
+        parts,
     )
+
+
+def _others(text: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that hold the same text in another form or under the same name, richest first."""
+    for names in TEXT_NAMES:
+        stem = _stem(_base(text), names)
+        if stem is not None:
+            alike = [c for c in columns if c != text and _stem(_base(c), names) == stem]
+            return tuple(sorted(alike, key=lambda c: _FORMS.index(_base(c).removeprefix(stem))))
+    return ()
+
+
+def _base(column: str) -> str:
+    """Spell the name of a column without the number of a second one of its name."""
+    return _normalized(re.sub(r" \(\d+\)$", "", column))
+
+
+def _numbered(plain: str) -> str:
+    """Return a name without the number of several: ``duty1`` and ``duty2`` are duties."""
+    return plain.rstrip("0123456789")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says that there is no text.
+
+    Examples
+    --------
+    >>> is_blank("NaN"), is_blank(" - "), is_blank("None of this"), is_blank("<p></p>")
+    (True, True, False, True)
+    """
+    return text.strip().casefold() in BLANK or ("<" in text and not re.sub(r"<[^<>]*>|&nbsp;|\s", "", text))
+
+
+def fullest(texts: Sequence[str]) -> str:
+    """Return the first text that is one; a teaser gives way to a much longer text behind it."""
+    filled = [text for text in texts if not is_blank(text)]
+    if not filled:
+        return ""
+    longest = max(filled, key=len)
+    return longest if len(filled[0]) < TEASER and len(longest) >= FULLER * len(filled[0]) else filled[0]
 
 
 def is_header_name(name: str, asked: str | None = None) -> bool:
@@ -105,7 +195,10 @@ def is_header_name(name: str, asked: str | None = None) -> bool:
     if asked is not None:
         return name.strip().casefold() == asked.strip().casefold()
     plain = _normalized(name)
-    return any(_stem(plain, tier) is not None for tiers in (TEXT_NAMES, TITLE_NAMES) for tier in tiers)
+    if plain == "name" or plain in _WORDS:  # a title or a report's head may say these
+        return False
+    tiers = (*TEXT_NAMES, *TITLE_NAMES)
+    return _numbered(plain) in PART_NAMES or any(_stem(plain, tier) is not None for tier in tiers)
 
 
 def company_in(values: Mapping[str, Any]) -> Any:
@@ -125,7 +218,7 @@ def _column(
     """Return the column that was asked for, or the only one whose name fits; None when none fits."""
     if asked is not None:
         return _asked(what, asked, columns, head)
-    found = _candidates(columns, tiers)
+    found = _candidates([column for column in columns if not re.search(r" \(\d+\)$", column)], tiers)
     if len(found) > 1:
         raise ColumnError(
             f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with"
@@ -184,3 +277,20 @@ def _option(what: str) -> str:
 def _listed(columns: Sequence[str]) -> str:
     shown = ", ".join(f"“{quoted(column)}”" for column in columns[:COLUMNS_LISTED])
     return shown + (f" and {len(columns) - COLUMNS_LISTED} more" if len(columns) > COLUMNS_LISTED else "")
+
+
+def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
+    """Return the text of a row: that of its first filled text column, and its parts under their names."""
+    forms = [name for name in (columns.text, *columns.others) if name in values]
+    text = fullest([_cell_text(values[name]) for name in forms if name is not None])
+    for name in columns.parts:
+        part = _cell_text(values.get(name))
+        if not is_blank(part) and part not in text:
+            text = f"{text}\n\n{name}\n{part}" if text else f"{name}\n{part}"
+    return text
+
+
+def _cell_text(value: Any) -> str:
+    """Return the text of a cell; the items of a list are lines."""
+    listed = listings.text_of(value)
+    return text_of(value) if listed is None else listed

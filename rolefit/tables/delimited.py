@@ -72,6 +72,7 @@ class Delimited(TableReader):
             self.delimiter = head.pop(0).strip()[4]
         else:
             self.delimiter = self._guess(head, is_header)
+        self._escape = _escape(head)
         self._read_from(itertools.chain(head, text))
         self._number = self._reopened = self._width = 0
         first: list[tuple[int, list[str] | str]] = []
@@ -103,7 +104,9 @@ class Delimited(TableReader):
             except csv.Error:
                 continue
             at = header_row(records, is_header)
-            if at is not None:
+            if at is not None and (
+                at == 0 or len(records[at]) > 1
+            ):  # a heading in a cell is a line of its own
                 found.append((len(records[at]), candidate))
         if found:
             return max(found, key=lambda pair: pair[0])[1]
@@ -112,7 +115,12 @@ class Delimited(TableReader):
 
     def _read_from(self, source: Iterable[str]) -> None:
         self._lines = _Remembered(source)
-        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
+        self._reader = csv.reader(
+            self._lines,
+            delimiter=self.delimiter,
+            escapechar=self._escape,
+            doublequote=self._escape is None,
+        )
 
     def _next(self) -> list[str] | str | None:
         """Return the next record, what is wrong with it, or None at the end."""
@@ -202,3 +210,11 @@ class Delimited(TableReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _escape(head: Sequence[str]) -> str | None:
+    """Return the backslash when quotation marks in cells stand behind one, as Spark, MySQL and pandas write
+    them."""
+    text = "".join(head)
+    backslashed = text.count('\\"') - text.count('\\",') - text.count('\\"\n')
+    return "\\" if backslashed > 0 and backslashed > text.count('""') else None

@@ -17,9 +17,15 @@ from typing import Any
 from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
-from . import job_boards
-from .file_types import check_archive, posting_text, read_whole
+from . import disguised, job_boards, mail, word
+from .columns import guess_columns, joined_text
+from .file_types import posting_text, read_whole
 from .row import Row
+
+TEASER_WORDS = 60
+"""Words of structured data that give way to a page with `FULLER` times as many."""
+
+FULLER = 2
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
@@ -34,7 +40,7 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf`` or ``docx``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
 
     Raises
     ------
@@ -50,9 +56,17 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     if kind == "pdf":
         text = _pdf(path)
     elif kind == "docx":
-        title, text = _docx(path)
+        title, text = word.read(path)
+    elif kind == "mail":
+        title, text = mail.read(read_whole(path), str(path))
+    elif kind == "rtf":
+        text = _rtf(path)
     else:
         text = posting_text(read_whole(path), str(path))
+        table = disguised.records(text)
+        if table is not None:
+            yield from _table_rows(path, table)
+            return
         found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
         title = found.group(1).strip() if found else None
     yield _row(path, title, text)
@@ -69,13 +83,45 @@ def _page(path: Path) -> Iterator[Row]:
         yield _row(path, None, text)
         return
     rows = job_boards.in_page(page, str(path))
+    if len(rows) == 1 and (rows[0].error or _is_teaser(rows[0].text or "", text)):
+        rows = [_row(path, rows[0].title or _title_of(page), text)]
     if rows:
         yield from rows
         return
+    table = disguised.records(text)
+    if table is not None:
+        yield from _table_rows(path, table)
+        return
+    marked = page.css_first('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
+    if marked is not None:
+        body = marked.css_first('[itemprop="description"], [property$="description"]')
+        title = marked.css_first('[itemprop="title"], [property$="title"]')
+        text = str((body or marked).html)
+        yield _row(path, _words(title) or _title_of(page), text)
+        return
+    yield _row(path, _title_of(page), text)
+
+
+def _title_of(page: Any) -> str | None:
     headings = page.css("h1")
-    named = headings[0] if len(headings) == 1 else page.css_first("title")
-    title = " ".join(named.text().split())[:200] if named is not None else ""
-    yield _row(path, title or None, text)
+    return _words(headings[0] if len(headings) == 1 else page.css_first("title"))
+
+
+def _words(node: Any) -> str | None:
+    return (" ".join(node.text().split())[:200] if node is not None else "") or None
+
+
+def _is_teaser(text: str, page: str) -> bool:
+    """Whether a block of structured data says much less than the page around it."""
+    own = len(markup.visible_text(text).split())
+    return own < TEASER_WORDS and len(markup.visible_text(page).split()) > FULLER * own
+
+
+def _table_rows(path: Path, table: list[dict[str, Any]]) -> Iterator[Row]:
+    columns = guess_columns(list(table[0]), where=str(path))
+    for number, values in enumerate(table, 2):
+        title = str(values.get(columns.title or "") or "") or None
+        yield Row(values, f"{path.name}, row {number}", joined_text(values, columns), title, number=number)
 
 
 def _pdf(path: Path) -> str:
@@ -99,44 +145,9 @@ def _pdf(path: Path) -> str:
     return text
 
 
-def _docx(path: Path) -> tuple[str | None, str]:
-    docx = library("docx", "documents", f"read {path.name}")
-    check_archive(path)
-    title: str | None = None
-    out: list[str] = []
-    try:
-        for block in docx.Document(str(path)).iter_inner_content():
-            for paragraph in _paragraphs(block):
-                words = paragraph.text.strip()
-                style = (paragraph.style.name or "") if paragraph.style is not None else ""
-                if not words:
-                    out.append("")
-                    continue
-                if title is None and style in ("Title", "Heading 1"):
-                    title = words[:200]
-                listed = (
-                    style.startswith("List")
-                    or paragraph._p.find(".//" + docx.oxml.ns.qn("w:numPr")) is not None
-                )
-                out.append(
-                    f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words
-                )
-    except Exception as error:  # python-docx raises KeyError, XML and value errors for a damaged file
-        raise TableError(
-            f"{path}: a document that cannot be read ({type(error).__name__}: {quoted(str(error))});"
-            " save it again as .docx"
-        ) from error
-    return title, "\n".join(out)
-
-
-def _paragraphs(block: Any) -> Iterator[Any]:
-    """Yield the paragraphs of a block in reading order, the cells of a table one after the other."""
-    if not hasattr(block, "rows"):
-        yield block
-        return
-    seen = set()
-    for row in block.rows:
-        for cell in row.cells:
-            if cell._tc not in seen:  # a merged cell comes once per place that it covers
-                seen.add(cell._tc)
-                yield from cell.paragraphs
+def _rtf(path: Path) -> str:
+    striprtf = library("striprtf.striprtf", "documents", f"read {path.name}")
+    text: str = striprtf.rtf_to_text(read_whole(path).decode("latin-1"), errors="replace")
+    if not text.strip():
+        raise TableError(f"{path}: a rich text file without text; save it as .docx")
+    return text

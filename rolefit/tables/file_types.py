@@ -51,6 +51,9 @@ TABLE_KINDS = {
     ".jsonld": "json",
     ".xlsx": "workbook",
     ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".ods": "workbook",
+    ".xml": "feed",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
@@ -62,6 +65,10 @@ DOCUMENT_KINDS = {
     ".htm": "html",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".rtf": "rtf",
+    ".eml": "mail",
+    ".mhtml": "mail",
+    ".mht": "mail",
 }
 KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS}
 
@@ -75,6 +82,7 @@ _NOT_TEXT = (
     (re.compile(rb"%PDF"), "a PDF", _READS),
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
+    (re.compile(rb"\{\\rtf"), "a rich text file", "'rolefit score' reads it; or save it as .docx"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
     (
         re.compile(
@@ -141,9 +149,11 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
+        if path.suffix.lower() == ".xls":
+            return "workbook"
         raise TableError(
-            f"{path}: an old (.xls, .doc) or password-protected Office file;"
-            " save it as .xlsx or .docx without a password"
+            f"{path}: an old Office file (.doc, .msg) or one with a password; save it as .docx, or an"
+            " e-mail as .eml, without a password"
         )
     if named is None:
         suffix = f"with the extension {path.suffix}" if path.suffix else "without an extension"
@@ -173,6 +183,14 @@ def _archive_kind(path: Path) -> str:
         return "workbook"
     if any(name.startswith("word/") for name in names):
         return "docx"
+    if "content.xml" in names:
+        with zipfile.ZipFile(path) as archive:
+            opened = archive.read("mimetype") if "mimetype" in names else b""
+        if b"spreadsheet" in opened:
+            return "workbook"
+        raise TableError(f"{path}: an OpenDocument text or drawing; save it as .docx, .html or .txt")
+    if any(name.casefold().endswith(tuple(KINDS)) for name in names):
+        raise TableError(f"{path}: an archive of files; unpack it and name the folder")
     raise TableError(
         f"{path}: an archive that is neither a workbook nor a document; unpack it and name the files in it"
     )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import quoted
+from . import json_shapes
 from .row import Row
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
@@ -77,14 +78,17 @@ def postings(data: Any, name: str) -> Iterator[Row]:
     Row
         With text and title when the system is known; otherwise with its cells alone.
     """
-    found = list(job_postings(data))
+    found = [] if isinstance(data, list) else list(job_postings(data))
     for number, values in enumerate(found or _items(data), 1):
         place = f"{name}, posting {number}"
-        yield json_ld(values, place) if found else row(values, place)
+        yield json_ld(values, place) if found or _is_job_posting(values) else row(values, place)
 
 
 def _items(data: Any) -> list[Any]:
     """Return the list of postings in an answer; the answer itself when it is one posting."""
+    found = json_shapes.items(data)
+    if found is not None:
+        return found
     if isinstance(data, list):
         return data
     if isinstance(data, dict):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import job_boards
+from . import feeds, job_boards
 from .delimited import Delimited
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
 from .row import Row
@@ -116,27 +117,28 @@ def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
 
 
 class Workbook(TableReader):
-    """The first sheet of a workbook that has a known column, or the first that has rows."""
+    """The sheets of a workbook that hold postings, one after the other: those whose header has a known name.
+
+    A sheet without one is read only where no sheet has one, and then the first with rows.
+    """
 
     holds_file = False
 
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         calamine = library("python_calamine", "excel", f"read {path.name}")
         self.path = path
-        self._done = 0
-        check_archive(path)
-        self._sheet, header_at = self._choose_sheet(calamine, is_header)
-        self._rows = (
-            (n, row) for n, row in enumerate(self._sheet.iter_rows(), 1) if any(cell != "" for cell in row)
-        )
-        *_, (_, header) = itertools.islice(self._rows, header_at + 1)
-        header = header[: filled(header)]
-        self._width = len(header)
-        self.columns = unique(_cell(value) for value in header)
+        self._done = self._before = 0
+        if zipfile.is_zipfile(path):
+            check_archive(path)
+        self._sheets = self._choose_sheets(calamine, is_header)
+        self.columns = tuple(dict.fromkeys(name for _, _, names in self._sheets for name in names))
 
-    def _choose_sheet(self, calamine: Any, is_header: IsHeaderName) -> tuple[Any, int]:
-        """Return the sheet to read, and which of its filled rows is the header."""
-        best: tuple[Any, int] | None = None
+    def _choose_sheets(
+        self, calamine: Any, is_header: IsHeaderName
+    ) -> list[tuple[Any, int, tuple[str, ...]]]:
+        """Return each sheet to read, which of its filled rows is the header, and its columns."""
+        chosen: list[tuple[Any, int, tuple[str, ...], int]] = []
+        rest: list[tuple[Any, int, tuple[str, ...], int]] = []
         try:
             book = calamine.CalamineWorkbook.from_path(str(self.path))
             for meta in book.sheets_metadata:
@@ -146,37 +148,44 @@ class Workbook(TableReader):
                 ):
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
-                filled_rows = (row for row in sheet.iter_rows() if any(cell != "" for cell in row))
-                head = list(itertools.islice(filled_rows, HEADER_WITHIN))
-                at = header_row(head, is_header)
-                if at is not None:
-                    return sheet, at
-                if best is None and head:
-                    best = sheet, 0
+                head = list(itertools.islice(_filled_rows(sheet), HEADER_WITHIN))
+                at = header_row([row for _, row in head], is_header)
+                if head:
+                    header = head[at or 0][1]
+                    names = unique(_cell(value) for value in header[: filled(header)])
+                    known = sum(map(is_header, names)) if at is not None else 0
+                    (chosen if at is not None else rest).append((sheet, at or 0, names, known))
         except (calamine.CalamineError, OSError) as error:
             raise TableError(
                 f"{self.path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
             ) from error
-        if best is None:
+        if not chosen and not rest:
             raise TableError(f"{self.path}: has no visible sheet with rows; check the workbook")
-        return best
+        # A cover sheet may hold one known word; a sheet of postings has as many columns as the others.
+        most = max((known for *_, known in chosen), default=0)
+        kept = [entry for entry in chosen if entry[3] == most] or rest[:1]
+        return [(sheet, at, names) for sheet, at, names, _ in kept]
 
     def __iter__(self) -> Iterator[Row]:
-        for number, cells in self._rows:
-            self._done = number
-            values = dict(zip(self.columns, (_cell(value) for value in cells), strict=False))
-            error = None
-            if any(value != "" for value in cells[self._width :]):
-                values.update(
-                    (f"column {n}", _cell(value))
-                    for n, value in enumerate(cells[self._width :], self._width + 1)
-                )
-                error = f"has cells beyond the {self._width} of the header; give them a heading"
-            yield Row(values, f"{self.path.name}, row {number}", error=error, number=number)
+        several = len(self._sheets) > 1
+        for sheet, at, names in self._sheets:
+            where = f"{self.path.name}, sheet “{sheet.name}”" if several else self.path.name
+            for number, cells in itertools.islice(_filled_rows(sheet), at + 1, None):
+                self._done = self._before + number
+                values = dict(zip(names, (_cell(value) for value in cells), strict=False))
+                error = None
+                if any(value != "" for value in cells[len(names) :]):
+                    values.update(
+                        (f"column {n}", _cell(value))
+                        for n, value in enumerate(cells[len(names) :], len(names) + 1)
+                    )
+                    error = f"has cells beyond the {len(names)} of the header; give them a heading"
+                yield Row(values, f"{where}, row {number}", error=error, number=number)
+            self._before += sheet.total_height
 
     def share(self) -> float:
-        """Return the share of the sheet's rows."""
-        return self._done / max(1, int(self._sheet.total_height))
+        """Return the share of the sheets' rows."""
+        return self._done / max(1, sum(int(sheet.total_height) for sheet, *_ in self._sheets))
 
 
 def _cell(value: Any) -> Any:
@@ -243,7 +252,32 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
         ]
 
 
+class Feed(TableReader):
+    """An XML feed of postings, held whole."""
+
+    holds_file = False
+
+    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+        self._done = 0
+        self._rows = feeds.rows(read_whole(path), path.name)
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self._done += 1
+            yield row
+
+    def share(self) -> float:
+        """Return the share of the postings yielded."""
+        return self._done / max(1, len(self._rows))
+
+
+def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of a sheet that are not empty, with their numbers."""
+    return ((n, row) for n, row in enumerate(sheet.iter_rows(), 1) if any(cell != "" for cell in row))
+
+
 READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {
+    "feed": Feed,
     "delimited": Delimited,
     "jsonl": json_reader,
     "json": json_reader,

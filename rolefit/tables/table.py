@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import TableError, printable_lines, quoted
 from . import documents
-from .columns import TO_BE_FOUND, Columns, company_in, guess_columns, is_header_name
+from .columns import TO_BE_FOUND, Columns, company_in, guess_columns, is_header_name, joined_text
 from .file_types import TABLE_KINDS, kind_of
 from .inputs import find_files
 from .readers import READERS
@@ -118,10 +118,11 @@ class Table:
     def _fill(self, row: Row, columns: Columns) -> None:
         """Take text and title from the cells where the format did not give them."""
         if self.asked.text is not None or row.text is None:
-            if columns.text is None or columns.text not in row.values:
+            named = [name for name in (columns.text, *columns.others, *columns.parts) if name in row.values]
+            if not named:
                 row.error = f"has no field “{quoted(columns.text or 'description')}”"
                 return
-            row.text = text_of(row.values[columns.text])
+            row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = text_of(row.values.get(columns.title)) or None
 

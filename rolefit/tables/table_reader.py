@@ -67,15 +67,12 @@ def unique(names: Iterable[Any]) -> tuple[str, ...]:
 
 
 def header_row(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> int | None:
-    """Return which of the first rows is the header: the first with a known name; None when none has one."""
-    return next(
-        (
-            i
-            for i, row in enumerate(rows)
-            if any(isinstance(cell, str) and cell and is_header(cell) for cell in row[:MOST_COLUMNS])
-        ),
-        None,
-    )
+    """Return which of the first rows is the header: the first with the most known names; None without any."""
+    known = [
+        sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in row[:MOST_COLUMNS])
+        for row in rows
+    ]
+    return known.index(max(known)) if any(known) else None
 
 
 def filled(header: Sequence[Any]) -> int:

@@ -7,13 +7,23 @@ never raised. It is imported when the first HTML arrives, so plain text needs no
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from . import encodings, escapes, listings, wrapping
+
 if TYPE_CHECKING:
     from . import hidden
+
+MOST_ESCAPED = 3
+"""Times that a page may have been escaped by programs that hand it on."""
+
+FEWEST_LINE_TAGS = 3
+"""Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which
+somebody set a word in bold: there the line feeds are the layout, which a browser would throw away."""
 
 LARGEST = 4_000_000
 """Characters of HTML that are parsed; the rest of a longer page is read as text."""
@@ -71,6 +81,31 @@ def _open_tag() -> re.Pattern[str]:
     return re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 
 
+@cache
+def _line_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag that makes a line of its own; a wrapper of all the text makes none."""
+    return re.compile(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
+
+
+@cache
+def _raw_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag whose text a parser takes for something else, up to its end tag."""
+    return re.compile(
+        r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
+        r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
+        re.IGNORECASE,
+    )
+
+
+_LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪◦■□‣·–]|\d{1,2}[.)])[ \t\xa0]+\S")
+"""An item of a list that is written with line feeds."""
+
+_KEPT_FEED = "\x0b"
+"""Stands for a line feed that makes a line, until the lines are put together."""
+
+_STRUCK = frozenset("s strike del".split())
+"""What somebody took back."""
+
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
 # The next link closes one that is open, so links do not pile up.
@@ -90,7 +125,7 @@ _UNSEEN = frozenset(
         " video select textarea datalist"
     ).split()
 )
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 def is_html(text: str) -> bool:
@@ -103,7 +138,20 @@ def is_html(text: str) -> bool:
     """
     if "<" in text and _tag().search(text):
         return True
-    return "&lt;" in text and _escaped_tag().search(text) is not None
+    return "&" in text and _unescaped(text) is not None
+
+
+def _unescaped(text: str) -> str | None:
+    """Return the HTML of a text that was escaped once or more; None when there is none in it."""
+    import html
+
+    for _ in range(MOST_ESCAPED):
+        if "lt;" not in text:
+            return None
+        if _escaped_tag().search(text):
+            return html.unescape(text)
+        text = text.replace("&amp;", "&")
+    return None
 
 
 def visible_text(text: str) -> str:
@@ -113,7 +161,8 @@ def visible_text(text: str) -> str:
     Parameters
     ----------
     text : str
-        HTML, escaped once more or not. Anything else comes back as it is.
+        HTML, escaped once more or not; a written list or object; a text with its escapes written out, or
+        decoded by the wrong encoding. Anything else comes back as it is.
 
     Returns
     -------
@@ -126,12 +175,18 @@ def visible_text(text: str) -> str:
     >>> visible_text("<h2>Tasks</h2><ul><li>Own the backlog</li></ul>")
     'Tasks\\n\\n• Own the backlog'
     """
+    text = encodings.repaired(escapes.decoded(text))
+    if text[:1].isspace() or text[:1] in ("[", "{"):
+        text = listings.read(text) or text
     if not is_html(text):
         return text
     import html
 
     if not _tag().search(text):
-        text = html.unescape(text)
+        text = _unescaped(text) or text
+    text = _named_tags_as_text(_opened(text))
+    if not _tag().search(text):
+        return html.unescape(text)
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
@@ -143,7 +198,9 @@ def visible_text(text: str) -> str:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet) + (html.unescape(_any_tag().sub("\n", rest)) if rest else "")
+    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
+        html.unescape(_any_tag().sub("\n", rest)) if rest else ""
+    )
 
 
 def parsed(page: str) -> Any:
@@ -205,7 +262,52 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
+def _opened(page: str) -> str:
+    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser
+    shows."""
+    if "shadowroot" in page:
+        page = re.sub(r"<template\s[^<>]*shadowroot[^<>]*>", "<div>", page, flags=re.IGNORECASE)
+        page = re.sub(r"</template\s*>", "</div>", page, flags=re.IGNORECASE)
+    if "srcdoc" in page:
+        import html
+
+        document = re.compile(
+            r"<iframe\s[^<>]*?srcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", re.IGNORECASE
+        )
+        page = document.sub(
+            lambda found: f"<div>{html.unescape(found[1] or found[2] or '')}</div><iframe>", page
+        )
+    return page
+
+
+def _named_tags_as_text(page: str) -> str:
+    """Return a page in which a tag that is only named, as in "you know <script> tags", is text.
+
+    An element whose text is no text to a parser would take all that follows it when it is never closed.
+    """
+    closed: dict[str, bool] = {}
+
+    def as_text(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in closed:
+            closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
+        return match[0] if closed[name] else f"&lt;{match[0][1:]}"
+
+    return _raw_tag().sub(as_text, page)
+
+
+def _keeps_feeds(page: str) -> bool:
+    """Whether line feeds make the lines of a page: nearly no tag does, and no program wrapped the source."""
+    tags = itertools.islice(_line_tag().finditer(page), FEWEST_LINE_TAGS)
+    if "\n" not in page or sum(1 for _ in tags) == FEWEST_LINE_TAGS:
+        return False
+    bare = _any_tag().sub("", page)
+    lines = wrapping.lines_in(bare)
+    small = sum(bare[start:end].lstrip()[0].islower() for start, end in lines[1:])
+    return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
+
+
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> str:
     """Walk the parsed tree once, in document order, without recursion."""
     out: list[str] = []
     line: list[str] = []
@@ -215,16 +317,18 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
         if words == "•":  # the item opens with a block of its own: the mark waits for its words
             return
         line.clear()
-        if words:
+        if _KEPT_FEED in words:
+            out.extend(part.strip(" ") for part in words.strip(_KEPT_FEED + " ").split(_KEPT_FEED))
+        elif words:
             out.append(words)
         if apart and out and out[-1]:
             out.append("")
 
     from . import hidden
 
-    stack: list[tuple[Any, bool, hidden.Look]] = [(body, False, around)]
+    stack: list[tuple[Any, bool, hidden.Look, bool]] = [(body, False, around, False)]
     while stack:
-        node, done, around = stack.pop()
+        node, done, around, preformatted = stack.pop()
         tag = node.tag
         if done:
             end_line(tag in _APART)
@@ -233,9 +337,16 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
             continue
         if tag == "-text":
             if around.readable:
-                line.append(node.text_content or "")
+                words = node.text_content or ""
+                if "\n" in words and (
+                    keeps_feeds or preformatted or sum(1 for _ in _LISTED.finditer(words)) > 1
+                ):
+                    words = words.replace("\r\n", "\n").replace("\n", _KEPT_FEED)
+                line.append(words)
             continue
-        if tag is None or tag in _UNSEEN or tag.startswith(("-", "_", "!")):  # none: a processing instruction
+        if (
+            tag is None or tag in _UNSEEN or tag in _STRUCK or tag.startswith(("-", "_", "!"))
+        ):  # none: a processing instruction
             continue
         attributes = node.attributes
         look = (
@@ -252,11 +363,11 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet) -> str:
             end_line(tag in _APART)
             if tag == "li":
                 line[:] = ["• "]
-            stack.append((node, True, around))
+            stack.append((node, True, around, preformatted))
         children = []
         child = node.child
         while child is not None:
-            children.append((child, False, look))
+            children.append((child, False, look, preformatted or tag == "pre"))
             child = child.next
         stack.extend(reversed(children))
     end_line(False)

@@ -170,6 +170,28 @@ def speaks_of_product(word: str) -> int:
     return int(word in ("product", "products", TITLE_TERM))
 
 
+@cache
+def _colleague() -> re.Pattern[str]:
+    """Return the pattern of a sentence that names somebody else than the person sought."""
+    return re.compile(
+        r"""
+        ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?  # "As a product owner you report to …" names
+        (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
+          | \bwill\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
+          | \breports?\s(?:in)?to\b
+          | \b(?:also|as\swell|other|another|more)\b.*
+            \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
+          | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
+            \b(?:also|as\swell|other|another)\b
+          | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
+          | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
+          | ^search\sfor\b
+        )
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
 class Naming(Enum):
     """What a posting calls the person it looks for."""
 
@@ -322,6 +344,8 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
     (<Naming.PRODUCT: 'product'>, '')
     """
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
+    if _colleague().search(folded):
+        return Naming.NOTHING, ""
     words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(

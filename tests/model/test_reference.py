@@ -22,6 +22,7 @@ from rolefit import Model, Verdict
 from rolefit.model.explanation import PostingEvidence
 from rolefit.model.weights import Weights
 from rolefit.text.characters import Characters, bits_of
+from rolefit.text.line_repair import repaired
 from rolefit.text.professions import Naming, may_name, named
 from rolefit.text.segments import split, split_many
 from rolefit.text.tokens import char_ngrams, tokens
@@ -95,7 +96,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
     vocabulary = model.weights.vocabulary
     for _text, reading in zip(texts, model.scorer.score(texts), strict=True):
-        segments = split(reading.text)
+        segments = split(repaired(reading.text))
         assert reading.segments == segments
         for i, segment in enumerate(segments):
             line = reading.text[segment.start : segment.end]

@@ -120,7 +120,7 @@ def test_a_table_whose_columns_do_not_tell_asks_which_one_it_is(client: TestClie
     [
         ("empty.csv", b"", "empty.csv: the file is empty"),
         ("photo.png", b"\x89PNG", "are not read"),
-        ("old.xls", b"\xd0\xcf\x11\xe0 old", "save it as .xlsx"),
+        ("old.xls", b"\xd0\xcf\x11\xe0 old", "save it again as .xlsx"),
         ("broken.xlsx", b"PK\x03\x04 broken", "broken.xlsx: a damaged archive"),
         ("broken.json", b"{", "broken.json"),
     ],

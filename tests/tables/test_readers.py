@@ -55,6 +55,12 @@ def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
     ] == ["one", "two"]
 
 
+def test_a_heading_within_a_cell_is_no_header(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", 'a,b\n1,"About us\n\nWhat you will do\n- Own the backlog"\n')
+    with pytest.raises(TableError, match="The columns are “a”, “b”"):
+        rows(path)
+
+
 def test_the_header_may_stand_in_the_third_line(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", "Export of the week;;\n\nNr;Titel;Description\n1;PO;Refine; the rest\n")
     table = tables.read(path)
@@ -171,7 +177,7 @@ def test_a_wrong_column_is_answered_with_the_right_ones(tmp_path: Path) -> None:
 def test_columns_are_found_by_their_usual_names(
     columns: tuple[str, ...], found: tuple[str | None, ...]
 ) -> None:
-    assert tables.guess_columns(columns) == found
+    assert tables.guess_columns(columns)[:3] == found
 
 
 @given(st.binary(max_size=400))
@@ -283,7 +289,8 @@ def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
         ("a.csv", b"\n\n", "has no rows"),
         ("a.exe", b"MZ", r"files with the extension \.exe are not read"),
         ("a.xlsx", b"id,text\n", "has the extension .xlsx but is not a workbook; rename it"),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .* Office file"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook that cannot be read"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office file"),
         ("a.json", b"{", "not JSON"),
         ("a.pdf", b"%PDF-1.4 nothing", "cannot be read"),
     ],

@@ -176,7 +176,7 @@ PARTS = {
     "hidden from screen readers alone": ("<p aria-hidden='true'>SHOWN</p>", True),
     "a template": ("<template><p>SECRET</p></template>", False),
     "a comment": ("<!-- <p>SECRET</p> -->", False),
-    "struck out": ("<s>SHOWN</s>", True),
+    "struck out": ("<s>SHOWN</s>", False),
     "folded in": ("<details><summary>More</summary>SHOWN</details>", True),
     "hidden when printed": ("<style>@media print { .x { display:none } }</style><p class=x>SHOWN</p>", True),
     "white text, with a background that only a linked sheet knows": (

@@ -1,0 +1,107 @@
+"""Find the postings in a JSON document of any shape: lists, answers of services, and what pandas writes.
+
+A container is never read as one posting: an object that holds a list of objects with the names of texts or
+titles stands for that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .columns import is_header_name
+
+DEEPEST = 4
+"""Levels that are searched for a list of postings; services nest two or three."""
+
+LOOKED_AT = 20
+"""Items of a list that are looked at to tell whether they are postings."""
+
+_NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "MatchedObjectDescriptor")
+"""Names under which services keep the fields of a posting one level down."""
+
+
+def items(data: Any) -> list[Any] | None:
+    """Return the postings of a document, or None when it is one posting or nothing that is known.
+
+    Parameters
+    ----------
+    data : object
+        As ``json.loads`` returns it.
+
+    Examples
+    --------
+    >>> items({"meta": {"count": 1}, "data": [{"id": "7", "attributes": {"title": "PO", "body": "Own it"}}]})
+    [{'id': '7', 'title': 'PO', 'body': 'Own it'}]
+    >>> items({"title": {"0": "PO", "1": "PM"}, "description": {"0": "a", "1": "b"}})
+    [{'title': 'PO', 'description': 'a'}, {'title': 'PM', 'description': 'b'}]
+    """
+    found = _records(data, 0)
+    return None if found is None else [_flat(item) for item in found]
+
+
+def _records(data: Any, depth: int) -> list[Any] | None:
+    if isinstance(data, list):
+        return data if _are_postings(data) else None
+    if not isinstance(data, Mapping) or depth > DEEPEST:
+        return None
+    table = _by_column(data)
+    if table is not None:
+        return table
+    named = [key for key in data if is_header_name(str(key))]
+    lists = [found for value in data.values() if (found := _records(value, depth + 1)) is not None]
+    if lists:
+        return [item for found in lists for item in found]
+    values = list(data.values())
+    # An object of objects: each is a posting under its id.
+    if not named and len(values) > 1 and _are_postings(values):
+        return values
+    return None
+
+
+def _are_postings(values: list[Any]) -> bool:
+    objects = [value for value in values[:LOOKED_AT] if isinstance(value, Mapping)]
+    return bool(objects) and len(objects) == len(values[:LOOKED_AT]) and any(map(_is_posting, objects))
+
+
+def _is_posting(value: Mapping[str, Any]) -> bool:
+    flat = _flat(value)
+    return (
+        isinstance(flat, Mapping)
+        and sum(is_header_name(str(key)) for key in flat) > 0
+        and _by_column(flat) is None
+    )
+
+
+def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the rows of a table that is written column by column, as pandas and numpy do."""
+    if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
+        names = [str(name) for name in data["columns"]]  # orient="split"
+        return [dict(zip(names, row, strict=False)) for row in data["data"] if isinstance(row, list)]
+    columns = {key: value for key, value in data.items() if is_header_name(str(key))}
+    if not columns:
+        return None
+    if all(isinstance(value, Mapping) for value in columns.values()):
+        keys = [list(value) for value in columns.values()]
+        if keys[0] and all(own == keys[0] for own in keys) and all(key.isdigit() for key in keys[0]):
+            wide = {name: value for name, value in data.items() if isinstance(value, Mapping)}
+            return [{name: value.get(key) for name, value in wide.items()} for key in keys[0]]
+    if len(columns) > 1 and all(isinstance(value, list) for value in columns.values()):
+        size = {len(value) for value in columns.values()}
+        if len(size) == 1:
+            wide_lists = {
+                name: value for name, value in data.items() if isinstance(value, list) and len(value) in size
+            }
+            return [{name: value[i] for name, value in wide_lists.items()} for i in range(size.pop())]
+    return None
+
+
+def _flat(value: Any) -> Any:
+    """Return an object with the fields that a service keeps one level down beside its own."""
+    if not isinstance(value, Mapping):
+        return value
+    inner = next((value[key] for key in _NESTED if isinstance(value.get(key), Mapping)), None)
+    if inner is None or any(is_header_name(str(key)) and isinstance(value[key], str) for key in value):
+        return value
+    nested = next(key for key in _NESTED if value.get(key) is inner)
+    return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner)}

@@ -1,0 +1,34 @@
+"""Repair a text that was decoded by the wrong encoding on its way here: ``â€¢`` for ``•``.
+
+ftfy knows which sequences no writer writes; it leaves everything else as it is. It is imported when a text
+holds one of the beginnings of such a sequence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SUSPICIOUS = re.compile(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
+"""What UTF-8 begins with when it is read as Latin-1 or Windows-1252: most texts are told from these with one
+look."""
+
+_LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
+"""The sign that stands for a character that was lost, where a list marker would stand."""
+
+
+def repaired(text: str) -> str:
+    """Return a text as it was before it was decoded wrongly; the very string when it was not.
+
+    Examples
+    --------
+    >>> repaired("â€¢ Own the backlog"), repaired("Café • bar")
+    ('• Own the backlog', 'Café • bar')
+    """
+    if "\ufffd" in text:
+        text = _LOST_BULLET.sub("•", text)
+    if text.isascii() or not _SUSPICIOUS.search(text):
+        return text
+    from ftfy import fix_encoding
+
+    # By line: exports glued together from several sources are wrong in some of them.
+    return "\n".join(fix_encoding(line) if _SUSPICIOUS.search(line) else line for line in text.split("\n"))

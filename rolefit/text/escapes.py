@@ -1,0 +1,79 @@
+"""Decode escapes that are written out as characters: ``\\n``, ``\\u2022``, ``&amp;lt;p&amp;gt;``.
+
+Exports lose line breaks this way: a program escapes a text for JSON, JavaScript or SQL, and the next one
+stores what it got. A text whose line feeds are all written out has no lines otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE = re.compile(
+    r"""
+    \\{1,2}                                   # escaped once or twice
+    (?:
+        (?P<feed> r\\{1,2}n | n | r )         # a line end
+      | (?P<tab> t(?=[\s•*-]|$) | t(?=[A-Z]) )  # a tab; "\to" in "C:\tools" is not one
+      | u(?P<code> [0-9a-fA-F]{4} )
+      | x(?P<byte> [0-9a-fA-F]{2} )
+      | (?P<mark> ["'/] )
+    )
+    """,
+    re.VERBOSE,
+)
+_FEED = re.compile(r"\\{1,2}(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
+_CODE = re.compile(r"\\{1,2}u[0-9a-fA-F]{4}")
+_PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+FEWEST_FEEDS = 2
+"""Line feeds written out from which a text has lost its own; one may be a path or a piece of a program."""
+
+
+def decoded(text: str) -> str:
+    r"""Return a text with its written-out escapes decoded; any other text as it is.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        The very string when there is nothing to decode. Takes time linear in ``len(text)``.
+
+    Examples
+    --------
+    >>> decoded(r"Your tasks\n- Own the backlog\n- Write stories")
+    'Your tasks\n- Own the backlog\n- Write stories'
+    >>> decoded(r"You know C:\new and \tools")
+    'You know C:\\new and \\tools'
+    """
+    if "\\" not in text or not _is_escaped(text):
+        return text
+    return _SURROGATES.sub(_joined, _ESCAPE.sub(_character, text))
+
+
+def _is_escaped(text: str) -> bool:
+    """Whether the backslashes of a text are escapes and not paths, formulas or programs."""
+    if _CODE.search(text):
+        return True
+    feeds = sum(1 for _ in _FEED.finditer(text))
+    if feeds < FEWEST_FEEDS or feeds < text.count("\n"):
+        return False
+    return not _PATH.search(text) or feeds > 3 * sum(1 for _ in _PATH.finditer(text))
+
+
+def _character(match: re.Match[str]) -> str:
+    if match["feed"]:
+        return "\n"
+    if match["tab"]:
+        return "\t"
+    if match["mark"]:
+        return match["mark"]
+    return chr(int(match["code"] or match["byte"], 16))
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """Two halves of one character, as JSON writes an emoji."""
+    return pair.group().encode("utf-16", "surrogatepass").decode("utf-16")

@@ -1,0 +1,134 @@
+"""Put line breaks where a reader sees them, in a copy of the text that is as long as the text.
+
+Programs wrap lines in the middle of a sentence, break words at the end of a line, put bold words on lines of
+their own, and write lists into one line. The copy is cut into segments in place of the text; since every
+character keeps its place, the segments are exact in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .wrapping import WIDEST, continued, lines_in
+
+_SOFT = "\xad"
+_NOTHING = "\u200b"
+"""Characters that show nothing and count for nothing: what stands around them is one word."""
+
+# "back-" at the end of a line and "log" on the next are one word.
+_HYPHENATED = re.compile(r"(?<=[a-z])-(\r?\n[ \t\xa0]*)(?=[a-z])")
+_COMPOUND = frozenset(
+    "cross self non end high low long short well go to day data user real customer multi co pre post"
+    " time in on up follow problem decision go-to market state hands full part b2b e".split()
+)
+"""First parts that keep their hyphen: "cross-functional" at the end of a line stays two words."""
+
+# A line that holds nothing but words in bold, between a line without an end and one that goes on in small
+# letters.
+_BOLD_WITHIN = re.compile(
+    r"(?<=[^\s.!?:;*])(\n[ \t]*)(\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__)(?:(\n[ \t]*)(?=[a-z,;.)]))?"
+)
+# A list item of bold words alone, and its duty indented on the next line.
+_BOLD_LEAD = re.compile(r"(?m)^([ \t]*[-*+•][ \t]+\*\*[^*\n]{1,60}\*\*:?[ \t]*)\n(?=[ \t]+[^\s\-*+•#\d])")
+
+_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
+_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)(?=\s?[A-Z])")
+_SIGN = re.compile(r"(?<=\S)[ \t]+([|→➔➜»§✦★☆])[ \t]+(?=\S)")
+
+FEWEST_ITEMS = 3
+"""Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
+
+
+def repaired(text: str) -> str:
+    """Return a text of the same length whose line breaks are those that a reader sees.
+
+    Examples
+    --------
+    >>> repaired("Tasks: 1. Own the backlog 2. Write stories 3. Accept work")
+    'Tasks:\\n1. Own the backlog\\n2. Write stories\\n3. Accept work'
+    >>> len(repaired("Own the back-\\nlog")) == len("Own the back-\\nlog")
+    True
+    """
+    if "\xa0" in text:
+        text = text.replace("\xa0", " ")
+    if "-\n" in text or "-\r\n" in text:
+        text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found), text)
+    if "**" in text or "__" in text:
+        text = _BOLD_WITHIN.sub(_in_line, text)
+        text = _BOLD_LEAD.sub(lambda found: f"{found[1]} ", text)
+    text = _unwrapped(text)
+    if "1." in text or "1)" in text:
+        text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
+    if "a)" in text:
+        text = _listed(text, _LETTER, list("abcdefgh"))
+    return _signs(text)
+
+
+def _unhyphenated(text: str, found: re.Match[str]) -> str:
+    begin = found.start()
+    first = re.search(r"[\w-]+$", text[max(0, begin - 20) : begin])
+    if first and first[0].casefold().rpartition("-")[2] in _COMPOUND:
+        return "-" + " " * len(found[1])
+    return _SOFT + _NOTHING * len(found[1])
+
+
+def _in_line(found: re.Match[str]) -> str:
+    if found[3] is None:
+        return found[0]
+    return " " * len(found[1]) + found[2] + " " * len(found[3])
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without the line breaks that a program made, and without the heads of its pages."""
+    lines = lines_in(text)
+    if not lines or max(end - start for start, end in lines) > WIDEST:
+        return text
+    goes_on, heads = continued(text, lines)
+    if not goes_on:
+        return text
+    out = list(text)
+    for i in sorted(heads):
+        start, end = lines[i]
+        out[start:end] = " " * (end - start)
+    for i in sorted(goes_on):
+        before = i - 1
+        while before in heads:
+            before -= 1
+        for at in range(lines[before][1], lines[i][0]):
+            if out[at] == "\n":
+                out[at] = " "
+    return "".join(out)
+
+
+def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
+    """Return a text in which the items of a list stand on lines of their own: marks in their order, in one
+    line."""
+    out = list(text)
+    begin = 0
+    for line in text.split("\n"):
+        expected, places = 0, []
+        for found in pattern.finditer(line):
+            if expected < len(marks) and found[1] == marks[expected]:
+                places.append(begin + found.start())
+                expected += 1
+        if len(places) >= FEWEST_ITEMS:
+            for at in places:
+                if at > begin and out[at - 1] in " \t":
+                    out[at - 1] = "\n"
+        begin += len(line) + 1
+    return "".join(out)
+
+
+def _signs(text: str) -> str:
+    """Return a text in which a sign that parts the items of a line begins a line."""
+    out: list[str] | None = None
+    begin = 0
+    for line in text.split("\n"):
+        found = list(_SIGN.finditer(line))
+        same = [match for match in found if match[1] == found[0][1]] if found else []
+        if len(same) >= FEWEST_ITEMS - 1 and max(map(len, re.split(_SIGN, line)[::2])) > 15:
+            out = out or list(text)
+            for match in same:
+                out[begin + match.start(1) - 1] = "\n"
+        begin += len(line) + 1
+    return text if out is None else "".join(out)

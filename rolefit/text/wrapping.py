@@ -1,0 +1,89 @@
+"""Tell lines that a program wrapped at a width from lines that somebody ended.
+
+A wrapped line is as long as its width allows: with the first word of the next line it would have been too
+long. Text from e-mail, PDF and old terminals is wrapped; a list of duties is not, since its lines end where
+they end.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+WIDEST = 130
+"""Characters of the longest line of a wrapped text; e-mail wraps at 72 to 78, a page of a PDF at 80 to 120.
+"""
+
+NARROWEST = 25
+"""Characters that the longest line of a wrapped text has at least; shorter lines are words of a list."""
+
+FEWEST_FULL = 3
+"""Full lines that make a wrapped text."""
+
+FULL_SHARE = 0.2
+"""Share of the lines that are full: a fifth in a wrapped list of short items, a twentieth in any other list.
+"""
+
+SMALL_SHARE = 0.5
+"""Share of full lines before a small letter: most of them in wrapped English, hardly any in a list of duties.
+"""
+
+RECURS = 3
+"""Times that a line of a wrapped text stands in it, numbers aside, to be the running head of a page."""
+
+_MARK = re.compile(r"\s*(?:[-*+•●▪◦■□‣·–—]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_NUMBERS = re.compile(r"\d+")
+
+
+def lines_in(text: str) -> list[tuple[int, int]]:
+    """Return begin and end of each line that is not blank."""
+    found, begin = [], 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            found.append((begin, begin + len(line)))
+        begin += len(line) + 1
+    return found
+
+
+def continued(text: str, lines: Sequence[tuple[int, int]]) -> tuple[set[int], set[int]]:
+    """Find the lines that continue the line before, and those that are running heads.
+
+    Parameters
+    ----------
+    text : str
+    lines : sequence of (int, int)
+        Begin and end of each line that is not blank, in order.
+
+    Returns
+    -------
+    set of int, set of int
+        Places in ``lines``. A line that continues another across a running head is among the first. Both are
+        empty for a text that is not wrapped.
+    """
+    if not lines:
+        return set(), set()
+    longest = max(end - start for start, end in lines)
+    if not NARROWEST <= longest <= WIDEST or len(lines) <= FEWEST_FULL:
+        return set(), set()
+    words = [text[start:end] for start, end in lines]
+    heads = _running_heads(words)
+    body = [i for i in range(len(lines)) if i not in heads]
+    full = []
+    for before, after in itertools.pairwise(body):
+        apart = text.count("\n", lines[before][1], lines[after][0]) > 1 and after == before + 1
+        first = words[after].split(None, 1)[0]
+        if not apart and not _MARK.match(words[after]) and len(words[before]) + 1 + len(first) > longest:
+            full.append(after)
+    small = sum(words[i].lstrip("\"'“‘(")[:1].islower() for i in full)
+    if len(full) < FEWEST_FULL or len(full) < FULL_SHARE * len(body) or small < SMALL_SHARE * len(full):
+        return set(), set()
+    return set(full), heads
+
+
+def _running_heads(words: Sequence[str]) -> set[int]:
+    """Lines that recur on every page: the same but for their numbers, and no items of a list."""
+    folded = [_NUMBERS.sub("0", line.strip()) for line in words]
+    count = Counter(folded)
+    return {i for i, line in enumerate(folded) if count[line] >= RECURS and not _MARK.match(words[i])}
