@@ -18,8 +18,9 @@ _NOTHING = "\u200b"
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"(?<=[a-z])-(\r?\n[ \t\xa0]*)(?=[a-z])")
 _COMPOUND = frozenset(
-    "cross self non end high low long short well go to day data user real customer multi co pre post"
-    " time in on up follow problem decision go-to market state hands full part b2b e".split()
+    "cross self non first second third the end high low long short well go to day data user real customer"
+    " multi co pre post"
+    " time in on up follow problem decision market state hands full part b2b e".split()
 )
 """First parts that keep their hyphen: "cross-functional" at the end of a line stays two words."""
 
@@ -126,7 +127,9 @@ def _signs(text: str) -> str:
     for line in text.split("\n"):
         found = list(_SIGN.finditer(line))
         same = [match for match in found if match[1] == found[0][1]] if found else []
-        if len(same) >= FEWEST_ITEMS - 1 and max(map(len, re.split(_SIGN, line)[::2])) > 15:
+        # "From idea → design → launch" is a sentence; two bars make three items.
+        fewest = FEWEST_ITEMS if found and found[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
+        if len(same) >= fewest and max(map(len, re.split(_SIGN, line)[::2])) > 15:
             out = out or list(text)
             for match in same:
                 out[begin + match.start(1) - 1] = "\n"
