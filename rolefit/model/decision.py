@@ -1,7 +1,7 @@
 """Decide the label of a posting from its lines, and read the role that a title names.
 
-The thresholds are part of every model (`DecisionRule`), so this module holds no numbers of its own and does
-not know how a line was scored.
+The thresholds (`DecisionRule`) have their defaults here; a verdict is decided by the copy in its model. How a
+line was scored is not known here.
 """
 
 from __future__ import annotations

@@ -127,10 +127,11 @@ class PostingEvidence:
                 if naming is Naming.OTHER and not title_roles(name, self.roles):
                     return name
         silent = totals.counted >= FEWEST_WORDS and totals.product * WORDS_TO_A_PRODUCT < totals.counted
+        if not silent or self.roles != ("PM", "PO"):
+            return ""
         first, second = (subset.probabilities[:, row] for row in self._rows)
-        clear = int((first + second >= self.decision.line).sum())
-        silent = silent and clear < LINES_OF_A_PRODUCT
-        return _NO_PRODUCT if silent and self.roles == ("PM", "PO") else ""
+        responsibilities = int((first + second >= self.decision.line).sum())
+        return _NO_PRODUCT if responsibilities < LINES_OF_A_PRODUCT else ""
 
     def _naming(self, i: int) -> tuple[Naming, str]:
         if i not in self._named:

@@ -45,18 +45,7 @@ _REMEDY = "download or retrain the model"
 
 
 def read(path: Any) -> tuple[Weights, dict[str, Any]]:
-    """Return the weights and the manifest of a model folder.
-
-    Raises
-    ------
-    ModelNotFoundError
-        When the folder or one of its two files is missing.
-    ModelError
-        When a file is damaged, too large, a link out of the folder, does not match the manifest, or is in
-        another format.
-    ModelPathError
-        A `TypeError`: when ``path`` is neither a string nor a path.
-    """
+    """Return the weights and the manifest of a model folder; `Model.load` says what may be raised."""
     folder = path_of(path)
     where = os.path.join(folder, MANIFEST)
     written = _content(folder, MANIFEST, LARGEST_MANIFEST)

@@ -130,7 +130,7 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
         to give.
     """
     head = f"{where}: " if where else ""
-    parts = () if asked.text else tuple(c for c in columns if _numbered(_normalized(c)) in PART_NAMES)
+    parts = () if asked.text else tuple(filter(is_part_name, columns))
     text = _column("text", asked.text, TEXT_NAMES, columns, head)
     if text is None and parts:
         text, parts = parts[0], parts[1:]
@@ -197,8 +197,22 @@ def is_header_name(name: str, asked: str | None = None) -> bool:
     plain = _normalized(name)
     if plain == "name" or plain in _WORDS:  # a title or a report's head may say these
         return False
-    tiers = (*TEXT_NAMES, *TITLE_NAMES)
-    return _numbered(plain) in PART_NAMES or any(_stem(plain, tier) is not None for tier in tiers)
+    return is_part_name(name) or is_text_name(name) or is_title_name(name)
+
+
+def is_text_name(name: str) -> bool:
+    """Whether a column is called like the text of a posting."""
+    return any(_stem(_normalized(name), names) is not None for names in TEXT_NAMES)
+
+
+def is_title_name(name: str) -> bool:
+    """Whether a column is called like the title of a posting."""
+    return any(_stem(_normalized(name), names) is not None for names in TITLE_NAMES)
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a column is called like a part of a posting: its duties, its requirements."""
+    return _numbered(_normalized(name)) in PART_NAMES
 
 
 def company_in(values: Mapping[str, Any]) -> Any:

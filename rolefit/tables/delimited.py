@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ class Delimited(TableReader):
     def _read_from(self, source: Iterable[str]) -> None:
         self._lines = _Remembered(source)
         self._reader = csv.reader(
-            self._lines,
+            map(_kept_escapes, self._lines) if self._escape else self._lines,
             delimiter=self.delimiter,
             escapechar=self._escape,
             doublequote=self._escape is None,
@@ -210,6 +211,11 @@ class Delimited(TableReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _kept_escapes(line: str) -> str:
+    """Double the backslashes that stand before no quotation mark, of which the csv module would keep none."""
+    return re.sub(r'\\(["\\])|\\', lambda found: found[0] if found[1] else "\\\\", line)
 
 
 def _escape(head: Sequence[str]) -> str | None:

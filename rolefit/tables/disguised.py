@@ -6,29 +6,27 @@ A table read as one posting gets one label for all of its rows, so it is told by
 from __future__ import annotations
 
 import csv
+import io
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from .columns import PART_NAMES, TEXT_NAMES, _normalized, _numbered, _stem, is_header_name
+from .columns import is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
 
 FEWEST_NAMES = 2
 """Known names in a header; one may stand in a posting."""
 
+LONGEST_NAME = 60
+"""Characters of the name of a column; longer cells are text."""
 
-def records(text: str) -> list[dict[str, Any]] | None:
-    """Return the rows of the table that a text is, by column name; None when it is none.
+ROWS_LOOKED_AT = 50
+"""Rows behind a header that are looked at."""
 
-    Parameters
-    ----------
-    text : str
-        A whole file.
-    """
-    if "<table" in text[:200_000].lower():
-        return _html_records(text)
-    return _delimited_records(text)
+WHOLE_ROWS = 0.6
+"""Share of the rows that are as wide as the header."""
 
 
 def refuse_table(text: str, name: str) -> None:
@@ -39,73 +37,93 @@ def refuse_table(text: str, name: str) -> None:
     TableError
         One line that names the command for tables.
     """
-    if records(text) is not None:
+    if is_delimited(text) or html_records(text) is not None:
         raise TableError(
             f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
         )
 
 
-def _delimited_records(text: str) -> list[dict[str, Any]] | None:
-    head = "\n".join(itertools.islice(text.lstrip("\ufeff").splitlines(), HEADER_WITHIN))
-    for delimiter in "\t,;|":
-        if delimiter not in head:
-            continue
-        try:
-            first = list(itertools.islice(csv.reader(head.splitlines(), delimiter=delimiter), HEADER_WITHIN))
-        except csv.Error:
-            continue
-        at = next((i for i, row in enumerate(first) if _is_header(row)), None)
-        if at is None:
-            continue
-        try:
-            rows = list(csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=delimiter))[at:]
-        except csv.Error:
-            continue
-        names = unique(rows[0])
-        found = [dict(zip(names, row, strict=False)) for row in rows[1:] if len(row) > 1]
-        if found:
-            return found
-    return None
+def is_delimited(text: str) -> bool:
+    """Whether a text is a table with a header, its cells parted by tabs, commas, semicolons or bars.
+
+    Examples
+    --------
+    >>> is_delimited("Title,Description\\nPO,Own the backlog")
+    True
+    >>> is_delimited("Overview | Duties | Benefits\\nDuties\\n- Own the backlog | stories")
+    False
+    """
+    head = text.lstrip("\ufeff").lstrip()
+    return any(delimiter in head[:20_000] and _has_header(head, delimiter) for delimiter in "\t,;|")
 
 
-def _html_records(text: str) -> list[dict[str, Any]] | None:
+def _has_header(text: str, delimiter: str) -> bool:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [row for row in itertools.islice(reader, HEADER_WITHIN + ROWS_LOOKED_AT) if any(row)]
+    except csv.Error:
+        return False
+    # Only a tab stands in no sentence; with another sign the header is the first line.
+    heads = rows[:HEADER_WITHIN] if delimiter == "\t" else rows[:1]
+    at = next((i for i, row in enumerate(heads) if _is_header(row, rows[i + 1 :])), None)
+    if at is None:
+        return False
+    behind = rows[at + 1 :]
+    return sum(len(row) == len(rows[at]) for row in behind) >= max(1, WHOLE_ROWS * len(behind))
+
+
+def html_records(text: str) -> list[dict[str, Any]] | None:
+    """Return the rows of the tables of postings in a page, by column name; None when there is none."""
+    if "<table" not in text[:200_000].lower():
+        return None
     page = markup.parsed(text)
+    found: list[dict[str, Any]] = []
+    columns: tuple[str, ...] = ()
     for table in page.css("table") if page is not None else ():
-        rows = [[cell for cell in row.css("th, td") if _is_own(cell, row)] for row in table.css("tr")]
-        rows = [row for row in rows if row]
+        rows = [cells for cells in map(_cells, _rows(table)) if cells]
         for at, header in enumerate(rows[:HEADER_WITHIN]):
-            names = [" ".join(cell.text().split()) for cell in header]
-            if _is_header(names) and len(rows) > at + 1:
-                columns = unique(names)
-                return [
+            names = [_words(cell) for cell in header]
+            if not _is_header(names, rows[at + 1 :]):
+                continue
+            columns = columns or unique(names)
+            if columns == unique(names):
+                found += (
                     {name: _content(cell, name) for name, cell in zip(columns, row, strict=False)}
                     for row in rows[at + 1 :]
-                    if len(row) > 1
-                ]
-    return None
+                )
+            break
+    return found or None
 
 
-def _is_own(cell: Any, row: Any) -> bool:
-    parent = cell.parent
-    while parent is not None and parent.tag not in ("tr", "table"):
-        parent = parent.parent
-    return parent is not None and parent.tag == "tr" and parent.mem_id == row.mem_id
+def _rows(table: Any) -> Iterator[Any]:
+    """Rows of a table, without those of the tables in its cells."""
+    for child in table.iter():
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in child.iter() if row.tag == "tr")
+
+
+def _cells(row: Any) -> list[Any]:
+    return [cell for cell in row.iter() if cell.tag in ("td", "th")]
+
+
+def _words(cell: Any) -> str:
+    """The text of a cell; nothing of one with a table in it, whose text would be read once for each level."""
+    return "" if cell.css_first("table") is not None else " ".join(cell.text().split())
 
 
 def _content(cell: Any, name: str) -> str:
     """The text of a cell; a cell of text keeps its markup."""
-    return (
-        str(cell.inner_html or "")
-        if _is_text(name) and "<" in (cell.inner_html or "")
-        else " ".join(cell.text().split())
-    )
+    own = str(cell.inner_html or "")
+    keeps_markup = "<" in own and (is_text_name(name) or is_part_name(name))
+    return own if keeps_markup else " ".join(cell.text().split())
 
 
-def _is_text(name: str) -> bool:
-    plain = _normalized(name)
-    return _numbered(plain) in PART_NAMES or any(_stem(plain, tier) is not None for tier in TEXT_NAMES)
-
-
-def _is_header(names: list[str]) -> bool:
-    short = [name for name in names if name and len(name) < 60]
-    return sum(map(is_header_name, short)) >= FEWEST_NAMES and any(map(_is_text, short))
+def _is_header(names: list[str], behind: list[Any]) -> bool:
+    """Whether cells are the header of a table of postings, and not the headings of one."""
+    short = [name for name in names if name and len(name) < LONGEST_NAME]
+    if not behind or sum(map(is_header_name, short)) < FEWEST_NAMES:
+        return False
+    holds_text = any(is_text_name(name) or is_part_name(name) for name in short)
+    return holds_text and any(map(is_title_name, short))

@@ -17,10 +17,12 @@ from typing import Any
 from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
+from ..text.escapes import joined_surrogates
 from . import disguised, job_boards, mail, word
-from .columns import guess_columns, joined_text
+from .columns import guess_columns, is_header_name, joined_text
+from .delimited import Delimited
 from .file_types import posting_text, read_whole
-from .row import Row
+from .row import Row, text_of
 
 TEASER_WORDS = 60
 """Words of structured data that give way to a page with `FULLER` times as many."""
@@ -63,9 +65,8 @@ def read(path: Path, kind: str) -> Iterator[Row]:
         text = _rtf(path)
     else:
         text = posting_text(read_whole(path), str(path))
-        table = disguised.records(text)
-        if table is not None:
-            yield from _table_rows(path, table)
+        if disguised.is_delimited(text):
+            yield from _delimited_rows(path)
             return
         found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
         title = found.group(1).strip() if found else None
@@ -88,18 +89,28 @@ def _page(path: Path) -> Iterator[Row]:
     if rows:
         yield from rows
         return
-    table = disguised.records(text)
+    table = disguised.html_records(text)
     if table is not None:
         yield from _table_rows(path, table)
         return
-    marked = page.css_first('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
-    if marked is not None:
-        body = marked.css_first('[itemprop="description"], [property$="description"]')
-        title = marked.css_first('[itemprop="title"], [property$="title"]')
-        text = str((body or marked).html)
-        yield _row(path, _words(title) or _title_of(page), text)
-        return
-    yield _row(path, _title_of(page), text)
+    marked = page.css('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
+    for number, posting in enumerate(marked, 1):
+        title = _words(posting.css_first('[itemprop="title"], [property$="title"]'))
+        row = _row(path, title or _title_of(page), _marked_text(posting))
+        if len(marked) > 1:
+            row.place += f", posting {number}"
+        yield row
+    if not marked:
+        yield _row(path, _title_of(page), text)
+
+
+def _marked_text(posting: Any) -> str:
+    """Text of a posting in microdata or RDFa: its description and duties, or all of it when it marks none."""
+    names = ("description", "responsibilities", "qualifications", "skills", "experienceRequirements")
+    fields = [f'[itemprop="{name}"], [property$="{name}"]' for name in names]
+    if posting.css_first(fields[0]) is None:
+        return str(posting.html)
+    return "\n".join(str(node.html) for field in fields for node in posting.css(field)[:1])
 
 
 def _title_of(page: Any) -> str | None:
@@ -115,6 +126,20 @@ def _is_teaser(text: str, page: str) -> bool:
     """Whether a block of structured data says much less than the page around it."""
     own = len(markup.visible_text(text).split())
     return own < TEASER_WORDS and len(markup.visible_text(page).split()) > FULLER * own
+
+
+def _delimited_rows(path: Path) -> Iterator[Row]:
+    """Rows of a table that is named like a text."""
+    reader = Delimited(path, is_header_name)
+    try:
+        columns = guess_columns(reader.columns, where=str(path))
+        for row in reader:
+            if row.error is None:
+                row.text = joined_text(row.values, columns)
+                row.title = text_of(row.values.get(columns.title or "")) or None
+            yield row
+    finally:
+        reader.close()
 
 
 def _table_rows(path: Path, table: list[dict[str, Any]]) -> Iterator[Row]:
@@ -147,7 +172,12 @@ def _pdf(path: Path) -> str:
 
 def _rtf(path: Path) -> str:
     striprtf = library("striprtf.striprtf", "documents", f"read {path.name}")
-    text: str = striprtf.rtf_to_text(read_whole(path).decode("latin-1"), errors="replace")
+    try:
+        text = joined_surrogates(striprtf.rtf_to_text(read_whole(path).decode("latin-1"), errors="replace"))
+    except ValueError as error:
+        raise TableError(
+            f"{path}: rich text that cannot be read ({quoted(str(error))}); save it as .docx"
+        ) from error
     if not text.strip():
         raise TableError(f"{path}: a rich text file without text; save it as .docx")
     return text

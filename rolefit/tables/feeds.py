@@ -6,27 +6,36 @@ names. Document types are refused: entities can make a small file large, and no 
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+import re
+from collections import defaultdict
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from ..errors import TableError, quoted
 from .row import Row
 
-MOST_ELEMENTS = 2_000_000
+MOST_ELEMENTS = 1_000_000
 """Elements of a feed that are read."""
+
+DEEPEST = 200
+"""Elements inside one another; a feed nests five, the markup in it ten more."""
 
 POSTINGS = frozenset("position job item entry vacancy posting jobposting offer jobs_item".split())
 """What feeds call a posting: Personio ``position``, Indeed ``job``, RSS ``item``, Atom ``entry``."""
 
 TITLES = ("title", "name", "jobtitle", "position-title", "headline")
-TEXTS = (
-    "jobdescriptions", "jobdescription", "description", "encoded", "content", "body", "summary", "text",
-    "responsibilities", "duties", "tasks", "requirements", "qualifications",
-)  # fmt: skip
+TEXTS = ("jobdescriptions", "jobdescription", "description", "encoded", "content", "body", "summary", "text")
+"""Fields for the whole posting. A feed gives a summary beside the text: the longest is read."""
+
+PARTS = ("responsibilities", "duties", "tasks", "requirements", "qualifications")
+"""Fields for a part of the posting, read behind its text."""
+
 IDS = ("id", "guid", "referencenumber", "reference", "jobid", "requisitionid")
 COMPANIES = ("company", "employer", "subcompany", "organization", "author")
+
+_MARKUP = frozenset("p div ul ol li br span b strong i em h1 h2 h3 h4 h5 h6 table a section".split())
+_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["'][^>]*\?>""")
 
 
 def rows(data: bytes, name: str) -> list[Row]:
@@ -35,7 +44,7 @@ def rows(data: bytes, name: str) -> list[Row]:
     Parameters
     ----------
     data : bytes
-        XML in any encoding that it names.
+        XML in any encoding that it names and Python knows.
     name : str
         The file, for messages.
 
@@ -44,62 +53,101 @@ def rows(data: bytes, name: str) -> list[Row]:
     TableError
         When it is not XML, holds a document type, or no element is a posting.
     """
-    found = [_row(element, name, number) for number, element in enumerate(_postings(data, name), 1)]
-    if not found:
+    data = _as_utf8(data, name)
+    _check(data, name)
+    postings = _postings(ElementTree.fromstring(data))
+    if not postings:
         raise TableError(
             f"{name}: an XML file without postings; elements that are read are {', '.join(sorted(POSTINGS))}"
         )
-    return found
+    return [_row(element, name, number) for number, element in enumerate(postings, 1)]
 
 
-def _postings(data: bytes, name: str) -> Iterator[ElementTree.Element]:
-    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
-        raise TableError(f"{name}: holds a document type, which feeds have no use for; save it without one")
-    count = 0
+def _as_utf8(data: bytes, name: str) -> bytes:
+    """Return a feed in UTF-8: the parser knows only a few of the encodings that feeds name."""
+    declared = _DECLARATION.match(data[:1000])
+    if declared is None:
+        return data  # UTF-8 or UTF-16, which the parser tells by itself
+    encoding = declared[1].decode("ascii")
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(data), events=("start", "end")):
-            count += event == "start"
-            if count > MOST_ELEMENTS:
-                raise TableError(f"{name}: has more than {MOST_ELEMENTS:,} elements; split it")
-            if (
-                event == "end"
-                and _plain(element.tag) in POSTINGS
-                and any(_plain(c.tag) in TITLES for c in element)
-            ):
-                yield element
-                element.clear()
-    except ElementTree.ParseError as error:
+        return data[declared.end() :].decode(encoding).encode()
+    except (LookupError, ValueError) as error:
+        raise TableError(
+            f"{name}: is not in {quoted(encoding)}, the encoding that it names; export it as UTF-8"
+        ) from error
+
+
+def _check(data: bytes, name: str) -> None:
+    """Refuse what is no XML, too large, too deep, or has a document type, before a tree is built."""
+    count = depth = 0
+
+    def start(tag: str, attributes: object) -> None:
+        nonlocal count, depth
+        count, depth = count + 1, depth + 1
+        if count > MOST_ELEMENTS:
+            raise TableError(f"{name}: has more than {MOST_ELEMENTS:,} elements; split it")
+        if depth > DEEPEST:
+            raise TableError(f"{name}: nests more than {DEEPEST} elements, as no feed does; export it again")
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def document_type(*declared: object) -> None:
+        raise TableError(f"{name}: holds a document type, which feeds have no use for; save it without one")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = document_type
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
         raise TableError(
             f"{name}: not XML that can be read ({quoted(str(error))}); export it again"
         ) from error
 
 
+def _postings(root: ElementTree.Element) -> list[ElementTree.Element]:
+    """Return the outermost elements that are postings, and those of the same name that lack title and text:
+    each keeps its row."""
+    found, waiting = [], [root]
+    while waiting:
+        element = waiting.pop()
+        fields = {_plain(child.tag) for child in element}
+        if _plain(element.tag) in POSTINGS and fields and (element is not root or fields & {*TITLES, *TEXTS}):
+            found.append((element, bool(fields & {*TITLES, *TEXTS, *PARTS})))
+            if found[-1][1]:
+                continue
+        waiting.extend(reversed(element))
+    names = {element.tag for element, is_posting in found if is_posting}
+    return [element for element, _ in found if element.tag in names]
+
+
 def _row(element: ElementTree.Element, name: str, number: int) -> Row:
-    values: dict[str, Any] = {}
+    fields: dict[str, list[str]] = defaultdict(list)
     for child in element:
-        key = _plain(child.tag)
         text = _text_of(child)
         if text:
-            values[key] = f"{values[key]}\n\n{text}" if key in values else text
-    texts = [values[key] for key in TEXTS if key in values]
-    # A feed gives a summary beside the whole text: the longest one, and what stands in fields of its own.
-    body: str = max(texts, key=len, default="")
-    for key in ("responsibilities", "duties", "tasks", "requirements", "qualifications"):
-        if key in values and body and values[key] not in body:
-            body = f"{body}\n\n{key.capitalize()}\n{values[key]}"
+            fields[_plain(child.tag)].append(text)
+    values: dict[str, Any] = {key: "\n\n".join(texts) for key, texts in fields.items()}
+    body: str = max((values[key] for key in TEXTS if key in values), key=len, default="")
+    for key in PARTS:
+        if key in values and values[key] not in body:
+            body = f"{body}\n\n{key.capitalize()}\n{values[key]}".lstrip("\n")
     return Row(
         values,
         f"{name}, posting {number}",
         body,
-        _first(values, TITLES),
-        str(_first(values, IDS) or ""),
-        _first(values, COMPANIES),
+        _first(fields, TITLES),
+        _first(fields, IDS) or "",
+        _first(fields, COMPANIES),
         number=number,
     )
 
 
-def _first(values: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((values[name] for name in names if name in values), None)
+def _first(fields: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
+    return next((fields[name][0] for name in names if name in fields), None)
 
 
 def _text_of(element: ElementTree.Element) -> str:
@@ -107,17 +155,20 @@ def _text_of(element: ElementTree.Element) -> str:
     parts = []
     for child in element:
         inner = {_plain(c.tag): (c.text or "").strip() for c in child}
-        head, body = (
-            next((inner[k] for k in ("name", "title") if inner.get(k)), ""),
-            next((inner[k] for k in ("value", "description", "text", "content") if inner.get(k)), ""),
-        )
+        head = next((inner[key] for key in ("name", "title") if inner.get(key)), "")
+        body = next((inner[key] for key in ("value", "description", "text", "content") if inner.get(key)), "")
         if body:
             parts.append(
                 f"<h2>{head}</h2>\n{body}" if head and "<" in body else f"{head}\n{body}" if head else body
             )
     if parts:
         return "\n".join(parts)
-    return "".join(element.itertext()).strip()
+    if any(_plain(child.tag) in _MARKUP for child in element):
+        for inner_element in element.iter():
+            inner_element.tag = _plain(inner_element.tag)
+        return ElementTree.tostring(element, encoding="unicode", method="html").strip()
+    pieces = [element.text or "", *("".join(child.itertext()) for child in element)]
+    return "\n".join(piece.strip() for piece in pieces if piece.strip())
 
 
 def _plain(tag: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import is_header_name
+from .columns import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
 
 DEEPEST = 4
 """Levels that are searched for a list of postings; services nest two or three."""
@@ -19,6 +19,13 @@ LOOKED_AT = 20
 
 _NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "MatchedObjectDescriptor")
 """Names under which services keep the fields of a posting one level down."""
+
+
+_LISTS = frozenset(
+    "items jobs jobpostings postings positions openings vacancies results data entries offers records"
+    " hits".split()
+)
+"""Names under which a feed with a title and a description of its own lists its postings."""
 
 
 def items(data: Any) -> list[Any] | None:
@@ -49,14 +56,32 @@ def _records(data: Any, depth: int) -> list[Any] | None:
     if table is not None:
         return table
     named = [key for key in data if is_header_name(str(key))]
-    lists = [found for value in data.values() if (found := _records(value, depth + 1)) is not None]
+    one = _is_whole(data)
+    lists = [
+        found
+        for key, value in data.items()
+        if (not one or str(key).lower() in _LISTS) and (found := _records(value, depth + 1)) is not None
+    ]
     if lists:
         return [item for found in lists for item in found]
+    if one:
+        return None
     values = list(data.values())
     # An object of objects: each is a posting under its id.
     if not named and len(values) > 1 and _are_postings(values):
         return values
     return None
+
+
+def _is_whole(data: Mapping[str, Any]) -> bool:
+    """Whether an object has title and text of its own: what it lists beside them are sections, or jobs like
+    it."""
+    filled = [
+        str(key)
+        for key, value in data.items()
+        if isinstance(value, str) and not is_blank(value) and key != "name"
+    ]
+    return any(map(is_title_name, filled)) and any(map(is_text_name, filled))
 
 
 def _are_postings(values: list[Any]) -> bool:
@@ -86,6 +111,8 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
         if keys[0] and all(own == keys[0] for own in keys) and all(key.isdigit() for key in keys[0]):
             wide = {name: value for name, value in data.items() if isinstance(value, Mapping)}
             return [{name: value.get(key) for name, value in wide.items()} for key in keys[0]]
+    if all(map(is_part_name, columns)):
+        return None  # lists of duties and of requirements are one posting
     if len(columns) > 1 and all(isinstance(value, list) for value in columns.values()):
         size = {len(value) for value in columns.values()}
         if len(size) == 1:
@@ -96,12 +123,12 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     return None
 
 
-def _flat(value: Any) -> Any:
+def _flat(value: Any, depth: int = 0) -> Any:
     """Return an object with the fields that a service keeps one level down beside its own."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or depth > DEEPEST:
         return value
     inner = next((value[key] for key in _NESTED if isinstance(value.get(key), Mapping)), None)
     if inner is None or any(is_header_name(str(key)) and isinstance(value[key], str) for key in value):
         return value
     nested = next(key for key in _NESTED if value.get(key) is inner)
-    return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner)}
+    return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner, depth + 1)}

@@ -5,16 +5,33 @@ Both are MIME messages; the standard library reads them.
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+import html
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import Message
 from typing import Any
 
 from ..errors import TableError
+from ..text import html as markup
 from .file_types import decode
 
 MOST_PARTS = 500
 """Parts of a message that are looked at; a saved page has one for each picture."""
+
+DEEPEST = 20
+"""Parts inside one another."""
+
+LONGEST_SUBJECT = 2_000
+"""Characters of a subject that are decoded."""
+
+# The library takes the square of the length of such a header. Mail has lines of 998 characters at most.
+_OVERLONG = re.compile(rb"(?im)^content-[a-z-]{1,30}:(?:[^\n]{4000}|(?:[^\n]*\n[ \t]){50})")
+_HEADER = re.compile(
+    rb"(?im)\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:from|subject|content-type|mime-version):"
+)
 
 
 def read(data: bytes, name: str) -> tuple[str | None, str]:
@@ -23,30 +40,57 @@ def read(data: bytes, name: str) -> tuple[str | None, str]:
     Returns
     -------
     str or None, str
-        The text is HTML when the message has an HTML part, else plain text.
+        The text is HTML when the message has an HTML part, else plain text. A file without the headers of a
+        message is its own text.
 
     Raises
     ------
     TableError
-        When it holds no text.
+        When it cannot be read, or holds no text.
     """
+    if not _HEADER.match(data[:100_000]):
+        return None, decode(data)
+    if _OVERLONG.search(data):
+        raise TableError(f"{name}: a message with a header that is too long; save its text")
     try:
-        message: Any = message_from_bytes(data, _class=EmailMessage, policy=policy.default)
-        bodies: dict[str, str] = {}
-        for number, part in enumerate(message.walk()):
-            kind = part.get_content_type()
-            wanted = kind in ("text/html", "text/plain") and part.get_content_disposition() != "attachment"
-            if number < MOST_PARTS and wanted and kind not in bodies:
-                bodies[kind] = _content(part)
-    except (MessageError, LookupError, ValueError, AttributeError) as error:
+        message: Any = message_from_bytes(data)
+        texts = list(_texts(message, [MOST_PARTS], 0))
+        subject = str(make_header(decode_header(str(message["subject"] or "")[:LONGEST_SUBJECT])))
+    except (MessageError, LookupError, ValueError, AttributeError, RecursionError) as error:
         raise TableError(
             f"{name}: not a message that can be read ({type(error).__name__}); save its text"
         ) from error
-    text = bodies.get("text/html") or bodies.get("text/plain") or ""
-    if not text.strip():
+    if not texts:
         raise TableError(f"{name}: a message without text; save the posting in it as a file of its own")
-    subject = " ".join(str(message.get("subject") or "").split())
-    return subject[:200] or None, text
+    if any(is_html for is_html, _ in texts):
+        text = "\n".join(
+            f"<div>{text}</div>" if is_html else f"<pre>{html.escape(text)}</pre>" for is_html, text in texts
+        )
+    else:
+        text = "\n\n".join(text for _, text in texts)
+    return " ".join(subject.split())[:200] or None, text
+
+
+def _texts(part: Message, left: list[int], depth: int) -> Iterator[tuple[bool, str]]:
+    """Yield the texts of a part, and whether each is HTML, as a mail program shows them."""
+    left[0] -= 1
+    if left[0] < 0 or depth > DEEPEST or part.get_content_disposition() == "attachment":
+        return
+    kind = part.get_content_type()
+    inner: Any = part.get_payload()
+    if isinstance(inner, list):
+        found = (list(_texts(own, left, depth + 1)) for own in inner)
+        filled = [texts for texts in found if texts]
+        if kind == "multipart/alternative":  # the same text in several forms, HTML the richest
+            filled = sorted(filled, key=lambda texts: any(is_html for is_html, _ in texts))[-1:]
+        elif kind == "multipart/related":  # a page, and what it shows
+            filled = filled[:1]
+        for texts in filled:
+            yield from texts
+    elif kind in ("text/html", "text/plain"):
+        text = _content(part)
+        if (markup.visible_text(text) if kind == "text/html" else text).strip():
+            yield kind == "text/html", text
 
 
 def _content(part: Any) -> str:
@@ -54,5 +98,5 @@ def _content(part: Any) -> str:
     charset = part.get_content_charset()
     try:
         return data.decode(charset) if charset else decode(data)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return decode(data)

@@ -128,10 +128,10 @@ class Table:
 
     def _identify(self, row: Row, path: Path) -> None:
         """Give a row its id and its company, by which people know it."""
-        row.id = text_of(row.values.get(self.chosen.get(str(path), self.asked).id or "id"))
+        row.id = text_of(row.values.get(self.chosen.get(str(path), self.asked).id or "id")) or row.id
         if row.id:
             row.place += f", id {quoted(row.id)}"
-        row.company = text_of(company_in(row.values)) or None
+        row.company = text_of(company_in(row.values)) or row.company
 
     def _rename(self, row: Row, path: Path) -> None:
         """Let a row call its file by the name that the caller gave it."""

@@ -26,7 +26,7 @@ def repaired(text: str) -> str:
     """
     if "\ufffd" in text:
         text = _LOST_BULLET.sub("•", text)
-    if text.isascii() or not _SUSPICIOUS.search(text):
+    if not any(sign in text for sign in "ÃÂâ") or not _SUSPICIOUS.search(text):
         return text
     from ftfy import fix_encoding
 

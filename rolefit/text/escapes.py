@@ -22,9 +22,10 @@ _ESCAPE = re.compile(
     re.VERBOSE,
 )
 _FEED = re.compile(r"\\{1,2}(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
-_CODE = re.compile(r"\\{1,2}u[0-9a-fA-F]{4}")
+_CODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
+_NAME = re.compile(r"(?:^|\s)\\[nrt][a-z]")
 _PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 FEWEST_FEEDS = 2
 """Line feeds written out from which a text has lost its own; one may be a path or a piece of a program."""
@@ -49,14 +50,20 @@ def decoded(text: str) -> str:
     >>> decoded(r"You know C:\new and \tools")
     'You know C:\\new and \\tools'
     """
-    if "\\" not in text or not _is_escaped(text):
+    if "\\" not in text:
         return text
-    return _SURROGATES.sub(_joined, _ESCAPE.sub(_character, text))
+    if _is_escaped(text):
+        text = _ESCAPE.sub(_character, text)
+    elif _CODE.search(text):
+        text = _CODE.sub(lambda found: chr(int(found[1], 16)), text)
+    else:
+        return text
+    return joined_surrogates(text)
 
 
 def _is_escaped(text: str) -> bool:
     """Whether the backslashes of a text are escapes and not paths, formulas or programs."""
-    if _CODE.search(text):
+    if _CODE.search(text) and not _PATH.search(text) and not _NAME.search(text):
         return True
     feeds = sum(1 for _ in _FEED.finditer(text))
     if feeds < FEWEST_FEEDS or feeds < text.count("\n"):
@@ -74,6 +81,16 @@ def _character(match: re.Match[str]) -> str:
     return chr(int(match["code"] or match["byte"], 16))
 
 
-def _joined(pair: re.Match[str]) -> str:
-    """Two halves of one character, as JSON writes an emoji."""
-    return pair.group().encode("utf-16", "surrogatepass").decode("utf-16")
+def joined_surrogates(text: str) -> str:
+    """Return a text whose halves of characters, as JSON writes an emoji, are joined; a lone half is U+FFFD.
+
+    Examples
+    --------
+    >>> joined_surrogates("\\ud83d\\ude80 and \\ud83d") == "🚀 and \ufffd"
+    True
+    """
+    return _SURROGATES.sub(_joined, text)
+
+
+def _joined(half_or_pair: re.Match[str]) -> str:
+    return half_or_pair.group().encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,8 +24,12 @@ _ARRAY = re.compile(rf"\[\s*{_QUOTED}(?:[\s,]+{_QUOTED})*\s*\]", re.DOTALL)
 _ITEM = re.compile(_QUOTED, re.DOTALL)
 # What belongs to an object without being a part of the text.
 _ASIDE = re.compile(
-    r"(?:^|_|\b)(?:id|uuid|key|type|kind|style|url|href|link|slug|icon|image|class|lang|locale|version|order|index|level|time)s?$",
-    re.IGNORECASE,
+    r"""
+    (?:^|_|\b)
+    (?: id | uuid | key | type | kind | style | url | href | link | slug | icon | image | class | lang
+      | locale | version | order | index | level | time )s?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 # Names that hold a text and say nothing of it.
 _PLAIN = frozenset(
@@ -50,8 +55,7 @@ def text_of(value: Any) -> str | None:
     • Own the backlog
     • Write stories
     """
-    if hasattr(value, "tolist") and not isinstance(value, (str, bytes)):
-        value = value.tolist()
+    value = _as_list(value)
     if not isinstance(value, (list, tuple, Mapping)):
         return None
     return "\n".join(_lines(value, 0)).strip("\n")
@@ -89,32 +93,50 @@ def _python(text: str) -> Any:
         return [_unquoted(item) for item in _ITEM.findall(text)]
     if text.count("[") + text.count("{") + text.count("(") > 10_000:
         return None
+    return _literal(text)
+
+
+def _literal(text: str) -> Any:
+    """Return the value of a Python literal, or None."""
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes such as "\\d"
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError):
         return None
 
 
 def _unquoted(item: str) -> str:
-    try:
-        return str(ast.literal_eval(item))
-    except (ValueError, SyntaxError):
-        return item[1:-1]
+    value = _literal(item)
+    return item[1:-1] if value is None else str(value)
+
+
+def _as_list(value: Any) -> Any:
+    """Return an array as a list, and any other value as it is."""
+    return value.tolist() if hasattr(value, "tolist") and not isinstance(value, (str, bytes)) else value
+
+
+def _is_aside(name: str, value: Any) -> bool:
+    """Whether an entry belongs to an object without being a part of its text: an id, a link, a style."""
+    return (
+        not isinstance(value, (list, tuple, Mapping)) and " " not in str(value) and bool(_ASIDE.search(name))
+    )
 
 
 def _lines(value: Any, depth: int) -> Iterator[str]:
     if depth > DEEPEST:
         return
     if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if inner in (None, "", [], {}) or _ASIDE.search(str(name)):
+        for name, entry in value.items():
+            inner = _as_list(entry)
+            if _is_aside(str(name), inner):
                 continue
             lines = list(_of_entry(inner, depth))
             if lines and str(name).casefold() not in _PLAIN and not str(name).startswith("@"):
                 yield str(name).replace("_", " ")
             yield from lines
     elif isinstance(value, (list, tuple)):
-        for inner in value:
+        for inner in map(_as_list, value):
             if isinstance(inner, str):
                 yield from _items(inner)
             else:
@@ -123,7 +145,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 def _of_entry(inner: Any, depth: int) -> Iterable[str]:
     if isinstance(inner, str):
-        return [inner.strip()]
+        return [inner.strip()] if inner.strip() else []
     return _lines(inner, depth + 1)
 
 

@@ -344,8 +344,14 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
     (<Naming.PRODUCT: 'product'>, '')
     """
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
-    if _colleague().search(folded):
+    naming, profession = _named(folded, words)
+    if naming is not Naming.NOTHING and _colleague().search(folded):
         return Naming.NOTHING, ""
+    return naming, profession
+
+
+def _named(folded: str, words: Collection[str] | None) -> tuple[Naming, str]:
+    """Return whom a segment names, the person sought or a colleague."""
     words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(

@@ -224,21 +224,27 @@ def verdict_fields(
     } | more
 
 
+def hostile_verdict(payload: str) -> dict[str, Any]:
+    """A verdict whose text, line, title, theme, statement and reason are a payload."""
+    verdict = verdict_fields(
+        f"Before {payload} after\nOwn {payload}",
+        (f"Own {payload}", "PO", -0.5),
+        label="unclear",
+        title=payload,
+        mismatch=True,
+        reason=payload,
+    )
+    line = verdict["responsibilities"][0]
+    line["theme"] = line["nearest"]["text"] = payload
+    return verdict
+
+
 def harmful() -> list[ReportRow]:
     """Rows whose every field is hostile: each payload as id, title, company, text, line, theme, statement,
     reason and error."""
     rows = []
     for payload in PAYLOADS:
-        verdict = verdict_fields(
-            f"Before {payload} after\nOwn {payload}",
-            (f"Own {payload}", "PO", -0.5),
-            label="unclear",
-            title=payload,
-            mismatch=True,
-            reason=payload,
-        )
-        verdict["responsibilities"][0]["theme"] = payload
-        verdict["responsibilities"][0]["nearest"]["text"] = payload
+        verdict = hostile_verdict(payload)
         rows.append(ReportRow(payload, payload, payload, verdict, review=payload))
         rows.append(ReportRow(payload, payload, payload, error=payload))
     broken = "half a pair \ud83d and “" + "w" * 5000

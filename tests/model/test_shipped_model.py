@@ -21,6 +21,10 @@ FLOORS = {"line_f1_PM": 0.32, "line_f1_PO": 0.54, "line_precision_PM": 0.75, "li
 """The least that a shipped model reaches on the labelled postings of the project: about 0.04 under the model
 of 0.1.0. Label metrics are left out: they are near chance there, as `corpus/README.md` explains."""
 
+AS_GIVEN = 0.99
+"""Share of the real texts that are read character by character as they stand, at least: 1,676 of 1,684 are, and
+in eight written-out escapes are decoded."""
+
 HTML_SAME_LABEL = 0.95
 """Share of the real postings whose page and text get one label, at least."""
 
@@ -154,10 +158,13 @@ def test_what_is_shown_adds_up_on_every_real_posting(shared: Path) -> None:
         .strip()
         .split("\n")
     ]
-    for text, verdict in zip(texts, rolefit.classify_many(texts), strict=True):
+    verdicts = rolefit.classify_many(texts)
+    as_given = sum(verdict.text == text for text, verdict in zip(texts, verdicts, strict=True))
+    assert as_given >= AS_GIVEN * len(texts)
+    for verdict in verdicts:
         assert sum(r.contribution for r in verdict.responsibilities) == pytest.approx(
             verdict.balance, abs=1e-9
         )
         for r in verdict.responsibilities:
-            assert text[r.start : r.end] == r.text or "<" in text or "&lt;" in text
+            assert verdict.text[r.start : r.end] == r.text
             assert sum(term.weight for term in r.terms) == pytest.approx(r.log_odds, abs=1e-9)

@@ -21,7 +21,7 @@ from helpers.attack_strings import FORMULAS, MARKUP, OBEYED
 from helpers.audit_hook import outside, watched
 from helpers.extras import needs
 from helpers.paths import TINY
-from helpers.report_postings import verdict_fields
+from helpers.report_postings import hostile_verdict
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -522,16 +522,8 @@ def attacked(shipped_model: rolefit.Model) -> list[ReportRow]:
     """Rows with an attack in every field, made by hand and by the model, as text, as Markdown and as HTML."""
     rows = []
     for payload in MARKUP:
-        verdict = verdict_fields(
-            f"Before {payload} after\nOwn {payload}",
-            (f"Own {payload}", "PO", -0.5),
-            label="unclear",
-            title=payload,
-            mismatch=True,
-            reason=payload,
-        )
-        verdict["responsibilities"][0]["theme"] = payload
-        verdict["responsibilities"][0]["nearest"] |= {"text": payload, "articles": [payload]}
+        verdict = hostile_verdict(payload)
+        verdict["responsibilities"][0]["nearest"]["articles"] = [payload]
         rows += [
             ReportRow(payload, payload, payload, verdict),
             ReportRow(payload, payload, payload, error=payload),

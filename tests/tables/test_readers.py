@@ -55,6 +55,17 @@ def test_every_kind_of_line_end_is_read(tmp_path: Path, end: str) -> None:
     ] == ["one", "two"]
 
 
+def test_backslashes_before_no_quotation_mark_stay(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", rb"title,text" b"\n" rb'PO,"Own \"it\"\n- Write C:\new\docs"' b"\n")
+    assert [row.text for row in rows(path)] == [r'Own "it"\n- Write C:\new\docs']
+
+
+def test_rich_text_that_names_no_character_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("striprtf")
+    with pytest.raises(TableError, match="rich text that cannot be read"):
+        rows(saved(tmp_path, "a.rtf", rb"{\rtf1\ansi \u99999999? Own}"))
+
+
 def test_a_heading_within_a_cell_is_no_header(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", 'a,b\n1,"About us\n\nWhat you will do\n- Own the backlog"\n')
     with pytest.raises(TableError, match="The columns are “a”, “b”"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+import time
+import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 from helpers.paths import cases
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rolefit
@@ -30,18 +33,83 @@ def test_a_text_is_read_as_a_person_reads_it(case: dict[str, Any]) -> None:
     assert lines_of(case["text"]) == case["lines"]
 
 
-@given(st.text(st.sampled_from("ab.-\n*1)|→ \xa0\tA"), max_size=120))
+PIECES = (
+    "Own the product backlog", "Write user stories", "accept work", "a back-\nlog", "cross-\r\nfunctional", "\n", "\n",
+    " ", "\xa0", "\\n", "\\u2022 ", "\\ud83d", "â€¢ ", "• ", "1. ", "2. ", "3. ", "a) ", "b) ", "c) ", " | ", " → ", "[", "]",
+    "{", "}", "'", '"', ", ", ": ", "**", "<li>", "</li>", "<b>", "<br>", "<p>", "<template shadowrootmode=open>",
+    "</template>", "<iframe srcdoc='", "<script>", "&lt;ul&gt;", "&amp;", "\t", "1e400j", "{[]: 1}",
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
+
+
+@given(TEXTS)
+@example("Own the back-\nlog 1. Own it 2. Write it 3. Accept it")
 def test_repaired_lines_take_as_much_room_as_the_text(text: str) -> None:
     assert len(line_repair.repaired(text)) == len(text)
 
 
-@given(st.text(max_size=200))
-def test_any_text_is_read(text: str) -> None:
-    escapes.decoded(text)
-    listings.read(text)
+@given(TEXTS)
+@example("- Own the product backlog\\n- Write user stories\\n- Accept work")
+def test_lines_stand_where_they_are_said_to_stand(text: str) -> None:
     verdict = rolefit.classify(text)
     for line in verdict.responsibilities:
         assert verdict.text[line.start : line.end] == line.text
+
+
+@pytest.mark.parametrize(
+    "text", ["{[]: 1}", "[{{}}, 1]", "[1" + "0" * 400 + "+1e5j, 'x']", "[" * 3000, r"['Own \d', 1]"]
+)
+def test_a_text_that_only_looks_like_a_list_is_read_as_it_stands(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert isinstance(visible_text(text), str)
+
+
+def test_arrays_within_a_list_are_lists() -> None:
+    assert listings.text_of([{"Duties": np.array(["Own it", "Write it"])}]) == "Duties\n• Own it\n• Write it"
+
+
+def test_a_long_name_that_ends_like_a_property_keeps_its_value() -> None:
+    assert listings.text_of({"Duties at this level": ["Own it"], "style": "bold"}) == (
+        "Duties at this level\n• Own it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "decoded"),
+    [
+        (r"Caf\u00e9 \network", r"Café \network"),
+        (r"Duties \u2022 Own it\nWrite it\n", "Duties • Own it\nWrite it\n"),
+        (r"\ud83d alone", "\ufffd alone"),
+    ],
+)
+def test_escapes_written_out(text: str, decoded: str) -> None:
+    assert escapes.decoded(text) == decoded
+
+
+def test_a_template_of_a_script_stays_closed_beside_a_shadow_root() -> None:
+    page = (
+        "<p>Own it</p><template><p>Inert</p></template><template shadowrootmode='open'><p>Seen</p></template>"
+    )
+    assert visible_text(page).split() == ["Own", "it", "Seen"]
+
+
+def test_a_hidden_frame_stays_hidden() -> None:
+    page = "<p>Own it</p><iframe style='display:none' srcdoc='<p>Hidden</p>'></iframe><p>Write it</p>"
+    assert "Hidden" not in visible_text(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    ["<template shadowroot", "<iframe srcdoc='' ", "<iframe ", '<template "', "shadowroot", "srcdoc='' "],
+)
+def test_tags_that_are_never_closed_take_time_in_step_with_their_number(piece: str) -> None:
+    head = "<p>x</p><template <iframe shadowroot srcdoc "
+    visible_text(head)  # imports what it needs
+    begin = time.process_time()
+    visible_text(head + piece * 20_000)
+    assert time.process_time() - begin < 5, "the square of the number took ten times as long"
 
 
 @pytest.mark.parametrize("width", [40, 72, 90])

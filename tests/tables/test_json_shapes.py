@@ -1,0 +1,56 @@
+"""JSON of any shape: what is a list of postings and what is one posting."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rolefit.tables import json_shapes
+
+POSTING = {"title": "PO", "description": "Own the backlog"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [POSTING, POSTING],
+        {"jobs": [POSTING, POSTING]},
+        {"meta": {"count": 2}, "data": {"results": [POSTING, POSTING]}},
+        {"name": "A company", "description": "We build ferries", "jobs": [POSTING, POSTING]},
+        {"title": "Our jobs", "description": "All of them", "items": [POSTING, POSTING]},
+        {"columns": ["title", "description"], "index": [0, 1], "data": [list(POSTING.values())] * 2},
+        {key: {"0": value, "1": value} for key, value in POSTING.items()},
+        {key: [value, value] for key, value in POSTING.items()},
+        {"17": POSTING, "18": POSTING},
+    ],
+    ids=json.dumps,
+)
+def test_a_list_of_postings_is_found(data: Any) -> None:
+    assert json_shapes.items(data) == [POSTING, POSTING]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"sections": [{"title": "Duties", "text": "Own it"}, {"title": "Profile", "text": "Five years"}]},
+        {"similarJobs": [{"title": "PM", "description": "Plan it"}]},
+    ],
+)
+def test_what_a_posting_lists_beside_its_text_is_no_list_of_postings(beside: dict[str, Any]) -> None:
+    assert json_shapes.items(POSTING | beside) is None
+
+
+def test_lists_of_duties_and_of_requirements_are_one_posting() -> None:
+    assert (
+        json_shapes.items({"responsibilities": ["Own", "Write"], "requirements": ["5 years", "Scrum"]})
+        is None
+    )
+
+
+def test_objects_that_nest_without_end_are_read() -> None:
+    nested: dict[str, Any] = POSTING
+    for _ in range(5000):
+        nested = {"job": nested}
+    assert json_shapes.items([nested]) is None

@@ -1,0 +1,73 @@
+"""Saved messages: which of their parts is the posting, and what is refused."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from rolefit.errors import TableError
+from rolefit.tables import mail
+
+
+def message(*parts: str, subject: str = "PO") -> EmailMessage:
+    """A message with plain text, HTML beside it when there is one."""
+    made = EmailMessage()
+    made["Subject"] = subject
+    made.set_content(parts[0])
+    for html in parts[1:]:
+        made.add_alternative(html, subtype="html")
+    return made
+
+
+def test_the_html_of_a_message_is_read_before_its_plain_text() -> None:
+    subject, text = mail.read(message("Own it", "<ul><li>Own it</li></ul>").as_bytes(), "m.eml")
+    assert (subject, text.strip()) == ("PO", "<div><ul><li>Own it</li></ul>\n</div>")
+
+
+def test_html_without_a_word_gives_way_to_the_plain_text() -> None:
+    assert (
+        mail.read(message("Own it", "<html><body></body></html>").as_bytes(), "m.eml")[1].strip() == "Own it"
+    )
+
+
+def test_every_text_of_a_message_is_read_and_no_attached_file() -> None:
+    made = message("See below")
+    made.make_mixed()
+    second = EmailMessage()
+    second.set_content("Own the backlog")
+    made.attach(second)
+    made.add_attachment("secret", filename="a.txt")
+    text = mail.read(made.as_bytes(), "m.eml")[1]
+    assert text.split("\n") == ["See below", "", "", "Own the backlog", ""]
+
+
+def test_a_forwarded_message_is_read() -> None:
+    raw = b"Subject: Fwd\nContent-Type: message/rfc822\n\nSubject: PO\n\nOwn the backlog"
+    assert mail.read(raw, "m.eml") == ("Fwd", "Own the backlog")
+
+
+def test_a_text_without_headers_is_its_own_text() -> None:
+    text = "Duties: own it\nPerks: none\n\nWrite stories"
+    assert mail.read(text.encode(), "m.eml") == (None, text)
+
+
+def test_a_subject_is_decoded() -> None:
+    assert mail.read(message("Own it", subject="Größe").as_bytes(), "m.eml")[0] == "Größe"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: message/rfc822\n\n" * 5000,
+        b"Content-Type: text/plain; " + b"(" * 20_000 + b"\n\nOwn it",
+        b"Content-Type: text/plain; " + b"a=b;" * 20_000 + b"\n\nOwn it",
+        b"Content-Type: text/plain;\n" + b" a=b;\n" * 20_000 + b"\n\nOwn it",
+        b"Subject: PO\n\n   ",
+        "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3000)).encode(),
+    ],
+    ids=["nested messages", "brackets", "parameters", "folded parameters", "no text", "nested parts"],
+)
+def test_a_hostile_or_empty_message_is_refused(raw: bytes) -> None:
+    with pytest.raises(TableError):
+        mail.read(raw, "m.eml")
