@@ -219,7 +219,8 @@ class Scorer:
     def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Cut and score a batch of postings, in order."""
         visible = [markup.visible_text(text) for text in texts]
-        characters = Characters.of([line_repair.repaired(text) for text in visible])
+        known = self.weights.term_number.__contains__
+        characters = Characters.of([line_repair.repaired(text, known) for text in visible])
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]

@@ -31,6 +31,9 @@ TAIL = "*_|#" + BLANKS
 BULLETS = "-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·–—⁃∙\uf0b7\uf0a7"
 """Mark a list item at the beginning of a line."""
 
+LIST_MARK = rf"(?:[{BULLETS}]|\(?\d{{1,2}}[.)]|\(?[a-z]\))[ \t\xa0]"
+"""Pattern of what a list item begins with: a bullet, a number or a letter, and a blank."""
+
 INLINE_BULLETS = "•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7"
 """Mark a list item wherever they stand."""
 

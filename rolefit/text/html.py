@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import encodings, escapes, listings, wrapping
+from .characters import LIST_MARK
 
 if TYPE_CHECKING:
     from . import hidden
@@ -101,7 +102,7 @@ def _raw_tag() -> re.Pattern[str]:
     )
 
 
-_LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪◦■□‣·–]|\d{1,2}[.)])[ \t\xa0]+\S")
+_LISTED = re.compile(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
 """An item of a list that is written with line feeds."""
 
 _KEPT_FEED = "\x0b"
@@ -179,7 +180,7 @@ def visible_text(text: str) -> str:
     >>> visible_text("<h2>Tasks</h2><ul><li>Own the backlog</li></ul>")
     'Tasks\\n\\n• Own the backlog'
     """
-    text = encodings.repaired(escapes.decoded(text))
+    text = encodings.redecoded(escapes.decoded(text))
     if text[:1].isspace() or text[:1] in ("[", "{"):
         text = listings.read(text) or text
     if not is_html(text):

@@ -8,7 +8,9 @@ character keeps its place, the segments are exact in the text itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
+from .characters import BULLETS, LIST_MARK
 from .wrapping import WIDEST, continued, lines_in
 
 _SOFT = "\xad"
@@ -16,13 +18,7 @@ _NOTHING = "\u200b"
 """Characters that show nothing and count for nothing: what stands around them is one word."""
 
 # "back-" at the end of a line and "log" on the next are one word.
-_HYPHENATED = re.compile(r"(?<=[a-z])-(\r?\n[ \t\xa0]*)(?=[a-z])")
-_COMPOUND = frozenset(
-    "cross self non first second third the end high low long short well go to day data user real customer"
-    " multi co pre post"
-    " time in on up follow problem decision market state hands full part b2b e".split()
-)
-"""First parts that keep their hyphen: "cross-functional" at the end of a line stays two words."""
+_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]*[a-z])-(\r?\n[ \t\xa0]*)([a-z]+)")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
 # letters.
@@ -30,7 +26,9 @@ _BOLD_WITHIN = re.compile(
     r"(?<=[^\s.!?:;*])(\n[ \t]*)(\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__)(?:(\n[ \t]*)(?=[a-z,;.)]))?"
 )
 # A list item of bold words alone, and its duty indented on the next line.
-_BOLD_LEAD = re.compile(r"(?m)^([ \t]*[-*+•][ \t]+\*\*[^*\n]{1,60}\*\*:?[ \t]*)\n(?=[ \t]+[^\s\-*+•#\d])")
+_BOLD_LEAD = re.compile(
+    rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
+)
 
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
@@ -44,25 +42,34 @@ FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
 
 
-def repaired(text: str) -> str:
+def repaired(text: str, known: Callable[[str], bool]) -> str:
     """Return a text of the same length whose line breaks are those that a reader sees.
+
+    Parameters
+    ----------
+    text : str
+    known : callable
+        Whether a word in small letters is known: "back-" before "log" is one word then, and "near-" before
+        "term" is two.
 
     Examples
     --------
-    >>> repaired("Tasks: 1. Own the backlog 2. Write stories 3. Accept work")
+    >>> repaired("Tasks: 1. Own the backlog 2. Write stories 3. Accept work", {"backlog"}.__contains__)
     'Tasks:\\n1. Own the backlog\\n2. Write stories\\n3. Accept work'
-    >>> len(repaired("Own the back-\\nlog")) == len("Own the back-\\nlog")
+    >>> len(repaired("Own the back-\\nlog", {"backlog"}.__contains__)) == len("Own the back-\\nlog")
     True
     """
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
+    wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "-\r\n" in text):
-        text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found), text)
+        text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
     # One character is found ten times as fast as two.
     if ("*" in text and "**" in text) or ("_" in text and "__" in text):
         text = _BOLD_WITHIN.sub(_in_line, text)
         text = _BOLD_LEAD.sub(lambda found: f"{found[1]} ", text)
-    text = _unwrapped(text)
+    if wrapped:
+        text = _unwrapped(text, *wrapped)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ")" in text and _THIRD_LETTER.search(text):
@@ -70,12 +77,12 @@ def repaired(text: str) -> str:
     return _signs(text)
 
 
-def _unhyphenated(text: str, found: re.Match[str]) -> str:
-    begin = found.start()
-    first = re.search(r"[\w-]+$", text[max(0, begin - 20) : begin])
-    if first and first[0].casefold().rpartition("-")[2] in _COMPOUND:
-        return "-" + " " * len(found[1])
-    return _SOFT + _NOTHING * len(found[1])
+def _unhyphenated(found: re.Match[str], known: Callable[[str], bool]) -> str:
+    first, feed, second = found.groups()
+    one, two = first.casefold(), second.casefold()
+    if known(one + two) or not (known(one) or known(two)):
+        return f"{first}{_SOFT}{_NOTHING * len(feed)}{second}"
+    return f"{first}-{' ' * len(feed)}{second}"
 
 
 def _in_line(found: re.Match[str]) -> str:
@@ -84,14 +91,21 @@ def _in_line(found: re.Match[str]) -> str:
     return " " * len(found[1]) + found[2] + " " * len(found[3])
 
 
-def _unwrapped(text: str) -> str:
-    """Return a text without the line breaks that a program made, and without the heads of its pages."""
+_Wrapped = tuple[list[tuple[int, int]], set[int], set[int]]
+"""The lines of a wrapped text, those that continue another, and the heads of its pages."""
+
+
+def _wrapped(text: str) -> _Wrapped | None:
+    """Return the lines of a text that a program wrapped, or None."""
     if _WIDE.search(text):  # most postings: nobody wrapped it
-        return text
+        return None
     lines = lines_in(text)
     goes_on, heads = continued(text, lines)
-    if not goes_on:
-        return text
+    return (lines, goes_on, heads) if goes_on else None
+
+
+def _unwrapped(text: str, lines: Sequence[tuple[int, int]], goes_on: set[int], heads: set[int]) -> str:
+    """Return a text without the line breaks that a program made, and without the heads of its pages."""
     out = list(text)
     for i in sorted(heads):
         start, end = lines[i]

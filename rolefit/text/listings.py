@@ -40,7 +40,7 @@ _PLAIN = frozenset(
 )
 
 
-def text_of(value: Any) -> str | None:
+def as_lines(value: Any) -> str | None:
     """Return the lines of a list or an object, or None when the value is neither.
 
     Parameters
@@ -50,7 +50,7 @@ def text_of(value: Any) -> str | None:
 
     Examples
     --------
-    >>> print(text_of({"Duties": ["Own the backlog", "Write stories"], "id": 7}))
+    >>> print(as_lines({"Duties": ["Own the backlog", "Write stories"], "id": 7}))
     Duties
     • Own the backlog
     • Write stories
@@ -84,7 +84,7 @@ def read(text: str) -> str | None:
         value = json.loads(bare)
     except (ValueError, RecursionError):
         value = _python(bare)
-    return None if value is None else text_of(value)
+    return None if value is None else as_lines(value)
 
 
 def _python(text: str) -> Any:

@@ -14,12 +14,12 @@ sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from . import lost_breaks
 from .characters import (
     BLANK,
     BLANKS,
@@ -39,7 +39,7 @@ from .characters import (
     Characters,
 )
 from .confusables import as_seen
-from .headings import KINDS, LEAD_HEADING, heading_kind, run_on_headings
+from .headings import KINDS, LEAD_HEADING, heading_kind
 from .lines import LEAD, WORD, Line, lines_of
 
 # Blanks from which a line is taken for a text that lost its line breaks. Of the lines marked by hand in real
@@ -78,30 +78,6 @@ class Segment(NamedTuple):
 
 # Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a
 # duty also at a semicolon, and an inline bullet always cuts.
-# "done.Our" cuts when three small letters, or two and a bracket, stand before the mark.
-_GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
-# "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
-_SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
-
-
-@cache
-def _seam_word() -> re.Pattern[str]:
-    """Return the pattern of a word that may stand before a lost line break, so not "Java" of "JavaScript"."""
-    return re.compile(
-        r"""
-        (?: ^ | (?<=[\s.)]) )                        # a whole word
-        (?: [a-z]{4,}                                # in small letters, as at the end of a sentence
-          | Overview | Description | Summary | Responsibilities | Requirements | Qualifications | Benefits
-          | Security | Purpose | Location | Experience | Skills | Education     # or a heading of one word
-        ) $
-        | \b (?: about | About | ABOUT ) \s (?: [Uu]s | [Yy]ou | the\s[Rr]ole | the\s[Tt]eam ) $
-        """,
-        re.VERBOSE,
-    )
-
-
-# " - Lead": a dash in place of a list marker, after a blank, or between a word and a capital.
-_DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;]-)(?=\s[A-Z]))", re.DOTALL)
 # Words that end in a full stop without ending a sentence.
 _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept"
@@ -212,7 +188,9 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
         long = end - start > LONG_LINE and text.count(" ", start, end) >= LONG_LINE
         if marks[mark] < end or seams[seam] < end or long:
             cuts, headings = places.cuts(start, end, mark, seam, long)
-            kind, section = _cut_line(start, text[start:end], kind, section, bullet, cuts, headings, rows)
+            kind, section = _cut_line(
+                start, text[start:end], kind, section, bullet, cuts, headings if long else None, rows
+            )
         else:
             rows.append((start, end, kind, section, False, bullet))
         joinable = last not in ".!?:;" and text[rows[-1][0]].isupper()
@@ -251,11 +229,11 @@ class _Places:
         cuts = _cuts(body, [at - start for at in self.marks[mark : bisect_left(self.marks, end, mark)]])
         if self.seams[seam] < end:
             past = bisect_left(self.seams, end, seam)
-            cuts = sorted(cuts + _seams(body, [at - start for at in self.seams[seam:past]]))
+            cuts = sorted(cuts + lost_breaks.seams(body, [at - start for at in self.seams[seam:past]]))
         if not long:
             return cuts, set()
         dashes = self.dashes[bisect_left(self.dashes, start) : bisect_left(self.dashes, end)]
-        return _cuts_of_long(body, cuts, [at - start for at in dashes])
+        return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes])
 
 
 def _pairs(characters: Characters, first: int, second: int) -> list[int]:
@@ -317,28 +295,9 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
                 continue
             cuts.append((after, after))
             passed = after
-        elif at >= 3 and _GLUED.match(body, at - 3):
+        elif lost_breaks.is_glued(body, at):
             cuts.append((at + 1, at + 1))
     return cuts
-
-
-def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
-    """Return where a line break was lost between two words."""
-    return [
-        (at + 1, at + 1)
-        for at in places
-        if _SEAM.match(body, at) and _seam_word().search(body, max(0, at - 30), at + 1)
-    ]
-
-
-def _cuts_of_long(
-    body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]
-) -> tuple[list[tuple[int, int]], set[int]]:
-    """Return the cuts of a text that lost its line breaks, with those at dashes and around headings that run
-    on, and where such headings begin."""
-    cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
-    run_on = run_on_headings(body)
-    return sorted(cuts + [(at, at) for span in run_on for at in span]), {at for at, _ in run_on}
 
 
 def _is_abbreviation(body: str, stop: int) -> bool:
@@ -356,11 +315,12 @@ def _cut_line(
     section: int,
     bullet: bool,
     cuts: list[tuple[int, int]],
-    headings: Collection[int],
+    headings: Collection[int] | None,
     rows: list[SegmentTuple],
 ) -> tuple[int, int]:
     """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return
-    the kind and section after it."""
+    the kind and section after it. A piece of a line that lost its line breaks may be a heading: those that
+    begin in ``headings``, which is None for any other line, and those that are told by their own letters."""
     if not cuts:
         rows.append((start, start + len(body), kind, section, False, bullet))
         return kind, section
@@ -369,9 +329,7 @@ def _cut_line(
     inline = bullet
     for end, after in cuts:
         at = begin + (body[begin] == " ") if begin < end else end
-        if (
-            at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings
-        ):  # as most are
+        if headings is None and at < end and body[at].isalnum() and body[end - 1] not in TAIL:  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
             begin = after
@@ -382,7 +340,9 @@ def _cut_line(
             lead = LEAD.match(trimmed)
             skip = lead.end() if lead else 0
         if skip < len(trimmed) and (trimmed[skip].isalnum() or WORD.search(trimmed, skip)):
-            heading = begin in headings
+            heading = headings is not None and (
+                begin in headings or _is_heading(trimmed[skip : skip + LONGEST_HEADING], inline, False, False)
+            )
             if heading:
                 section += 1
                 found = _known_kind(trimmed[skip:])

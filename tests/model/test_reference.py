@@ -96,7 +96,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
     vocabulary = model.weights.vocabulary
     for _text, reading in zip(texts, model.scorer.score(texts), strict=True):
-        segments = split(repaired(reading.text))
+        segments = split(repaired(reading.text, model.weights.term_number.__contains__))
         assert reading.segments == segments
         for i, segment in enumerate(segments):
             line = reading.text[segment.start : segment.end]

@@ -1,0 +1,149 @@
+"""Find the line breaks that a text has lost: between words that are glued, at dashes, around headings.
+
+Copying a page, or joining the texts of its elements, throws line breaks away, with or without a blank in
+their place. What is tidy is not touched: most marks count only in a line too long to be one, or among several
+of their kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from .characters import INLINE_BULLETS
+from .headings import run_on_headings
+
+FEWEST_MARKS = 3
+"""Marks of one kind in a line from which they are those of a list."""
+
+FEWEST_GLUED = 3
+"""Places in a long line where a capital touches the word before, from which every such place is looked at."""
+
+Cut = tuple[int, int]
+"""End of the piece before, and start of the piece after."""
+
+# "done.Our" cuts when three small letters, or two and a bracket, stand before the mark.
+_GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
+# "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
+_SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
+
+
+@cache
+def _seam_word() -> re.Pattern[str]:
+    """Return the pattern of a word that may stand before a lost line break, so not "Java" of "JavaScript"."""
+    return re.compile(
+        r"""
+        (?: ^ | (?<=[\s.)]) )                        # a whole word
+        (?: [a-z]{4,}                                # in small letters, as at the end of a sentence
+          | Overview | Description | Summary | Responsibilities | Requirements | Qualifications | Benefits
+          | Security | Purpose | Location | Experience | Skills | Education     # or a heading of one word
+        ) $
+        | (?: \b about | About | \b ABOUT ) \s (?: [Uu]s | [Yy]ou | the\s[Rr]ole | the\s[Tt]eam ) $
+        """,
+        re.VERBOSE,
+    )
+
+
+# " - Lead": a dash in place of a list marker, after a blank, or between a word and a capital.
+_DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;:!?)]-)(?=\s[A-Z0-9]))", re.DOTALL)
+
+# In a line whose words are glued. A word in small letters before a capital is sure, a mark nearly so.
+_SURE = re.compile(r"(?<![^\W_])[a-z]{4,}(?=[A-Z][a-z])|[a-z]{3}[.!?][-*]?(?=[A-Z][a-z])")
+_AFTER_MARK = re.compile(r"(?<=[^\W_][.!?:;])(?=[A-Z][a-z]*[ ’'])|(?<=[)\]\"”!?%])(?=[A-Z][a-z]+[ ’',:])")
+_TOUCHING = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BEFORE = re.compile(r"(?:[A-Z]?[a-z]+)$")
+_BEHIND = re.compile(r"[A-Z][a-z]+|[A-Z]{3,}|[AI](?=[ ’'])")
+# "features-Build": a dash that lost both its line and its blank.
+_GLUED_DASH = re.compile(
+    r"(?<=[a-z.,;:!?)])[-*](?=[A-Z][a-z]|[A-Z]\s|\d+\+?\s)"
+    r"(?<!\bCross-)(?<!\bHands-)(?<!\bData-)(?<!\bProblem-)(?<!\bSelf-)"
+)
+_STAR = re.compile(r"(?<=\S)[*+-](?=\s[A-Z0-9])")
+
+
+def is_glued(body: str, at: int) -> bool:
+    """Whether a sentence ends at the mark at ``at`` although no blank follows."""
+    return at >= 3 and _GLUED.match(body, at - 3) is not None
+
+
+def seams(body: str, places: Sequence[int]) -> list[Cut]:
+    """Return where a line break was lost between two words; ``places`` are small letters before a capital."""
+    return [
+        (at + 1, at + 1)
+        for at in places
+        if _SEAM.match(body, at) and _seam_word().search(body, max(0, at - 30), at + 1)
+    ]
+
+
+def cuts_of_long(body: str, cuts: list[Cut], dashes: Sequence[int]) -> tuple[list[Cut], set[int]]:
+    """Return the cuts of a text that lost its line breaks.
+
+    Parameters
+    ----------
+    body : str
+    cuts : list of (int, int)
+        The cuts that hold for any line.
+    dashes : sequence of int
+        Where a dash stands before a blank.
+
+    Returns
+    -------
+    list of (int, int), set of int
+        All cuts, in order and none over another; and where headings begin that run on.
+    """
+    cuts = cuts + [(at, at + 1) for at in _list_marks(body, dashes)]
+    if sum(1 for _ in zip(range(FEWEST_GLUED), _SURE.finditer(body), strict=False)) == FEWEST_GLUED:
+        cuts += _cuts_of_glued(body)
+    run_on = run_on_headings(body)
+    cuts += [(at, at) for span in run_on for at in span]
+    apart: list[Cut] = []
+    for cut in sorted(set(cuts)):
+        if not apart or cut[0] >= apart[-1][1]:
+            apart.append(cut)
+    return apart, {at for at, _ in run_on}
+
+
+def _list_marks(body: str, dashes: Sequence[int]) -> list[int]:
+    """Return which dashes, asterisks and plus signs before a blank stand for list markers; a dash before a
+    small letter, or beside better markers, is a dash of the sentence."""
+    marks = [at for at in dashes if _DASH.match(body, at)]
+    for better in ([at for at in marks if body[at] != "-"], [at for at in marks if not _goes_on(body, at)]):
+        if len(better) >= FEWEST_MARKS and 2 * len(better) > len(marks):
+            marks = better
+    bullets = sum(body.count(bullet) for bullet in INLINE_BULLETS if bullet in body)
+    return [] if bullets > len(marks) else marks
+
+
+def _goes_on(body: str, dash: int) -> bool:
+    return body[dash + 1 : dash + 3].strip()[:1].islower()
+
+
+def _cuts_of_glued(body: str) -> list[Cut]:
+    """Return where the pieces of a line touch whose line breaks were taken out without a blank."""
+    places = [match.start() for match in _AFTER_MARK.finditer(body)]
+    places += [match.start() for match in _TOUCHING.finditer(body) if _parts(body, match.start())]
+    cuts = [(at, at) for at in places]
+    for pattern in (_GLUED_DASH, _STAR):
+        dashes = [match.start() for match in pattern.finditer(body)]
+        if len(dashes) >= FEWEST_GLUED:
+            cuts += [(at, at + 1) for at in dashes]
+    return cuts
+
+
+def _parts(body: str, at: int) -> bool:
+    """Whether two words touch before a capital, and not the halves of a name ("JavaScript", "GitHub").
+
+    A word in small letters is one of a sentence. One with a capital ends a heading when another capital, or
+    the end of a sentence, stands before it; what is written like that twice is a name.
+    """
+    before, behind = _BEFORE.search(body, max(0, at - 30), at), _BEHIND.match(body, at)
+    if not before or not behind:
+        return False
+    left, start = before[0], before.start()
+    if left[0].islower():
+        return (len(left) > 2 or left == "us") and not body[start - 1 : start].isalnum()
+    if len(left) < 4 or body.count(left + behind[0]) > 1:
+        return False
+    words = body[max(0, start - 40) : start].split()
+    return not words or words[-1][-1] in ".!?:;&" or words[-1][0].isupper() or body[start - 1].isalpha()
