@@ -48,18 +48,22 @@ def _seam_word() -> re.Pattern[str]:
 # " - Lead": a dash in place of a list marker, after a blank, or between a word and a capital.
 _DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;:!?)]-)(?=\s[A-Z0-9]))", re.DOTALL)
 
-# In a line whose words are glued. A word in small letters before a capital is sure, a mark nearly so.
-_SURE = re.compile(r"(?<![^\W_])[a-z]{4,}(?=[A-Z][a-z])|[a-z]{3}[.!?][-*]?(?=[A-Z][a-z])")
-_AFTER_MARK = re.compile(r"(?<=[^\W_][.!?:;])(?=[A-Z][a-z]*[ ’'])|(?<=[)\]\"”!?%])(?=[A-Z][a-z]+[ ’',:])")
-_TOUCHING = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# In a line whose words are glued. A word in small letters before a capital is sure, and so is a list marker
+# behind a full stop. Each pattern begins with what is rare, which is found fast.
+_WHOLE_WORD = re.compile(r"(?<![^\W_])[a-z]{4,}$")
+_STOP_AND_DASH = re.compile(r"[.!?][-*](?=[A-Z][a-z])")
+_AFTER_MARK = re.compile(
+    r"[.!?:;)\]\"”%](?=[A-Z])"
+    r"(?:(?<=[^\W_][.!?:;])(?=[A-Z][a-z]*[ ’'])|(?<=[)\]\"”!?%])(?=[A-Z][a-z]+[ ’',:]))"
+)
 _BEFORE = re.compile(r"(?:[A-Z]?[a-z]+)$")
 _BEHIND = re.compile(r"[A-Z][a-z]+|[A-Z]{3,}|[AI](?=[ ’'])")
 # "features-Build": a dash that lost both its line and its blank.
 _GLUED_DASH = re.compile(
-    r"(?<=[a-z.,;:!?)])[-*](?=[A-Z][a-z]|[A-Z]\s|\d+\+?\s)"
+    r"[-*](?=[A-Z][a-z]|[A-Z]\s|\d+\+?\s)(?<=[a-z.,;:!?)].)"
     r"(?<!\bCross-)(?<!\bHands-)(?<!\bData-)(?<!\bProblem-)(?<!\bSelf-)"
 )
-_STAR = re.compile(r"(?<=\S)[*+-](?=\s[A-Z0-9])")
+_STAR = re.compile(r"[*+-](?=\s[A-Z0-9])(?<=\S.)")
 
 
 def is_glued(body: str, at: int) -> bool:
@@ -76,7 +80,9 @@ def seams(body: str, places: Sequence[int]) -> list[Cut]:
     ]
 
 
-def cuts_of_long(body: str, cuts: list[Cut], dashes: Sequence[int]) -> tuple[list[Cut], set[int]]:
+def cuts_of_long(
+    body: str, cuts: list[Cut], dashes: Sequence[int], touching: Sequence[int]
+) -> tuple[list[Cut], set[int]]:
     """Return the cuts of a text that lost its line breaks.
 
     Parameters
@@ -86,19 +92,25 @@ def cuts_of_long(body: str, cuts: list[Cut], dashes: Sequence[int]) -> tuple[lis
         The cuts that hold for any line.
     dashes : sequence of int
         Where a dash stands before a blank.
+    touching : sequence of int
+        Small letters before a capital.
 
     Returns
     -------
     list of (int, int), set of int
         All cuts, in order and none over another; and where headings begin that run on.
     """
-    cuts = cuts + [(at, at + 1) for at in _list_marks(body, dashes)]
-    if sum(1 for _ in zip(range(FEWEST_GLUED), _SURE.finditer(body), strict=False)) == FEWEST_GLUED:
-        cuts += _cuts_of_glued(body)
+    sure = sum(not body[end].isspace() for end, after in cuts if end == after < len(body))
+    sure += sum(_WHOLE_WORD.search(body, max(0, at - 25), at + 1) is not None for at in touching)
+    more = [(at, at + 1) for at in _list_marks(body, dashes)]
+    if sure >= FEWEST_GLUED or (touching and len(_STOP_AND_DASH.findall(body)) >= FEWEST_GLUED):
+        more += _cuts_of_glued(body, touching)
     run_on = run_on_headings(body)
-    cuts += [(at, at) for span in run_on for at in span]
+    more += [(at, at) for span in run_on for at in span]
+    if not more:
+        return cuts, set()
     apart: list[Cut] = []
-    for cut in sorted(set(cuts)):
+    for cut in sorted({*cuts, *more}):
         if not apart or cut[0] >= apart[-1][1]:
             apart.append(cut)
     return apart, {at for at, _ in run_on}
@@ -108,6 +120,8 @@ def _list_marks(body: str, dashes: Sequence[int]) -> list[int]:
     """Return which dashes, asterisks and plus signs before a blank stand for list markers; a dash before a
     small letter, or beside better markers, is a dash of the sentence."""
     marks = [at for at in dashes if _DASH.match(body, at)]
+    if not marks:
+        return marks
     for better in ([at for at in marks if body[at] != "-"], [at for at in marks if not _goes_on(body, at)]):
         if len(better) >= FEWEST_MARKS and 2 * len(better) > len(marks):
             marks = better
@@ -119,10 +133,10 @@ def _goes_on(body: str, dash: int) -> bool:
     return body[dash + 1 : dash + 3].strip()[:1].islower()
 
 
-def _cuts_of_glued(body: str) -> list[Cut]:
+def _cuts_of_glued(body: str, touching: Sequence[int]) -> list[Cut]:
     """Return where the pieces of a line touch whose line breaks were taken out without a blank."""
-    places = [match.start() for match in _AFTER_MARK.finditer(body)]
-    places += [match.start() for match in _TOUCHING.finditer(body) if _parts(body, match.start())]
+    places = [match.end() for match in _AFTER_MARK.finditer(body)]
+    places += [at + 1 for at in touching if _parts(body, at + 1)]
     cuts = [(at, at) for at in places]
     for pattern in (_GLUED_DASH, _STAR):
         dashes = [match.start() for match in pattern.finditer(body)]

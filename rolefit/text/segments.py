@@ -19,7 +19,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from . import lost_breaks
+from . import lead_in, lost_breaks
 from .characters import (
     BLANK,
     BLANKS,
@@ -138,7 +138,13 @@ def split_many(characters: Characters) -> list[list[SegmentTuple]]:
         The segments of each posting; starts and ends count from the beginning of ``characters.text``.
     """
     places = _Places(characters)
-    return [_split_lines(lines, places) for lines in lines_of(characters)]
+    listed = [_split_lines(lines, places) for lines in lines_of(characters)]
+    text = characters.text
+    for rows in listed:
+        for i, row in enumerate(rows):
+            if text[row[0] : row[0] + 3] in lead_in.OPENINGS and not row[4]:
+                rows[i] = (lead_in.end_of(text, row[0], row[1]), *row[1:])
+    return listed
 
 
 def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
@@ -227,13 +233,13 @@ class _Places:
         """
         body = self.text[start:end]
         cuts = _cuts(body, [at - start for at in self.marks[mark : bisect_left(self.marks, end, mark)]])
-        if self.seams[seam] < end:
-            past = bisect_left(self.seams, end, seam)
-            cuts = sorted(cuts + lost_breaks.seams(body, [at - start for at in self.seams[seam:past]]))
+        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
+        if touching:
+            cuts = sorted(cuts + lost_breaks.seams(body, touching))
         if not long:
             return cuts, set()
         dashes = self.dashes[bisect_left(self.dashes, start) : bisect_left(self.dashes, end)]
-        return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes])
+        return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes], touching)
 
 
 def _pairs(characters: Characters, first: int, second: int) -> list[int]:
@@ -329,7 +335,12 @@ def _cut_line(
     inline = bullet
     for end, after in cuts:
         at = begin + (body[begin] == " ") if begin < end else end
-        if headings is None and at < end and body[at].isalnum() and body[end - 1] not in TAIL:  # as most are
+        if (
+            at < end
+            and body[at].isalnum()
+            and body[end - 1] not in TAIL
+            and (headings is None or (begin not in headings and body[end - 1] in _ENDS_SENTENCE))
+        ):  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
             begin = after
