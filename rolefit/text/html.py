@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import encodings, escapes, listings, wrapping
 from .characters import LIST_MARK
@@ -133,6 +133,20 @@ _UNSEEN = frozenset(
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
+class Reading(NamedTuple):
+    """The text that a reader sees, and how much of the page is hidden from one.
+
+    Attributes
+    ----------
+    text : str
+    hidden : float
+        Share of the letters that no reader sees, 0 to 1.
+    """
+
+    text: str
+    hidden: float = 0.0
+
+
 def is_html(text: str) -> bool:
     """Whether a string is HTML, escaped once more or not.
 
@@ -180,22 +194,33 @@ def visible_text(text: str) -> str:
     >>> visible_text("<h2>Tasks</h2><ul><li>Own the backlog</li></ul>")
     'Tasks\\n\\n• Own the backlog'
     """
+    return read(text).text
+
+
+def read(text: str) -> Reading:
+    """Return the text of `visible_text`, and how much was left out because no reader sees it.
+
+    Examples
+    --------
+    >>> read("<p>Own it</p><p hidden>Never</p>")
+    Reading(text='Own it', hidden=0.5)
+    """
     text = encodings.redecoded(escapes.decoded(text))
     if text[:1].isspace() or text[:1] in ("[", "{"):
         text = listings.read(text) or text
     if not is_html(text):
-        return text
+        return Reading(text)
     import html
 
     if not _tag().search(text):
         text = _unescaped(text) or text
     text = _named_tags_as_text(_opened(text))
     if not _tag().search(text):
-        return html.unescape(text)
+        return Reading(html.unescape(text))
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
-        return html.unescape(_any_tag().sub("\n", text))
+        return Reading(html.unescape(_any_tag().sub("\n", text)))
     from . import hidden
 
     sheet = hidden.Sheet()
@@ -203,8 +228,22 @@ def visible_text(text: str) -> str:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
-        html.unescape(_any_tag().sub("\n", rest)) if rest else ""
+    seen, hidden_letters = _read(tree.body, around, sheet, _keeps_feeds(page))
+    if rest:
+        seen += html.unescape(_any_tag().sub("\n", rest))
+    return Reading(seen, hidden_letters / (hidden_letters + _letters(seen)) if hidden_letters else 0.0)
+
+
+def _letters(words: str) -> int:
+    return sum(map(len, words.split()))
+
+
+def _letters_of(node: Any) -> int:
+    """Count the letters in an element that would be read if it were shown."""
+    return sum(
+        _letters(inner.text_content or "")
+        for inner in node.traverse(include_text=True)
+        if inner.tag == "-text" and inner.parent.tag not in _UNSEEN
     )
 
 
@@ -323,8 +362,10 @@ def _keeps_feeds(page: str) -> bool:
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
-def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> str:
-    """Walk the parsed tree once, in document order, without recursion."""
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> tuple[str, int]:
+    """Walk the parsed tree once, in document order, without recursion; return the text, and the number of
+    letters that are hidden."""
+    unseen = 0
     out: list[str] = []
     line: list[str] = []
 
@@ -352,8 +393,10 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
                 line.clear()
             continue
         if tag == "-text":
-            if around.readable:
-                words = node.text_content or ""
+            words = node.text_content or ""
+            if not around.readable:
+                unseen += _letters(words)
+            else:
                 if "\n" in words and (
                     keeps_feeds or preformatted or sum(1 for _ in _LISTED.finditer(words)) > 1
                 ):
@@ -371,6 +414,7 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             else around
         )
         if look is None:
+            unseen += _letters_of(node)
             continue
         if tag == "br":
             end_line(False)
@@ -387,4 +431,4 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             child = child.next
         stack.extend(reversed(children))
     end_line(False)
-    return "\n".join(out).strip("\n")
+    return "\n".join(out).strip("\n"), unseen
