@@ -30,6 +30,9 @@ _BOLD_LEAD = re.compile(
     rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
 )
 
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
+"""What somebody took back, as Markdown writes it."""
+
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
 _THIRD_LETTER = re.compile(r"c\)\s?[A-Z]")
@@ -61,6 +64,8 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     """
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
+    if "~~" in text:
+        text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
     wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "-\r\n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
