@@ -27,8 +27,12 @@ _NAME = re.compile(r"(?:^|\s)\\[nrt][a-z]")
 _PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
+_LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
+"""A line feed between two lines: behind the end of one and before the capital or the mark of the next."""
+
 FEWEST_FEEDS = 2
-"""Line feeds written out from which a text has lost its own; one may be a path or a piece of a program."""
+"""Line feeds written out from which a text has lost its own; one may be a path or a piece of a program,
+unless it stands between two lines."""
 
 
 def decoded(text: str) -> str:
@@ -66,7 +70,9 @@ def _is_escaped(text: str) -> bool:
     if _CODE.search(text) and not _PATH.search(text) and not _NAME.search(text):
         return True
     feeds = sum(1 for _ in _FEED.finditer(text))
-    if feeds < FEWEST_FEEDS or feeds < text.count("\n"):
+    if feeds < FEWEST_FEEDS:
+        return feeds == text.count("\\") == 1 and "\n" not in text and bool(_LONE_FEED.search(text))
+    if feeds < text.count("\n"):
         return False
     return not _PATH.search(text) or feeds > 3 * sum(1 for _ in _PATH.finditer(text))
 

@@ -205,8 +205,10 @@ def read(text: str) -> Reading:
     >>> read("<p>Own it</p><p hidden>Never</p>")
     Reading(text='Own it', hidden=0.5)
     """
-    text = encodings.redecoded(escapes.decoded(text))
-    if text[:1].isspace() or text[:1] in ("[", "{"):
+    may_be_listed = text[:1].isspace() or text[:1] in ("[", "{")
+    listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
+    text = encodings.redecoded(escapes.decoded(text) if listed is None else listed)
+    if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
         return Reading(text)
