@@ -30,6 +30,8 @@ _BOLD_LEAD = re.compile(
     rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
 )
 
+# The hollow bullet of a word processor, pasted as a letter.
+_HOLLOW = re.compile(r"(?m)^([ \t]*)o(?=[ \t]+[A-Z])")
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
@@ -38,7 +40,7 @@ _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
 _THIRD_LETTER = re.compile(r"c\)\s?[A-Z]")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)(?=\s?[A-Z])")
 _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
-_SIGNS = "|→➔➜»§✦★☆"
+_SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 
 FEWEST_ITEMS = 3
@@ -66,6 +68,8 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = text.replace("\xa0", " ")
     if "~~" in text:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
+    if "\no" in text and len(_HOLLOW.findall(text)) > 1:
+        text = _HOLLOW.sub(r"\1•", text)
     wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "-\r\n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
@@ -147,7 +151,7 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
 
 def _signs(text: str) -> str:
     """Return a text in which a sign that parts the items of a line begins a line."""
-    signs = [sign for sign in _SIGNS if sign in text]
+    signs = [sign for sign in _SIGNS if sign in text and (sign != "*" or " * " in text)]
     if not signs:
         return text
     out: list[str] | None = None

@@ -34,12 +34,6 @@ def test_case(case: dict[str, Any]) -> None:
     assert described(case["text"]) == case["expect"]
 
 
-@pytest.mark.parametrize("case", [c for c in cases("known_failures.json") if c.values[0]["of"] == "segments"])
-@pytest.mark.xfail(strict=True, reason="known failure")
-def test_known_failure(case: dict[str, Any]) -> None:
-    assert described(case["text"]) == case["expect"]
-
-
 def hold_the_contract(text: str) -> list[Segment]:
     segments = split(text)
     after = 0
