@@ -7,10 +7,12 @@ character keeps its place, the segments are exact in the text itself.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
 from .characters import BULLETS, LIST_MARK
+from .lost_breaks import LONG_LINE
 from .wrapping import WIDEST, continued, lines_in
 
 _SOFT = "\xad"
@@ -43,6 +45,14 @@ _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
 _SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 
+# "…, Write stories", not "…, Berlin, …": a comma, and a capital before a small letter.
+_COMMA = re.compile(r", (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+_END = re.compile(r"[.!?][ \n]|\n")
+_LISTED = ("\n- ", "\n* ", "\n• ")
+WORDS_OF_AN_ITEM = 4
+"""Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
+sentence with two such commas, and most of those are lists."""
+
 FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
 
@@ -66,9 +76,10 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     """
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
-    if "~~" in text:
+    if "~" in text and "~~" in text:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
-    if "\no" in text and len(_HOLLOW.findall(text)) > 1:
+    listed = any(mark in text for mark in _LISTED)  # whoever lost the marks of one list lost those of all
+    if not listed and "\no" in text and len(_HOLLOW.findall(text)) > 1:
         text = _HOLLOW.sub(r"\1•", text)
     wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "-\r\n" in text):
@@ -83,7 +94,8 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ")" in text and _THIRD_LETTER.search(text):
         text = _listed(text, _LETTER, list("abcdefgh"))
-    return _signs(text)
+    text = _signs(text)
+    return text if listed else _commas(text)
 
 
 def _unhyphenated(found: re.Match[str], known: Callable[[str], bool]) -> str:
@@ -159,6 +171,8 @@ def _signs(text: str) -> str:
     for line in text.split("\n"):
         found = list(_SIGN.finditer(line)) if any(sign in line for sign in signs) else []
         same = [match for match in found if match[1] == found[0][1]] if found else []
+        if same and same[0][1] == "*" and line.count(" ") >= LONG_LINE:
+            same = []  # cut later, with the headings that run on in it
         # "From idea → design → launch" is a sentence; two bars make three items.
         fewest = FEWEST_ITEMS if found and found[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
         if len(same) >= fewest and max(map(len, re.split(_SIGN, line)[::2])) > 15:
@@ -167,3 +181,29 @@ def _signs(text: str) -> str:
                 out[begin + match.start(1) - 1] = "\n"
         begin += len(line) + 1
     return text if out is None else "".join(out)
+
+
+def _commas(text: str) -> str:
+    """Return a text in which the items of a list that were joined by commas, each with its capital, begin a
+    line."""
+    out: list[str] | None = None
+    run: list[int] = []
+    for at in [*(match.start() for match in _COMMA.finditer(text)), len(text)]:
+        if run and (at == len(text) or _END.search(text, run[-1], at)):
+            for parting in _parting(text, run) if len(run) >= FEWEST_ITEMS - 1 else ():
+                out = out or list(text)
+                out[parting + 1] = "\n"
+            run = []
+        run.append(at)
+    return text if out is None else "".join(out)
+
+
+def _parting(text: str, commas: Sequence[int]) -> list[int]:
+    """Return which commas of one sentence part the items of a list."""
+    near = max(0, commas[0] - 400)
+    start = max((end.end() for end in _END.finditer(text, near, commas[0])), default=near)
+    end = _END.search(text, commas[-1])
+    edges = [start, *commas, end.start() if end else len(text)]
+    words = [len(text[a:b].strip(", ").split()) for a, b in itertools.pairwise(edges)]
+    enough = [min(pair) >= WORDS_OF_AN_ITEM for pair in itertools.pairwise(words)]
+    return list(itertools.compress(commas, enough)) if sum(enough) >= FEWEST_ITEMS - 1 else []

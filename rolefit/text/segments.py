@@ -42,11 +42,6 @@ from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, heading_kind
 from .lines import LEAD, WORD, Line, lines_of
 
-# Blanks from which a line is taken for a text that lost its line breaks. Of the lines marked by hand in real
-# postings, 99 in 100 have fewer. Blanks and not letters, so that it makes no difference which of two job
-# titles stands in the line.
-LONG_LINE = 60
-
 # Letters of the longest heading; the longest of 8,861 in real postings has 95.
 LONGEST_HEADING = 160
 
@@ -191,7 +186,7 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             mark += 1
         while seams[seam] < start:
             seam += 1
-        long = end - start > LONG_LINE and text.count(" ", start, end) >= LONG_LINE
+        long = end - start > lost_breaks.LONG_LINE and text.count(" ", start, end) >= lost_breaks.LONG_LINE
         if marks[mark] < end or seams[seam] < end or long:
             cuts, headings = places.cuts(start, end, mark, seam, long)
             kind, section = _cut_line(
