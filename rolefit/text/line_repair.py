@@ -7,7 +7,6 @@ character keeps its place, the segments are exact in the text itself.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -32,8 +31,6 @@ _BOLD_LEAD = re.compile(
     rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
 )
 
-# The hollow bullet of a word processor, pasted as a letter.
-_HOLLOW = re.compile(r"(?m)^([ \t]*)o(?=[ \t]+[A-Z])")
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
@@ -44,14 +41,6 @@ _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)(?=\s?[A-Z])")
 _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
 _SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
-
-# "…, Write stories", not "…, Berlin, …": a comma, and a capital before a small letter.
-_COMMA = re.compile(r", (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
-_END = re.compile(r"[.!?][ \n]|\n")
-_LISTED = ("\n- ", "\n* ", "\n• ")
-WORDS_OF_AN_ITEM = 4
-"""Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
-sentence with two such commas, and most of those are lists."""
 
 FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
@@ -78,9 +67,6 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = text.replace("\xa0", " ")
     if "~" in text and "~~" in text:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
-    listed = any(mark in text for mark in _LISTED)  # whoever lost the marks of one list lost those of all
-    if not listed and "\no" in text and len(_HOLLOW.findall(text)) > 1:
-        text = _HOLLOW.sub(r"\1•", text)
     wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "-\r\n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
@@ -94,8 +80,7 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ")" in text and _THIRD_LETTER.search(text):
         text = _listed(text, _LETTER, list("abcdefgh"))
-    text = _signs(text)
-    return text if listed else _commas(text)
+    return _signs(text)
 
 
 def _unhyphenated(found: re.Match[str], known: Callable[[str], bool]) -> str:
@@ -181,29 +166,3 @@ def _signs(text: str) -> str:
                 out[begin + match.start(1) - 1] = "\n"
         begin += len(line) + 1
     return text if out is None else "".join(out)
-
-
-def _commas(text: str) -> str:
-    """Return a text in which the items of a list that were joined by commas, each with its capital, begin a
-    line."""
-    out: list[str] | None = None
-    run: list[int] = []
-    for at in [*(match.start() for match in _COMMA.finditer(text)), len(text)]:
-        if run and (at == len(text) or _END.search(text, run[-1], at)):
-            for parting in _parting(text, run) if len(run) >= FEWEST_ITEMS - 1 else ():
-                out = out or list(text)
-                out[parting + 1] = "\n"
-            run = []
-        run.append(at)
-    return text if out is None else "".join(out)
-
-
-def _parting(text: str, commas: Sequence[int]) -> list[int]:
-    """Return which commas of one sentence part the items of a list."""
-    near = max(0, commas[0] - 400)
-    start = max((end.end() for end in _END.finditer(text, near, commas[0])), default=near)
-    end = _END.search(text, commas[-1])
-    edges = [start, *commas, end.start() if end else len(text)]
-    words = [len(text[a:b].strip(", ").split()) for a, b in itertools.pairwise(edges)]
-    enough = [min(pair) >= WORDS_OF_AN_ITEM for pair in itertools.pairwise(words)]
-    return list(itertools.compress(commas, enough)) if sum(enough) >= FEWEST_ITEMS - 1 else []

@@ -7,8 +7,9 @@ of their kind.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from .characters import INLINE_BULLETS
@@ -24,6 +25,16 @@ FEWEST_MARKS = 3
 
 FEWEST_GLUED = 3
 """Places in a long line where a capital touches the word before, from which every such place is looked at."""
+
+# "…, Write stories", not "…, Berlin, …": a comma, and a capital before a small letter.
+_COMMA = re.compile(r", (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+_END = re.compile(r"[.!?][ \n]|\n")
+WORDS_OF_AN_ITEM = 4
+"""Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
+sentence with two such commas, and most of those are lists."""
+
+FEWEST_COMMAS = 2
+"""Such commas in a sentence from which they part items."""
 
 Cut = tuple[int, int]
 """End of the piece before, and start of the piece after."""
@@ -56,7 +67,6 @@ _DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;:!?)]-)(?=\s[A-Z0-9]))", r
 # In a line whose words are glued. A word in small letters before a capital is sure, and so is a list marker
 # behind a full stop. Each pattern begins with what is rare, which is found fast.
 _WHOLE_WORD = re.compile(r"(?<![^\W_])[a-z]{4,}$")
-_STOP_AND_DASH = re.compile(r"[.!?][-*](?=[A-Z][a-z])")
 _AFTER_MARK = re.compile(
     r"[.!?:;)\]\"”%](?=[A-Z])"
     r"(?:(?<=[^\W_][.!?:;])(?=[A-Z][a-z]*[ ’'])|(?<=[)\]\"”!?%])(?=[A-Z][a-z]+[ ’',:]))"
@@ -108,17 +118,22 @@ def cuts_of_long(
     sure = sum(not body[end].isspace() for end, after in cuts if end == after < len(body))
     sure += sum(_WHOLE_WORD.search(body, max(0, at - 25), at + 1) is not None for at in touching)
     more = [(at, at + 1) for at in _list_marks(body, dashes)]
-    if sure >= FEWEST_GLUED or (touching and len(_STOP_AND_DASH.findall(body)) >= FEWEST_GLUED):
+    if sure >= FEWEST_GLUED or (touching and body.count(".-") + body.count(".*") >= FEWEST_GLUED):
         more += _cuts_of_glued(body, touching)
     run_on = run_on_headings(body)
     more += [(at, at) for span in run_on for at in span]
     if not more:
         return cuts, set()
+    return in_order({*cuts, *more}), {at for at, _ in run_on}
+
+
+def in_order(cuts: Iterable[Cut]) -> list[Cut]:
+    """Return cuts in order, without those that lie over another."""
     apart: list[Cut] = []
-    for cut in sorted({*cuts, *more}):
+    for cut in sorted(cuts):
         if not apart or cut[0] >= apart[-1][1]:
             apart.append(cut)
-    return apart, {at for at, _ in run_on}
+    return apart
 
 
 def _list_marks(body: str, dashes: Sequence[int]) -> list[int]:
@@ -166,3 +181,27 @@ def _parts(body: str, at: int) -> bool:
         return False
     words = body[max(0, start - 40) : start].split()
     return not words or words[-1][-1] in ".!?:;&" or words[-1][0].isupper() or body[start - 1].isalpha()
+
+
+def item_commas(text: str, start: int, end: int) -> list[int]:
+    """Return the commas in ``text[start:end]`` that part the items of lists, each with its capital."""
+    found: list[int] = []
+    run: list[int] = []
+    for at in [*(match.start() for match in _COMMA.finditer(text, start, end)), end]:
+        if run and (at == end or _END.search(text, run[-1], at)):
+            if len(run) >= FEWEST_COMMAS:
+                found += _parting(text, run, start, end)
+            run = []
+        run.append(at)
+    return found
+
+
+def _parting(text: str, commas: Sequence[int], start: int, end: int) -> list[int]:
+    """Return which commas of one sentence part the items of a list."""
+    start = max(start, commas[0] - 400)
+    start = max((stop.end() for stop in _END.finditer(text, start, commas[0])), default=start)
+    stop = _END.search(text, commas[-1], end)
+    edges = [start, *commas, stop.start() if stop else end]
+    words = [len(text[a:b].strip(", ").split()) for a, b in itertools.pairwise(edges)]
+    enough = [min(pair) >= WORDS_OF_AN_ITEM for pair in itertools.pairwise(words)]
+    return list(itertools.compress(commas, enough)) if sum(enough) >= FEWEST_COMMAS else []

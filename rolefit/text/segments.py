@@ -150,6 +150,9 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     text, marks, seams = places.text, places.marks, places.seams
     # The next mark and seam move along with the lines, which is faster than a search for each line.
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
+    # Whoever lost the marks of one list lost those of all.
+    listed = any(line[2] for line in lines)
+    commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
     kind, section = _BODY, 0
     joinable = False  # the last line began with a capital and broke off without an end
     for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
@@ -187,8 +190,11 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
         while seams[seam] < start:
             seam += 1
         long = end - start > lost_breaks.LONG_LINE and text.count(" ", start, end) >= lost_breaks.LONG_LINE
-        if marks[mark] < end or seams[seam] < end or long:
+        inside = [at - start for at in commas if start <= at < end] if commas else commas
+        if marks[mark] < end or seams[seam] < end or long or inside:
             cuts, headings = places.cuts(start, end, mark, seam, long)
+            if inside:
+                cuts = lost_breaks.in_order([*cuts, *((at + 1, at + 1) for at in inside)])
             kind, section = _cut_line(
                 start, text[start:end], kind, section, bullet, cuts, headings if long else None, rows
             )
