@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+_FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' we’ onc aft fro on_ eve eac dur".replace(
+    "_", " "
+)
 OPENINGS = frozenset(
-    case(letters)
-    for letters in ("you", "the", "thi", "rep", "in ", "wit", "as ", "our", "an ", "can", "app")
+    case(_FIRST[at : at + 3])
+    for at in range(0, len(_FIRST), 4)
     for case in (str.lower, str.capitalize, str.upper)
 )
 """Three letters with which a lead-in begins; most segments are passed by at once."""
@@ -23,9 +26,12 @@ def _lead_in() -> re.Pattern[str]:
     return re.compile(
         r"""
         (?:
+        (?:
         (?: report(?:s|ing) [ ] (?:\w+[ ])? (?:in)?to [ ] [^.;:\n]{3,90}? , [ ] )?     # Reporting to the CPO,
         (?: (?:in|within|as[ ]part[ ]of) [ ] (?:this|the|your|our) [ ] (?:\w+[ ])?
             (?:role|position|job|post) ,? [ ] )?
+        (?: (?:once|after|from|on|in|every|each|during|within) [ ] [^.,;:\n]{2,40} , [ ]    # From day one,
+            (?=you\b) )?
         (?: you
           | (?: (?:the|our|an|this) [ ] )?
             (?: (?:\w+ful|ideal|right|chosen|selected|suitable|strong|perfect|best|new) [ ] )?
@@ -35,12 +41,19 @@ def _lead_in() -> re.Pattern[str]:
         )
         (?: (?:['’]ll | [ ](?:will|shall)) (?: [ ](?:also|then|primarily|mainly) )?
             (?: [ ]be [ ](?:expected|required|asked)[ ]to )?
-          | [ ](?:is|are) [ ](?:expected|required)[ ]to
+          | [ ](?:is|are) [ ](?:expected|required|able)[ ]to
+          | [ ](?:must|should|can|need[ ]to|have[ ]to)
+        )
+        (?: [ ]be [ ]able[ ]to )?
+        | we (?:['’]re|[ ]are)? [ ] (?:need|want|expect|look(?:ing)?[ ]for) [ ]
+          (?: (?:you|some(?:one|body)|a[ ](?:person|colleague|candidate)) [ ] (?:to|who[ ](?:can|will)) )
+        | (?:your|the) [ ] (?:\w+[ ])? (?:job|role|task|mission|responsibility|duty) [ ]
+          (?:is|will[ ]be) [ ]to
         )
         [ ]
         ){1,2}                                       # a program may put one before another
         (?=[a-z]) (?! (?:not|never|have|need|be[ ](?:an?|the|our))\b )
-        """,
+        """.replace("[ ]", r"\s{1,9}"),  # a line may end within
         re.IGNORECASE | re.VERBOSE,
     )
 

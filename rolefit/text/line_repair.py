@@ -19,7 +19,7 @@ _NOTHING = "\u200b"
 """Characters that show nothing and count for nothing: what stands around them is one word."""
 
 # "back-" at the end of a line and "log" on the next are one word.
-_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]*[a-z])-(\r?\n[ \t\xa0]*)([a-z]+)")
+_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]*[a-z])-( ?\n[ \t]*)([a-z]+)")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
 # letters.
@@ -31,6 +31,9 @@ _BOLD_LEAD = re.compile(
     rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
 )
 
+# A mail that was forwarded: ">" before each of its lines.
+_QUOTED = re.compile(r"\s*(?:>[^\n]*(?:\n\s*|$)){3,}$")
+_QUOTED_LINES = re.compile(r"(?m)^[ \t]*>[> ]*")
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
@@ -65,10 +68,14 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     """
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    if ">" in text and _QUOTED.match(text):
+        text = _QUOTED_LINES.sub(lambda found: " " * len(found[0]), text)
     if "~" in text and "~~" in text:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
     wrapped = _wrapped(text)
-    if "-" in text and ("-\n" in text or "-\r\n" in text):
+    if "-" in text and ("-\n" in text or "- \n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
     # One character is found ten times as fast as two.
     if ("*" in text and "**" in text) or ("_" in text and "__" in text):

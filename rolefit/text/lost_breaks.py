@@ -26,8 +26,8 @@ FEWEST_MARKS = 3
 FEWEST_GLUED = 3
 """Places in a long line where a capital touches the word before, from which every such place is looked at."""
 
-# "…, Write stories", not "…, Berlin, …": a comma, and a capital before a small letter.
-_COMMA = re.compile(r", (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+# "…, Write stories", not "…, Berlin, …": a comma, a slash or a dash, and a capital before a small letter.
+_COMMA = re.compile(r"(?:,| [/–—]) (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
 _END = re.compile(r"[.!?][ \n]|\n")
 WORDS_OF_AN_ITEM = 4
 """Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
@@ -202,6 +202,6 @@ def _parting(text: str, commas: Sequence[int], start: int, end: int) -> list[int
     start = max((stop.end() for stop in _END.finditer(text, start, commas[0])), default=start)
     stop = _END.search(text, commas[-1], end)
     edges = [start, *commas, stop.start() if stop else end]
-    words = [len(text[a:b].strip(", ").split()) for a, b in itertools.pairwise(edges)]
+    words = [len(text[a:b].strip(", /–—").split()) for a, b in itertools.pairwise(edges)]
     enough = [min(pair) >= WORDS_OF_AN_ITEM for pair in itertools.pairwise(words)]
     return list(itertools.compress(commas, enough)) if sum(enough) >= FEWEST_COMMAS else []

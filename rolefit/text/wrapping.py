@@ -51,7 +51,7 @@ def lines_in(text: str) -> list[tuple[int, int]]:
     found, begin = [], 0
     for line in text.split("\n"):
         if line and not line.isspace():
-            found.append((begin, begin + len(line)))
+            found.append((begin, begin + len(line.rstrip())))
         begin += len(line) + 1
     return found
 
@@ -87,7 +87,7 @@ def continued(text: str, lines: Sequence[tuple[int, int]]) -> tuple[set[int], se
         too_long = len(words[before]) + 1 + len(first) > longest or words[before][-1] == "-"
         if not apart and not _MARK.match(words[after]) and too_long:
             full.append(after)
-    small = sum(words[i].lstrip("\"'“‘(")[:1].islower() for i in full)
+    small = sum(words[i].lstrip(" \t\"'“‘(")[:1].islower() for i in full)
     if len(full) < FEWEST_FULL or len(full) < FULL_SHARE * len(body) or small < SMALL_SHARE * len(full):
         return set(), set()
     places = {after: before for before, after in itertools.pairwise(body)}

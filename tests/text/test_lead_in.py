@@ -26,6 +26,12 @@ def first(text: str) -> str:
         "Reporting to the Head of Product, you will ",
         "This person is expected to ",
         "The successful candidate will you will ",
+        "From day one, you will ",
+        "Your main task is to ",
+        "We are looking for someone who can ",
+        "We need you to ",
+        "You must be able to ",
+        "The ideal candidate\n    will ",
     ],
 )
 def test_a_lead_in_is_passed_by(lead_in: str) -> None:
@@ -44,6 +50,9 @@ def test_a_lead_in_is_passed_by(lead_in: str) -> None:
         "Our product owner will order the backlog",
         "You and the crew will order the backlog",
         "You will",
+        "You should have sailed before",
+        "If you join the product team, you will order the backlog",
+        "We need a data scientist to clean logs",
         "The candidate will need a licence",
     ],
 )

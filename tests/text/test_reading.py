@@ -144,3 +144,11 @@ def test_page_numbers_and_heads_of_two_pages_are_no_part_of_the_text() -> None:
     repaired = line_repair.repaired(pages, KNOWN)
     assert "Harbour Lines" not in repaired
     assert "Page" not in repaired
+
+
+@pytest.mark.parametrize("dress", ["    {}", "> {}", "{}\r", "  > > {}\r"])
+def test_a_wrapped_text_may_be_indented_quoted_or_from_windows(dress: str) -> None:
+    prose = "Own the roadmap of the ferry app and tell the company every quarter where it is going. " * 3
+    lines = textwrap.wrap(prose, 60)
+    found = lines_of("\n".join(dress.format(line) for line in lines))
+    assert [tokens(line) for line in found] == [tokens(prose[: len(prose) // 3])] * 3
