@@ -25,6 +25,8 @@ _FEED = re.compile(r"\\{1,2}(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
 _CODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
 _NAME = re.compile(r"(?:^|\s)\\[nrt][a-z]")
 _PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
+# Marks that Markdown would read: a converter that wrote the text put a backslash before each of them.
+_MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 _LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
@@ -53,9 +55,14 @@ def decoded(text: str) -> str:
     'Your tasks\n- Own the backlog\n- Write stories'
     >>> decoded(r"You know C:\new and \tools")
     'You know C:\\new and \\tools'
+    >>> decoded(r"Own the cross\-functional backlog\.")
+    'Own the cross-functional backlog.'
     """
     if "\\" not in text:
         return text
+    marks = len(_MARKDOWN.findall(text))
+    if marks >= FEWEST_FEEDS and marks > 0.8 * text.count("\\") and not _PATH.search(text):
+        text = _MARKDOWN.sub(r"\1", text)
     if _is_escaped(text):
         text = _ESCAPE.sub(_character, text)
     elif _CODE.search(text):
