@@ -64,8 +64,7 @@ LARGEST_FILE = 64_000_000
 """Bytes of a weights file that are accepted; the shipped one has under 5 million."""
 
 MANY_TERMS = 10_000
-"""Word n-grams from which a model knows most words of an English posting; the shipped one has 2.5 times as
-many."""
+"""Word n-grams from which a model knows most words of an English posting."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -157,8 +156,7 @@ class Weights:
         return self._words.term(), self._words.char_ngrams
 
     def unknown(self, encoded: TokenIds) -> Ints:
-        """Return 1 for each word that is no term, else 0; all 0 for a model of a small corpus, which knows
-        too few words to tell what is English."""
+        """Return 1 for each word that is no term, else 0; all 0 for a model that knows too few to tell."""
         if len(self.word_ngrams) < MANY_TERMS:
             return np.zeros(encoded.word.size, dtype=np.int64)
         return np.asarray(self._words.term().take(encoded.word) < 0, dtype=np.int64)

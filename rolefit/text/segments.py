@@ -56,7 +56,9 @@ class Segment(NamedTuple):
     kind : str
         One of `rolefit.text.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
-        Number of the section, counted from 0 at the top of the text. A heading opens a section.
+        Number of the section, counted from 0 at the top of the text. A heading opens a section, and so does a
+        list that begins or ends, or that stands farther from the last item than the items from one another:
+        its heading was lost.
     heading : bool
         True for the heading itself.
     bullet : bool
@@ -154,10 +156,16 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     listed = any(line[2] for line in lines)
     commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
     kind, section = _BODY, 0
+    ended, gap = (
+        lines[0][0],
+        0,
+    )  # where the last line ended, and how many line feeds part the items of the list
     joinable = False  # the last line began with a capital and broke off without an end
     for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
         last = text[end - 1]
         lead = None
+        feeds = text.count("\n", ended, start)
+        ended = end
         if 0 <= text.find(":", start, start + 80) < end:
             lead = LEAD_HEADING.match(text, start, end)
         if (
@@ -172,19 +180,24 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
                 section += 1
                 kind = kind if found is None else _KIND_NUMBER[found]
             rows.append((start, end, kind, section, True, bullet))
-            joinable = False
+            joinable, gap = False, 0
             continue
         if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
             start, _, _, _, _, bullet = rows.pop()
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
         elif lead:
-            section += 1
+            section, gap = section + 1, 0
             words = lead.group().rstrip()
             found = _known_kind(words.rstrip(BLANKS + ":"))
             kind = kind if found is None else _KIND_NUMBER[found]
             rows.append((start, start + len(words), kind, section, True, bullet))
             start = lead.end()
+        elif rows and not rows[-1][4]:
+            if rows[-1][5] != bullet or (bullet and feeds > gap > 0):
+                section, gap = section + 1, 0  # another list, whose heading was lost
+            elif bullet and not gap:
+                gap = feeds
         while marks[mark] < start:
             mark += 1
         while seams[seam] < start:
