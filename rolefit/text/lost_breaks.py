@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -156,7 +157,7 @@ def _goes_on(body: str, dash: int) -> bool:
 def _cuts_of_glued(body: str, touching: Sequence[int]) -> list[Cut]:
     """Return where the pieces of a line touch whose line breaks were taken out without a blank."""
     places = [match.end() for match in _AFTER_MARK.finditer(body)]
-    places += [at + 1 for at in touching if _parts(body, at + 1)]
+    places += _touching_words(body, (at + 1 for at in touching))
     cuts = [(at, at) for at in places]
     for pattern in (_GLUED_DASH, _STAR):
         dashes = [match.start() for match in pattern.finditer(body)]
@@ -165,22 +166,28 @@ def _cuts_of_glued(body: str, touching: Sequence[int]) -> list[Cut]:
     return cuts
 
 
-def _parts(body: str, at: int) -> bool:
-    """Whether two words touch before a capital, and not the halves of a name ("JavaScript", "GitHub").
+def _touching_words(body: str, places: Iterable[int]) -> list[int]:
+    """Return at which capitals two words touch, and not the halves of a name ("JavaScript", "GitHub").
 
     A word in small letters is one of a sentence. One with a capital ends a heading when another capital, or
     the end of a sentence, stands before it; what is written like that twice is a name.
     """
-    before, behind = _BEFORE.search(body, max(0, at - 30), at), _BEHIND.match(body, at)
-    if not before or not behind:
-        return False
-    left, start = before[0], before.start()
-    if left[0].islower():
-        return (len(left) > 2 or left == "us") and not body[start - 1 : start].isalnum()
-    if len(left) < 4 or body.count(left + behind[0]) > 1:
-        return False
-    words = body[max(0, start - 40) : start].split()
-    return not words or words[-1][-1] in ".!?:;&" or words[-1][0].isupper() or body[start - 1].isalpha()
+    found, headings, names = [], [], Counter[str]()
+    for at in places:
+        before, behind = _BEFORE.search(body, max(0, at - 30), at), _BEHIND.match(body, at, at + 30)
+        if not before or not behind:
+            continue
+        left, start = before[0], before.start()
+        if left[0].islower():
+            if (len(left) > 2 or left == "us") and not body[start - 1 : start].isalnum():
+                found.append(at)
+        elif len(left) > 3:
+            names[left + behind[0]] += 1
+            words = body[max(0, start - 40) : start].split()
+            in_a_title = not words or words[-1][-1] in ".!?:;&" or words[-1][0].isupper()
+            if in_a_title or body[start - 1].isalpha():
+                headings.append((at, left + behind[0]))
+    return found + [at for at, name in headings if names[name] == 1]
 
 
 def item_commas(text: str, start: int, end: int) -> list[int]:
