@@ -19,7 +19,8 @@ _NOTHING = "\u200b"
 """Characters that show nothing and count for nothing: what stands around them is one word."""
 
 # "back-" at the end of a line and "log" on the next are one word.
-_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]*[a-z])-( ?\n[ \t]*)([a-z]+)")
+_HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
 # letters.
@@ -76,7 +77,7 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
     wrapped = _wrapped(text)
     if "-" in text and ("-\n" in text or "- \n" in text):
-        text = _HYPHENATED.sub(lambda found: _unhyphenated(found, known), text)
+        text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
     if ("*" in text and "**" in text) or ("_" in text and "__" in text):
         text = _BOLD_WITHIN.sub(_in_line, text)
@@ -90,12 +91,13 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     return _signs(text)
 
 
-def _unhyphenated(found: re.Match[str], known: Callable[[str], bool]) -> str:
-    first, feed, second = found.groups()
-    one, two = first.casefold(), second.casefold()
+def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
+    (feed, second), begin = found.groups(), found.start()
+    first = _WORD_BEFORE.search(text, max(0, begin - 30), begin)
+    one, two = first[0].casefold() if first else "", second.casefold()
     if known(one + two) or not (known(one) or known(two)):
-        return f"{first}{_SOFT}{_NOTHING * len(feed)}{second}"
-    return f"{first}-{' ' * len(feed)}{second}"
+        return f"{_SOFT}{_NOTHING * len(feed)}{second}"
+    return f"-{' ' * len(feed)}{second}"
 
 
 def _in_line(found: re.Match[str]) -> str:
