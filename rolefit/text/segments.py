@@ -156,16 +156,13 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     listed = any(line[2] for line in lines)
     commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
     kind, section = _BODY, 0
-    ended, gap = (
-        lines[0][0],
-        0,
-    )  # where the last line ended, and how many line feeds part the items of the list
+    # Where the last line ended, and how many line feeds part the items of the list.
+    ended, gap = lines[0][0], 0
     joinable = False  # the last line began with a capital and broke off without an end
     for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
         last = text[end - 1]
         lead = None
-        feeds = text.count("\n", ended, start)
-        ended = end
+        before, ended = ended, end
         if 0 <= text.find(":", start, start + 80) < end:
             lead = LEAD_HEADING.match(text, start, end)
         if (
@@ -194,9 +191,10 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             rows.append((start, start + len(words), kind, section, True, bullet))
             start = lead.end()
         elif rows and not rows[-1][4]:
-            if rows[-1][5] != bullet or (bullet and feeds > gap > 0):
+            feeds = text.count("\n", before, start) if bullet else 0
+            if rows[-1][5] != bullet or feeds > gap > 0:
                 section, gap = section + 1, 0  # another list, whose heading was lost
-            elif bullet and not gap:
+            elif not gap:
                 gap = feeds
         while marks[mark] < start:
             mark += 1
