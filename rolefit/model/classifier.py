@@ -176,6 +176,7 @@ class Model:
             title_mismatch=title_mismatch(title, outcome.label, self.roles),
             model=self.name,
             roles=self.roles,
+            left_out=posting.left_out,
             _evidence=evidence,
         )
 

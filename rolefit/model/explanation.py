@@ -110,6 +110,8 @@ class PostingEvidence:
 
     def _refusal(self, subset: Subset) -> str:
         """Return the reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
+        if self.posting.foreign.size and self.posting.foreign.all():
+            return "not-english"
         if not subset.kept:
             return "no-product-work" if self.posting.cut.shape[1] > len(subset.gone) else "empty"
         return "" if language.is_english_by_counts(*subset.totals[:5]) else "not-english"

@@ -176,6 +176,7 @@ class VerdictPayload(NamedTuple):
     reason_code: str
     reason: str
     title_mismatch: bool | None
+    left_out: tuple[str, ...]
     lines: list[tuple[int, int, str, tuple[float, ...], float, float, int]]
 
 
@@ -190,6 +191,7 @@ def packed(verdict: Verdict, text: str) -> VerdictPayload:
         reason_code=verdict.reason_code,
         reason=verdict.reason,
         title_mismatch=verdict.title_mismatch,
+        left_out=verdict.left_out,
         lines=[
             (r.start, r.end, r.role, tuple(r.probabilities.values()), r.contribution, r.log_odds, r._segment)
             for r in verdict.responsibilities
@@ -228,6 +230,7 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
         title_mismatch=payload.title_mismatch,
         model=model.name,
         roles=model.roles,
+        left_out=payload.left_out,
         _evidence=evidence,
     )
 

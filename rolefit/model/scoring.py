@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import SettingsError
 from ..text import html as markup
@@ -103,6 +104,10 @@ class Totals(NamedTuple):
     product: int
 
 
+_SHARES = ((0.66, "most"), (0.45, "half"), (0.3, "a third"))
+"""Shares of a text that is hidden, from which it is said, and in which words."""
+
+
 @dataclass
 class ScoredPosting:
     """A posting cut into segments and scored, before the decision.
@@ -111,6 +116,10 @@ class ScoredPosting:
     ----------
     text : str
         The visible text.
+    hidden : float
+        Share of the text that no reader sees, 0 to 1; it is no part of ``text``.
+    foreign : ndarray of bool, shape (n_segments,)
+        Segments in another language; they are not read.
     cut : ndarray of int64, shape (6, n_segments)
         The segments as numbers (`rolefit.text.segments.SegmentTuple`); offsets are into the batch.
     begin : int
@@ -136,6 +145,8 @@ class ScoredPosting:
     """
 
     text: str
+    hidden: float
+    foreign: NDArray[np.bool_]
     cut: Ints
     begin: int
     scores: Floats
@@ -185,15 +196,18 @@ class ScoredPosting:
             by_word = self.vocabulary.counts(_PAIRS).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
-        # A segment's count is the difference of two running sums: segments without words need no special
-        # case.
-        sums = np.zeros((by_word.shape[0], by_word.shape[1] + 1), dtype=np.int64)
-        by_word.cumsum(axis=1, out=sums[:, 1:])
-        ends = sizes.cumsum()
-        pairs = sums.take(ends, axis=1) - sums.take(ends - sizes, axis=1)
-        return np.stack(
-            [sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW]
-        )
+        return _counts(by_word, sizes) * ~self.foreign
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What of the text was not read, in words."""
+        found = []
+        if self.foreign.any() and not self.foreign.all():
+            found.append("part of the text is in another language and was not read")
+        share = next((words for least, words in _SHARES if self.hidden >= least), None)
+        if share:
+            found.append(f"{share} of the text is hidden and was left out")
+        return tuple(found)
 
     @property
     def lists(self) -> Ints:
@@ -218,8 +232,10 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Cut and score a batch of postings, in order."""
-        visible = [markup.visible_text(text) for text in texts]
-        characters = Characters.of([line_repair.repaired(text) for text in visible])
+        readings = [markup.read(text) for text in texts]
+        visible = [reading.text for reading in readings]
+        known = self.weights.term_number.__contains__
+        characters = Characters.of([line_repair.repaired(text, known) for text in visible])
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]
@@ -230,7 +246,14 @@ class Scorer:
         posting = np.arange(len(texts)).repeat(sizes)
         encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
+        bounds = [0, *itertools.accumulate(sizes)]
+        by_word = vocabulary.counts(_PAIRS).take(encoded.word, axis=1)
+        unknown = self.weights.unknown(encoded)
+        foreign = _foreign(by_word, unknown, encoded.sizes, bounds)
         counted = _counted(cut, encoded)
+        if foreign.any():
+            by_word *= ~foreign.take(encoded.segment)
+            counted = [i for i in counted if not foreign[i]]
         kept = np.array(counted, dtype=np.int64)
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
@@ -239,12 +262,11 @@ class Scorer:
         probabilities = softmax(placed.scores)
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
-            [i for i in found if kinds[i] != _QUALIFICATIONS]
+            [i for i in found if kinds[i] != _QUALIFICATIONS and not foreign[i]]
             for found in professions.may_name(encoded, vocabulary)
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
-        bounds = [0, *itertools.accumulate(sizes)]
-        totals = _totals(encoded, vocabulary.counts(_PAIRS), kept, [words_from[bound] for bound in bounds])
+        totals = _totals(encoded, by_word, kept, [words_from[bound] for bound in bounds])
         postings = []
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
         for p, text in enumerate(visible):
@@ -253,6 +275,8 @@ class Scorer:
             postings.append(
                 ScoredPosting(
                     text=text,
+                    hidden=readings[p].hidden,
+                    foreign=foreign[low:high],
                     cut=rows[:, low:high],
                     begin=characters.begins[p],
                     scores=scores[low:high],
@@ -333,9 +357,42 @@ _PAIRS = (_function_words, _letters, _product_words)
 """The counts of a word that `Totals` adds up."""
 
 
+def _sums(by_word: Ints, sizes: Ints) -> Ints:
+    """Return the sums over each segment of counts by word."""
+    # The difference of two running sums: segments without words need no special case.
+    sums = np.zeros((*by_word.shape[:-1], by_word.shape[-1] + 1), dtype=np.int64)
+    by_word.cumsum(axis=-1, out=sums[..., 1:])
+    ends = sizes.cumsum()
+    return np.asarray(sums.take(ends, axis=-1) - sums.take(ends - sizes, axis=-1))
+
+
+def _counts(by_word: Ints, sizes: Ints) -> Ints:
+    """Return the counts of each segment; see `ScoredPosting.counts`."""
+    pairs = _sums(by_word, sizes)
+    return np.stack(
+        [sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW]
+    )
+
+
+def _foreign(by_word: Ints, unknown: Ints, sizes: Ints, bounds: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which segments of a batch are in another language."""
+    found = np.zeros(sizes.size, dtype=bool)
+    words = np.concatenate([[0], sizes.cumsum()]).take(bounds)
+    totals = _sums(np.concatenate([by_word[:2], unknown[None]]), np.diff(words)).T.tolist()
+    for (low, high), (begin, end), (english, letters, odd) in zip(
+        itertools.pairwise(bounds), itertools.pairwise(words.tolist()), totals, strict=True
+    ):
+        pairs = (english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF)
+        if language.may_be_foreign(end - begin, *pairs, odd):
+            own = slice(begin, end)
+            counts = _counts(by_word[:, own], sizes[low:high])[:5]
+            found[low:high] = language.foreign_lines(counts, _sums(unknown[own], sizes[low:high]))
+    return found
+
+
 def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
     """Return the totals of each posting, whose words stand from one of ``bounds`` to the next."""
-    pairs = by_word.take(encoded.word, axis=1)
+    pairs = by_word.copy()
     count = np.zeros(encoded.segments, dtype=bool)
     count[counted] = True
     pairs[2] *= count.take(encoded.segment)

@@ -143,6 +143,8 @@ class Verdict:
         Name and first digits of the digest of the model that decided.
     roles : tuple of str
         The two roles, the first one that of positive balances.
+    left_out : tuple of str
+        What of the text was not read, in words: a part that is hidden or in another language.
     """
 
     label: str
@@ -157,6 +159,7 @@ class Verdict:
     title_mismatch: bool | None
     model: str
     roles: tuple[str, str]
+    left_out: tuple[str, ...] = ()
     _evidence: Evidence | None = field(repr=False, compare=False, default=None)
 
     @property
@@ -177,6 +180,7 @@ class Verdict:
         names_another = self.title and not names_a_role and "product" not in self.title.casefold()
         if self.reason_code == "decided" and names_another and not self.title_mismatch:
             reasons.append("the title names another job")
+        reasons += self.left_out
         if self.label == "mixed":
             reasons.append("strong evidence for both roles")
         if self.reason_code in ("divided", "repeated-words"):

@@ -63,6 +63,9 @@ UNIT = 1_000_000
 LARGEST_FILE = 64_000_000
 """Bytes of a weights file that are accepted; the shipped one has under 5 million."""
 
+MANY_TERMS = 10_000
+"""Word n-grams from which a model knows most words of an English posting."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -151,6 +154,12 @@ class Weights:
         """Return the term number (-1 for none) and the character n-grams of every word of `vocabulary`, by
         its id."""
         return self._words.term(), self._words.char_ngrams
+
+    def unknown(self, encoded: TokenIds) -> Ints:
+        """Return 1 for each word that is no term, else 0; all 0 for a model that knows too few to tell."""
+        if len(self.word_ngrams) < MANY_TERMS:
+            return np.zeros(encoded.word.size, dtype=np.int64)
+        return np.asarray(self._words.term().take(encoded.word) < 0, dtype=np.int64)
 
     @cached_property
     def idf(self) -> Floats:

@@ -306,5 +306,5 @@ def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
 
 def _cell_text(value: Any) -> str:
     """Return the text of a cell; the items of a list are lines."""
-    listed = listings.text_of(value)
+    listed = listings.as_lines(value)
     return text_of(value) if listed is None else listed

@@ -17,8 +17,7 @@ from typing import Any
 from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
-from ..text.escapes import joined_surrogates
-from . import disguised, job_boards, mail, word
+from . import disguised, job_boards, mail, rich_text, word
 from .columns import guess_columns, is_header_name, joined_text
 from .delimited import Delimited
 from .file_types import posting_text, read_whole
@@ -62,7 +61,7 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     elif kind == "mail":
         title, text = mail.read(read_whole(path), str(path))
     elif kind == "rtf":
-        text = _rtf(path)
+        text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
         if disguised.is_delimited(text):
@@ -167,17 +166,4 @@ def _pdf(path: Path) -> str:
         raise TableError(
             f"{path}: a PDF without text, probably a scan; run it through text recognition first"
         )
-    return text
-
-
-def _rtf(path: Path) -> str:
-    striprtf = library("striprtf.striprtf", "documents", f"read {path.name}")
-    try:
-        text = joined_surrogates(striprtf.rtf_to_text(read_whole(path).decode("latin-1"), errors="replace"))
-    except ValueError as error:
-        raise TableError(
-            f"{path}: rich text that cannot be read ({quoted(str(error))}); save it as .docx"
-        ) from error
-    if not text.strip():
-        raise TableError(f"{path}: a rich text file without text; save it as .docx")
     return text

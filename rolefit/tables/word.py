@@ -24,6 +24,7 @@ FEWEST_WORDS = 20
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Deleted and moved away, and the second copy of a text box for old programs.
+_STRUCK = frozenset({_W + "strike", _W + "dstrike", _W + "vanish"})
 _NOT_SHOWN = frozenset({_W + "del", _W + "moveFrom", _FALLBACK})
 
 
@@ -81,11 +82,18 @@ def _lines(root: Any, names: dict[str, str], path: Path) -> tuple[str | None, li
             continue
         if title is None and style in ("Title", "Heading 1"):
             title = words[:200]
-        listed = style.startswith("List") or (
-            properties is not None and properties.find(_W + "numPr") is not None
-        )
-        lines.append(f"• {words}" if listed else f"## {words}" if style.startswith("Heading") else words)
+        if style.startswith("Heading"):  # which may be numbered
+            words = f"## {words}"
+        elif _is_listed(properties, style):
+            words = f"• {words}"
+        lines.append(words)
     return title, lines
+
+
+def _is_listed(properties: Any, style: str) -> bool:
+    """Whether a paragraph is an item of a list; the number 0 takes it out of one."""
+    numbering = None if properties is None else properties.find(_W + "numPr")
+    return _value(numbering, "numId") != "0" if numbering is not None else style.startswith("List")
 
 
 def _value(properties: Any, name: str) -> str:
@@ -122,12 +130,21 @@ def _boxes(paragraph: Any) -> list[Any]:
     return found
 
 
+def _is_struck(element: Any) -> bool:
+    """Whether a run of text is struck out or hidden."""
+    properties = element.find(_W + "rPr") if element.tag == _W + "r" else None
+    return properties is not None and any(
+        mark.tag in _STRUCK and mark.get(_W + "val", "true") not in ("0", "false", "off")
+        for mark in properties
+    )
+
+
 def _text(paragraph: Any) -> Iterator[str]:
     """Pieces of the text of a paragraph, without what was deleted and without its text boxes."""
     waiting = list(reversed(list(paragraph)))
     while waiting:
         element = waiting.pop()
-        if element.tag in _NOT_SHOWN or element.tag == _W + "txbxContent":
+        if element.tag in _NOT_SHOWN or element.tag == _W + "txbxContent" or _is_struck(element):
             continue
         if element.tag == _W + "t":
             yield element.text or ""

@@ -31,6 +31,12 @@ TAIL = "*_|#" + BLANKS
 BULLETS = "-*+•●▪◦■□○◆◇➢➤►▶✓✔✅‣·–—⁃∙\uf0b7\uf0a7"
 """Mark a list item at the beginning of a line."""
 
+NUMBER = r"(?:\(?\d{1,2}[.)]|\(?[a-zA-Z]\))"
+"""Pattern of the number or letter of a list item: "1.", "(12)", "a)"."""
+
+LIST_MARK = rf"(?:[{BULLETS}]|{NUMBER})[ \t\xa0]"
+"""Pattern of what a list item begins with: a bullet, a number or a letter, and a blank."""
+
 INLINE_BULLETS = "•●▪◦■□◆➢➤►▶✓✔✅‣⁃∙\uf0b7\uf0a7"
 """Mark a list item wherever they stand."""
 

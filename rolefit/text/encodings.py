@@ -16,12 +16,12 @@ _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 """The sign that stands for a character that was lost, where a list marker would stand."""
 
 
-def repaired(text: str) -> str:
+def redecoded(text: str) -> str:
     """Return a text as it was before it was decoded wrongly; the very string when it was not.
 
     Examples
     --------
-    >>> repaired("â€¢ Own the backlog"), repaired("Café • bar")
+    >>> redecoded("â€¢ Own the backlog"), redecoded("Café • bar")
     ('• Own the backlog', 'Café • bar')
     """
     if "\ufffd" in text:

@@ -25,10 +25,16 @@ _FEED = re.compile(r"\\{1,2}(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
 _CODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
 _NAME = re.compile(r"(?:^|\s)\\[nrt][a-z]")
 _PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
+# Marks that Markdown would read: a converter that wrote the text put a backslash before each of them.
+_MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
+_LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
+"""A line feed between two lines: behind the end of one and before the capital or the mark of the next."""
+
 FEWEST_FEEDS = 2
-"""Line feeds written out from which a text has lost its own; one may be a path or a piece of a program."""
+"""Line feeds written out from which a text has lost its own; one may be a path or a piece of a program,
+unless it stands between two lines."""
 
 
 def decoded(text: str) -> str:
@@ -49,9 +55,14 @@ def decoded(text: str) -> str:
     'Your tasks\n- Own the backlog\n- Write stories'
     >>> decoded(r"You know C:\new and \tools")
     'You know C:\\new and \\tools'
+    >>> decoded(r"Own the cross\-functional backlog\.")
+    'Own the cross-functional backlog.'
     """
     if "\\" not in text:
         return text
+    marks = len(_MARKDOWN.findall(text))
+    if marks >= FEWEST_FEEDS and marks > 0.8 * text.count("\\") and not _PATH.search(text):
+        text = _MARKDOWN.sub(r"\1", text)
     if _is_escaped(text):
         text = _ESCAPE.sub(_character, text)
     elif _CODE.search(text):
@@ -66,7 +77,9 @@ def _is_escaped(text: str) -> bool:
     if _CODE.search(text) and not _PATH.search(text) and not _NAME.search(text):
         return True
     feeds = sum(1 for _ in _FEED.finditer(text))
-    if feeds < FEWEST_FEEDS or feeds < text.count("\n"):
+    if feeds < FEWEST_FEEDS:
+        return feeds == text.count("\\") == 1 and "\n" not in text and bool(_LONE_FEED.search(text))
+    if feeds < text.count("\n"):
         return False
     return not _PATH.search(text) or feeds > 3 * sum(1 for _ in _PATH.finditer(text))
 

@@ -303,7 +303,7 @@ LEAD_HEADING = re.compile(
       | who[ ]you[ ]are | nice[ -]to[ -]haves? | must[ -]haves? | bonus[ ]points | what[ ]we[ ]offer
       | benefits | perks
     )
-    \s?:\s+(?=\S)    # the colon, and something behind it
+    \s?:(?:\s+(?=\S)|(?-i:(?=[A-Z][a-z])))    # the colon, and something behind it
     """,
     re.IGNORECASE | re.VERBOSE,
 )

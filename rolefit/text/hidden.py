@@ -233,7 +233,8 @@ def _style(declared: str) -> Style:
         gone=_word(values, "display") == "none"
         or _transparent(values.get("opacity", []))
         or _outside(values)
-        or _cut_off(values),
+        or _cut_off(values)
+        or _struck(values),
         shown=False if visible in ("hidden", "collapse") else True if visible == "visible" else None,
         # What follows the slash in "12px/0 Arial" is the height of the line.
         sized=_sized(size)
@@ -246,6 +247,12 @@ def _style(declared: str) -> Style:
     )
 
 
+def _struck(values: Mapping[str, Sequence[Any]]) -> bool:
+    lines = [token for name in _LINES for token in values.get(name, ())]
+    return any(token.type == "ident" and token.lower_value == "line-through" for token in lines)
+
+
+_LINES = ("text-decoration", "text-decoration-line")
 _NUMERIC = ("number", "dimension", "percentage")
 
 

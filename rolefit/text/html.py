@@ -11,9 +11,10 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import encodings, escapes, listings, wrapping
+from .characters import LIST_MARK
 
 if TYPE_CHECKING:
     from . import hidden
@@ -101,7 +102,7 @@ def _raw_tag() -> re.Pattern[str]:
     )
 
 
-_LISTED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪◦■□‣·–]|\d{1,2}[.)])[ \t\xa0]+\S")
+_LISTED = re.compile(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
 """An item of a list that is written with line feeds."""
 
 _KEPT_FEED = "\x0b"
@@ -130,6 +131,20 @@ _UNSEEN = frozenset(
     ).split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+class Reading(NamedTuple):
+    """The text that a reader sees, and how much of the page is hidden from one.
+
+    Attributes
+    ----------
+    text : str
+    hidden : float
+        Share of the letters that no reader sees, 0 to 1.
+    """
+
+    text: str
+    hidden: float = 0.0
 
 
 def is_html(text: str) -> bool:
@@ -179,22 +194,35 @@ def visible_text(text: str) -> str:
     >>> visible_text("<h2>Tasks</h2><ul><li>Own the backlog</li></ul>")
     'Tasks\\n\\n• Own the backlog'
     """
-    text = encodings.repaired(escapes.decoded(text))
-    if text[:1].isspace() or text[:1] in ("[", "{"):
+    return read(text).text
+
+
+def read(text: str) -> Reading:
+    """Return the text of `visible_text`, and how much was left out because no reader sees it.
+
+    Examples
+    --------
+    >>> read("<p>Own it</p><p hidden>Never</p>")
+    Reading(text='Own it', hidden=0.5)
+    """
+    may_be_listed = text[:1].isspace() or text[:1] in ("[", "{")
+    listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
+    text = encodings.redecoded(escapes.decoded(text) if listed is None else listed)
+    if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        return text
+        return Reading(text)
     import html
 
     if not _tag().search(text):
         text = _unescaped(text) or text
     text = _named_tags_as_text(_opened(text))
     if not _tag().search(text):
-        return html.unescape(text)
+        return Reading(html.unescape(text))
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
-        return html.unescape(_any_tag().sub("\n", text))
+        return Reading(html.unescape(_any_tag().sub("\n", text)))
     from . import hidden
 
     sheet = hidden.Sheet()
@@ -202,8 +230,22 @@ def visible_text(text: str) -> str:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
-    return _read(tree.body, around, sheet, _keeps_feeds(page)) + (
-        html.unescape(_any_tag().sub("\n", rest)) if rest else ""
+    seen, hidden_letters = _read(tree.body, around, sheet, _keeps_feeds(page))
+    if rest:
+        seen += html.unescape(_any_tag().sub("\n", rest))
+    return Reading(seen, hidden_letters / (hidden_letters + _letters(seen)) if hidden_letters else 0.0)
+
+
+def _letters(words: str) -> int:
+    return sum(map(len, words.split()))
+
+
+def _letters_of(node: Any) -> int:
+    """Count the letters in an element that would be read if it were shown."""
+    return sum(
+        _letters(inner.text_content or "")
+        for inner in node.traverse(include_text=True)
+        if inner.tag == "-text" and inner.parent.tag not in _UNSEEN
     )
 
 
@@ -322,8 +364,10 @@ def _keeps_feeds(page: str) -> bool:
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
-def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> str:
-    """Walk the parsed tree once, in document order, without recursion."""
+def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> tuple[str, int]:
+    """Walk the parsed tree once, in document order, without recursion; return the text, and the number of
+    letters that are hidden."""
+    unseen = 0
     out: list[str] = []
     line: list[str] = []
 
@@ -351,8 +395,10 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
                 line.clear()
             continue
         if tag == "-text":
-            if around.readable:
-                words = node.text_content or ""
+            words = node.text_content or ""
+            if not around.readable:
+                unseen += _letters(words)
+            else:
                 if "\n" in words and (
                     keeps_feeds or preformatted or sum(1 for _ in _LISTED.finditer(words)) > 1
                 ):
@@ -370,6 +416,7 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             else around
         )
         if look is None:
+            unseen += _letters_of(node)
             continue
         if tag == "br":
             end_line(False)
@@ -386,4 +433,4 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             child = child.next
         stack.extend(reversed(children))
     end_line(False)
-    return "\n".join(out).strip("\n")
+    return "\n".join(out).strip("\n"), unseen

@@ -8,7 +8,10 @@ character keeps its place, the segments are exact in the text itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
+from .characters import BULLETS, LIST_MARK
+from .lost_breaks import LONG_LINE
 from .wrapping import WIDEST, continued, lines_in
 
 _SOFT = "\xad"
@@ -16,13 +19,8 @@ _NOTHING = "\u200b"
 """Characters that show nothing and count for nothing: what stands around them is one word."""
 
 # "back-" at the end of a line and "log" on the next are one word.
-_HYPHENATED = re.compile(r"(?<=[a-z])-(\r?\n[ \t\xa0]*)(?=[a-z])")
-_COMPOUND = frozenset(
-    "cross self non first second third the end high low long short well go to day data user real customer"
-    " multi co pre post"
-    " time in on up follow problem decision market state hands full part b2b e".split()
-)
-"""First parts that keep their hyphen: "cross-functional" at the end of a line stays two words."""
+_HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
 # letters.
@@ -30,39 +28,62 @@ _BOLD_WITHIN = re.compile(
     r"(?<=[^\s.!?:;*])(\n[ \t]*)(\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__)(?:(\n[ \t]*)(?=[a-z,;.)]))?"
 )
 # A list item of bold words alone, and its duty indented on the next line.
-_BOLD_LEAD = re.compile(r"(?m)^([ \t]*[-*+•][ \t]+\*\*[^*\n]{1,60}\*\*:?[ \t]*)\n(?=[ \t]+[^\s\-*+•#\d])")
+_BOLD_LEAD = re.compile(
+    rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
+)
+
+# A mail that was forwarded: ">" before each of its lines.
+_QUOTED = re.compile(r"\s*(?:>[^\n]*(?:\n\s*|$)){3,}$")
+_QUOTED_LINES = re.compile(r"(?m)^[ \t]*>[> ]*")
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
+"""What somebody took back, as Markdown writes it."""
 
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
 _THIRD_LETTER = re.compile(r"c\)\s?[A-Z]")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)(?=\s?[A-Z])")
 _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
-_SIGNS = "|→➔➜»§✦★☆"
+_SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 
 FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
 
 
-def repaired(text: str) -> str:
+def repaired(text: str, known: Callable[[str], bool]) -> str:
     """Return a text of the same length whose line breaks are those that a reader sees.
+
+    Parameters
+    ----------
+    text : str
+    known : callable
+        Whether a word in small letters is known: "back-" before "log" is one word then, and "near-" before
+        "term" is two.
 
     Examples
     --------
-    >>> repaired("Tasks: 1. Own the backlog 2. Write stories 3. Accept work")
+    >>> repaired("Tasks: 1. Own the backlog 2. Write stories 3. Accept work", {"backlog"}.__contains__)
     'Tasks:\\n1. Own the backlog\\n2. Write stories\\n3. Accept work'
-    >>> len(repaired("Own the back-\\nlog")) == len("Own the back-\\nlog")
+    >>> len(repaired("Own the back-\\nlog", {"backlog"}.__contains__)) == len("Own the back-\\nlog")
     True
     """
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
-    if "-" in text and ("-\n" in text or "-\r\n" in text):
-        text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found), text)
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    if ">" in text and _QUOTED.match(text):
+        text = _QUOTED_LINES.sub(lambda found: " " * len(found[0]), text)
+    if "~" in text and "~~" in text:
+        text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
+    wrapped = _wrapped(text)
+    if "-" in text and ("-\n" in text or "- \n" in text):
+        text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
     if ("*" in text and "**" in text) or ("_" in text and "__" in text):
         text = _BOLD_WITHIN.sub(_in_line, text)
         text = _BOLD_LEAD.sub(lambda found: f"{found[1]} ", text)
-    text = _unwrapped(text)
+    if wrapped:
+        text = _unwrapped(text, *wrapped)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ")" in text and _THIRD_LETTER.search(text):
@@ -70,12 +91,13 @@ def repaired(text: str) -> str:
     return _signs(text)
 
 
-def _unhyphenated(text: str, found: re.Match[str]) -> str:
-    begin = found.start()
-    first = re.search(r"[\w-]+$", text[max(0, begin - 20) : begin])
-    if first and first[0].casefold().rpartition("-")[2] in _COMPOUND:
-        return "-" + " " * len(found[1])
-    return _SOFT + _NOTHING * len(found[1])
+def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
+    (feed, second), begin = found.groups(), found.start()
+    first = _WORD_BEFORE.search(text, max(0, begin - 30), begin)
+    one, two = first[0].casefold() if first else "", second.casefold()
+    if known(one + two) or not (known(one) or known(two)):
+        return f"{_SOFT}{_NOTHING * len(feed)}{second}"
+    return f"-{' ' * len(feed)}{second}"
 
 
 def _in_line(found: re.Match[str]) -> str:
@@ -84,14 +106,21 @@ def _in_line(found: re.Match[str]) -> str:
     return " " * len(found[1]) + found[2] + " " * len(found[3])
 
 
-def _unwrapped(text: str) -> str:
-    """Return a text without the line breaks that a program made, and without the heads of its pages."""
+_Wrapped = tuple[list[tuple[int, int]], set[int], set[int]]
+"""The lines of a wrapped text, those that continue another, and the heads of its pages."""
+
+
+def _wrapped(text: str) -> _Wrapped | None:
+    """Return the lines of a text that a program wrapped, or None."""
     if _WIDE.search(text):  # most postings: nobody wrapped it
-        return text
+        return None
     lines = lines_in(text)
     goes_on, heads = continued(text, lines)
-    if not goes_on:
-        return text
+    return (lines, goes_on, heads) if goes_on else None
+
+
+def _unwrapped(text: str, lines: Sequence[tuple[int, int]], goes_on: set[int], heads: set[int]) -> str:
+    """Return a text without the line breaks that a program made, and without the heads of its pages."""
     out = list(text)
     for i in sorted(heads):
         start, end = lines[i]
@@ -128,7 +157,7 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
 
 def _signs(text: str) -> str:
     """Return a text in which a sign that parts the items of a line begins a line."""
-    signs = [sign for sign in _SIGNS if sign in text]
+    signs = [sign for sign in _SIGNS if sign in text and (sign != "*" or " * " in text)]
     if not signs:
         return text
     out: list[str] | None = None
@@ -136,6 +165,8 @@ def _signs(text: str) -> str:
     for line in text.split("\n"):
         found = list(_SIGN.finditer(line)) if any(sign in line for sign in signs) else []
         same = [match for match in found if match[1] == found[0][1]] if found else []
+        if same and same[0][1] == "*" and line.count(" ") >= LONG_LINE:
+            same = []  # cut later, with the headings that run on in it
         # "From idea → design → launch" is a sentence; two bars make three items.
         fewest = FEWEST_ITEMS if found and found[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
         if len(same) >= fewest and max(map(len, re.split(_SIGN, line)[::2])) > 15:

@@ -18,6 +18,7 @@ from .characters import (
     BULLET,
     BULLETS,
     ENDS,
+    NUMBER,
     ODD,
     OPENS,
     SEPARATOR,
@@ -34,10 +35,10 @@ marks it as a heading, and whether an empty list item or a rule stood between it
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 # What may stand before the first letter of a line without belonging to it: list markers, Markdown marks,
-# emoji, rules. Quotes, brackets, currency and "<" stay, and so does the full stop of ".NET".
-LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_)*""")
-# "1. Own", "(12) Own", "a) Own"
-_NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z]\))[ \t\xa0]+(?=\S)", re.IGNORECASE)
+# emoji, rules, ticked boxes. Quotes, brackets, currency and "<" stay, and so does the full stop of ".NET".
+LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_|\[[ xX]?\](?=\s))*""")
+# "1. Own", "(12) Own", "a) Own", "1.Own", and the hollow bullet of a word processor, pasted as an "o"
+_NUMBER = re.compile(rf"o[ \t]+(?=[A-Z])|{NUMBER}(?:[ \t\xa0]+(?=\S)|(?<=\d[.)])(?=[A-Z][a-z]))")
 _BULLET = re.compile(f"[{re.escape(BULLETS)}]")
 # "**What you will do**", "# Benefits", "*Benefits"; "* Own" is a list item.
 _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
@@ -79,9 +80,11 @@ def _openings(characters: Characters, starts: Ints) -> tuple[Ints, NDArray[np.ui
         passed |= here * going
         at = at + going
         here = bits.take(at)
+    behind = characters.codes.take(at + 1, mode="clip")
     uncommon = (
         ((passed & ODD) > 0)
-        | (characters.codes.take(at + 1, mode="clip") == ord(")"))
+        | (behind == ord(")"))
+        | ((characters.codes.take(at) == ord("o")) & ((behind == ord(" ")) | (behind == ord("\t"))))
         | ((here & (ALPHA | SEPARATOR)) == 0)
     )
     return at, passed, uncommon

@@ -10,14 +10,14 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 LONGEST = 2_000_000
 """Characters of a text that is looked at; a longer one is read as it stands."""
 
-DEEPEST = 20
-"""Lists and objects inside one another that are followed."""
+DEEPEST = 100
+"""Lists and objects inside one another that are followed; an editor needs four for each level of a list."""
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _ARRAY = re.compile(rf"\[\s*{_QUOTED}(?:[\s,]+{_QUOTED})*\s*\]", re.DOTALL)
@@ -25,7 +25,7 @@ _ITEM = re.compile(_QUOTED, re.DOTALL)
 # What belongs to an object without being a part of the text.
 _ASIDE = re.compile(
     r"""
-    (?:^|_|\b)
+    (?:^|_|\b|(?-i:(?<=[a-z])(?=[A-Z])))
     (?: id | uuid | key | type | kind | style | url | href | link | slug | icon | image | class | lang
       | locale | version | order | index | level | time )s?$
     """,
@@ -34,13 +34,17 @@ _ASIDE = re.compile(
 # Names that hold a text and say nothing of it.
 _PLAIN = frozenset(
     (
-        "text content contents value body html data description children items item blocks block nodes list"
-        " label"
+        "text content contents value body html data description children items item root doc blocks block"
+        " nodes list label"
     ).split()
 )
 
 
-def text_of(value: Any) -> str | None:
+_PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert")
+_BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
+
+
+def as_lines(value: Any) -> str | None:
     """Return the lines of a list or an object, or None when the value is neither.
 
     Parameters
@@ -50,7 +54,7 @@ def text_of(value: Any) -> str | None:
 
     Examples
     --------
-    >>> print(text_of({"Duties": ["Own the backlog", "Write stories"], "id": 7}))
+    >>> print(as_lines({"Duties": ["Own the backlog", "Write stories"], "id": 7}))
     Duties
     • Own the backlog
     • Write stories
@@ -84,7 +88,7 @@ def read(text: str) -> str | None:
         value = json.loads(bare)
     except (ValueError, RecursionError):
         value = _python(bare)
-    return None if value is None else text_of(value)
+    return None if value is None else as_lines(value)
 
 
 def _python(text: str) -> Any:
@@ -126,7 +130,16 @@ def _is_aside(name: str, value: Any) -> bool:
 def _lines(value: Any, depth: int) -> Iterator[str]:
     if depth > DEEPEST:
         return
-    if isinstance(value, Mapping):
+    run = _inline(value)
+    if run is not None:
+        words = "".join(_pieces(run, depth)).strip()
+        if words:
+            yield f"• {words}" if _is_item(value) else words
+    elif isinstance(value, Mapping):
+        if _is_item(value):  # of paragraphs
+            lines = list(_lines({**value, "type": ""}, depth + 1))
+            yield from [f"• {line}" if not i and line[0] != "•" else line for i, line in enumerate(lines)]
+            return
         for name, entry in value.items():
             inner = _as_list(entry)
             if _is_aside(str(name), inner):
@@ -141,6 +154,45 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
                 yield from _items(inner)
             else:
                 yield from _lines(inner, depth + 1)
+
+
+def _inline(value: Any) -> Sequence[Any] | None:
+    """Return the pieces of one line, as an editor keeps it (Slate, Lexical, ProseMirror, Quill), or None."""
+    if not isinstance(value, Mapping):
+        return None
+    parts = next((value[name] for name in _PARTS if isinstance(value.get(name), (list, tuple))), ())
+    return parts if any(map(_is_piece, parts)) else None
+
+
+def _is_item(value: Mapping[str, Any]) -> bool:
+    """Whether an object is an item of a list: "li", "listItem", "list-item", "unordered-list-item"."""
+    kind = str(value.get("type", "")).lower().replace("-", "").replace("_", "")
+    return kind == "li" or kind.endswith("listitem")
+
+
+def _is_piece(value: Any) -> bool:
+    """Whether a value is a run of letters in one style."""
+    return (
+        isinstance(value, Mapping)
+        and value.get("type", "text") == "text"
+        and any(isinstance(value.get(name), str) for name in _LETTERS)
+    )
+
+
+def _pieces(parts: Sequence[Any], depth: int) -> Iterator[str]:
+    for part in parts:
+        if _is_piece(part):
+            yield next(part[name] for name in _LETTERS if isinstance(part.get(name), str))
+        elif isinstance(part, Mapping) and str(part.get("type", "")).lower() in _BREAKS:
+            yield "\n"
+        else:
+            inner = _inline(part)  # a link, or else a list within an item
+            is_block = inner is None or _is_item(part)
+            yield (
+                "\n" + "\n".join(_lines(part, depth + 2))
+                if is_block
+                else "".join(_pieces(inner or (), depth + 1))
+            )
 
 
 def _of_entry(inner: Any, depth: int) -> Iterable[str]:

@@ -14,12 +14,12 @@ sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from . import lead_in, lost_breaks
 from .characters import (
     BLANK,
     BLANKS,
@@ -39,13 +39,8 @@ from .characters import (
     Characters,
 )
 from .confusables import as_seen
-from .headings import KINDS, LEAD_HEADING, heading_kind, run_on_headings
+from .headings import KINDS, LEAD_HEADING, heading_kind
 from .lines import LEAD, WORD, Line, lines_of
-
-# Blanks from which a line is taken for a text that lost its line breaks. Of the lines marked by hand in real
-# postings, 99 in 100 have fewer. Blanks and not letters, so that it makes no difference which of two job
-# titles stands in the line.
-LONG_LINE = 60
 
 # Letters of the longest heading; the longest of 8,861 in real postings has 95.
 LONGEST_HEADING = 160
@@ -61,7 +56,9 @@ class Segment(NamedTuple):
     kind : str
         One of `rolefit.text.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
-        Number of the section, counted from 0 at the top of the text. A heading opens a section.
+        Number of the section, counted from 0 at the top of the text. A heading opens a section, and so does a
+        list that begins or ends, or that stands farther from the last item than the items from one another:
+        its heading was lost.
     heading : bool
         True for the heading itself.
     bullet : bool
@@ -78,30 +75,6 @@ class Segment(NamedTuple):
 
 # Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a
 # duty also at a semicolon, and an inline bullet always cuts.
-# "done.Our" cuts when three small letters, or two and a bracket, stand before the mark.
-_GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
-# "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
-_SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
-
-
-@cache
-def _seam_word() -> re.Pattern[str]:
-    """Return the pattern of a word that may stand before a lost line break, so not "Java" of "JavaScript"."""
-    return re.compile(
-        r"""
-        (?: ^ | (?<=[\s.)]) )                        # a whole word
-        (?: [a-z]{4,}                                # in small letters, as at the end of a sentence
-          | Overview | Description | Summary | Responsibilities | Requirements | Qualifications | Benefits
-          | Security | Purpose | Location | Experience | Skills | Education     # or a heading of one word
-        ) $
-        | \b (?: about | About | ABOUT ) \s (?: [Uu]s | [Yy]ou | the\s[Rr]ole | the\s[Tt]eam ) $
-        """,
-        re.VERBOSE,
-    )
-
-
-# " - Lead": a dash in place of a list marker, after a blank, or between a word and a capital.
-_DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;]-)(?=\s[A-Z]))", re.DOTALL)
 # Words that end in a full stop without ending a sentence.
 _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept"
@@ -162,7 +135,13 @@ def split_many(characters: Characters) -> list[list[SegmentTuple]]:
         The segments of each posting; starts and ends count from the beginning of ``characters.text``.
     """
     places = _Places(characters)
-    return [_split_lines(lines, places) for lines in lines_of(characters)]
+    listed = [_split_lines(lines, places) for lines in lines_of(characters)]
+    text = characters.text
+    for rows in listed:
+        for i, row in enumerate(rows):
+            if text[row[0] : row[0] + 3] in lead_in.OPENINGS and not row[4]:
+                rows[i] = (lead_in.end_of(text, row[0], row[1]), *row[1:])
+    return listed
 
 
 def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
@@ -173,11 +152,17 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     text, marks, seams = places.text, places.marks, places.seams
     # The next mark and seam move along with the lines, which is faster than a search for each line.
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
+    # Whoever lost the marks of one list lost those of all.
+    listed = any(line[2] for line in lines)
+    commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
     kind, section = _BODY, 0
+    # Where the last line ended, and how many line feeds part the items of the list.
+    ended, gap = lines[0][0], 0
     joinable = False  # the last line began with a capital and broke off without an end
     for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
         last = text[end - 1]
         lead = None
+        before, ended = ended, end
         if 0 <= text.find(":", start, start + 80) < end:
             lead = LEAD_HEADING.match(text, start, end)
         if (
@@ -192,27 +177,38 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
                 section += 1
                 kind = kind if found is None else _KIND_NUMBER[found]
             rows.append((start, end, kind, section, True, bullet))
-            joinable = False
+            joinable, gap = False, 0
             continue
         if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
             start, _, _, _, _, bullet = rows.pop()
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
         elif lead:
-            section += 1
+            section, gap = section + 1, 0
             words = lead.group().rstrip()
             found = _known_kind(words.rstrip(BLANKS + ":"))
             kind = kind if found is None else _KIND_NUMBER[found]
             rows.append((start, start + len(words), kind, section, True, bullet))
             start = lead.end()
+        elif rows and not rows[-1][4]:
+            feeds = text.count("\n", before, start) if bullet else 0
+            if rows[-1][5] != bullet or feeds > gap > 0:
+                section, gap = section + 1, 0  # another list, whose heading was lost
+            elif not gap:
+                gap = feeds
         while marks[mark] < start:
             mark += 1
         while seams[seam] < start:
             seam += 1
-        long = end - start > LONG_LINE and text.count(" ", start, end) >= LONG_LINE
-        if marks[mark] < end or seams[seam] < end or long:
+        long = end - start > lost_breaks.LONG_LINE and text.count(" ", start, end) >= lost_breaks.LONG_LINE
+        inside = [at - start for at in commas if start <= at < end] if commas else commas
+        if marks[mark] < end or seams[seam] < end or long or inside:
             cuts, headings = places.cuts(start, end, mark, seam, long)
-            kind, section = _cut_line(start, text[start:end], kind, section, bullet, cuts, headings, rows)
+            if inside:
+                cuts = lost_breaks.in_order([*cuts, *((at + 1, at + 1) for at in inside)])
+            kind, section = _cut_line(
+                start, text[start:end], kind, section, bullet, cuts, headings if long else None, rows
+            )
         else:
             rows.append((start, end, kind, section, False, bullet))
         joinable = last not in ".!?:;" and text[rows[-1][0]].isupper()
@@ -249,13 +245,13 @@ class _Places:
         """
         body = self.text[start:end]
         cuts = _cuts(body, [at - start for at in self.marks[mark : bisect_left(self.marks, end, mark)]])
-        if self.seams[seam] < end:
-            past = bisect_left(self.seams, end, seam)
-            cuts = sorted(cuts + _seams(body, [at - start for at in self.seams[seam:past]]))
+        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
+        if touching:
+            cuts = sorted(cuts + lost_breaks.seams(body, touching))
         if not long:
             return cuts, set()
         dashes = self.dashes[bisect_left(self.dashes, start) : bisect_left(self.dashes, end)]
-        return _cuts_of_long(body, cuts, [at - start for at in dashes])
+        return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes], touching)
 
 
 def _pairs(characters: Characters, first: int, second: int) -> list[int]:
@@ -317,28 +313,9 @@ def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
                 continue
             cuts.append((after, after))
             passed = after
-        elif at >= 3 and _GLUED.match(body, at - 3):
+        elif lost_breaks.is_glued(body, at):
             cuts.append((at + 1, at + 1))
     return cuts
-
-
-def _seams(body: str, places: Sequence[int]) -> list[tuple[int, int]]:
-    """Return where a line break was lost between two words."""
-    return [
-        (at + 1, at + 1)
-        for at in places
-        if _SEAM.match(body, at) and _seam_word().search(body, max(0, at - 30), at + 1)
-    ]
-
-
-def _cuts_of_long(
-    body: str, cuts: list[tuple[int, int]], dashes: Sequence[int]
-) -> tuple[list[tuple[int, int]], set[int]]:
-    """Return the cuts of a text that lost its line breaks, with those at dashes and around headings that run
-    on, and where such headings begin."""
-    cuts = cuts + [(at, at + 1) for at in dashes if _DASH.match(body, at)]
-    run_on = run_on_headings(body)
-    return sorted(cuts + [(at, at) for span in run_on for at in span]), {at for at, _ in run_on}
 
 
 def _is_abbreviation(body: str, stop: int) -> bool:
@@ -356,11 +333,12 @@ def _cut_line(
     section: int,
     bullet: bool,
     cuts: list[tuple[int, int]],
-    headings: Collection[int],
+    headings: Collection[int] | None,
     rows: list[SegmentTuple],
 ) -> tuple[int, int]:
     """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return
-    the kind and section after it."""
+    the kind and section after it. A piece of a line that lost its line breaks may be a heading: those that
+    begin in ``headings``, which is None for any other line, and those that are told by their own letters."""
     if not cuts:
         rows.append((start, start + len(body), kind, section, False, bullet))
         return kind, section
@@ -370,7 +348,10 @@ def _cut_line(
     for end, after in cuts:
         at = begin + (body[begin] == " ") if begin < end else end
         if (
-            at < end and body[at].isalnum() and body[end - 1] not in TAIL and begin not in headings
+            at < end
+            and body[at].isalnum()
+            and body[end - 1] not in TAIL
+            and (headings is None or (begin not in headings and body[end - 1] in _ENDS_SENTENCE))
         ):  # as most are
             rows.append((start + at, start + end, kind, section, False, inline))
             inline = bullet or after > end
@@ -382,7 +363,9 @@ def _cut_line(
             lead = LEAD.match(trimmed)
             skip = lead.end() if lead else 0
         if skip < len(trimmed) and (trimmed[skip].isalnum() or WORD.search(trimmed, skip)):
-            heading = begin in headings
+            heading = headings is not None and (
+                begin in headings or _is_heading(trimmed[skip : skip + LONGEST_HEADING], inline, False, False)
+            )
             if heading:
                 section += 1
                 found = _known_kind(trimmed[skip:])

@@ -96,7 +96,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
     """Everything that is worked out for a batch at once, against the same worked out line by line."""
     vocabulary = model.weights.vocabulary
     for _text, reading in zip(texts, model.scorer.score(texts), strict=True):
-        segments = split(repaired(reading.text))
+        segments = split(repaired(reading.text, model.weights.term_number.__contains__))
         assert reading.segments == segments
         for i, segment in enumerate(segments):
             line = reading.text[segment.start : segment.end]
@@ -104,7 +104,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             encoded = vocabulary.encode_texts([line])
             assert [vocabulary.words[number] for number in encoded.word.tolist()] == words
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
-            assert reading.counts[0, i] == len(words)
+            assert reading.counts[0, i] == (0 if reading.foreign[i] else len(words))
             product, other = (bool(may) for may in may_name(encoded, vocabulary))
             naming, _ = named(line)
             assert product or naming is not Naming.PRODUCT
@@ -114,7 +114,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
         for i, segment in enumerate(segments):
             words = tuple(tokens(reading.text[segment.start : segment.end]))
             if words and not segment.heading and words not in seen:
-                counted.append(i)
+                counted += [] if reading.foreign[i] else [i]
                 seen.add(words)
         assert reading.counted == counted
 

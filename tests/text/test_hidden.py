@@ -406,7 +406,28 @@ FOOTER = (
 def test_a_hidden_footer_changes_nothing(style: str) -> None:
     page = "".join(f"<p>{line}</p>" for line in POSTING.splitlines())
     before, after = rolefit.classify(page), rolefit.classify(f'{page}<div style="{style}">{FOOTER}</div>')
-    assert after.to_dict() == before.to_dict()
+    assert {**after.to_dict(), "review": None} == {**before.to_dict(), "review": None}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        (1, None),
+        (5, "a third of the text is hidden and was left out"),
+        (10, "half of the text is hidden and was left out"),
+        (40, "most of the text is hidden and was left out"),
+    ],
+)
+def test_a_hidden_part_is_said_when_it_is_large(hidden: int, said: str | None) -> None:
+    shown = (
+        "<ul>" + "<li>Write user stories with the crews</li>" * 10 + "</ul><script>let unseen = 1</script>"
+    )
+    page = f"{shown}<div hidden>{'<p>Own the roadmap of all our boats</p><script>1</script>' * hidden}</div>"
+    verdict = rolefit.classify(page)
+    assert list(verdict.left_out) == ([said] if said else [])
+    assert (said or "hidden") in (verdict.review or "hidden")
+    (sent,) = rolefit.classify_many([page], n_jobs=2)
+    assert sent.left_out == verdict.left_out
 
 
 @pytest.mark.slow

@@ -145,3 +145,44 @@ def test_bullets_without_small_words_are_read() -> None:
         " during sprint"
     )
     assert rolefit.classify(text).reason_code != "not-english"
+
+
+ENGLISH_HALF = (
+    "Your tasks\n- Keep the backlog of the ferry app in order\n- Write user stories with the crews\n"
+    + ("- Plan every sprint together with the developers\n- Accept finished stories in the sprint review\n")
+)
+SAID = "part of the text is in another language and was not read"
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_an_english_half_is_read_and_a_foreign_half_is_named(language: str) -> None:
+    alone, beside = rolefit.classify(ENGLISH_HALF), rolefit.classify(f"{ENGLISH_HALF}\n\n{FOREIGN[language]}")
+    assert alone.left_out == ()
+    assert beside.left_out == (SAID,)
+    assert SAID in (beside.review or "")
+    assert [line.text for line in beside.responsibilities] == [line.text for line in alone.responsibilities]
+
+
+def test_foreign_duties_in_an_english_frame_are_not_scored() -> None:
+    frame = (
+        "We are proud of what our people do for the harbours of the north, and you can be part of this crew."
+    )
+    verdict = rolefit.classify(f"{frame}\n\n{FOREIGN['German']}\n\n{frame} We will answer you in a week.")
+    assert verdict.responsibilities == ()
+    assert verdict.left_out == (SAID,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zadania\n- Prowadzenie product backlog\n- Pisanie user stories\n- Odbiory na sprint review\n- Plany",
+        "Kazi yako\n- Kupanga product backlog\n- Kuandika user stories\n- Kushiriki sprint review kila wiki",
+    ],
+)
+def test_a_short_list_full_of_english_terms_is_not_english(text: str) -> None:
+    assert rolefit.classify(text).reason_code == "not-english"
+
+
+def test_a_foreign_name_in_a_line_is_no_part_in_another_language() -> None:
+    text = "No ego, no solo acts.\n- Write user stories for El Puerto de la Luz\n- Keep the backlog in order"
+    assert rolefit.classify(text).left_out == ()

@@ -19,12 +19,15 @@ from rolefit.text import escapes, line_repair, listings, wrapping
 from rolefit.text.characters import Characters
 from rolefit.text.html import visible_text
 from rolefit.text.segments import segment_of, split_many
+from rolefit.text.tokens import tokens
+
+KNOWN = frozenset("backlog cross functional near term stakeholders".split()).__contains__
 
 
 def lines_of(text: str) -> list[str]:
     """The segments of a text, as the model gets them."""
     seen = visible_text(text)
-    (rows,) = split_many(Characters.of([line_repair.repaired(seen)]))
+    (rows,) = split_many(Characters.of([line_repair.repaired(seen, KNOWN)]))
     return [seen[s.start : s.end] for s in map(segment_of, rows)]
 
 
@@ -45,7 +48,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 @given(TEXTS)
 @example("Own the back-\nlog 1. Own it 2. Write it 3. Accept it")
 def test_repaired_lines_take_as_much_room_as_the_text(text: str) -> None:
-    assert len(line_repair.repaired(text)) == len(text)
+    assert len(line_repair.repaired(text, KNOWN)) == len(text)
 
 
 @given(TEXTS)
@@ -66,11 +69,11 @@ def test_a_text_that_only_looks_like_a_list_is_read_as_it_stands(text: str) -> N
 
 
 def test_arrays_within_a_list_are_lists() -> None:
-    assert listings.text_of([{"Duties": np.array(["Own it", "Write it"])}]) == "Duties\n• Own it\n• Write it"
+    assert listings.as_lines([{"Duties": np.array(["Own it", "Write it"])}]) == "Duties\n• Own it\n• Write it"
 
 
 def test_a_long_name_that_ends_like_a_property_keeps_its_value() -> None:
-    assert listings.text_of({"Duties at this level": ["Own it"], "style": "bold"}) == (
+    assert listings.as_lines({"Duties at this level": ["Own it"], "style": "bold"}) == (
         "Duties at this level\n• Own it"
     )
 
@@ -124,3 +127,28 @@ def test_a_wrapped_text_is_told_from_a_list(width: int) -> None:
         f"Own the {word} of the ferry app for our crews" for word in "backlog vision prices map".split()
     )
     assert wrapping.continued(duties, [m.span() for m in re.finditer(r"[^\n]+", duties)])[0] == set()
+
+
+def test_a_hyphen_at_the_end_of_a_line_stays_unless_it_broke_a_word() -> None:
+    lines = "You own the near-\nterm plan with cross-\nfunctional crews, stake-\nholders and the back-\nlog"
+    repaired = line_repair.repaired(lines, KNOWN)
+    assert tokens(repaired) == (
+        "you own the near term plan with cross functional crews stakeholders and the backlog".split()
+    )
+
+
+def test_page_numbers_and_heads_of_two_pages_are_no_part_of_the_text() -> None:
+    prose = "Own the roadmap of the ferry app and tell the company every quarter where it goes. " * 3
+    half = "\n".join(textwrap.wrap(prose, 60))
+    pages = f"Page 1 of 2\nHarbour Lines\n{half}\nPage 2 of 2\nHarbour Lines\n{half}"
+    repaired = line_repair.repaired(pages, KNOWN)
+    assert "Harbour Lines" not in repaired
+    assert "Page" not in repaired
+
+
+@pytest.mark.parametrize("dress", ["    {}", "> {}", "{}\r", "  > > {}\r"])
+def test_a_wrapped_text_may_be_indented_quoted_or_from_windows(dress: str) -> None:
+    prose = "Own the roadmap of the ferry app and tell the company every quarter where it is going. " * 3
+    lines = textwrap.wrap(prose, 60)
+    found = lines_of("\n".join(dress.format(line) for line in lines))
+    assert [tokens(line) for line in found] == [tokens(prose[: len(prose) // 3])] * 3

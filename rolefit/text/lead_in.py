@@ -1,0 +1,72 @@
+"""Pass by the words in front of a duty that say only whose it is: "The successful candidate will …".
+
+They are the same before any duty, so they must not change what the duty is. What names a profession ("As a
+data scientist you will …") and what denies ("You will not …") stays.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' we’ onc aft fro on_ eve eac dur".replace(
+    "_", " "
+)
+OPENINGS = frozenset(
+    case(_FIRST[at : at + 3])
+    for at in range(0, len(_FIRST), 4)
+    for case in (str.lower, str.capitalize, str.upper)
+)
+"""Three letters with which a lead-in begins; most segments are passed by at once."""
+
+
+@cache
+def _lead_in() -> re.Pattern[str]:
+    """Return the pattern of the words up to the duty."""
+    return re.compile(
+        r"""
+        (?:
+        (?:
+        (?: report(?:s|ing) [ ] (?:\w+[ ])? (?:in)?to [ ] [^.;:\n]{3,90}? , [ ] )?     # Reporting to the CPO,
+        (?: (?:in|within|as[ ]part[ ]of) [ ] (?:this|the|your|our) [ ] (?:\w+[ ])?
+            (?:role|position|job|post) ,? [ ] )?
+        (?: (?:once|after|from|on|in|every|each|during|within) [ ] [^.,;:\n]{2,40} , [ ]    # From day one,
+            (?=you\b) )?
+        (?: you
+          | (?: (?:the|our|an|this) [ ] )?
+            (?: (?:\w+ful|ideal|right|chosen|selected|suitable|strong|perfect|best|new) [ ] )?
+            (?: candidate | applicant | incumbent | person | individual | employee | appointee
+              | (?:role|post|job|position) [ -]? holder )
+          | (?:the|this) [ ] (?:role|position|job|post)
+        )
+        (?: (?:['’]ll | [ ](?:will|shall)) (?: [ ](?:also|then|primarily|mainly) )?
+            (?: [ ]be [ ](?:expected|required|asked)[ ]to )?
+          | [ ](?:is|are) [ ](?:expected|required|able)[ ]to
+          | [ ](?:must|should|can|need[ ]to|have[ ]to)
+        )
+        (?: [ ]be [ ]able[ ]to )?
+        | we (?:['’]re|[ ]are)? [ ] (?:need|want|expect|look(?:ing)?[ ]for) [ ]
+          (?: (?:you|some(?:one|body)|a[ ](?:person|colleague|candidate)) [ ] (?:to|who[ ](?:can|will)) )
+        | (?:your|the) [ ] (?:\w+[ ])? (?:job|role|task|mission|responsibility|duty) [ ]
+          (?:is|will[ ]be) [ ]to
+        )
+        [ ]
+        ){1,2}                                       # a program may put one before another
+        (?=[a-z]) (?! (?:not|never|have|need|be[ ](?:an?|the|our))\b )
+        """.replace("[ ]", r"\s{1,9}"),  # a line may end within
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+def end_of(text: str, start: int, end: int) -> int:
+    """Return where the words begin that follow the lead-in of a segment; ``start`` when there is none.
+
+    Examples
+    --------
+    >>> end_of("The post holder shall own the backlog", 0, 37)
+    22
+    >>> end_of("You will not own the backlog", 0, 28)
+    0
+    """
+    found = _lead_in().match(text, start, end)
+    return found.end() if found and found.end() < end else start
