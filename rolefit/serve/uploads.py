@@ -311,7 +311,7 @@ def _work(
             "failed": summary.failed,
             "empty": summary.empty,
             "cut": summary.cut,
-            "columns": {names[Path(path)]: chosen[:3] for path, chosen in summary.columns.items()},
+            "columns": {name: chosen[:3] for name, chosen in summary.columns.items()},
         }
     except ColumnError as error:
         answer = _failed(with_own_names(str(error)), what=error.what, columns=error.columns)

@@ -15,7 +15,7 @@ from .file_types import DOCUMENT_KINDS, TABLE_KINDS
 BESIDE_POSTINGS = frozenset(
     "readme license licence copying notice changelog changes contributing authors".split()
 )
-"""Names, without suffix, of documents that usually describe the files beside them."""
+"""Names, without ending, of documents that usually describe the files beside them."""
 
 
 def find_files(paths: Iterable[str | Path]) -> list[Path]:

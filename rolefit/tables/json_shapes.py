@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
+from .column_names import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
 
 DEEPEST = 4
 """Levels that are searched for a list of postings; services nest two or three."""

@@ -24,6 +24,9 @@ from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, head
 LINES_FOR_COLUMNS = 64
 """Lines of a JSON Lines file whose fields are taken for its columns."""
 
+SHEETS_NAMED = 5
+"""Sheets without postings that a note names."""
+
 PARQUET_BATCH = 1_024
 """Rows that are held at once of a Parquet file."""
 
@@ -93,6 +96,7 @@ class Json(TableReader):
         self.columns = _fields(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
+        self._done = 0
         for row in self._rows:
             self._done += 1
             yield row
@@ -130,7 +134,13 @@ class Workbook(TableReader):
         self._done = self._before = 0
         if zipfile.is_zipfile(path):
             check_archive(path)
+        self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
+        if self._others:
+            read = ", ".join(f"“{quoted(sheet.name)}”" for sheet, *_ in self._sheets)
+            rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
+            more = ", …" if len(self._others) > SHEETS_NAMED else ""
+            self.left_out = (f"{path}: postings are read from {read}, not from {rest}{more}",)
         self.columns = tuple(dict.fromkeys(name for _, _, names in self._sheets for name in names))
 
     def _choose_sheets(
@@ -146,6 +156,7 @@ class Workbook(TableReader):
                     meta.visible != calamine.SheetVisibleEnum.Visible
                     or meta.typ != calamine.SheetTypeEnum.WorkSheet
                 ):
+                    self._others += [meta.name] if meta.typ == calamine.SheetTypeEnum.WorkSheet else []
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 head = list(itertools.islice(_filled_rows(sheet), HEADER_WITHIN))
@@ -164,9 +175,11 @@ class Workbook(TableReader):
         # A cover sheet may hold one known word; a sheet of postings has as many columns as the others.
         most = max((known for *_, known in chosen), default=0)
         kept = [entry for entry in chosen if entry[3] == most] or rest[:1]
+        self._others += [entry[0].name for entry in (*chosen, *rest) if entry not in kept]
         return [(sheet, at, names) for sheet, at, names, _ in kept]
 
     def __iter__(self) -> Iterator[Row]:
+        self._before = 0
         several = len(self._sheets) > 1
         for sheet, at, names in self._sheets:
             where = f"{self.path.name}, sheet “{sheet.name}”" if several else self.path.name
@@ -262,6 +275,7 @@ class Feed(TableReader):
         self._rows = feeds.rows(read_whole(path), path.name)
 
     def __iter__(self) -> Iterator[Row]:
+        self._done = 0
         for row in self._rows:
             self._done += 1
             yield row
@@ -273,7 +287,12 @@ class Feed(TableReader):
 
 def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that are not empty, with their numbers."""
-    return ((n, row) for n, row in enumerate(sheet.iter_rows(), 1) if any(cell != "" for cell in row))
+    rows = enumerate(sheet.iter_rows(), 1)
+    return ((n, row) for n, row in rows if any(cell != "" and not _is_space(cell) for cell in row))
+
+
+def _is_space(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.isspace()
 
 
 READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from .answer import sentence
 from .columns import Columns
 
 FAILURES_SHOWN = 5
-"""Failed rows that the text of a summary names."""
+"""Reasons of failed rows that the text of a summary names, each with the first row that has it."""
 
 FAILURES_KEPT = 1_000
 """Failed rows whose place and reason a summary carries."""
@@ -45,12 +45,18 @@ class Summary:
         Rows that could not be read.
     failures : tuple of (str, str)
         Place and reason of the first `FAILURES_KEPT` of them.
+    reasons : dict of str to int
+        Rows with each of these reasons.
     resumed : int
         Rows that an earlier, interrupted run had scored.
     cut : int
         Cells that the format of the output could not hold whole.
     columns : dict of str to Columns
         For each table, the columns that text, title and id were taken from.
+    notes : tuple of str
+        What was left out of the inputs, such as a sheet without postings.
+    samples : dict of str to dict
+        For each table, the beginnings of a few cells of each column.
     """
 
     out: Path
@@ -64,6 +70,9 @@ class Summary:
     resumed: int
     cut: int
     columns: dict[str, Columns]
+    notes: tuple[str, ...] = ()
+    samples: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         resumed = f", {self.resumed:,} of them from the interrupted run" if self.resumed else ""
@@ -88,10 +97,13 @@ class Summary:
 
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
-        for place, reason in self.failures[:FAILURES_SHOWN]:
-            yield f"    {printable(place)}: {printable(reason)}"
-        if self.failed > FAILURES_SHOWN:
-            yield f"    … and {self.failed - FAILURES_SHOWN:,} more"
+        first = {reason: place for place, reason in reversed(self.failures)}
+        shown = list(self.reasons.items())[:FAILURES_SHOWN]
+        for reason, rows in shown:
+            more = f" and {rows - 1:,} more" if rows > 1 else ""
+            yield f"    {printable(first[reason])}{more}: {printable(reason)}"
+        if rest := self.failed - sum(rows for _, rows in shown):
+            yield f"    … and {rest:,} more"
 
 
 def _count(number: int, what: str) -> str:
@@ -105,6 +117,7 @@ class RowCounts:
         self.labels: Counter[str] = Counter()
         self.empty = self.mismatches = self.review = self.failed = 0
         self.failures: list[tuple[str, str]] = []
+        self.reasons: dict[str, int] = {}
 
     def counting(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
         """Yield the values of the rows, counted as they go by."""
@@ -112,8 +125,12 @@ class RowCounts:
         for place, values in rows:
             if values["rolefit_error"] is not None:
                 self.failed += 1
+                reason = values["rolefit_error"]
                 if len(self.failures) < FAILURES_KEPT:
-                    self.failures.append((place, values["rolefit_error"]))
+                    self.failures.append((place, reason))
+                    self.reasons.setdefault(reason, 0)
+                if reason in self.reasons:
+                    self.reasons[reason] += 1
             else:
                 self.labels[values["rolefit_label"]] += 1
                 self.empty += values["rolefit_reason"] == no_text

@@ -163,7 +163,7 @@ def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(
         TableError,
         match=r"several columns may hold the text \(“Content”, “text”\);"
-        r" name the right one with --text-column \(in Python text_column\)$",
+        r" name the right one with --text-column \(in Python text_column\), or all of them one by one$",
     ):
         rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
 
@@ -253,6 +253,18 @@ def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) ->
     assert [row.text for row in rows(path)] == ["one"]
 
 
+def test_rows_of_spaces_are_blank_and_a_reason_is_said_once(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    blank, wide = [[" ", " "]] * 1_027, [["", "", "x"]] * 1_027
+    path = workbook(tmp_path / "a.xlsx", [["id", "text"], [1, PO_TEXT], *blank, *wide])
+    summary = tables.run(path, tmp_path / "out.csv")
+    assert (summary.rows, summary.failed) == (1_028, 1_027)
+    assert str(summary).splitlines()[-2:] == [
+        "  1,027 rows could not be read (column rolefit_error):",
+        "    a.xlsx, row 1030 and 1,026 more: has cells beyond the 2 of the header; give them a heading",
+    ]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -298,8 +310,8 @@ def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"\n\n", "has no rows"),
-        ("a.exe", b"MZ", r"files with the extension \.exe are not read"),
-        ("a.xlsx", b"id,text\n", "has the extension .xlsx but is not a workbook; rename it"),
+        ("a.exe", b"MZ", r"files with the ending \.exe are not read"),
+        ("a.xlsx", b"id,text\n", "has the ending .xlsx but is not a workbook; rename it"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook that cannot be read"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office file"),
         ("a.json", b"{", "not JSON"),
