@@ -92,6 +92,9 @@ DOCUMENT_KINDS = _kinds("document")
 PACKED_KINDS = _kinds("packed")
 KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS, **PACKED_KINDS}
 
+FORMAT_WORDS = ", ".join(type.words for type in FILE_TYPES)
+"""For the page: what is read."""
+
 FORMATS_READ = ", ".join(f"{type.words} ({' '.join(type.endings)})" for type in FILE_TYPES)
 """For help texts: what is read, with the endings."""
 
