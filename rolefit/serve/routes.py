@@ -115,6 +115,7 @@ class _Routes:
             Route("/runs/{id}", self.upload, methods=["GET", "DELETE"]),
             Route("/runs/{id}/files", self.take_file, methods=["PUT"]),
             Route("/runs/{id}/start", self.start_upload, methods=["POST"]),
+            Route("/runs/{id}/samples", self.samples),
             Route("/runs/{id}/{result}", self.result),
         ]
         app = Starlette(
@@ -296,6 +297,9 @@ class _Routes:
             await run_in_threadpool(self.uploads.drop, request.path_params["id"])
             return Response(status_code=204)
         return json_answer(await run_in_threadpool(self._upload(request).state))
+
+    async def samples(self, request: Request) -> Response:
+        return json_answer(await run_in_threadpool(self._upload(request).samples))
 
     async def result(self, request: Request) -> Response:
         upload, name = self._upload(request), request.path_params["result"]

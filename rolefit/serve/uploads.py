@@ -158,14 +158,23 @@ class Upload:
         dict
             ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when
             unknown); when done, the counts of `rolefit.tables.Summary`, the chosen ``columns`` of each table,
-            ``samples`` of their cells, and ``notes``; when failed, ``error``, a sentence, and, when a person
-            can help, ``what`` is to be found among the ``columns``, with ``samples``.
+            and ``notes``; when failed, ``error``, a sentence, and, when a person can help, ``what`` is to be
+            found among the ``columns``. Nothing of a posting: that is in `samples`.
         """
         with self._lock:
             if self._process is None:
                 return {"state": "waiting", "rows": 0, "total": 0}
             rows, total = self._counts
-            return {"state": "working", "rows": rows, "total": total} | (self._result() or {})
+            answer = self._result() or {}
+            return {"state": "working", "rows": rows, "total": total} | {
+                name: value for name, value in answer.items() if name != "samples"
+            }
+
+    def samples(self) -> dict[str, Any]:
+        """Return the first cells of each column: of every table by its name, or of the one in question."""
+        with self._lock:
+            answer = None if self._process is None else self._result()
+            return dict((answer or {}).get("samples", {}))
 
     def _result(self) -> dict[str, Any] | None:
         """Return the answer of the process; None while it works."""

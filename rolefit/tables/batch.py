@@ -321,6 +321,7 @@ class _Job:
             rows=types.rows,
             labels=counts.by_label(),
             empty=counts.empty,
+            blank=counts.blank,
             mismatches=counts.mismatches,
             review=counts.review,
             failed=counts.failed,

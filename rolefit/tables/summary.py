@@ -6,7 +6,7 @@ A person sees from the counts whether the right columns were read, and which row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ..errors import printable, printable_lines
 from ..model.decision import REASONS
 from .answer import sentence
 from .columns import Columns
+from .row import text_of
 
 FAILURES_SHOWN = 5
 """Reasons of failed rows that the text of a summary names, each with the first row that has it."""
@@ -47,6 +48,8 @@ class Summary:
         Place and reason of the first `FAILURES_KEPT` of them.
     reasons : dict of str to int
         Rows with each of these reasons.
+    blank : int
+        Those of the empty rows in which at most one cell is filled, such as their number.
     resumed : int
         Rows that an earlier, interrupted run had scored.
     cut : int
@@ -73,6 +76,7 @@ class Summary:
     notes: tuple[str, ...] = ()
     samples: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    blank: int = 0
 
     def __str__(self) -> str:
         resumed = f", {self.resumed:,} of them from the interrupted run" if self.resumed else ""
@@ -82,10 +86,10 @@ class Summary:
             *(f"  {label:<8} {count:>7,}" for label, count in self.labels.items()),
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
         ]
-        if self.empty:
-            lines.append(
-                f"  {_count(self.empty, 'row')} without any text; if unexpected, check --text-column"
-            )
+        if self.blank:
+            lines.append(f"  {_count(self.blank, 'row')} blank, or with a number alone")
+        if texts := self.empty - self.blank:
+            lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
         if self.cut:
             lines.append(
                 f"  {_count(self.cut, 'cell')} cut, longer than a workbook allows;"
@@ -110,12 +114,18 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def _is_blank(values: Mapping[str, Any]) -> bool:
+    """Whether at most one of several cells of a row is filled."""
+    own = [value for name, value in values.items() if not name.startswith("rolefit_")]
+    return len(own) > 2 and sum(bool(text_of(value).strip()) for value in own) < 2
+
+
 class RowCounts:
     """The counts of a summary, taken from the rows on their way from the journal to the output."""
 
     def __init__(self) -> None:
         self.labels: Counter[str] = Counter()
-        self.empty = self.mismatches = self.review = self.failed = 0
+        self.blank = self.empty = self.mismatches = self.review = self.failed = 0
         self.failures: list[tuple[str, str]] = []
         self.reasons: dict[str, int] = {}
 
@@ -133,7 +143,9 @@ class RowCounts:
                     self.reasons[reason] += 1
             else:
                 self.labels[values["rolefit_label"]] += 1
-                self.empty += values["rolefit_reason"] == no_text
+                if values["rolefit_reason"] == no_text:
+                    self.empty += 1
+                    self.blank += _is_blank(values)
                 self.mismatches += values["rolefit_title_mismatch"] is True
                 self.review += values["rolefit_review"] is not None
             yield values

@@ -456,6 +456,7 @@ def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
     until(browser, "return document.querySelector('#done')", 30)
     assert "Text from “b” and “c”, title from no column" in browser.texts("#done")[0]
     browser.one("#recolumn").click()
+    until(browser, "return document.querySelector('#columns')")
     browser.one("#columns input[type=radio][value=a]").click()
     browser.one("#columns input[type=checkbox][value=c]").click()
     browser.one("#columns button").click()

@@ -238,6 +238,8 @@
     };
   };
 
+  const samplesOf = async (run) => (await ask("GET", address(run, "/samples"))).json();
+
   /** A form with the columns of a table, each with its first cells: `questions` are what is asked of them, `chosen` what is marked. */
   const columnForm = (run, name, { columns, samples }, questions, chosen) => {
     const field = (question, column) => {
@@ -281,8 +283,14 @@
   const offerColumns = (run, name, file, state) => {
     const { text, title } = state.columns[file];
     const button = make("button", { type: "button", id: "recolumn" }, "Choose other columns");
-    button.addEventListener("click", () => {
-      const samples = state.samples[file];
+    button.addEventListener("click", async () => {
+      let samples;
+      try {
+        samples = (await samplesOf(run))[file];
+      } catch (error) {
+        button.replaceWith(callout(error.message));
+        return;
+      }
       const form = columnForm(run, name, { columns: Object.keys(samples), samples }, ["text", "title"], { text, title, asked: {} });
       button.replaceWith(form);
       form.querySelector("input").focus();
@@ -334,7 +342,8 @@
           return;
         }
         if (state.state === "failed" && state.columns) {
-          askColumn(run, name, state, columns);
+          const samples = await samplesOf(run);
+          if (current === run) askColumn(run, name, { ...state, samples }, columns);
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
