@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 TEXT_NAMES = (
     frozenset(
         "description jobdescription jobdescriptions content text body posting jobposting postingtext jobtext"
         " fulldescription jobcontent jobad jobadtext advertisement positiondescription roledescription"
-        " postingdescription jobpostingdescription externaldescription externalpostingdescription"
-        " externaljobdescription publicdescription vacancydescription vacancytext openingdescription"
+        " postingdescription jobpostingdescription vacancydescription"
+        " vacancytext openingdescription"
         " jobopeningdescription requisitiondescription longdescription offerdescription postingbody jobbody"
         " adtext descriptionbody descriptiontext fulltext rawtext jobdesc jobdescr desc jd".split()
     ),
@@ -69,7 +69,10 @@ PART_NAMES = frozenset(
     " majorduties dutiesandresponsibilities task tasks maintasks keytasks requirement requirements"
     " jobrequirements qualification qualifications minimumqualifications preferredqualifications"
     " basicqualifications skill skills requiredskills whatyoulldo whatyouwilldo whatyoullbring"
-    " whatyouwillbring yourtasks yourprofile aufgaben ihreaufgaben deineaufgaben anforderungen profil taken"
+    " whatyouwillbring yourtasks yourprofile accountabilities keyaccountabilities mainaccountabilities"
+    " jobpurpose personspecification essentialcriteria desirablecriteria roleresponsibilities jobhighlights"
+    " highlights"
+    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken"
     " jetaken functieeisen missions vosmissions profilrecherche funciones requisitos"
     " responsabilidades".split()
 )
@@ -80,9 +83,12 @@ BLANK = frozenset(
 )
 """What programs and people write into a cell without a text."""
 
-FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw")
+FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw", "str")
 """Suffixes under which systems give the same text several times (``descriptionHtml``, ``descriptionPlain``),
 the richest first."""
+
+_AUDIENCE = re.compile(r"^(?:external|ext|public|advertised|internal)(?=.)")
+"""Whom a text is for, in front of its name: ``ExternalDescription``, ``extJobTitle``."""
 
 _WORDS = frozenset("about details overview profil summary".split())
 """Names of columns that stand in a cell for other reasons, too; alone they make no header."""
@@ -113,12 +119,22 @@ def base(column: str) -> str:
 
 def stem(plain: str, names: frozenset[str]) -> str | None:
     """Return the name in ``names`` by which a column is called, whatever form follows it."""
-    if plain in names:
-        return plain
-    for form in FORMS:
-        if form and plain.endswith(form) and plain.removesuffix(form) in names:
-            return plain.removesuffix(form)
-    return None
+    return next((bare for bare, _ in _forms(plain) if bare in names), None)
+
+
+def form(plain: str, names: frozenset[str]) -> int:
+    """Return the place in `FORMS` of the form in which a column gives what it is called by in ``names``."""
+    return next((FORMS.index(end) for bare, end in _forms(plain) if bare in names), len(FORMS))
+
+
+def _forms(plain: str) -> Iterator[tuple[str, str]]:
+    """Yield what a name may be without the form at its end, and without whom it is for at its beginning."""
+    bare = _AUDIENCE.sub("", plain)
+    for name in dict.fromkeys((plain, bare)):
+        yield name, ""
+        for end in FORMS:
+            if end and name.endswith(end):
+                yield name.removesuffix(end), end
 
 
 def is_header_name(name: str, asked: Collection[str] = ()) -> bool:

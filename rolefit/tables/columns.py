@@ -3,8 +3,8 @@
 They are found by their usual names, so that an export can be scored as it is. The first rows settle what
 names leave open: a column that is empty is not chosen, and a long text under a name that nobody knows is.
 
->>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties"))
-Columns(text='Job Description', title='Job Title', id='Req ID', others=(), parts=('Duties',), guessed=())
+>>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties")).explained()
+'text from “Job Description” and “Duties”, title from “Job Title”, id from “Req ID”'
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from ..errors import ColumnError, TableError, quoted
 from .column_names import (
-    FORMS,
     ID_NAMES,
+    PART_NAMES,
     TEXT_NAMES,
     TITLE_NAMES,
     WEAK_TEXT_NAMES,
     base,
+    form,
     is_blank,
     is_numbered,
     is_part_name,
@@ -90,6 +91,8 @@ class Columns(NamedTuple):
     """Columns that hold parts of the posting beside its text, in their order."""
     guessed: tuple[str, ...] = ()
     """Those that were chosen by their cells, since no column has a usual name."""
+    other_titles: tuple[str, ...] = ()
+    """Columns that hold the title where ``title`` does not, such as that of another sheet."""
 
     def explained(self) -> str:
         """Say in words which columns were chosen.
@@ -195,6 +198,7 @@ def guess_columns(
         others,
         parts,
         tuple(choice.guessed),
+        tuple(choice.other_titles),
     )
 
 
@@ -204,6 +208,7 @@ class _Choice:
     def __init__(self, columns: Sequence[str], sample: Sample, head: str) -> None:
         self.columns = columns
         self.guessed: list[str] = []
+        self.other_titles: list[str] = []
         self._head = head
         self._sample = sample
         self._filled = {
@@ -249,12 +254,9 @@ class _Choice:
         for column in filter(is_part_name, self.columns):
             if not self._is_blank(column) and not self._holds_tags(column):
                 plain = normalized(column)
-                form = next((f for f in FORMS if f and plain.endswith(f)), "")
-                forms.setdefault(plain.removesuffix(form), []).append(column)
-        richest = [
-            min(group, key=lambda c: next(i for i, f in enumerate(FORMS) if normalized(c).endswith(f)))
-            for group in forms.values()
-        ]
+                bare = plain.rstrip("0123456789")
+                forms.setdefault(f"{stem(bare, PART_NAMES)} {plain.removeprefix(bare)}", []).append(column)
+        richest = [min(group, key=lambda c: form(normalized(c), PART_NAMES)) for group in forms.values()]
         return tuple(column for column in self.columns if column in richest)
 
     def _holds_tags(self, column: str) -> bool:
@@ -306,9 +308,7 @@ class _Choice:
             for tier, names in enumerate(TEXT_NAMES, 1):
                 found = stem(base(column), names)
                 if found is not None and found != "about":
-                    ranked.append(
-                        (0 if found == own else tier, FORMS.index(base(column).removeprefix(found)), column)
-                    )
+                    ranked.append((0 if found == own else tier, form(base(column), names), column))
         return tuple(column for *_, column in sorted(ranked, key=lambda entry: entry[:2]))
 
     # -- title and id ----------------------------------------------------------------------------------------
@@ -361,6 +361,7 @@ class _Choice:
             for at in range(len(self._sample[first]))
         ]
         if all(len(set(row)) <= 1 for row in rows):
+            self.other_titles += found[1:] if what == "title" else []
             return first  # they say the same, or one holds what the others do not
         if what == "title":
             likely = list(filter(self._is_titles, found))
@@ -369,7 +370,10 @@ class _Choice:
         rest = max(self._length[column] for column in found if column != longest)
         if all(text[:PROSE] in max(row, key=len) for row in rows for text in row):
             return longest  # the others are its beginning, or the same in another form
-        return longest if self._length[longest] >= max(PROSE, FULLER * rest) else None
+        if self._length[longest] >= max(PROSE, FULLER * rest):
+            return longest
+        alone = all(sum(len(text) > TEASER for text in row) == 1 for row in rows if row)
+        return first if alone else None  # beside a text the other says "see link"
 
     def _is_titles(self, column: str) -> bool:
         """Whether half of the cells of a column are titles of product people."""
@@ -406,13 +410,13 @@ def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list
             if found is not None:
                 stems.setdefault(found, []).append(column)
         if stems:
-            return [column for found, group in stems.items() for column in _richest(found, group)]
+            return [column for group in stems.values() for column in _richest(names, group)]
     return []
 
 
-def _richest(found: str, columns: Sequence[str]) -> list[str]:
+def _richest(names: frozenset[str], columns: Sequence[str]) -> list[str]:
     """Return those of the columns of one text that have the richest form."""
-    rank = {column: FORMS.index(normalized(column).removeprefix(found)) for column in columns}
+    rank = {column: form(normalized(column), names) for column in columns}
     best = min(rank.values())
     return [column for column in columns if rank[column] == best]
 

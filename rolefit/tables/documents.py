@@ -21,7 +21,7 @@ from ..text.escapes import joined_surrogates
 from . import disguised, job_boards, mail, word
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
-from .parts import joined_text
+from .parts import joined_text, title_of
 from .row import Row
 
 TEASER_WORDS = 60
@@ -134,7 +134,7 @@ def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iter
     columns = guess_columns(list(table[0]), asked, str(path), sampled(rows))
     for row in rows:
         row.text = joined_text(row.values, columns)
-        row.title = str(row.values.get(columns.title or "") or "") or None
+        row.title = title_of(row.values, columns)
         yield row
 
 

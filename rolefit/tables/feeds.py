@@ -1,7 +1,7 @@
 """The postings in XML feeds: Personio, Indeed and its like, RSS and Atom.
 
 A feed is a list of elements of one name, each with fields for title, text and id, which are known by their
-names. Document types are refused: entities can make a small file large, and no feed needs them.
+names. Entities are refused: they can make a small file large, and no feed needs them.
 """
 
 from __future__ import annotations
@@ -51,11 +51,17 @@ def rows(data: bytes, name: str) -> list[Row]:
     Raises
     ------
     TableError
-        When it is not XML, holds a document type, or no element is a posting.
+        When it is not XML, declares entities, or no element is a posting.
     """
     data = _as_utf8(data, name)
     _check(data, name)
-    postings = _postings(ElementTree.fromstring(data))
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:  # an entity that only its document type declares
+        raise TableError(
+            f"{name}: not XML that can be read ({quoted(str(error))}); export it again"
+        ) from error
+    postings = _postings(root)
     if not postings:
         raise TableError(
             f"{name}: an XML file without postings; elements that are read are {', '.join(sorted(POSTINGS))}"
@@ -93,13 +99,13 @@ def _check(data: bytes, name: str) -> None:
         nonlocal depth
         depth -= 1
 
-    def document_type(*declared: object) -> None:
-        raise TableError(f"{name}: holds a document type, which feeds have no use for; save it without one")
+    def entity(*declared: object) -> None:
+        raise TableError(f"{name}: declares entities, which feeds have no use for; save it without them")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.StartDoctypeDeclHandler = document_type
+    parser.EntityDeclHandler = entity
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:

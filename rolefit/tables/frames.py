@@ -29,8 +29,8 @@ from ..errors import TableError
 from .answer import answer_columns
 from .batch import answers
 from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
-from .parts import joined_text
-from .row import Row, text_of
+from .parts import joined_text, title_of
+from .row import Row
 from .table_reader import unique
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def score_frame(
     sample = sampled(_rows(frame.head(SAMPLE_ROWS), names, names))
     found = guess_columns(names, asked_for(text_column, title_column), "the frame", sample)
     chosen = _named(model)
-    used = {found.text, found.title, *found.others, *found.parts}
+    used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
     rows = (
-        Row(text=joined_text(row.values, found), title=text_of(row.values.get(found.title or "")) or None)
+        Row(text=joined_text(row.values, found), title=title_of(row.values, found))
         for row in _rows(frame, names, [name for name in names if name in used])
     )
     columns = answer_columns(chosen.roles)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ..errors import quoted
 from . import json_shapes
-from .column_names import is_text_name
+from .column_names import is_blank, is_text_name
 from .parts import FULLER, joined
 from .row import Row
 
@@ -117,6 +117,8 @@ def _is_whole(entry: Any, inside: list[dict[str, Any]]) -> bool:
 
 def _items(data: Any) -> list[Any]:
     """Return the list of postings in an answer; the answer itself when it is one posting."""
+    if isinstance(data, dict) and any(board.matches(data) for board in JOB_BOARDS):
+        return [data]
     found = json_shapes.items(data)
     if found is not None:
         return found
@@ -275,7 +277,8 @@ def in_page(page: Any, name: str) -> list[Row]:
             continue
         for values in job_postings(data):
             rows.append(json_ld(values, f"{name}, posting {len(rows) + 1}"))
-    return rows
+    told = {row.title for row in rows if row.text and not is_blank(row.text)}
+    return [row for row in rows if row.error or not is_blank(row.text or "") or row.title not in told]
 
 
 JOB_BOARDS = (

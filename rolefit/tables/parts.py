@@ -12,7 +12,7 @@ from typing import Any
 
 from .column_names import is_blank, is_part_name, is_text_name
 from .columns import Columns
-from .row import cell_text
+from .row import cell_text, text_of
 
 TEASER = 120
 """Characters of a text that gives way to one that is `FULLER` times as long in another column of the row."""
@@ -72,6 +72,12 @@ def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
         else:
             parts.append((heading, part))
     return joined(parts)
+
+
+def title_of(values: Mapping[str, Any], columns: Columns) -> str | None:
+    """Return the title of a row, if it has one."""
+    titles = (text_of(values.get(name)) for name in (columns.title, *columns.other_titles) if name)
+    return next((title for title in titles if not is_blank(title)), None)
 
 
 def _heading_of_text(columns: Columns) -> str:

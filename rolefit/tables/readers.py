@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from .._extras import library
@@ -23,6 +24,9 @@ from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, head
 
 LINES_FOR_COLUMNS = 64
 """Lines of a JSON Lines file whose fields are taken for its columns."""
+
+SHORTEST_TEXT = 120
+"""Characters of the longest cell of a row, in the median, from which a sheet holds postings."""
 
 SHEETS_NAMED = 5
 """Sheets without postings that a note names."""
@@ -87,7 +91,7 @@ class Json(TableReader):
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
         try:
-            data = json.loads(decode(read_whole(path, LARGEST_JSON)), strict=False)
+            data = _json(decode(read_whole(path, LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -104,6 +108,23 @@ class Json(TableReader):
     def share(self) -> float:
         """Return the share of the postings yielded."""
         return self._done / max(1, len(self._rows))
+
+
+def _json(text: str) -> Any:
+    """Return what JSON holds: a list of several documents in a row, and what JSON in a string holds."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Any] = []
+    at = _next_value(text, 0)
+    while at < len(text) or not found:
+        value, end = decoder.raw_decode(text, at)
+        found.append(value)
+        at = _next_value(text, end)
+    data = found[0] if len(found) == 1 else found
+    return decoder.decode(data) if isinstance(data, str) and data.lstrip()[:1] in ("[", "{") else data
+
+
+def _next_value(text: str, at: int) -> int:
+    return next((i for i in range(at, len(text)) if text[i] not in " \t\r\n,"), len(text))
 
 
 def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
@@ -147,8 +168,8 @@ class Workbook(TableReader):
         self, calamine: Any, is_header: IsHeaderName
     ) -> list[tuple[Any, int, tuple[str, ...]]]:
         """Return each sheet to read, which of its filled rows is the header, and its columns."""
-        chosen: list[tuple[Any, int, tuple[str, ...], int]] = []
-        rest: list[tuple[Any, int, tuple[str, ...], int]] = []
+        chosen: list[tuple[Any, int, tuple[str, ...], int, float]] = []
+        rest: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         try:
             book = calamine.CalamineWorkbook.from_path(str(self.path))
             for meta in book.sheets_metadata:
@@ -165,18 +186,20 @@ class Workbook(TableReader):
                     header = head[at or 0][1]
                     names = unique(_cell(value) for value in header[: filled(header)])
                     known = sum(map(is_header, names)) if at is not None else 0
-                    (chosen if at is not None else rest).append((sheet, at or 0, names, known))
+                    long = _longest_cells([row for _, row in head[(at or 0) + 1 :]])
+                    (chosen if at is not None else rest).append((sheet, at or 0, names, known, long))
         except (calamine.CalamineError, OSError) as error:
             raise TableError(
                 f"{self.path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
             ) from error
         if not chosen and not rest:
             raise TableError(f"{self.path}: has no visible sheet with rows; check the workbook")
-        # A cover sheet may hold one known word; a sheet of postings has as many columns as the others.
-        most = max((known for *_, known in chosen), default=0)
-        kept = [entry for entry in chosen if entry[3] == most] or rest[:1]
+        # A cover sheet may hold one known word, and a code book more than the postings, but no long texts.
+        texts = [entry for entry in chosen if entry[4] >= SHORTEST_TEXT] or chosen
+        most = max((known for *_, known, _ in texts), default=0)
+        kept = [entry for entry in texts if entry[3] >= min(2, most)] or rest[:1]
         self._others += [entry[0].name for entry in (*chosen, *rest) if entry not in kept]
-        return [(sheet, at, names) for sheet, at, names, _ in kept]
+        return [(sheet, at, names) for sheet, at, names, *_ in kept]
 
     def __iter__(self) -> Iterator[Row]:
         self._before = 0
@@ -289,6 +312,13 @@ def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that are not empty, with their numbers."""
     rows = enumerate(sheet.iter_rows(), 1)
     return ((n, row) for n, row in rows if any(cell != "" and not _is_space(cell) for cell in row))
+
+
+def _longest_cells(rows: Sequence[Sequence[Any]]) -> float:
+    """Return the characters of the longest cell of a row, in the median."""
+    return median(
+        max((len(cell) for cell in row if isinstance(cell, str)), default=0) for row in rows or [[]]
+    )
 
 
 def _is_space(cell: Any) -> bool:

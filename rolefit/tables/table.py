@@ -21,7 +21,7 @@ from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
 from .kinds import kind_of
 from .packed import few, unpack
-from .parts import joined_text
+from .parts import joined_text, title_of
 from .readers import READERS
 from .row import Row, text_of
 from .table_reader import TableReader
@@ -228,7 +228,7 @@ class Table:
                 return
             row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
-            row.title = text_of(row.values.get(columns.title)) or None
+            row.title = title_of(row.values, columns)
 
     def _identify(self, row: Row, path: Path) -> None:
         """Give a row its id and its company, by which people know it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from .row import Row
 
-HEADER_WITHIN = 10
+HEADER_WITHIN = 25
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
 
 MOST_COLUMNS = 16_384

@@ -24,11 +24,27 @@ POSTING = {"title": "PO", "description": "Own the backlog"}
         {key: {"0": value, "1": value} for key, value in POSTING.items()},
         {key: [value, value] for key, value in POSTING.items()},
         {"17": POSTING, "18": POSTING},
+        [list(POSTING), list(POSTING.values()), list(POSTING.values())],
+        {"departments": [{"name": "Tech", "jobs": [POSTING]}, {"name": "Sales", "jobs": [POSTING]}]},
+        {"hits": {"total": 2, "hits": [{"_source": POSTING}, {"_source": POSTING}]}},
+        {"data": {"jobs": {"edges": [{"node": POSTING}, {"node": POSTING}]}}},
+        {"schema": {"fields": [{"name": "title"}]}, "data": [POSTING, POSTING]},
+        [{"title": "A group", "items": [POSTING]}, POSTING],
     ],
     ids=json.dumps,
 )
 def test_a_list_of_postings_is_found(data: Any) -> None:
     assert json_shapes.items(data) == [POSTING, POSTING]
+
+
+def test_objects_with_a_title_or_an_id_and_a_long_text_are_postings_under_any_names() -> None:
+    posting = {"reqId": "7", "sections": {"work": {"heading": "Work", "copy": "Own the backlog. " * 20}}}
+    assert json_shapes.items({"d": {"found": [posting, posting]}}) == [posting, posting]
+    assert json_shapes.items({"d": {"found": [{"reqId": "7"}, {"reqId": "8"}]}}) is None
+
+
+def test_a_posting_alone_under_its_id_is_found() -> None:
+    assert json_shapes.items({"17": POSTING}) == [POSTING]
 
 
 @pytest.mark.parametrize(
