@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 TEXT_NAMES = (
@@ -94,6 +95,13 @@ _WORDS = frozenset("about details overview profil summary".split())
 """Names of columns that stand in a cell for other reasons, too; alone they make no header."""
 
 
+NAMES_KEPT = 4_096
+"""Names of which it is kept whether they are known; a broken table repeats the same thousands of times."""
+
+LONGEST_NAME = 60
+"""Characters of the name of a column; longer cells are text."""
+
+
 def normalized(name: str) -> str:
     """Spell a name in lower case without accents, spaces and signs: ``Job Title`` and ``job_title`` are one.
 
@@ -141,22 +149,27 @@ def is_header_name(name: str, asked: Collection[str] = ()) -> bool:
     """Whether a cell names a text or title column, or a text column asked for, as only a header does."""
     if asked:
         return name.strip().casefold() in {column.strip().casefold() for column in asked}
+    if len(name) > LONGEST_NAME:
+        return False
     plain = normalized(name)
     if plain == "name" or plain in _WORDS:  # a title or a report's head may say these
         return False
     return is_part_name(name) or is_text_name(name) or is_title_name(name)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def is_text_name(name: str) -> bool:
     """Whether a column is called like the text of a posting."""
     return any(stem(normalized(name), names) is not None for names in TEXT_NAMES)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def is_title_name(name: str) -> bool:
     """Whether a column is called like the title of a posting."""
     return any(stem(normalized(name), names) is not None for names in TITLE_NAMES)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def is_part_name(name: str) -> bool:
     """Whether a column is called like a part of a posting: its duties, its requirements, ``Duty 2``."""
     plain = normalized(name).rstrip("0123456789")

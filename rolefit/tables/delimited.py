@@ -99,7 +99,7 @@ class Delimited(TableReader):
     def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
         """Return the separator under which a header is found; else the commonest in the first line."""
         candidates = "\t,;|^\1" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|^\1"
-        found: list[tuple[int, str]] = []
+        found: list[tuple[int, int, str]] = []
         for candidate in candidates:
             try:
                 records = list(itertools.islice(csv.reader(head, delimiter=candidate), HEADER_WITHIN))
@@ -109,9 +109,10 @@ class Delimited(TableReader):
             if at is not None and (
                 at == 0 or len(records[at]) > 1
             ):  # a heading in a cell is a line of its own
-                found.append((len(records[at]), candidate))
+                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_COLUMNS])
+                found.append((known, len(records[at]), candidate))
         if found:
-            return max(found, key=lambda pair: pair[0])[1]
+            return max(found, key=lambda entry: entry[:2])[2]
         first = next((line for line in head if line.strip()), "")
         return max(candidates, key=first.count)
 

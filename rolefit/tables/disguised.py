@@ -13,14 +13,11 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from .column_names import is_header_name, is_part_name, is_text_name, is_title_name
+from .column_names import LONGEST_NAME, is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
 
 FEWEST_NAMES = 2
 """Known names in a header; one may stand in a posting."""
-
-LONGEST_NAME = 60
-"""Characters of the name of a column; longer cells are text."""
 
 ROWS_LOOKED_AT = 50
 """Rows behind a header that are looked at."""

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from errno import EINVAL
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -65,8 +66,12 @@ def unpack(path: Path, kind: str, folder: Path, name: str) -> Unpacked:
     allowed = min(LARGEST_UNPACKED, max(SMALL_UNPACKED, HIGHEST_RATIO * path.stat().st_size))
     try:
         return (_gzip if kind == "gzip" else _zip)(path, folder, name, allowed)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-        if isinstance(error, TableError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
+        # An offset outside of the file, from a damaged directory, is an OSError; a full disk is another.
+        full = (
+            isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile) and error.errno != EINVAL
+        )
+        if isinstance(error, TableError) or full:
             raise
         raise TableError(
             f"{name}: a packed file that is damaged ({quoted(str(error))}); pack it again"

@@ -65,6 +65,7 @@ class Table:
         self.schema: Any = None
         self.notes: list[str] = []
         self._names = {str(path): name for path, name in (names or {}).items()}
+        self._short: dict[Path, str] = {}
         self._unpacked: Path | None = None
         self._refused: dict[Path, TableError] = {}
         self._kinds: dict[Path, str] = {}
@@ -90,15 +91,16 @@ class Table:
                 weakref.finalize(self, shutil.rmtree, self._unpacked, ignore_errors=True)
             folder = self._unpacked / str(len(self._names))
             folder.mkdir()
-            found = unpack(path, kind, folder, self._names.get(str(path), path.name))
+            found = unpack(path, kind, folder, self.name(path))
         except (TableError, OSError) as error:
             if len(self.inputs) == 1 or not isinstance(error, TableError):
                 raise
             self._refused[path] = error
             return [path]
         self._names |= {str(file): name for file, name in found.files.items()}
+        self._short |= {file: name.removeprefix(f"{path.parent}/") for file, name in found.files.items()}
         if found.left_out:
-            self.notes.append(f"{self._names.get(str(path), path.name)}: not read: {few(found.left_out)}")
+            self.notes.append(f"{self.name(path)}: not read: {few(found.left_out)}")
         return list(found.files)
 
     def _kind(self, path: Path) -> str:
@@ -242,9 +244,10 @@ class Table:
         name = self._names.get(str(path))
         if name is None:
             return
-        if row.place.startswith((str(path), path.name)):
-            own = str(path) if row.place.startswith(str(path)) else path.name
-            row.place = name + row.place.removeprefix(own)
+        if row.place.startswith(str(path)):
+            row.place = name + row.place.removeprefix(str(path))
+        elif row.place.startswith(path.name):  # rows of a table go without the folder
+            row.place = self._short.get(path, name) + row.place.removeprefix(path.name)
         if row.error is not None:
             row.error = self._named(row.error, path)
         if row.values.get("file") == str(path):

@@ -65,23 +65,23 @@ def test_tables_and_documents_of_an_archive_are_read_under_their_names(tmp_path:
     )
     table = tables.read(path)
     found = list(table)
-    assert [row.place for row in found] == ["jobs.zip/a/posting.txt", "jobs.zip/march/b.csv, row 2, id 1"]
-    assert found[0].values["file"] == "jobs.zip/a/posting.txt"
-    assert table.notes == ["jobs.zip: not read: README.md, logo.png"]
-    assert list(table.chosen) == ["jobs.zip/march/b.csv"]
+    assert [row.place for row in found] == [f"{path}/a/posting.txt", "jobs.zip/march/b.csv, row 2, id 1"]
+    assert found[0].values["file"] == f"{path}/a/posting.txt"
+    assert table.notes == [f"{path}: not read: README.md, logo.png"]
+    assert list(table.chosen) == [f"{path}/march/b.csv"]
 
 
 def test_a_table_without_postings_does_not_keep_an_archive_from_being_read(tmp_path: Path) -> None:
     path = saved(tmp_path, "jobs.zip", zipped({"cities.csv": "city,people\nHull,9\n", "jobs.csv": CSV}))
     found = rows(path)
     assert [bool(row.error) for row in found] == [True, False]
-    assert found[0].place == "jobs.zip/cities.csv"
+    assert found[0].place == f"{path}/cities.csv"
     assert str(found[0].error).startswith("no column is named like the text")
 
 
 def test_an_error_names_the_file_in_the_archive(tmp_path: Path) -> None:
     path = saved(tmp_path, "jobs.zip", zipped({"x/cities.csv": "city,people\nHull,9\n"}))
-    with pytest.raises(TableError, match=r"^jobs\.zip/x/cities\.csv: no column is named like the text"):
+    with pytest.raises(TableError, match=r"/jobs\.zip/x/cities\.csv: no column is named like the text"):
         rows(path)
 
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_unpacked_gives_one_clear_line(
 def test_an_archive_with_a_password_says_so(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.csv": CSV}))
     data[data.index(b"PK\x01\x02") + 8] |= 1
-    with pytest.raises(TableError, match=r"^a\.zip: needs a password; pack it without one$"):
+    with pytest.raises(TableError, match=r"/a\.zip: needs a password; pack it without one$"):
         rows(saved(tmp_path, "a.zip", bytes(data)))
 
 
