@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables.disguised import refuse_table
     from ..tables.file_types import posting_text
+    from ..tables.kinds import refuse_table
 
     file = None if arguments.file == "-" else Path(arguments.file)
     name = arguments.file if file else "standard input"

@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from ..errors import TableError
 from ..text import html as markup
 from .column_names import LONGEST_NAME, is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
@@ -24,20 +23,6 @@ ROWS_LOOKED_AT = 50
 
 WHOLE_ROWS = 0.6
 """Share of the rows that are as wide as the header."""
-
-
-def refuse_table(text: str, name: str) -> None:
-    """Refuse a text that is a table.
-
-    Raises
-    ------
-    TableError
-        One line that names the command for tables.
-    """
-    if is_delimited(text) or html_records(text) is not None:
-        raise TableError(
-            f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
-        )
 
 
 def is_delimited(text: str, asked: Collection[str] = ()) -> bool:

@@ -61,7 +61,7 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
-    """Return tables and packed files in the folders among the paths, for a warning: `find_files` skips them."""
+    """Return tables and packed files in folders, which `find_files` skips, for a warning."""
     folders = [Path(given) for given in paths if Path(given).is_dir()]
     return [
         file

@@ -6,6 +6,7 @@ with what to do.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import zipfile
@@ -15,7 +16,7 @@ from ..errors import TableError
 from . import job_boards, json_shapes
 from .column_names import is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_names
-from .disguised import is_delimited
+from .disguised import html_records, is_delimited
 from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
 
 SNIFFED = 400_000
@@ -157,7 +158,8 @@ def _is_json_table(text: str) -> bool:
     try:
         one = json.loads(first, strict=False)
         if isinstance(one, dict) and rest.lstrip().startswith("{"):
-            return any(is_header_name(str(name)) for name in one)
+            marked = next(job_boards.job_postings(one), None)
+            return marked is not None or any(is_header_name(str(name)) for name in one)
     except (ValueError, RecursionError):
         pass
     try:
@@ -165,6 +167,31 @@ def _is_json_table(text: str) -> bool:
     except (ValueError, RecursionError):
         return len(text) >= SNIFFED // 4  # cut off: no written list of duties is as long
     return json_shapes.items(data) is not None or next(job_boards.job_postings(data), None) is not None
+
+
+def refuse_table(text: str, name: str) -> None:
+    """Refuse a text that is a table of postings, where one posting is wanted.
+
+    Raises
+    ------
+    TableError
+        One line that names the command for tables.
+    """
+    kind = sniffed(text[:SNIFFED].encode("utf-8", "replace"))
+    several = kind in ("delimited", "feed") or (kind == "json" and _lists_postings(text))
+    if several or html_records(text) is not None:
+        raise TableError(
+            f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
+        )
+
+
+def _lists_postings(text: str) -> bool:
+    try:
+        return (
+            sum(1 for _ in itertools.islice(job_boards.postings(json.loads(text, strict=False), ""), 2)) > 1
+        )
+    except (ValueError, RecursionError):
+        return True  # one document after the other
 
 
 def _archive_kind(path: Path) -> str:

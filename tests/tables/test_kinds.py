@@ -10,6 +10,7 @@ from helpers.files import PO_TEXT, rows, saved
 
 from rolefit.errors import TableError
 from rolefit.tables.file_types import FILE_TYPES, FORMATS_READ, KINDS
+from rolefit.tables.kinds import refuse_table
 from rolefit.tables.readers import READERS
 
 TABLE = [{"title": "Product Owner", "description": PO_TEXT}, {"title": "Baker", "description": "Bake bread"}]
@@ -92,6 +93,32 @@ def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, content: by
         rows(saved(tmp_path, name, content))
     assert advice in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABBED,
+        HTML_TABLE,
+        json.dumps(TABLE),
+        "\n".join(map(json.dumps, TABLE)),
+        "\n".join(json.dumps({"page": {"@type": "JobPosting", **row}}) for row in TABLE),
+        json.dumps({"d": {"results": TABLE}}),
+        "<?xml version='1.0'?><rss><channel><item><title>Owner</title></item></channel></rss>",
+    ],
+)
+def test_a_table_is_never_classified_as_one_posting(text: str) -> None:
+    with pytest.raises(
+        TableError, match=r"^a: is a table of postings, .* use 'rolefit score a -o scored\.xlsx'$"
+    ):
+        refuse_table(text, "a")
+
+
+@pytest.mark.parametrize(
+    "text", [PO_TEXT, json.dumps(TABLE[0]), '["Order the backlog", "Write stories"]', "<p>Own it</p>"]
+)
+def test_one_posting_is_not_refused(text: str) -> None:
+    refuse_table(text, "a")
 
 
 def test_every_type_that_is_read_has_an_ending_and_its_words_in_the_help_text() -> None:
