@@ -103,7 +103,7 @@ MOST_CONTROLS = 0.05
 posting hardly any."""
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")
-_READS = "'rolefit score' reads PDF, Word documents, workbooks and tables"
+_READS = "'rolefit score' reads PDF, Word documents, workbooks, tables and ZIP"
 _NOT_TEXT = (
     (re.compile(rb"%PDF"), "a PDF", _READS),
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
@@ -120,7 +120,7 @@ _NOT_TEXT = (
     (
         re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"),
         "a packed file",
-        "unpack it and name what is in it",
+        "'rolefit score' reads .gz; unpack others and name what is in them",
     ),
 )
 """Beginnings of files that are not text, what they are, and what to do with them."""

@@ -100,7 +100,7 @@ def kind_of(path: Path, asked: Columns = TO_BE_FOUND) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         if ending == ".xls":
             return "workbook"
-        advice = _advice(ending) or "save it as .xlsx or .docx, or a mail as .eml"
+        advice = advice_on(ending) or "save it as .xlsx or .docx, or a mail as .eml"
         raise TableError(f"{path}: an old Office file, or one with a password; {advice}, without a password")
     if named is None or named in _BINARY or named == "text":
         return _by_content(path, named, asked)
@@ -124,7 +124,7 @@ def _by_content(path: Path, named: str | None, asked: Columns) -> str:
             f"{path}: has the ending {ending} but is not {_BINARY[named]}; rename it, or save it again"
         )
     of = f"with the ending {ending}" if ending else "without an ending"
-    advice = _advice(ending) or f"those that are: {' '.join(KINDS)}"
+    advice = advice_on(ending) or f"those that are: {' '.join(KINDS)}"
     raise TableError(f"{path}: files {of} are not read; {advice}")
 
 
@@ -219,6 +219,6 @@ def _archive_kind(path: Path) -> str:
     return "zip"
 
 
-def _advice(ending: str) -> str | None:
+def advice_on(ending: str) -> str | None:
     """Return what to do with a file that is not read."""
     return next((advice for endings, advice in _ADVICE if ending and ending in endings.split()), None)

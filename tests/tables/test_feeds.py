@@ -78,3 +78,12 @@ def test_a_document_type_without_entities_is_read() -> None:
     ]
     with pytest.raises(TableError, match="not XML that can be read"):
         rows('<!DOCTYPE jobs SYSTEM "x.dtd"><jobs><job><title>&who;</title><text>Own</text></job></jobs>')
+
+
+def test_postings_under_a_name_that_nobody_knows_are_told_by_their_fields() -> None:
+    text = (
+        "<board><company><name>Ferries</name><description>We sail</description>"
+        "<vacature><functie>PO</functie><omschrijving>Own it</omschrijving></vacature>"
+        "<vacature><functie>Cook</functie><taken>Peel</taken></vacature></company></board>"
+    )
+    assert rows(text) == [("PO", "Own it"), ("Cook", "Taken\nPeel")]
