@@ -520,6 +520,6 @@ def test_a_file_that_no_command_reads_is_not_sent_to_another_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, advice: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    assert cli.main(["classify", str(tmp_path / name)]) == 2
+    assert main(["classify", str(tmp_path / name)]) == 2
     assert advice in (error := capsys.readouterr().err)
     assert "rolefit score" not in error
