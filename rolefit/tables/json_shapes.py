@@ -67,6 +67,9 @@ def _records(data: Any, depth: int) -> list[Any] | None:
         for key, value in data.items()
         if (not one or str(key).lower() in _LISTS) and (found := _records(value, depth + 1)) is not None
     ]
+    alone = [] if one else [value for value in data.values() if _is_whole(value)]
+    if len(alone) == 1:  # beside a posting, a list without texts names others
+        lists = [alone, *(found for found in lists if any(map(_is_whole, found)))]
     if lists:
         return [item for found in lists for item in found]
     if one:
@@ -107,10 +110,19 @@ def _by_row(data: list[Any]) -> list[dict[str, Any]] | None:
     return [dict(zip(names, row, strict=False)) for row in data[1:]]
 
 
+def _is_piece(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a section or a block of a posting: called like a part, or with a type alone."""
+    titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
+    if titles:
+        return all(is_part_name(own) or is_text_name(own) for own in titles)
+    return isinstance(value.get("type"), str) and not any(is_part_name(str(key)) for key in value)
+
+
 def _are_long(values: list[Any]) -> bool:
     """Whether all items are objects with a title or an id and, under whatever name, a long text."""
     return bool(values) and all(
         isinstance(value, Mapping)
+        and not _is_piece(value)
         and any(is_title_name(str(key)) or str(key).lower().endswith("id") for key in value)
         and _holds_prose(value, 0)
         for value in values[:LOOKED_AT]
@@ -146,6 +158,7 @@ def _is_posting(value: Mapping[str, Any]) -> bool:
     flat = _flat(value)
     return (
         isinstance(flat, Mapping)
+        and not _is_piece(flat)
         and sum(is_header_name(str(key)) for key in flat) > 0
         and _by_column(flat) is None
     )

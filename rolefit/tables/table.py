@@ -225,12 +225,20 @@ class Table:
         """Take text and title from the cells where the format did not give them."""
         if self.asked.text is not None or row.text is None:
             named = [name for name in (columns.text, *columns.others, *columns.parts) if name in row.values]
-            if not named:
+            if not named and (own := self._columns_of(row)) is None:
                 row.error = f"has no field “{quoted(columns.text or 'description')}”"
                 return
+            columns = columns if named else own or columns
             row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = title_of(row.values, columns)
+
+    def _columns_of(self, row: Row) -> Columns | None:
+        """Return the columns of a row that has none of those of its table."""
+        try:
+            return None if self.asked.text is not None else guess_columns(list(row.values), self.asked)
+        except ColumnError:
+            return None
 
     def _identify(self, row: Row, path: Path) -> None:
         """Give a row its id and its company, by which people know it."""

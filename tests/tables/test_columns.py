@@ -101,3 +101,11 @@ def test_a_request_names_one_column_or_several() -> None:
     assert asked_for("a") == Columns("a")
     assert asked_for(["a", "b"], "t", "i") == Columns("a", "t", "i", parts=("b",))
     assert asked_for([]) == asked_for() == Columns()
+
+
+def test_a_row_with_other_fields_than_its_table_is_read_by_its_own(tmp_path: Path) -> None:
+    usual, odd = {"title": "Owner", "description": "Own it"}, {"jobTitle": "Cook", "body": "Peel potatoes"}
+    text = "\n".join(map(json.dumps, [usual] * 80 + [odd, {"note": "x"}]))
+    *_, last, none = rows(saved(tmp_path, "a.jsonl", text))
+    assert (last.title, last.text, last.error) == ("Cook", "Peel potatoes", None)
+    assert none.error == "has no field “description”"

@@ -43,6 +43,19 @@ def test_objects_with_a_title_or_an_id_and_a_long_text_are_postings_under_any_na
     assert json_shapes.items({"d": {"found": [{"reqId": "7"}, {"reqId": "8"}]}}) is None
 
 
+def test_sections_and_blocks_are_pieces_of_one_posting() -> None:
+    sections = [{"name": "Description", "value": "Own it. " * 40}, {"name": "Duties", "value": "Plan. " * 50}]
+    posting = {"name": "PO", "details": sections}
+    assert json_shapes.items([posting, posting]) == [posting, posting]
+    blocks = [{"type": "paragraph", "text": "We sail"}, {"type": "list", "items": ["Own it", "Plan it"]}]
+    assert json_shapes.items({"title": "PO", "content": blocks}) is None
+
+
+def test_beside_a_posting_a_list_without_texts_is_left_out() -> None:
+    assert json_shapes.items({"page": {"job": POSTING, "related": [{"title": "Cook"}]}}) == [POSTING]
+    assert json_shapes.items({"page": {"job": POSTING, "related": [POSTING]}}) == [POSTING, POSTING]
+
+
 def test_a_posting_alone_under_its_id_is_found() -> None:
     assert json_shapes.items({"17": POSTING}) == [POSTING]
 
