@@ -67,7 +67,7 @@ def _records(data: Any, depth: int) -> list[Any] | None:
         for key, value in data.items()
         if (not one or str(key).lower() in _LISTS) and (found := _records(value, depth + 1)) is not None
     ]
-    alone = [] if one else [value for value in data.values() if _is_whole(value)]
+    alone = [] if one or named else [value for value in data.values() if _is_whole(value)]
     if len(alone) == 1:  # beside a posting, a list without texts names others
         lists = [alone, *(found for found in lists if any(map(_is_whole, found)))]
     if lists:

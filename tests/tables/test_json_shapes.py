@@ -51,6 +51,15 @@ def test_sections_and_blocks_are_pieces_of_one_posting() -> None:
     assert json_shapes.items({"title": "PO", "content": blocks}) is None
 
 
+def test_a_section_with_a_title_is_no_posting_beside_its_name() -> None:
+    sections = {"jobDescription": {"title": "The job", "text": "Own the backlog. " * 20}}
+    posting = {"id": "7", "name": "PO", "jobAd": {"sections": sections}}
+    assert (
+        json_shapes.items({"content": [posting, posting]})
+        == [{"id": "7", "name": "PO", "sections": sections}] * 2
+    )
+
+
 def test_beside_a_posting_a_list_without_texts_is_left_out() -> None:
     assert json_shapes.items({"page": {"job": POSTING, "related": [{"title": "Cook"}]}}) == [POSTING]
     assert json_shapes.items({"page": {"job": POSTING, "related": [POSTING]}}) == [POSTING, POSTING]
