@@ -21,7 +21,7 @@ else's text (a posting, a file name, a column), without control characters.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 QUOTED = 80
 """Most characters of a file's content that a message repeats."""
@@ -113,12 +113,21 @@ class ColumnError(TableError):
         ``"text"``, ``"title"`` or ``"id"``.
     columns : tuple of str
         The columns of the table.
+    samples : dict of str to tuple of str
+        For each column the beginnings of a few of its cells.
     """
 
-    def __init__(self, message: str, what: str = "text", columns: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        what: str = "text",
+        columns: Iterable[str] = (),
+        samples: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.what = what
         self.columns = tuple(columns)
+        self.samples = dict(samples or {})
 
 
 class MissingExtraError(RolefitError, ImportError):

@@ -185,7 +185,10 @@ BINARY = {
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
         "is a picture, not text; run it through text recognition first",
     ),
-    "a packed text": (gzip.compress(POSTING.encode()), "is a packed file, not text; unpack it"),
+    "a packed text": (
+        gzip.compress(POSTING.encode()),
+        "is a packed file, not text; 'rolefit score' reads .gz; unpack others",
+    ),
     "noise": (bytes(range(256)) * 20, "is not text"),
     "UTF-16 without its mark": (POSTING.encode("utf-16-le"), "UTF-16 needs its byte order mark"),
 }
@@ -503,3 +506,20 @@ def test_ctrl_c_ends_without_a_traceback(
     monkeypatch.setattr(sys.modules["rolefit.classify"], "default_model", interrupted)
     assert run("classify", posting) == 130
     assert capsys.readouterr().err == "rolefit: stopped\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "advice"),
+    [
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx or PDF"),
+        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .eml or .html"),
+        ("a.pages", b"PK\x03\x04", "damaged archive"),
+    ],
+)
+def test_a_file_that_no_command_reads_is_not_sent_to_another_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, advice: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert main(["classify", str(tmp_path / name)]) == 2
+    assert advice in (error := capsys.readouterr().err)
+    assert "rolefit score" not in error

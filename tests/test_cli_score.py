@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.files import workbook
 
 import rolefit
 from rolefit import cli, tables
@@ -37,6 +40,89 @@ def test_score_prints_where_it_looked_and_what_came_out(
         "  1 title disagrees with its label; 1 row flagged for review",
     ]
     assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "rows"),
+    [
+        (f"id,text\n1,{TEXT}\n2,Peel potatoes.\n", 2),
+        (f"id,text\r1,{TEXT}\r2,Peel potatoes.\r", 2),
+        ('{"title": "Cook", "text": "Peel potatoes."}\n' * 3, 3),
+        ('[{"title": "Cook", "text": "Peel potatoes."}]', 1),
+        (TEXT, 1),
+    ],
+)
+def test_standard_input_is_scored_to_standard_output_whatever_its_format(
+    given: str,
+    rows: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+    assert cli.main(["score", "-"]) == 0
+    printed = capsys.readouterr()
+    out = tmp_path / "out.csv"
+    out.write_text(printed.out, encoding="utf-8", newline="")
+    assert len(list(tables.read(out, text_column="rolefit_label"))) == rows
+    assert f"standard output: {rows} row" in printed.err
+    assert "/" not in printed.err
+
+
+def test_standard_input_is_called_so_in_messages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for given, message in (
+        ("a,b\n1,2\n", "no line has the column 'text' of --text-column; check its name"),
+        ("", "the file is empty"),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+        assert cli.main(["score", "-", "-o", str(tmp_path / "out.csv"), "--text-column", "text"]) in (1, 2)
+        error = capsys.readouterr().err
+        assert error.startswith("rolefit: standard input: ")
+        assert message in error
+
+
+def test_a_stream_cannot_be_resumed(
+    source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"text\na\n")))
+    assert cli.main(["score", "-", "--resume"]) == 2
+    assert cli.main(["score", str(source), "--resume"]) == 2
+    assert capsys.readouterr().err == (
+        "rolefit: --resume needs an input and an output that are files, not standard input\n"
+        "rolefit: --resume needs an input and an output that are files, not standard output\n"
+    )
+
+
+def test_nothing_is_written_to_a_terminal(
+    source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert cli.main(["score", str(source)]) == 2
+    assert "name an output with -o" in capsys.readouterr().err
+
+
+def test_several_text_columns_are_named_one_by_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    source.write_text("nr,first,second\n1,Keep the backlog in order,Write user stories\n")
+    options = ["--text-column", "second", "--text-column", "first"]
+    assert cli.main(["score", str(source), "-o", str(out), *options]) == 0
+    assert capsys.readouterr().out.startswith(
+        f"{source}: text from “second” and “first”, title from no column"
+    )
+    assert "Write user stories" in json.loads(out.read_text())["rolefit_po_evidence"]
+
+
+def test_what_is_left_out_of_a_workbook_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(tmp_path / "a.xlsx", [["Report of May"]], [["title", "text"], ["Cook", TEXT]], [["x"]])
+    assert cli.main(["score", str(path), "-o", str(tmp_path / "out.csv"), "--quiet"]) == 0
+    assert capsys.readouterr().err == (
+        f"rolefit: warning: {path}: postings are read from “Sheet2”, not from “Sheet1”, “Sheet3”\n"
+    )
 
 
 def test_quiet_prints_nothing(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +163,7 @@ def test_when_no_row_worked_the_exit_code_is_1(
         (
             ["IN", "-o", "out.doc"],
             (
-                "out.doc: the suffix must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson,"
+                "out.doc: the ending must name the format, one of .csv, .tsv, .jsonl, .xlsx, .parquet, .ndjson,"
                 " .pq"
             ),
         ),

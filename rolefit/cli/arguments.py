@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..model.classifier import Model
 
+STANDARD_INPUT = "-"
 TABLE_ENDINGS = ".csv .tsv .xlsx .jsonl .parquet"
 CORPUS_HELP = "folder or CSV file of statements (default: the shipped corpus)"
 
@@ -22,12 +23,16 @@ def add_model(verb: argparse.ArgumentParser) -> None:
 
 def add_columns(verb: argparse.ArgumentParser) -> None:
     """Add ``--text-column`` and ``--title-column``."""
-    for what, holds in (("text", "the posting"), ("title", "the job title")):
-        verb.add_argument(
-            f"--{what}-column",
-            metavar="NAME",
-            help=f"column with {holds} (default: found by its usual names)",
-        )
+    verb.add_argument(
+        "--text-column",
+        action="append",
+        metavar="NAME",
+        help="column with the posting (default: found by its usual names and its cells); give it several"
+        " times to join columns in that order",
+    )
+    verb.add_argument(
+        "--title-column", metavar="NAME", help="column with the job title (default: found in the same way)"
+    )
 
 
 def load(folder: str | None) -> Model:

@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..errors import RolefitError
+from ..errors import RolefitError, TableError
 from .arguments import add_model, load
 from .output import say, say_json
 
@@ -33,12 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables.disguised import refuse_table
     from ..tables.file_types import posting_text
+    from ..tables.kinds import advice_on, kind_of, refuse_table
 
     file = None if arguments.file == "-" else Path(arguments.file)
     name = arguments.file if file else "standard input"
-    text = posting_text(_read(file), name)
+    try:
+        text = posting_text(_read(file), name)
+    except TableError:
+        if file is not None and advice_on(file.suffix.lower()):
+            kind_of(file)  # it says what to do with a file that no command reads
+        raise
     refuse_table(text, name)
     if arguments.report:
         from ..tables.output import check_place

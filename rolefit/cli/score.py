@@ -6,16 +6,20 @@ It adds to `rolefit.tables.batch.run` what a person at a terminal needs: progres
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ..errors import quoted
-from .arguments import TABLE_ENDINGS, add_columns, add_model, load
+from ..errors import RolefitError
+from .arguments import STANDARD_INPUT, TABLE_ENDINGS, add_columns, add_model, load
 from .output import Progress, say
 
 if TYPE_CHECKING:
@@ -27,20 +31,25 @@ FILES_NAMED = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
+    from ..tables.file_types import FORMATS_READ
     from ..tables.job_boards import JOB_BOARD_NAMES
 
     parser.description = (
-        "Score files of postings and write the same rows with the answers beside them. Input: CSV, TSV,"
-        f" JSON Lines, JSON ({JOB_BOARD_NAMES}), XLSX, Parquet, saved pages, text,"
-        " Markdown, PDF, DOCX; folders of documents; globs."
+        "Score files of postings and write the same rows with the answers beside them. These are read:"
+        f" {FORMATS_READ}. JSON can be of {JOB_BOARD_NAMES}, or any list of objects."
     )
-    parser.add_argument("input", nargs="+", metavar="INPUT", help="file, folder or glob")
+    parser.add_argument(
+        "input",
+        nargs="+",
+        metavar="INPUT",
+        help="file, folder of documents, or glob; - for standard input, of any of these formats",
+    )
     parser.add_argument(
         "-o",
         "--out",
-        required=True,
         metavar="OUT",
-        help=f"output; its ending names the format: {TABLE_ENDINGS}",
+        help=f"output; its ending names the format: {TABLE_ENDINGS} (default: CSV to standard output, when"
+        " that goes to a file or a pipe)",
     )
     parser.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
     add_columns(parser)
@@ -59,6 +68,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    with contextlib.ExitStack() as stack:
+        names = {}
+        if STANDARD_INPUT in arguments.input:
+            given = stack.enter_context(_standard_input())
+            arguments.input = [str(given) if name == STANDARD_INPUT else name for name in arguments.input]
+            names[given] = "standard input"
+            _cannot_resume(arguments, "standard input")
+        if arguments.out is not None:
+            return _run(arguments, names)
+        if sys.stdout.isatty():
+            raise RolefitError(
+                "name an output with -o, such as -o scored.xlsx, or send the CSV to a file: > FILE"
+            )
+        _cannot_resume(arguments, "standard output")
+        arguments.out = str(stack.enter_context(_folder()) / "scored.csv")
+        with contextlib.redirect_stdout(sys.stderr):
+            code = _run(arguments, names, "standard output")
+        with Path(arguments.out).open("rb") as scored:
+            shutil.copyfileobj(scored, sys.stdout.buffer)
+        return code
+
+
+def _cannot_resume(arguments: argparse.Namespace, stream: str) -> None:
+    if arguments.resume:
+        raise RolefitError(f"--resume needs an input and an output that are files, not {stream}")
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _standard_input() -> Iterator[Path]:
+    """Keep what stands on standard input in a file, since tables are read twice."""
+    with _folder() as folder:
+        path = folder / "input.txt"  # what is in it tells the format
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
+
+
+def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | None = None) -> int:
+    """Score files into a file, which is called ``shown`` in the summary."""
     from .. import tables
     from ..tables import batch
     from ..tables.journal import count
@@ -83,6 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
                 n_jobs=arguments.jobs,
                 resume=arguments.resume,
                 report=arguments.report,
+                names=names,
                 progress=progress,
             )
     except KeyboardInterrupt as stop:
@@ -94,12 +149,14 @@ def run(arguments: argparse.Namespace) -> int:
         if progress is not None:
             progress.close()
     if not arguments.quiet:
-        _say_summary(summary)
+        _say_summary(replace(summary, out=Path(shown)) if shown else summary)
     if skipped:
         _warn(
             f"only documents in a folder are read; skipped {len(skipped):,} {_plural(skipped, 'table')}"
             f" ({_few(skipped)}); name a table to read it"
         )
+    for note in summary.notes:
+        _warn(note)
     if doubtful:
         _warn(
             f"read as {_plural(doubtful, 'a posting', 'postings')} despite the name: {_few(doubtful)};"
@@ -109,13 +166,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _say_summary(summary: Summary) -> None:
-    for file, names in summary.columns.items():
-        text, title, id = (
-            f"“{quoted(name)}”" if name is not None else "no column"
-            for name in (names.text, names.title, names.id)
-        )
-        text += "".join(f" and “{quoted(name)}”" for name in names.parts)
-        say(f"{file}: text from {text}, title from {title}, id from {id}")
+    for file, columns in summary.columns.items():
+        say(f"{file}: {columns.explained()}")
     say(summary)
 
 

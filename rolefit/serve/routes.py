@@ -30,6 +30,7 @@ from ..errors import BatchError, printable, quoted
 from ..model.decision import labels_of
 from ..model.wording import theme_words
 from ..report import layout
+from ..tables.file_types import FORMAT_WORDS
 from ..tables.job_boards import JOB_BOARD_NAMES
 from ..text.html import visible_text
 from . import json_api
@@ -114,6 +115,7 @@ class _Routes:
             Route("/runs/{id}", self.upload, methods=["GET", "DELETE"]),
             Route("/runs/{id}/files", self.take_file, methods=["PUT"]),
             Route("/runs/{id}/start", self.start_upload, methods=["POST"]),
+            Route("/runs/{id}/samples", self.samples),
             Route("/runs/{id}/{result}", self.result),
         ]
         app = Starlette(
@@ -148,6 +150,7 @@ class _Routes:
             model_name=printable(self.model.name),
             about=self._about,
             job_boards=JOB_BOARD_NAMES,
+            file_types=FORMAT_WORDS,
         )
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
         return Response(
@@ -278,9 +281,13 @@ class _Routes:
     async def start_upload(self, request: Request) -> Response:
         upload = self._upload(request)
         fields = await json_object(request)
-        if fields.keys() - set(_COLUMNS) or not all(
-            value is None or isinstance(value, str) for value in fields.values()
-        ):
+        texts = fields.get("text_column")
+        names = [
+            *(texts if isinstance(texts, list) else [texts]),
+            fields.get("title_column"),
+            fields.get("id_column"),
+        ]
+        if fields.keys() - set(_COLUMNS) or not all(name is None or isinstance(name, str) for name in names):
             raise Refused(422, f"Send the names of columns as {', '.join(_COLUMNS)}, or leave them out.")
         await run_in_threadpool(upload.start, fields)
         return json_answer(await run_in_threadpool(upload.state), 202)
@@ -290,6 +297,9 @@ class _Routes:
             await run_in_threadpool(self.uploads.drop, request.path_params["id"])
             return Response(status_code=204)
         return json_answer(await run_in_threadpool(self._upload(request).state))
+
+    async def samples(self, request: Request) -> Response:
+        return json_answer(await run_in_threadpool(self._upload(request).samples))
 
     async def result(self, request: Request) -> Response:
         upload, name = self._upload(request), request.path_params["result"]

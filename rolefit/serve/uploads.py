@@ -44,6 +44,12 @@ UPLOADS_KEPT = 8
 LONGEST_NAME = 120
 """Most characters of a file's name that are shown."""
 
+COLUMNS_SHOWN = 200
+"""Columns that the page shows with their first cells."""
+
+NOTES_SHOWN = 5
+"""Notes about what was left out that the page shows."""
+
 TABLES = ("scored.xlsx", "scored.csv")
 REPORT = "report.html"
 """The results of an upload."""
@@ -105,12 +111,12 @@ class Upload:
             self.names[stored] = _shown(name)
             return self.folder / stored
 
-    def start(self, columns: Mapping[str, str | None]) -> None:
+    def start(self, columns: Mapping[str, Any]) -> None:
         """Read and score the files in a process of their own.
 
         Parameters
         ----------
-        columns : mapping of str to (str or None)
+        columns : mapping of str to object
             ``text_column``, ``title_column`` and ``id_column`` of `rolefit.tables.run`.
 
         Raises
@@ -151,14 +157,24 @@ class Upload:
         -------
         dict
             ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when
-            unknown); when done, the counts of `rolefit.tables.Summary`; when failed, ``error``, a sentence,
-            and, when a person can help, ``what`` is to be found among the ``columns``.
+            unknown); when done, the counts of `rolefit.tables.Summary`, the chosen ``columns`` of each table,
+            and ``notes``; when failed, ``error``, a sentence, and, when a person can help, ``what`` is to be
+            found among the ``columns``. Nothing of a posting: that is in `samples`.
         """
         with self._lock:
             if self._process is None:
                 return {"state": "waiting", "rows": 0, "total": 0}
             rows, total = self._counts
-            return {"state": "working", "rows": rows, "total": total} | (self._result() or {})
+            answer = self._result() or {}
+            return {"state": "working", "rows": rows, "total": total} | {
+                name: value for name, value in answer.items() if name != "samples"
+            }
+
+    def samples(self) -> dict[str, Any]:
+        """Return the first cells of each column: of every table by its name, or of the one in question."""
+        with self._lock:
+            answer = None if self._process is None else self._result()
+            return dict((answer or {}).get("samples", {}))
 
     def _result(self) -> dict[str, Any] | None:
         """Return the answer of the process; None while it works."""
@@ -255,6 +271,15 @@ def _shown(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
 
 
+def _short(samples: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the first cells of as many columns as a page shows."""
+    return dict(list(samples.items())[:COLUMNS_SHOWN])
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _failed(error: str, **more: Any) -> dict[str, Any]:
     return {"state": "failed", "error": error, **more}
 
@@ -266,7 +291,7 @@ def _work(
     folder: Path,
     names: Mapping[Path, str],
     model_folder: Path | None,
-    columns: Mapping[str, str | None],
+    columns: Mapping[str, Any],
     counts: Any,
     answers: Connection,
 ) -> None:
@@ -275,6 +300,7 @@ def _work(
     for stream in (1, 2):  # what a library prints about a file does not belong on the terminal
         os.dup2(quiet, stream)
     os.chdir(folder)  # so that no message holds the path
+    tempfile.tempdir = str(folder)  # what is unpacked goes with the upload
     parent = multiprocessing.parent_process()
 
     def progress(rows: int, total: int | None) -> None:
@@ -291,14 +317,11 @@ def _work(
     try:
         model = load_model(model_folder) if model_folder is not None else default_model()
         out, *copies = TABLES
-        text, title, id = (columns.get(f"{what}_column") for what in ("text", "title", "id"))
         summary = score_files(
             list(names),
             out,
             model=model,
-            text_column=text,
-            title_column=title,
-            id_column=id,
+            **columns,
             copies=copies,
             report=REPORT,
             names=names,
@@ -311,10 +334,21 @@ def _work(
             "failed": summary.failed,
             "empty": summary.empty,
             "cut": summary.cut,
-            "columns": {names[Path(path)]: chosen[:3] for path, chosen in summary.columns.items()},
+            "columns": {
+                name: {
+                    "said": _sentence(chosen.explained()),
+                    "text": [column for column in (chosen.text, *chosen.parts) if column is not None],
+                    "title": chosen.title,
+                }
+                for name, chosen in summary.columns.items()
+            },
+            "samples": {name: _short(sample) for name, sample in summary.samples.items()},
+            "notes": [with_own_names(note) for note in summary.notes[:NOTES_SHOWN]],
         }
     except ColumnError as error:
-        answer = _failed(with_own_names(str(error)), what=error.what, columns=error.columns)
+        samples = _short(error.samples)
+        columns_known = error.columns[:COLUMNS_SHOWN]
+        answer = _failed(with_own_names(str(error)), what=error.what, columns=columns_known, samples=samples)
     except RolefitError as error:
         answer = _failed(with_own_names(str(error)).partition("; scored rows are saved")[0])
     except Exception as error:

@@ -222,7 +222,7 @@ def run(
     out: str | Path,
     *,
     model: Model | None = None,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     id_column: str | None = None,
     n_jobs: int = 1,
@@ -239,11 +239,11 @@ def run(
     inputs : str, Path, or iterable of them
         As for `rolefit.tables.read`.
     out : str or Path
-        The output; its suffix names the format. One that exists is replaced, at the very end.
+        The output; its ending names the format. One that exists is replaced, at the very end.
     model : Model, optional
         The shipped one when left out.
-    text_column, title_column, id_column : str, optional
-        Needed when they have unusual names.
+    text_column, title_column, id_column : optional
+        As for `rolefit.tables.read`.
     n_jobs : int
         Processes, through joblib; -1 for one per core. The output does not depend on it.
     resume : bool
@@ -251,7 +251,7 @@ def run(
     report : str or Path, optional
         Also write the HTML report there.
     copies : iterable of str or Path
-        Also write the same rows there, each in the format that its suffix names.
+        Also write the same rows there, each in the format that its ending names.
     names : mapping of Path to str, optional
         As for `rolefit.tables.read`.
     progress : callable, optional
@@ -273,9 +273,9 @@ def run(
     """
     workers.check_jobs(n_jobs)
     table = read(inputs, text_column, title_column, id_column, names)
-    outputs = [check_output(place, table.files) for place in (out, *copies)]
+    outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
-        check_place(Path(report), [*table.files, *outputs])
+        check_place(Path(report), [*table.inputs, *outputs])
     job = _Job(
         table, _model(model), n_jobs, outputs, None if report is None else Path(report), progress or _quiet
     )
@@ -321,6 +321,7 @@ class _Job:
             rows=types.rows,
             labels=counts.by_label(),
             empty=counts.empty,
+            blank=counts.blank,
             mismatches=counts.mismatches,
             review=counts.review,
             failed=counts.failed,
@@ -328,6 +329,9 @@ class _Job:
             resumed=resumed,
             cut=cut,
             columns=dict(table.chosen),
+            reasons=counts.reasons,
+            notes=tuple(table.notes),
+            samples=dict(table.samples),
         )
 
     def header(self) -> dict[str, Any]:
@@ -335,7 +339,7 @@ class _Job:
         return {
             "model": self.model.name,
             "columns": list(self.table.asked),
-            "input": _fingerprint(self.table.files),
+            "input": _fingerprint(self.table.inputs),
             "report": self.report is not None,
         }
 

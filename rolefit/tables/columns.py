@@ -1,112 +1,164 @@
-"""Find the columns that hold the text, the title and the id of a posting.
+"""Choose the columns that hold the text, the title and the id of a posting.
 
-They are found by their usual names, so that an export can be scored as it is.
+They are found by their usual names, so that an export can be scored as it is. The first rows settle what
+names leave open: a column that is empty is not chosen, and a long text under a name that nobody knows is.
 
->>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties"))
-Columns(text='Job Description', title='Job Title', id='Req ID', others=(), parts=('Duties',))
+>>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties")).explained()
+'text from “Job Description” and “Duties”, title from “Job Title”, id from “Req ID”'
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+from typing import NamedTuple
 
 from ..errors import ColumnError, TableError, quoted
-from ..text import listings
-from .row import text_of
-
-TEXT_NAMES = (
-    frozenset(
-        "description jobdescription content text body posting jobposting postingtext jobtext fulldescription"
-        " jobcontent jobad jobadtext advertisement positiondescription roledescription postingdescription"
-        " vacancydescription vacancytext adtext descriptionbody fulltext rawtext".split()
-    ),
-    frozenset("jobsummary summary overview jobdetails details about aboutthejob aboutrole ad text1".split()),
-    # As exports in German, Dutch, French and Spanish name it.
-    frozenset(
-        "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext omschrijving"
-        " functieomschrijving vacaturetekst vacatureomschrijving descriptif descriptionduposte"
-        " descriptifduposte descripción descripcion descripcióndelpuesto descripciondelpuesto".split()
-    ),
+from .column_names import (
+    ID_NAMES,
+    PART_NAMES,
+    TEXT_NAMES,
+    TITLE_NAMES,
+    WEAK_TEXT_NAMES,
+    base,
+    form,
+    is_blank,
+    is_numbered,
+    is_part_name,
+    is_text_name,
+    is_title_name,
+    normalized,
+    stem,
 )
-"""Usual names of the text column, as `_normalized` spells them, without `_FORMS`; the likelier set first."""
-
-TITLE_NAMES = (
-    frozenset(["title", "jobtitle"]),
-    frozenset("positiontitle postingtitle roletitle vacancytitle".split()),
-    frozenset(
-        "jobpostingtitle jobadtitle jobheadline headline positionname jobposition requisitiontitle".split()
-    ),
-    frozenset("position role jobname".split()),
-    frozenset(
-        "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung functietitel functie"
-        " vacaturetitel titre intituléduposte intituleduposte intitulé intitule poste título titulo"
-        " puesto nombredelpuesto".split()
-    ),
-    frozenset(["name"]),
-)
-ID_NAMES = (
-    frozenset(["id"]),
-    frozenset("jobid postingid jobpostingid vacancyid positionid".split()),
-    frozenset("reqid requisitionid jobreqid reference refnumber".split()),
-)
-COMPANY_NAMES = frozenset(
-    "company companyname employer employername organization organisation hiringorganization".split()
-)
-
-PART_NAMES = frozenset(
-    "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
-    " duty duties jobduties task tasks maintasks requirement requirements jobrequirements"
-    " qualification qualifications minimumqualifications preferredqualifications skill skills"
-    " requiredskills whatyoulldo whatyouwilldo whatyoullbring whatyouwillbring yourtasks yourprofile"
-    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken jetaken functieeisen missions"
-    " vosmissions profilrecherché profilrecherche funciones requisitos".split()
-)
-"""Usual names of columns that hold a part of the posting beside its text, such as its duties alone."""
-
-BLANK = frozenset(
-    ["", "nan", "none", "null", "n/a", "na", "nil", "-", "--", "tbd", "#n/a", "not available", "not provided"]
-)
-"""What programs and people write into a cell without a text."""
-
-TEASER = 120
-"""Characters of a text that gives way to one that is `FULLER` times as long in another column of the row."""
-
-FULLER = 3
-
-_FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw")
-"""Suffixes under which systems give the same text several times (``descriptionHtml``, ``descriptionPlain``),
-the richest first."""
-
-_WORDS = frozenset("about details overview profil summary".split())
-"""Names of columns that stand in a cell for other reasons, too; alone they make no header."""
+from .row import Row, cell_text
 
 COLUMNS_LISTED = 30
 """Columns that an error message lists."""
+
+SAMPLE_ROWS = 50
+"""First rows of a table that are looked at to choose its columns."""
+
+SAMPLE_CHARACTERS = 5_000_000
+"""Characters of those rows, after which no further row is looked at."""
+
+PROSE = 300
+"""Characters in the median of a column that can only be the text of a posting."""
+
+FULLER = 3
+"""How many times as long a text must be to be taken for the whole of which another is a teaser."""
+
+TEASER = 80
+"""Characters in the median of a column that is too short to be the text of a posting."""
+
+MOST_WORDS_OF_TAG = 4
+"""Words of an item in a list of skills; longer items are duties."""
+
+_SIDE = re.compile(
+    r"compan|employer|benefit|perk|weoffer|wirbieten|culture|salary|location|address|privacy|legal|notes?$"
+    r"|comment|feedback|recruiter|url|link|html?source|resume|cover|candidate|rolefit|aboutus|ueberuns"
+)
+"""In the names of columns whose long texts are not the posting."""
+
+_DUTIES = re.compile(r"respons|dut|task|whatyou|aufgaben|taken|mission|funcion")
+_PRODUCT_TITLE = re.compile(
+    r"\bproduct[\s-]+(?:manager|owner|lead)|\b(?:PM|PO|CPO)\b|head of product", re.IGNORECASE
+)
+_LONGEST_TITLE = 100
+
+SAMPLES_SHOWN = 3
+"""Cells of a column that a question for the right column shows."""
+
+Sample = Mapping[str, Sequence[str]]
+"""For each column the texts of its cells in the first rows."""
 
 
 class Columns(NamedTuple):
     """The columns of a table that hold what is known of a posting.
 
-    As a request, None means that the column is to be found; as an answer, that there is none.
+    As a request, None means that the column is to be found, and an empty name that there is none; as an
+    answer, None means that there is none.
     """
 
     text: str | None = None
     title: str | None = None
     id: str | None = None
     others: tuple[str, ...] = ()
-    """Columns that hold the text where ``text`` does not: its other forms, and a second column of its name.
+    """Columns that hold the text where ``text`` does not: its other forms, a summary, a second column of its
+    name.
     """
     parts: tuple[str, ...] = ()
     """Columns that hold parts of the posting beside its text, in their order."""
+    guessed: tuple[str, ...] = ()
+    """Those that were chosen by their cells, since no column has a usual name."""
+    other_titles: tuple[str, ...] = ()
+    """Columns that hold the title where ``title`` does not, such as that of another sheet."""
+
+    def explained(self) -> str:
+        """Say in words which columns were chosen.
+
+        Examples
+        --------
+        >>> Columns("description", "name", parts=("duties",)).explained()
+        'text from “description” and “duties”, title from “name”, id from no column'
+        """
+        said = " and ".join(map(self._named, (self.text or "", *self.parts))) if self.text else "no column"
+        if self.others:
+            said += f" (where that is empty, from {' or '.join(map(self._named, self.others))})"
+        title, id = (self._named(name) if name else "no column" for name in (self.title, self.id))
+        return f"text from {said}, title from {title}, id from {id}"
+
+    def _named(self, name: str) -> str:
+        return f"“{quoted(name)}”" + (" (by its cells)" if name in self.guessed else "")
 
 
 TO_BE_FOUND = Columns()
 """No column is named by the caller."""
 
 
-def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: str = "") -> Columns:
+def asked_for(
+    text_column: str | Sequence[str] | None = None,
+    title_column: str | None = None,
+    id_column: str | None = None,
+) -> Columns:
+    """Return a request for columns; of several text columns the cells are joined in that order."""
+    texts = (text_column,) if isinstance(text_column, str) else tuple(text_column or ())
+    return Columns(texts[0] if texts else None, title_column, id_column, parts=texts[1:])
+
+
+def asked_names(asked: Columns) -> tuple[str, ...]:
+    """Return the text columns of a request."""
+    return (asked.text, *asked.parts) if asked.text is not None else ()
+
+
+def sampled(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """Return the texts of the cells in the first rows, by column."""
+    texts: list[dict[str, str]] = []
+    size = 0
+    for row in rows:
+        if row.error is None and row.text is None:
+            texts.append({name: cell_text(value) for name, value in row.values.items()})
+            size += sum(map(len, texts[-1].values()))
+        if len(texts) == SAMPLE_ROWS or size > SAMPLE_CHARACTERS:
+            break
+    names = dict.fromkeys(name for cells in texts for name in cells)
+    return {name: [cells.get(name, "") for cells in texts] for name in names}
+
+
+def shown(sample: Sample) -> dict[str, tuple[str, ...]]:
+    """Return the beginnings of a few filled cells of each column, for a question which column it is."""
+    return {
+        name: tuple(quoted(text) for text in cells if not is_blank(text))[:SAMPLES_SHOWN]
+        for name, cells in sample.items()
+    }
+
+
+def guess_columns(
+    columns: Sequence[str],
+    asked: Columns = TO_BE_FOUND,
+    where: str = "",
+    sample: Sample | None = None,
+) -> Columns:
     """Find the columns that hold the text, the title and the id of a posting.
 
     Parameters
@@ -114,9 +166,12 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
     columns : sequence of str
         All columns of the table.
     asked : Columns
-        Those that the caller knows by name, in any letter case.
+        Those that the caller knows by name, in any letter case: ``text`` and, to be joined behind it,
+        ``parts``.
     where : str
         File, for messages.
+    sample : mapping of str to sequence of str, optional
+        Texts of the first cells of each column; without them the names alone decide.
 
     Returns
     -------
@@ -129,129 +184,221 @@ def guess_columns(columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: s
         A `TableError`, when no column or several fit; one line says which columns there are and which option
         to give.
     """
-    head = f"{where}: " if where else ""
-    parts = () if asked.text else tuple(filter(is_part_name, columns))
-    text = _column("text", asked.text, TEXT_NAMES, columns, head)
-    if text is None and parts:
-        text, parts = parts[0], parts[1:]
-    if text is None:
-        raise ColumnError(
-            f"{head}no column is named like the text of a posting; name it with {_option('text')}."
-            f" The columns are {_listed(columns)}",
-            "text",
-            columns,
-        )
+    choice = _Choice(columns, sample or {}, f"{where}: " if where else "")
+    if asked.text is not None:
+        text, parts = choice.asked("text", asked.text), asked.parts
+        parts = tuple(choice.asked("text", name) for name in parts)
+        others: tuple[str, ...] = ()
+    else:
+        text, others, parts = choice.text()
     return Columns(
         text,
-        _column("title", asked.title, TITLE_NAMES, columns, head),
-        _column("id", asked.id, ID_NAMES, columns, head),
-        () if asked.text else _others(text, columns),
+        choice.title(asked.title, {text, *others, *parts}),
+        choice.id(asked.id),
+        others,
         parts,
+        tuple(choice.guessed),
+        tuple(choice.other_titles),
     )
 
 
-def _others(text: str, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns that hold the same text in another form or under the same name, richest first."""
-    for names in TEXT_NAMES:
-        stem = _stem(_base(text), names)
-        if stem is not None:
-            alike = [c for c in columns if c != text and _stem(_base(c), names) == stem]
-            return tuple(sorted(alike, key=lambda c: _FORMS.index(_base(c).removeprefix(stem))))
-    return ()
+class _Choice:
+    """The columns of one table, and what their first cells tell of them."""
 
+    def __init__(self, columns: Sequence[str], sample: Sample, head: str) -> None:
+        self.columns = columns
+        self.guessed: list[str] = []
+        self.other_titles: list[str] = []
+        self._head = head
+        self._sample = sample
+        self._filled = {
+            name: [text for text in cells if not is_blank(text) and any(map(str.isalpha, text))]
+            for name, cells in sample.items()
+        }
+        self._length = {name: median(map(len, cells)) for name, cells in self._filled.items() if cells}
 
-def _base(column: str) -> str:
-    """Spell the name of a column without the number of a second one of its name."""
-    return _normalized(re.sub(r" \(\d+\)$", "", column))
-
-
-def _numbered(plain: str) -> str:
-    """Return a name without the number of several: ``duty1`` and ``duty2`` are duties."""
-    return plain.rstrip("0123456789")
-
-
-def is_blank(text: str) -> bool:
-    """Whether a cell says that there is no text.
-
-    Examples
-    --------
-    >>> is_blank("NaN"), is_blank(" - "), is_blank("None of this"), is_blank("<p></p>")
-    (True, True, False, True)
-    """
-    return text.strip().casefold() in BLANK or ("<" in text and not re.sub(r"<[^<>]*>|&nbsp;|\s", "", text))
-
-
-def fullest(texts: Sequence[str]) -> str:
-    """Return the first text that is one; a teaser gives way to a much longer text behind it."""
-    filled = [text for text in texts if not is_blank(text)]
-    if not filled:
-        return ""
-    longest = max(filled, key=len)
-    return longest if len(filled[0]) < TEASER and len(longest) >= FULLER * len(filled[0]) else filled[0]
-
-
-def is_header_name(name: str, asked: str | None = None) -> bool:
-    """Whether a cell names a text or title column, or the text column asked for, as only a header does."""
-    if asked is not None:
-        return name.strip().casefold() == asked.strip().casefold()
-    plain = _normalized(name)
-    if plain == "name" or plain in _WORDS:  # a title or a report's head may say these
-        return False
-    return is_part_name(name) or is_text_name(name) or is_title_name(name)
-
-
-def is_text_name(name: str) -> bool:
-    """Whether a column is called like the text of a posting."""
-    return any(_stem(_normalized(name), names) is not None for names in TEXT_NAMES)
-
-
-def is_title_name(name: str) -> bool:
-    """Whether a column is called like the title of a posting."""
-    return any(_stem(_normalized(name), names) is not None for names in TITLE_NAMES)
-
-
-def is_part_name(name: str) -> bool:
-    """Whether a column is called like a part of a posting: its duties, its requirements."""
-    return _numbered(_normalized(name)) in PART_NAMES
-
-
-def company_in(values: Mapping[str, Any]) -> Any:
-    """Return the cell of a row that names the company, if there is one."""
-    found = next((value for name, value in values.items() if _normalized(name) in COMPANY_NAMES), None)
-    return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
-
-
-def _normalized(name: str) -> str:
-    """Spell a name in lower case without spaces and signs: ``Job Title`` and ``job_title`` are one."""
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-def _column(
-    what: str, asked: str | None, tiers: Sequence[frozenset[str]], columns: Sequence[str], head: str
-) -> str | None:
-    """Return the column that was asked for, or the only one whose name fits; None when none fits."""
-    if asked is not None:
-        return _asked(what, asked, columns, head)
-    found = _candidates([column for column in columns if not re.search(r" \(\d+\)$", column)], tiers)
-    if len(found) > 1:
-        raise ColumnError(
-            f"{head}several columns may hold the {what} ({_listed(found)}); name the right one with"
-            f" {_option(what)}",
-            what,
-            columns,
+    def asked(self, what: str, name: str) -> str:
+        """Return the column that was asked for."""
+        if name in self.columns:
+            return name
+        alike = [column for column in self.columns if column.strip().casefold() == name.strip().casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        raise TableError(
+            f"{self._head}there is no column {quoted(name)!r} for --{what}-column; the columns are"
+            f" {_listed(self.columns)}"
         )
-    return found[0] if found else None
+
+    # -- the text --------------------------------------------------------------------------------------------
+
+    def text(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """Return the column of the text, those that stand in for it, and those of its parts."""
+        parts = self._parts()
+        named = self._best("text", TEXT_NAMES)
+        text = named
+        if named is None or self._is_weak(named):
+            text = self._prose(self._length.get(named, 0) if named else 0, parts) or named
+        if text is None:
+            if not parts:
+                raise self._error(
+                    "text",
+                    f"no column is named like the text of a posting; name it with {_option('text')}."
+                    f" The columns are {_listed(self.columns)}",
+                )
+            text, parts = parts[0], parts[1:]
+        return text, self._others(text), parts
+
+    def _parts(self) -> tuple[str, ...]:
+        """Return the columns of parts: of several forms of one the richest, and no lists of keywords."""
+        forms: dict[str, list[str]] = {}
+        for column in filter(is_part_name, self.columns):
+            if not self._is_blank(column) and not self._holds_tags(column):
+                plain = normalized(column)
+                bare = plain.rstrip("0123456789")
+                forms.setdefault(f"{stem(bare, PART_NAMES)} {plain.removeprefix(bare)}", []).append(column)
+        richest = [min(group, key=lambda c: form(normalized(c), PART_NAMES)) for group in forms.values()]
+        return tuple(column for column in self.columns if column in richest)
+
+    def _holds_tags(self, column: str) -> bool:
+        """Whether the cells of a column are lists of keywords, such as ``SQL, Jira, Agile``."""
+        items = [
+            item.strip("•-* ")
+            for cell in self._filled.get(column, ())
+            for item in re.split(r"[,;|\n]", cell)
+            if item.strip("•-* ")
+        ]
+        short = sum(len(item.split()) <= MOST_WORDS_OF_TAG for item in items)
+        return bool(items) and short >= 0.9 * len(items)
+
+    def _is_weak(self, column: str) -> bool:
+        """Whether a column may hold a few words about the posting rather than its text."""
+        is_short = 0 < self._length.get(column, 0) < TEASER
+        return is_short or stem(base(column), WEAK_TEXT_NAMES) is not None
+
+    def _prose(self, than: float, parts: Sequence[str]) -> str | None:
+        """Return the one column without a usual name whose cells are long texts; it is a guess."""
+        if any(_DUTIES.search(normalized(part)) for part in parts):
+            return None
+        long = {
+            name: length
+            for name, length in self._length.items()
+            if length >= max(PROSE, FULLER * than) and name in self.columns and self._is_unknown(name)
+        }
+        if not long:
+            return None
+        first, *rest = sorted(long, key=lambda name: -long[name])
+        if rest and long[first] < FULLER * long[rest[0]]:
+            if than:
+                return None
+            raise self._several("text", [first, *rest])
+        self.guessed.append(first)
+        return first
+
+    def _is_unknown(self, name: str) -> bool:
+        usual = is_text_name(name) or is_part_name(name) or is_title_name(name)
+        return not usual and not _SIDE.search(normalized(name))
+
+    def _others(self, text: str) -> tuple[str, ...]:
+        """Return the columns that hold the text where ``text`` is empty: its other forms first."""
+        own = next((s for names in TEXT_NAMES if (s := stem(base(text), names))), None)
+        ranked = []
+        for column in self.columns:
+            if column == text or self._is_blank(column):
+                continue
+            for tier, names in enumerate(TEXT_NAMES, 1):
+                found = stem(base(column), names)
+                if found is not None and found != "about":
+                    ranked.append((0 if found == own else tier, form(base(column), names), column))
+        return tuple(column for *_, column in sorted(ranked, key=lambda entry: entry[:2]))
+
+    # -- title and id ----------------------------------------------------------------------------------------
+
+    def title(self, asked: str | None, taken: set[str]) -> str | None:
+        """Return the column of the title, if there is one."""
+        if asked is not None:
+            return self.asked("title", asked) if asked else None
+        named = self._best("title", TITLE_NAMES)
+        if named is not None:
+            return named
+        like = [
+            name
+            for name in self._filled
+            if name not in taken and self._is_unknown(name) and self._is_titles(name)
+        ]
+        self.guessed += like if len(like) == 1 else []
+        return like[0] if len(like) == 1 else None
+
+    def id(self, asked: str | None) -> str | None:
+        """Return the column of the id, if there is one."""
+        if asked is not None:
+            return self.asked("id", asked) if asked else None
+        return next(iter(_candidates([c for c in self.columns if not is_numbered(c)], ID_NAMES)), None)
+
+    # -- names and cells together ----------------------------------------------------------------------------
+
+    def _is_blank(self, column: str) -> bool:
+        return column in self._sample and not self._filled[column]
+
+    def _best(self, what: str, tiers: Sequence[frozenset[str]]) -> str | None:
+        """Return the column whose name fits best among those that hold something; None when none fits."""
+        named = [column for column in self.columns if not is_numbered(column)]
+        held = [column for column in named if not self._is_blank(column)]
+        found = _candidates(held, tiers) or _candidates(named, tiers)[:1]
+        if len(found) < 2:
+            return found[0] if found else None
+        settled = self._settled(found, what)
+        if settled is None:
+            raise self._several(what, found)
+        return settled
+
+    def _settled(self, found: Sequence[str], what: str) -> str | None:
+        """Return which of several columns it is, when their cells leave no doubt."""
+        first = found[0]
+        if not all(column in self._length for column in found):
+            return None
+        rows = [
+            [bare for column in found if (bare := _bare(self._sample[column][at]))]
+            for at in range(len(self._sample[first]))
+        ]
+        if all(len(set(row)) <= 1 for row in rows):
+            self.other_titles += found[1:] if what == "title" else []
+            return first  # they say the same, or one holds what the others do not
+        if what == "title":
+            likely = list(filter(self._is_titles, found))
+            return likely[0] if len(likely) == 1 else None
+        longest = max(found, key=lambda column: self._length[column])
+        rest = max(self._length[column] for column in found if column != longest)
+        if all(text[:PROSE] in max(row, key=len) for row in rows for text in row):
+            return longest  # the others are its beginning, or the same in another form
+        if self._length[longest] >= max(PROSE, FULLER * rest):
+            return longest
+        alone = all(sum(len(text) > TEASER for text in row) == 1 for row in rows if row)
+        return first if alone else None  # beside a text the other says "see link"
+
+    def _is_titles(self, column: str) -> bool:
+        """Whether half of the cells of a column are titles of product people."""
+        cells = self._filled[column]
+        return bool(cells) and 2 * sum(map(_is_title, cells)) >= len(cells)
+
+    def _several(self, what: str, found: Sequence[str]) -> ColumnError:
+        more = ", or all of them one by one" if what == "text" else ""
+        return self._error(
+            what,
+            f"several columns may hold the {what} ({_listed(found)}); name the right one with"
+            f" {_option(what)}{more}",
+        )
+
+    def _error(self, what: str, message: str) -> ColumnError:
+        return ColumnError(self._head + message, what, self.columns, shown(self._sample))
 
 
-def _asked(what: str, asked: str, columns: Sequence[str], head: str) -> str:
-    if asked in columns:
-        return asked
-    alike = [column for column in columns if column.strip().casefold() == asked.strip().casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    raise TableError(
-        f"{head}there is no column {quoted(asked)!r} for --{what}-column; the columns are {_listed(columns)}"
-    )
+def _bare(text: str) -> str:
+    """Return the letters of a text, by which it is known in another form; empty for a blank one."""
+    return "" if is_blank(text) else re.sub(r"<[^<>]*>|&#?\w+;|[\W_]+", "", text)
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= _LONGEST_TITLE and _PRODUCT_TITLE.search(text) is not None
 
 
 def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[str]:
@@ -259,27 +406,17 @@ def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list
     for names in tiers:
         stems: dict[str, list[str]] = {}
         for column in columns:
-            stem = _stem(_normalized(column), names)
-            if stem is not None:
-                stems.setdefault(stem, []).append(column)
+            found = stem(normalized(column), names)
+            if found is not None:
+                stems.setdefault(found, []).append(column)
         if stems:
-            return [column for stem, group in stems.items() for column in _richest(stem, group)]
+            return [column for group in stems.values() for column in _richest(names, group)]
     return []
 
 
-def _stem(plain: str, names: frozenset[str]) -> str | None:
-    """Return the name in ``names`` by which a column is called, whatever form follows it."""
-    if plain in names:
-        return plain
-    for form in _FORMS:
-        if form and plain.endswith(form) and plain.removesuffix(form) in names:
-            return plain.removesuffix(form)
-    return None
-
-
-def _richest(stem: str, columns: Sequence[str]) -> list[str]:
+def _richest(names: frozenset[str], columns: Sequence[str]) -> list[str]:
     """Return those of the columns of one text that have the richest form."""
-    rank = {column: _FORMS.index(_normalized(column).removeprefix(stem)) for column in columns}
+    rank = {column: form(normalized(column), names) for column in columns}
     best = min(rank.values())
     return [column for column in columns if rank[column] == best]
 
@@ -291,20 +428,3 @@ def _option(what: str) -> str:
 def _listed(columns: Sequence[str]) -> str:
     shown = ", ".join(f"“{quoted(column)}”" for column in columns[:COLUMNS_LISTED])
     return shown + (f" and {len(columns) - COLUMNS_LISTED} more" if len(columns) > COLUMNS_LISTED else "")
-
-
-def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
-    """Return the text of a row: that of its first filled text column, and its parts under their names."""
-    forms = [name for name in (columns.text, *columns.others) if name in values]
-    text = fullest([_cell_text(values[name]) for name in forms if name is not None])
-    for name in columns.parts:
-        part = _cell_text(values.get(name))
-        if not is_blank(part) and part not in text:
-            text = f"{text}\n\n{name}\n{part}" if text else f"{name}\n{part}"
-    return text
-
-
-def _cell_text(value: Any) -> str:
-    """Return the text of a cell; the items of a list are lines."""
-    listed = listings.as_lines(value)
-    return text_of(value) if listed is None else listed

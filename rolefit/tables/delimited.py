@@ -74,6 +74,7 @@ class Delimited(TableReader):
         else:
             self.delimiter = self._guess(head, is_header)
         self._escape = _escape(head)
+        self._quote = _quote(head, self.delimiter)
         self._read_from(itertools.chain(head, text))
         self._number = self._reopened = self._width = 0
         first: list[tuple[int, list[str] | str]] = []
@@ -97,8 +98,8 @@ class Delimited(TableReader):
 
     def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
         """Return the separator under which a header is found; else the commonest in the first line."""
-        candidates = "\t,;|" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|"
-        found: list[tuple[int, str]] = []
+        candidates = "\t,;|^\1" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|^\1"
+        found: list[tuple[int, int, str]] = []
         for candidate in candidates:
             try:
                 records = list(itertools.islice(csv.reader(head, delimiter=candidate), HEADER_WITHIN))
@@ -108,9 +109,10 @@ class Delimited(TableReader):
             if at is not None and (
                 at == 0 or len(records[at]) > 1
             ):  # a heading in a cell is a line of its own
-                found.append((len(records[at]), candidate))
+                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_COLUMNS])
+                found.append((known, len(records[at]), candidate))
         if found:
-            return max(found, key=lambda pair: pair[0])[1]
+            return max(found, key=lambda entry: entry[:2])[2]
         first = next((line for line in head if line.strip()), "")
         return max(candidates, key=first.count)
 
@@ -121,6 +123,7 @@ class Delimited(TableReader):
             delimiter=self.delimiter,
             escapechar=self._escape,
             doublequote=self._escape is None,
+            quotechar=self._quote,
         )
 
     def _next(self) -> list[str] | str | None:
@@ -159,7 +162,7 @@ class Delimited(TableReader):
     def _is_misquoted(self, text: Sequence[str]) -> bool:
         """Whether there is a quotation mark in the middle of a quoted cell."""
         try:
-            for _ in csv.reader(text, delimiter=self.delimiter, strict=True):
+            for _ in csv.reader(text, delimiter=self.delimiter, quotechar=self._quote, strict=True):
                 pass
         except csv.Error:
             return True
@@ -170,7 +173,7 @@ class Delimited(TableReader):
         try:
             widths = [
                 len(record)
-                for record in csv.reader(text, delimiter=self.delimiter)
+                for record in csv.reader(text, delimiter=self.delimiter, quotechar=self._quote)
                 if any(cell.strip() for cell in record)
             ]
         except csv.Error:
@@ -214,13 +217,24 @@ class Delimited(TableReader):
 
 
 def _kept_escapes(line: str) -> str:
-    """Double the backslashes that stand before no quotation mark, of which the csv module would keep none."""
-    return re.sub(r'\\(["\\])|\\', lambda found: found[0] if found[1] else "\\\\", line)
+    """Double the backslashes that escape nothing, of which the csv module would keep none."""
+    return re.sub(r'\\(["\\\r\n,;|\t])|\\', lambda found: found[0] if found[1] else "\\\\", line)
 
 
 def _escape(head: Sequence[str]) -> str | None:
-    """Return the backslash when quotation marks in cells stand behind one, as Spark, MySQL and pandas write
-    them."""
+    """Return the backslash when quotation marks or line ends in cells stand behind one, as Spark, MySQL and
+    pandas write them."""
     text = "".join(head)
     backslashed = text.count('\\"') - text.count('\\",') - text.count('\\"\n')
-    return "\\" if backslashed > 0 and backslashed > text.count('""') else None
+    if backslashed > 0 and backslashed > text.count('""'):
+        return "\\"
+    ends = sum(line.rstrip("\r\n").endswith("\\") for line in head)
+    return "\\" if ends > 1 and '"' not in text else None
+
+
+def _quote(head: Sequence[str], delimiter: str) -> str:
+    """Return the quotation mark: a single one where cells stand between such, and no double one is there."""
+    text = "".join(head)
+    opened = text.count(f"{delimiter}'") + sum(line.startswith("'") for line in head)
+    closed = text.count(f"'{delimiter}") + sum(line.rstrip("\r\n").endswith("'") for line in head)
+    return "'" if '"' not in text and opened > 1 and opened == closed else '"'

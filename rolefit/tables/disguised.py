@@ -8,19 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from ..errors import TableError
 from ..text import html as markup
-from .columns import is_header_name, is_part_name, is_text_name, is_title_name
+from .column_names import LONGEST_NAME, is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
 
 FEWEST_NAMES = 2
 """Known names in a header; one may stand in a posting."""
-
-LONGEST_NAME = 60
-"""Characters of the name of a column; longer cells are text."""
 
 ROWS_LOOKED_AT = 50
 """Rows behind a header that are looked at."""
@@ -29,22 +25,14 @@ WHOLE_ROWS = 0.6
 """Share of the rows that are as wide as the header."""
 
 
-def refuse_table(text: str, name: str) -> None:
-    """Refuse a text that is a table.
-
-    Raises
-    ------
-    TableError
-        One line that names the command for tables.
-    """
-    if is_delimited(text) or html_records(text) is not None:
-        raise TableError(
-            f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
-        )
-
-
-def is_delimited(text: str) -> bool:
+def is_delimited(text: str, asked: Collection[str] = ()) -> bool:
     """Whether a text is a table with a header, its cells parted by tabs, commas, semicolons or bars.
+
+    Parameters
+    ----------
+    text : str
+    asked : collection of str
+        Columns that the caller named; a line that has them all is a header.
 
     Examples
     --------
@@ -54,10 +42,12 @@ def is_delimited(text: str) -> bool:
     False
     """
     head = text.lstrip("\ufeff").lstrip()
-    return any(delimiter in head[:20_000] and _has_header(head, delimiter) for delimiter in "\t,;|")
+    return any(
+        (asked or delimiter in head[:20_000]) and _has_header(head, delimiter, asked) for delimiter in "\t,;|"
+    )
 
 
-def _has_header(text: str, delimiter: str) -> bool:
+def _has_header(text: str, delimiter: str, asked: Collection[str]) -> bool:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [row for row in itertools.islice(reader, HEADER_WITHIN + ROWS_LOOKED_AT) if any(row)]
@@ -65,11 +55,26 @@ def _has_header(text: str, delimiter: str) -> bool:
         return False
     # Only a tab stands in no sentence; with another sign the header is the first line.
     heads = rows[:HEADER_WITHIN] if delimiter == "\t" else rows[:1]
+    if asked:
+        named = {name.strip().casefold() for name in asked}
+        return any(named <= {cell.strip().casefold() for cell in row} for row in rows[:HEADER_WITHIN])
     at = next((i for i, row in enumerate(heads) if _is_header(row, rows[i + 1 :])), None)
     if at is None:
-        return False
+        return _is_plain_table(rows)
     behind = rows[at + 1 :]
     return sum(len(row) == len(rows[at]) for row in behind) >= max(1, WHOLE_ROWS * len(behind))
+
+
+def _is_plain_table(rows: list[list[str]]) -> bool:
+    """Whether all rows are as wide as the first, whose cells are short names, one of them that of a text."""
+    names, *behind = rows or [[]]
+    return (
+        len(names) > 1
+        and len(behind) > 0
+        and all(len(row) == len(names) for row in behind)
+        and all(len(name) < LONGEST_NAME / 2 for name in names)
+        and any(is_text_name(name) and is_header_name(name) for name in names)
+    )
 
 
 def html_records(text: str) -> list[dict[str, Any]] | None:

@@ -18,10 +18,10 @@ from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
 from . import disguised, job_boards, mail, rich_text, word
-from .columns import guess_columns, is_header_name, joined_text
-from .delimited import Delimited
+from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
-from .row import Row, text_of
+from .parts import joined_text, title_of
+from .row import Row
 
 TEASER_WORDS = 60
 """Words of structured data that give way to a page with `FULLER` times as many."""
@@ -34,7 +34,7 @@ MOST_PAGES = 200
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 
 
-def read(path: Path, kind: str) -> Iterator[Row]:
+def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
     """Yield the rows of a document: one, or one for each posting in a page.
 
     Parameters
@@ -42,6 +42,8 @@ def read(path: Path, kind: str) -> Iterator[Row]:
     path : Path
     kind : str
         ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
+    asked : Columns
+        Those of the tables in a page that the caller named.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def read(path: Path, kind: str) -> Iterator[Row]:
         When its library is not installed.
     """
     if kind == "html":
-        yield from _page(path)
+        yield from _page(path, asked)
         return
     title: str | None = None
     if kind == "pdf":
@@ -64,9 +66,6 @@ def read(path: Path, kind: str) -> Iterator[Row]:
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
-        if disguised.is_delimited(text):
-            yield from _delimited_rows(path)
-            return
         found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
         title = found.group(1).strip() if found else None
     yield _row(path, title, text)
@@ -76,7 +75,7 @@ def _row(path: Path, title: str | None, text: str) -> Row:
     return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
 
 
-def _page(path: Path) -> Iterator[Row]:
+def _page(path: Path, asked: Columns) -> Iterator[Row]:
     text = posting_text(read_whole(path), str(path))
     page = markup.parsed(text)
     if page is None:
@@ -90,7 +89,7 @@ def _page(path: Path) -> Iterator[Row]:
         return
     table = disguised.html_records(text)
     if table is not None:
-        yield from _table_rows(path, table)
+        yield from _table_rows(path, table, asked)
         return
     marked = page.css('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
     for number, posting in enumerate(marked, 1):
@@ -127,25 +126,15 @@ def _is_teaser(text: str, page: str) -> bool:
     return own < TEASER_WORDS and len(markup.visible_text(page).split()) > FULLER * own
 
 
-def _delimited_rows(path: Path) -> Iterator[Row]:
-    """Rows of a table that is named like a text."""
-    reader = Delimited(path, is_header_name)
-    try:
-        columns = guess_columns(reader.columns, where=str(path))
-        for row in reader:
-            if row.error is None:
-                row.text = joined_text(row.values, columns)
-                row.title = text_of(row.values.get(columns.title or "")) or None
-            yield row
-    finally:
-        reader.close()
-
-
-def _table_rows(path: Path, table: list[dict[str, Any]]) -> Iterator[Row]:
-    columns = guess_columns(list(table[0]), where=str(path))
-    for number, values in enumerate(table, 2):
-        title = str(values.get(columns.title or "") or "") or None
-        yield Row(values, f"{path.name}, row {number}", joined_text(values, columns), title, number=number)
+def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iterator[Row]:
+    rows = [
+        Row(values, f"{path.name}, row {number}", number=number) for number, values in enumerate(table, 2)
+    ]
+    columns = guess_columns(list(table[0]), asked, str(path), sampled(rows))
+    for row in rows:
+        row.text = joined_text(row.values, columns)
+        row.title = title_of(row.values, columns)
+        yield row
 
 
 def _pdf(path: Path) -> str:

@@ -1,18 +1,20 @@
 """The postings in XML feeds: Personio, Indeed and its like, RSS and Atom.
 
 A feed is a list of elements of one name, each with fields for title, text and id, which are known by their
-names. Document types are refused: entities can make a small file large, and no feed needs them.
+names. Entities are refused: they can make a small file large, and no feed needs them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ..errors import TableError, quoted
+from .column_names import is_part_name, is_text_name, is_title_name
+from .parts import heading_of, joined
 from .row import Row
 
 MOST_ELEMENTS = 1_000_000
@@ -51,11 +53,17 @@ def rows(data: bytes, name: str) -> list[Row]:
     Raises
     ------
     TableError
-        When it is not XML, holds a document type, or no element is a posting.
+        When it is not XML, declares entities, or no element is a posting.
     """
     data = _as_utf8(data, name)
     _check(data, name)
-    postings = _postings(ElementTree.fromstring(data))
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:  # an entity that only its document type declares
+        raise TableError(
+            f"{name}: not XML that can be read ({quoted(str(error))}); export it again"
+        ) from error
+    postings = _postings(root)
     if not postings:
         raise TableError(
             f"{name}: an XML file without postings; elements that are read are {', '.join(sorted(POSTINGS))}"
@@ -93,13 +101,13 @@ def _check(data: bytes, name: str) -> None:
         nonlocal depth
         depth -= 1
 
-    def document_type(*declared: object) -> None:
-        raise TableError(f"{name}: holds a document type, which feeds have no use for; save it without one")
+    def entity(*declared: object) -> None:
+        raise TableError(f"{name}: declares entities, which feeds have no use for; save it without them")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.StartDoctypeDeclHandler = document_type
+    parser.EntityDeclHandler = entity
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
@@ -121,7 +129,29 @@ def _postings(root: ElementTree.Element) -> list[ElementTree.Element]:
                 continue
         waiting.extend(reversed(element))
     names = {element.tag for element, is_posting in found if is_posting}
-    return [element for element, _ in found if element.tag in names]
+    return [element for element, _ in found if element.tag in names] or _by_fields(root)
+
+
+def _by_fields(root: ElementTree.Element) -> list[ElementTree.Element]:
+    """Return the elements that have fields named like a title and a text, whatever they are called: the
+    commonest of those without such an element in them."""
+    like = [
+        element
+        for element in root.iter()
+        if any(map(_is_title, tags := [_plain(child.tag) for child in element])) and any(map(_is_text, tags))
+    ]
+    ids = {id(element) for element in like}
+    lowest = [e for e in like if not any(id(inner) in ids for inner in e.iter() if inner is not e)]
+    names = Counter(element.tag for element in lowest)
+    return [element for element in lowest if names and element.tag == names.most_common(1)[0][0]]
+
+
+def _is_title(tag: str) -> bool:
+    return tag in TITLES or is_title_name(tag)
+
+
+def _is_text(tag: str) -> bool:
+    return tag in TEXTS or is_text_name(tag) or is_part_name(tag)
 
 
 def _row(element: ElementTree.Element, name: str, number: int) -> Row:
@@ -131,15 +161,14 @@ def _row(element: ElementTree.Element, name: str, number: int) -> Row:
         if text:
             fields[_plain(child.tag)].append(text)
     values: dict[str, Any] = {key: "\n\n".join(texts) for key, texts in fields.items()}
-    body: str = max((values[key] for key in TEXTS if key in values), key=len, default="")
-    for key in PARTS:
-        if key in values and values[key] not in body:
-            body = f"{body}\n\n{key.capitalize()}\n{values[key]}".lstrip("\n")
+    body: str = max((values[key] for key in values if key in TEXTS or is_text_name(key)), key=len, default="")
+    parts = [key for key in values if (key in PARTS or is_part_name(key)) and values[key] not in body]
+    title = _first(fields, TITLES) or _first(fields, tuple(filter(is_title_name, fields)))
     return Row(
         values,
         f"{name}, posting {number}",
-        body,
-        _first(fields, TITLES),
+        joined([("", body), *((heading_of(key), values[key]) for key in parts)]),
+        title,
         _first(fields, IDS) or "",
         _first(fields, COMPANIES),
         number=number,

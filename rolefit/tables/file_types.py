@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ..errors import TableError
 
@@ -41,43 +41,69 @@ LARGEST_AREA = 30_000_000
 """Cells of the rectangle around all filled cells of a sheet. calamine lays the whole rectangle out in memory:
 with two cells, in A1 and XFD1048576, a workbook of 1 kB aborts the process."""
 
-TABLE_KINDS = {
-    ".csv": "delimited",
-    ".tsv": "delimited",
-    ".tab": "delimited",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".jsonld": "json",
-    ".xlsx": "workbook",
-    ".xlsm": "workbook",
-    ".xls": "workbook",
-    ".ods": "workbook",
-    ".xml": "feed",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
-DOCUMENT_KINDS = {
-    ".txt": "text",
-    ".md": "text",
-    ".markdown": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".rtf": "rtf",
-    ".eml": "mail",
-    ".mhtml": "mail",
-    ".mht": "mail",
-}
-KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS}
+
+class FileType(NamedTuple):
+    """A kind of file that is read.
+
+    Attributes
+    ----------
+    kind : str
+        By which a reader is chosen.
+    words : str
+        As help texts write it.
+    endings : tuple of str
+    role : str
+        ``table`` of postings, ``document`` that is one posting, or ``packed`` files of both.
+    """
+
+    kind: str
+    words: str
+    endings: tuple[str, ...]
+    role: str
+
+
+FILE_TYPES = (
+    FileType("delimited", "CSV and TSV", (".csv", ".tsv", ".tab"), "table"),
+    FileType(
+        "workbook", "Excel and OpenDocument sheets", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "table"
+    ),
+    FileType("json", "JSON", (".json", ".jsonld"), "table"),
+    FileType("jsonl", "JSON Lines", (".jsonl", ".ndjson"), "table"),
+    FileType("feed", "XML feeds", (".xml", ".rss", ".atom"), "table"),
+    FileType("parquet", "Parquet", (".parquet", ".pq"), "table"),
+    FileType("text", "text and Markdown", (".txt", ".md", ".markdown"), "document"),
+    FileType("html", "saved pages", (".html", ".htm", ".xhtml"), "document"),
+    FileType("mail", "saved mails and web archives", (".eml", ".mhtml", ".mht"), "document"),
+    FileType("pdf", "PDF", (".pdf",), "document"),
+    FileType("docx", "Word", (".docx",), "document"),
+    FileType("rtf", "rich text", (".rtf",), "document"),
+    FileType("gzip", "one of these packed as gzip", (".gz",), "packed"),
+    FileType("zip", "several packed as ZIP", (".zip",), "packed"),
+)
+"""The files that are read. Help texts, messages and the page take their words and endings from here."""
+
+
+def _kinds(*roles: str) -> dict[str, str]:
+    return {ending: type.kind for type in FILE_TYPES if type.role in roles for ending in type.endings}
+
+
+TABLE_KINDS = _kinds("table")
+DOCUMENT_KINDS = _kinds("document")
+PACKED_KINDS = _kinds("packed")
+KINDS = {**TABLE_KINDS, **DOCUMENT_KINDS, **PACKED_KINDS}
+
+FORMAT_WORDS = ", ".join(type.words for type in FILE_TYPES)
+"""For the page: what is read."""
+
+FORMATS_READ = ", ".join(f"{type.words} ({' '.join(type.endings)})" for type in FILE_TYPES)
+"""For help texts: what is read, with the endings."""
 
 MOST_CONTROLS = 0.05
 """Share of control characters in a text. Of random bytes one in ten is one, of UTF-16 one in two, of a
 posting hardly any."""
 
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\b\t\n\v\f\r\x1b")
-_READS = "'rolefit score' reads PDF, Word documents, workbooks and tables"
+_READS = "'rolefit score' reads PDF, Word documents, workbooks, tables and ZIP"
 _NOT_TEXT = (
     (re.compile(rb"%PDF"), "a PDF", _READS),
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
@@ -94,7 +120,7 @@ _NOT_TEXT = (
     (
         re.compile(rb"\x1f\x8b|7z\xbc\xaf|Rar!\x1a|BZh[1-9]1AY&SY|\xfd7zXZ|\x28\xb5\x2f\xfd"),
         "a packed file",
-        "unpack it and name what is in it",
+        "'rolefit score' reads .gz; unpack others and name what is in them",
     ),
 )
 """Beginnings of files that are not text, what they are, and what to do with them."""
@@ -109,91 +135,8 @@ _MARKS = (
 _CELL = re.compile(
     rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>"""
 )
-_BINARY = {
-    "workbook": "a workbook",
-    "docx": "a Word document",
-    "parquet": "a Parquet file",
-    "pdf": "a PDF",
-}
 _BLOCK = 1 << 20
-_HEAD = 16
 _LONGEST_TAG = 1_000
-
-
-def kind_of(path: Path) -> str:
-    """Return the kind of a file: one of the values of `KINDS`.
-
-    The first bytes decide where they are plain, so that a workbook named ``.csv`` is still read as one.
-
-    Raises
-    ------
-    TableError
-        When neither the bytes nor the name say what it is, or they contradict each other.
-    OSError
-        When the file cannot be opened.
-    """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if not head:
-        raise TableError(f"{path}: the file is empty; check the export")
-    named = KINDS.get(path.suffix.lower())
-    if head.startswith((b"PK\x03\x04", b"%PDF")):
-        kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
-        if named in TABLE_KINDS.values() and kind in DOCUMENT_KINDS.values():
-            what, suffix = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
-            raise TableError(
-                f"{path}: is {what}, not a table; name it {suffix} if it is one posting,"
-                " else save the table itself as CSV or XLSX"
-            )
-        return kind
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        if path.suffix.lower() == ".xls":
-            return "workbook"
-        raise TableError(
-            f"{path}: an old Office file (.doc, .msg) or one with a password; save it as .docx, or an"
-            " e-mail as .eml, without a password"
-        )
-    if named is None:
-        suffix = f"with the extension {path.suffix}" if path.suffix else "without an extension"
-        raise TableError(f"{path}: files {suffix} are not read; those that are: {' '.join(KINDS)}")
-    if named in _BINARY:
-        raise TableError(
-            f"{path}: has the extension {path.suffix} but is not {_BINARY[named]};"
-            " rename it, or save it again"
-        )
-    if named in TABLE_KINDS.values():
-        # A table of text may hold anything else: whatever is in a cell.
-        _refuse_other_kinds(head, str(path), "a table of text")
-    return named
-
-
-def _archive_kind(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        if getattr(error, "filename", None):
-            # The file itself cannot be read. An offset outside of it, from a damaged directory, is an OSError
-            # without a name.
-            raise
-        raise TableError(f"{path}: a damaged archive ({error}); save or download it again") from error
-    if any(name.startswith("xl/") for name in names):
-        return "workbook"
-    if any(name.startswith("word/") for name in names):
-        return "docx"
-    if "content.xml" in names:
-        with zipfile.ZipFile(path) as archive:
-            opened = archive.read("mimetype") if "mimetype" in names else b""
-        if b"spreadsheet" in opened:
-            return "workbook"
-        raise TableError(f"{path}: an OpenDocument text or drawing; save it as .docx, .html or .txt")
-    if any(name.casefold().endswith(tuple(KINDS)) for name in names):
-        raise TableError(f"{path}: an archive of files; unpack it and name the folder")
-    raise TableError(
-        f"{path}: an archive that is neither a workbook nor a document; unpack it and name the files in it"
-    )
 
 
 def check_archive(path: Path) -> None:
@@ -288,7 +231,7 @@ def posting_text(data: bytes, name: str) -> str:
     TableError
         When the bytes are not text: an answer would be about nothing.
     """
-    _refuse_other_kinds(data, name, "text")
+    refuse_other_kinds(data, name, "text")
     head = data[:_BLOCK]
     is_wide = head.startswith(tuple(mark for mark, _ in _MARKS[1:]))  # UTF-16 and UTF-32 are full of zeros
     controls = len(head) - len(head.translate(None, _CONTROLS))
@@ -299,7 +242,7 @@ def posting_text(data: bytes, name: str) -> str:
     return decode(data)
 
 
-def _refuse_other_kinds(data: bytes, name: str, wanted: str) -> None:
+def refuse_other_kinds(data: bytes, name: str, wanted: str) -> None:
     """Refuse what begins like a known kind of file that is not text."""
     for beginning, what, advice in _NOT_TEXT:
         if beginning.match(data):

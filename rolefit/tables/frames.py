@@ -19,7 +19,7 @@ Spark::
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +28,10 @@ from .._extras import library
 from ..errors import TableError
 from .answer import answer_columns
 from .batch import answers
-from .columns import Columns, guess_columns
-from .row import Row, text_of
+from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
+from .parts import joined_text, title_of
+from .row import Row
+from .table_reader import unique
 
 if TYPE_CHECKING:
     import pandas
@@ -68,7 +70,7 @@ def _loaded(folder: str, _digest: str) -> Model:
 
 def score_frame(
     frame: pandas.DataFrame,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     model: Model | str | Path | None = None,
     n_jobs: int = 1,
@@ -79,8 +81,8 @@ def score_frame(
     ----------
     frame : pandas.DataFrame
         One posting per row; it is not changed.
-    text_column, title_column : str, optional
-        Found by their usual names when left out.
+    text_column, title_column : optional
+        As for `rolefit.tables.read`: found by their usual names, several text columns are joined.
     model : Model, str or Path, optional
         A model, or the folder of one, which every process loads once: on a cluster a folder travels better
         than a model. The shipped model when left out.
@@ -102,23 +104,24 @@ def score_frame(
     if not isinstance(frame, pandas.DataFrame):
         raise TableError(
             f"score_frame takes a pandas.DataFrame, not {type(frame).__name__};"
-            " for files use rolefit.tables.run, for texts rolefit.classify_many"
+            " for a polars frame use its to_pandas(),"
+            " for files rolefit.tables.run, for texts rolefit.classify_many"
         )
-    names = [str(name) for name in frame.columns]
-    found = guess_columns(names, Columns(text_column, title_column), "the frame")
-    assert found.text is not None  # guess_columns raises where there is none
+    names = unique(frame.columns)
+    sample = sampled(_rows(frame.head(SAMPLE_ROWS), names, names))
+    found = guess_columns(names, asked_for(text_column, title_column), "the frame", sample)
     chosen = _named(model)
-    texts = _strings(frame.iloc[:, names.index(found.text)])
-    titles = (
-        _strings(frame.iloc[:, names.index(found.title)]) if found.title is not None else [""] * len(texts)
+    used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
+    rows = (
+        Row(text=joined_text(row.values, found), title=title_of(row.values, found))
+        for row in _rows(frame, names, [name for name in names if name in used])
     )
-    rows = (Row(text=text, title=title or None) for text, title in zip(texts, titles, strict=True))
     columns = answer_columns(chosen.roles)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for _, added, _ in answers(rows, chosen, n_jobs):
         for name, value in added.items():
             cells[name].append(value)
-    own = frame.loc[:, [name not in columns for name in names]]
+    own = frame.loc[:, [str(name) not in columns for name in frame.columns]]
     filled = {
         name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name]
         for name, kind in columns.items()
@@ -129,17 +132,21 @@ def score_frame(
     return pandas.concat([own, added_frame], axis=1)
 
 
-def _strings(column: pandas.Series[Any]) -> list[str]:
+def _rows(frame: pandas.DataFrame, names: Sequence[str], wanted: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a frame with the cells of some of its columns; a missing value is None."""
+    columns = [_values(frame.iloc[:, names.index(name)]) for name in wanted]
+    for cells in zip(*columns, strict=True):
+        yield Row(dict(zip(wanted, cells, strict=True)))
+
+
+def _values(column: pandas.Series[Any]) -> list[Any]:
     missing = column.isna()
-    return [
-        "" if empty else text_of(value)
-        for value, empty in zip(column.tolist(), missing.tolist(), strict=True)
-    ]
+    return [None if empty else value for value, empty in zip(column.tolist(), missing.tolist(), strict=True)]
 
 
 def score_frames(
     frames: Iterable[pandas.DataFrame],
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     model: Model | str | Path | None = None,
 ) -> Iterator[pandas.DataFrame]:

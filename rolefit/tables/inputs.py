@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ..errors import TableError
-from .file_types import DOCUMENT_KINDS, TABLE_KINDS
+from .file_types import DOCUMENT_KINDS, PACKED_KINDS, TABLE_KINDS
 
 BESIDE_POSTINGS = frozenset(
     "readme license licence copying notice changelog changes contributing authors".split()
 )
-"""Names, without suffix, of documents that usually describe the files beside them."""
+"""Names, without ending, of documents that usually describe the files beside them."""
 
 
 def find_files(paths: Iterable[str | Path]) -> list[Path]:
@@ -61,13 +61,13 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
-    """Return the tables in the folders among the paths, for a warning: `find_files` skips them."""
+    """Return tables and packed files in folders, which `find_files` skips, for a warning."""
     folders = [Path(given) for given in paths if Path(given).is_dir()]
     return [
         file
         for folder in folders
         for file in sorted(folder.rglob("*"))
-        if _is_one_of(file, folder, TABLE_KINDS)
+        if _is_one_of(file, folder, {**TABLE_KINDS, **PACKED_KINDS})
     ]
 
 

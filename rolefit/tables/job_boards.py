@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from ..errors import quoted
 from . import json_shapes
+from .column_names import is_blank, is_text_name
+from .parts import FULLER, joined
 from .row import Row
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
@@ -78,14 +80,45 @@ def postings(data: Any, name: str) -> Iterator[Row]:
     Row
         With text and title when the system is known; otherwise with its cells alone.
     """
-    found = [] if isinstance(data, list) else list(job_postings(data))
-    for number, values in enumerate(found or _items(data), 1):
+    for number, values in enumerate(_each(data), 1):
         place = f"{name}, posting {number}"
-        yield json_ld(values, place) if found or _is_job_posting(values) else row(values, place)
+        yield json_ld(values, place) if _is_job_posting(values) else row(values, place)
+
+
+def _each(data: Any) -> Iterator[Any]:
+    """Yield the postings of a document in its order.
+
+    A ``JobPosting`` stands for the object that holds it, such as the entry of a list. Beside such postings
+    there may be others in plain fields, and objects of schema.org that are no posting: a page, a company.
+    """
+    marked = list(job_postings(data))
+    entries = _items(data)
+    if not marked:
+        yield from entries
+        return
+    unseen = list(marked)
+    for entry in entries if entries != [data] else []:
+        inside = list(job_postings(entry))
+        unseen = [posting for posting in unseen if not any(posting is own for own in inside)]
+        if inside and not _is_whole(entry, inside):
+            yield from inside
+        elif not (isinstance(entry, dict) and "@type" in entry):
+            yield entry
+    yield from unseen
+
+
+def _is_whole(entry: Any, inside: list[dict[str, Any]]) -> bool:
+    """Whether an object has a text of its own beside the one ``JobPosting`` in it, which is its copy."""
+    if not isinstance(entry, dict) or "@type" in entry or len(inside) != 1:
+        return False
+    own = max((len(_string(value)) for name, value in entry.items() if is_text_name(str(name))), default=0)
+    return own > 0 and own * FULLER >= len(_string(inside[0].get("description")))
 
 
 def _items(data: Any) -> list[Any]:
     """Return the list of postings in an answer; the answer itself when it is one posting."""
+    if isinstance(data, dict) and any(board.matches(data) for board in JOB_BOARDS):
+        return [data]
     found = json_shapes.items(data)
     if found is not None:
         return found
@@ -203,14 +236,9 @@ def json_ld(values: dict[str, Any], place: str) -> Row:
         more = "\n".join(_written(item) for item in value) if isinstance(value, list) else _written(value)
         if more and more not in parts[0][1]:
             parts.append((heading, more))
-    if any(_TAG.search(part) for _, part in parts):
-        text = "\n".join(
-            (f"<h3>{heading}</h3>" if heading else "") + (part if _TAG.search(part) else _escaped(part))
-            for heading, part in parts
-        )
-    else:
-        text = "\n\n".join(f"{heading}:\n{part}" if heading else part for heading, part in parts)
-    return Row(values, place, text, _written(values.get("title")) or _written(values.get("name")) or None)
+    return Row(
+        values, place, joined(parts), _written(values.get("title")) or _written(values.get("name")) or None
+    )
 
 
 def _written(value: Any) -> str:
@@ -249,7 +277,8 @@ def in_page(page: Any, name: str) -> list[Row]:
             continue
         for values in job_postings(data):
             rows.append(json_ld(values, f"{name}, posting {len(rows) + 1}"))
-    return rows
+    told = {row.title for row in rows if row.text and not is_blank(row.text)}
+    return [row for row in rows if row.error or not is_blank(row.text or "") or row.title not in told]
 
 
 JOB_BOARDS = (

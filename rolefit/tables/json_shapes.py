@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
+from .column_names import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
 
 DEEPEST = 4
 """Levels that are searched for a list of postings; services nest two or three."""
 
+PROSE = 200
+"""Characters of a string that can only be the text of a posting."""
+
 LOOKED_AT = 20
 """Items of a list that are looked at to tell whether they are postings."""
 
-_NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "MatchedObjectDescriptor")
+_NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "_source", "MatchedObjectDescriptor")
 """Names under which services keep the fields of a posting one level down."""
 
 
@@ -48,9 +51,11 @@ def items(data: Any) -> list[Any] | None:
 
 
 def _records(data: Any, depth: int) -> list[Any] | None:
+    if depth > DEEPEST:
+        return None
     if isinstance(data, list):
-        return data if _are_postings(data) else None
-    if not isinstance(data, Mapping) or depth > DEEPEST:
+        return _records_of_list(data, depth)
+    if not isinstance(data, Mapping):
         return None
     table = _by_column(data)
     if table is not None:
@@ -62,20 +67,80 @@ def _records(data: Any, depth: int) -> list[Any] | None:
         for key, value in data.items()
         if (not one or str(key).lower() in _LISTS) and (found := _records(value, depth + 1)) is not None
     ]
+    alone = [] if one or named else [value for value in data.values() if _is_whole(value)]
+    if len(alone) == 1:  # beside a posting, a list without texts names others
+        lists = [alone, *(found for found in lists if any(map(_is_whole, found)))]
     if lists:
         return [item for found in lists for item in found]
     if one:
         return None
     values = list(data.values())
     # An object of objects: each is a posting under its id.
-    if not named and len(values) > 1 and _are_postings(values):
+    if not named and _are_postings(values) and (len(values) > 1 or all(map(_is_whole, values))):
         return values
     return None
 
 
-def _is_whole(data: Mapping[str, Any]) -> bool:
+def _records_of_list(data: list[Any], depth: int) -> list[Any] | None:
+    """Return the postings in a list: its items, or those in the groups that are its items."""
+    table = _by_row(data)
+    if table is not None:
+        return table
+    items = [item for item in data if isinstance(item, Mapping)]
+    groups = [_records(item, depth + 1) if _is_group(item) else None for item in items]
+    if any(groups):
+        alone = ([item] if _is_posting(item) else [] for item in items)
+        return [item for group, own in zip(groups, alone, strict=True) for item in (group or own)]
+    return data if _are_postings(data) or _are_long(data) else None
+
+
+def _is_group(item: Mapping[str, Any]) -> bool:
+    """Whether an object may list postings, and is not one."""
+    lists = any(str(key).lower() in _LISTS and isinstance(value, list) for key, value in item.items())
+    return not _is_whole(item) and (lists or not _is_posting(item))
+
+
+def _by_row(data: list[Any]) -> list[dict[str, Any]] | None:
+    """Return the rows of a table that is written row by row, its header first."""
+    if len(data) < 2 or not all(isinstance(row, list) for row in data):
+        return None
+    names = [str(name) for name in data[0]]
+    if sum(map(is_header_name, names)) < 1 or any(isinstance(name, (list, Mapping)) for name in data[0]):
+        return None
+    return [dict(zip(names, row, strict=False)) for row in data[1:]]
+
+
+def _is_piece(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a section or a block of a posting: called like a part, or with a type alone."""
+    titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
+    if titles:
+        return all(is_part_name(own) or is_text_name(own) for own in titles)
+    return isinstance(value.get("type"), str) and not any(is_part_name(str(key)) for key in value)
+
+
+def _are_long(values: list[Any]) -> bool:
+    """Whether all items are objects with a title or an id and, under whatever name, a long text."""
+    return bool(values) and all(
+        isinstance(value, Mapping)
+        and not _is_piece(value)
+        and any(is_title_name(str(key)) or str(key).lower().endswith("id") for key in value)
+        and _holds_prose(value, 0)
+        for value in values[:LOOKED_AT]
+    )
+
+
+def _holds_prose(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return len(value) >= PROSE
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return depth <= DEEPEST and any(_holds_prose(item, depth + 1) for item in inner)
+
+
+def _is_whole(data: Any) -> bool:
     """Whether an object has title and text of its own: what it lists beside them are sections, or jobs like
     it."""
+    if not isinstance(data, Mapping):
+        return False
     filled = [
         str(key)
         for key, value in data.items()
@@ -93,6 +158,7 @@ def _is_posting(value: Mapping[str, Any]) -> bool:
     flat = _flat(value)
     return (
         isinstance(flat, Mapping)
+        and not _is_piece(flat)
         and sum(is_header_name(str(key)) for key in flat) > 0
         and _by_column(flat) is None
     )

@@ -6,6 +6,7 @@ Both are MIME messages; the standard library reads them.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -14,7 +15,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any
 
-from ..errors import TableError
+from ..errors import TableError, quoted
 from ..text import html as markup
 from .file_types import decode
 
@@ -23,6 +24,9 @@ MOST_PARTS = 500
 
 DEEPEST = 20
 """Parts inside one another."""
+
+SHORT_WORDS = 40
+"""Words of a message that only goes with what is attached."""
 
 LONGEST_SUBJECT = 2_000
 """Characters of a subject that are decoded."""
@@ -55,11 +59,21 @@ def read(data: bytes, name: str) -> tuple[str | None, str]:
     try:
         message: Any = message_from_bytes(data)
         texts = list(_texts(message, [MOST_PARTS], 0))
+        attached = list(_attached(message))
         subject = str(make_header(decode_header(str(message["subject"] or "")[:LONGEST_SUBJECT])))
     except (MessageError, LookupError, ValueError, AttributeError, RecursionError) as error:
         raise TableError(
             f"{name}: not a message that can be read ({type(error).__name__}); save its text"
         ) from error
+    words = sum(len(markup.visible_text(text).split()) for _, text in texts)
+    if words < SHORT_WORDS:  # "the posting is attached"
+        documents = [file for file, own in attached if own is None]
+        texts += [own for _, own in attached if own is not None and len(own[1].split()) >= SHORT_WORDS]
+        if documents and words == sum(len(markup.visible_text(text).split()) for _, text in texts):
+            raise TableError(
+                f"{name}: a message whose posting is probably attached ({quoted(documents[0])}); save the"
+                " attachment and name it"
+            )
     if not texts:
         raise TableError(f"{name}: a message without text; save the posting in it as a file of its own")
     if any(is_html for is_html, _ in texts):
@@ -69,6 +83,19 @@ def read(data: bytes, name: str) -> tuple[str | None, str]:
     else:
         text = "\n\n".join(text for _, text in texts)
     return " ".join(subject.split())[:200] or None, text
+
+
+def _attached(message: Message) -> Iterator[tuple[str, tuple[bool, str] | None]]:
+    """Yield the attached documents: the name of each, and its text where it is one."""
+    for part in itertools.islice(message.walk(), MOST_PARTS):
+        file = part.get_filename() or ""
+        if part.get_content_disposition() != "attachment" or part.is_multipart():
+            continue
+        kind = part.get_content_type()
+        if kind in ("text/plain", "text/html"):
+            yield file, (kind == "text/html", _content(part))
+        elif file.lower().endswith((".pdf", ".doc", ".docx", ".rtf", ".odt", ".pages")):
+            yield file, None
 
 
 def _texts(part: Message, left: list[int], depth: int) -> Iterator[tuple[bool, str]]:

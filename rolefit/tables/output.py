@@ -1,4 +1,4 @@
-"""Write rows to a file, whose suffix names the format.
+"""Write rows to a file, whose ending names the format.
 
 Places are checked before the work begins, and an input is never written to.
 """
@@ -23,12 +23,12 @@ def check_output(path: str | Path, inputs: Iterable[Path] = ()) -> Path:
     Raises
     ------
     TableError
-        When its suffix names no format, its folder is missing, it is a folder, or it is one of the inputs.
+        When its ending names no format, its folder is missing, it is a folder, or it is one of the inputs.
     MissingExtraError
         When its format needs a library that is not installed.
     """
     out = Path(path)
-    writers.suffix_of(out)
+    writers.ending_of(out)
     check_place(out, inputs)
     return out
 
@@ -46,7 +46,7 @@ def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
 
 
 def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | None = None) -> int:
-    """Write rows to a file of the format that its suffix names (``.csv .tsv .jsonl .xlsx .parquet``).
+    """Write rows to a file of the format that its ending names (``.csv .tsv .jsonl .xlsx .parquet``).
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | 
     Raises
     ------
     TableError
-        When the suffix is unknown, the folder is missing, or the format cannot hold so many rows.
+        When the ending is unknown, the folder is missing, or the format cannot hold so many rows.
     """
     out = check_output(path)
     with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
@@ -98,6 +98,6 @@ def finish(
     int
         Cells that were cut because the format cannot hold them whole.
     """
-    writer = writers.WRITERS[writers.suffix_of(out)]
+    writer = writers.WRITERS[writers.ending_of(out)]
     with atomic_file(out) as temporary:
         return writer(temporary, rows, types, delimiter=delimiter, schema=schema)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from .._extras import library
@@ -23,6 +24,12 @@ from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, head
 
 LINES_FOR_COLUMNS = 64
 """Lines of a JSON Lines file whose fields are taken for its columns."""
+
+SHORTEST_TEXT = 120
+"""Characters of the longest cell of a row, in the median, from which a sheet holds postings."""
+
+SHEETS_NAMED = 5
+"""Sheets without postings that a note names."""
 
 PARQUET_BATCH = 1_024
 """Rows that are held at once of a Parquet file."""
@@ -84,7 +91,7 @@ class Json(TableReader):
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
         try:
-            data = json.loads(decode(read_whole(path, LARGEST_JSON)), strict=False)
+            data = _json(decode(read_whole(path, LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -93,6 +100,7 @@ class Json(TableReader):
         self.columns = _fields(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
+        self._done = 0
         for row in self._rows:
             self._done += 1
             yield row
@@ -100,6 +108,23 @@ class Json(TableReader):
     def share(self) -> float:
         """Return the share of the postings yielded."""
         return self._done / max(1, len(self._rows))
+
+
+def _json(text: str) -> Any:
+    """Return what JSON holds: a list of several documents in a row, and what JSON in a string holds."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Any] = []
+    at = _next_value(text, 0)
+    while at < len(text) or not found:
+        value, end = decoder.raw_decode(text, at)
+        found.append(value)
+        at = _next_value(text, end)
+    data = found[0] if len(found) == 1 else found
+    return decoder.decode(data) if isinstance(data, str) and data.lstrip()[:1] in ("[", "{") else data
+
+
+def _next_value(text: str, at: int) -> int:
+    return next((i for i in range(at, len(text)) if text[i] not in " \t\r\n,"), len(text))
 
 
 def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
@@ -130,15 +155,21 @@ class Workbook(TableReader):
         self._done = self._before = 0
         if zipfile.is_zipfile(path):
             check_archive(path)
+        self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
+        if self._others:
+            read = ", ".join(f"“{quoted(sheet.name)}”" for sheet, *_ in self._sheets)
+            rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
+            more = ", …" if len(self._others) > SHEETS_NAMED else ""
+            self.left_out = (f"{path}: postings are read from {read}, not from {rest}{more}",)
         self.columns = tuple(dict.fromkeys(name for _, _, names in self._sheets for name in names))
 
     def _choose_sheets(
         self, calamine: Any, is_header: IsHeaderName
     ) -> list[tuple[Any, int, tuple[str, ...]]]:
         """Return each sheet to read, which of its filled rows is the header, and its columns."""
-        chosen: list[tuple[Any, int, tuple[str, ...], int]] = []
-        rest: list[tuple[Any, int, tuple[str, ...], int]] = []
+        chosen: list[tuple[Any, int, tuple[str, ...], int, float]] = []
+        rest: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         try:
             book = calamine.CalamineWorkbook.from_path(str(self.path))
             for meta in book.sheets_metadata:
@@ -146,6 +177,7 @@ class Workbook(TableReader):
                     meta.visible != calamine.SheetVisibleEnum.Visible
                     or meta.typ != calamine.SheetTypeEnum.WorkSheet
                 ):
+                    self._others += [meta.name] if meta.typ == calamine.SheetTypeEnum.WorkSheet else []
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 head = list(itertools.islice(_filled_rows(sheet), HEADER_WITHIN))
@@ -154,19 +186,23 @@ class Workbook(TableReader):
                     header = head[at or 0][1]
                     names = unique(_cell(value) for value in header[: filled(header)])
                     known = sum(map(is_header, names)) if at is not None else 0
-                    (chosen if at is not None else rest).append((sheet, at or 0, names, known))
+                    long = _longest_cells([row for _, row in head[(at or 0) + 1 :]])
+                    (chosen if at is not None else rest).append((sheet, at or 0, names, known, long))
         except (calamine.CalamineError, OSError) as error:
             raise TableError(
                 f"{self.path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
             ) from error
         if not chosen and not rest:
             raise TableError(f"{self.path}: has no visible sheet with rows; check the workbook")
-        # A cover sheet may hold one known word; a sheet of postings has as many columns as the others.
-        most = max((known for *_, known in chosen), default=0)
-        kept = [entry for entry in chosen if entry[3] == most] or rest[:1]
-        return [(sheet, at, names) for sheet, at, names, _ in kept]
+        # A cover sheet may hold one known word, and a code book more than the postings, but no long texts.
+        texts = [entry for entry in chosen if entry[4] >= SHORTEST_TEXT] or chosen
+        most = max((known for *_, known, _ in texts), default=0)
+        kept = [entry for entry in texts if entry[3] >= min(2, most)] or rest[:1]
+        self._others += [entry[0].name for entry in (*chosen, *rest) if entry not in kept]
+        return [(sheet, at, names) for sheet, at, names, *_ in kept]
 
     def __iter__(self) -> Iterator[Row]:
+        self._before = 0
         several = len(self._sheets) > 1
         for sheet, at, names in self._sheets:
             where = f"{self.path.name}, sheet “{sheet.name}”" if several else self.path.name
@@ -262,6 +298,7 @@ class Feed(TableReader):
         self._rows = feeds.rows(read_whole(path), path.name)
 
     def __iter__(self) -> Iterator[Row]:
+        self._done = 0
         for row in self._rows:
             self._done += 1
             yield row
@@ -273,7 +310,19 @@ class Feed(TableReader):
 
 def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that are not empty, with their numbers."""
-    return ((n, row) for n, row in enumerate(sheet.iter_rows(), 1) if any(cell != "" for cell in row))
+    rows = enumerate(sheet.iter_rows(), 1)
+    return ((n, row) for n, row in rows if any(cell != "" and not _is_space(cell) for cell in row))
+
+
+def _longest_cells(rows: Sequence[Sequence[Any]]) -> float:
+    """Return the characters of the longest cell of a row, in the median."""
+    return median(
+        max((len(cell) for cell in row if isinstance(cell, str)), default=0) for row in rows or [[]]
+    )
+
+
+def _is_space(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.isspace()
 
 
 READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {

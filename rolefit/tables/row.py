@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..text import listings
 from .file_types import decode
 
 
@@ -65,3 +66,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=text_of)
     return str(value)
+
+
+def cell_text(value: Any) -> str:
+    """Return the text of a cell; the items of a list are lines."""
+    listed = listings.as_lines(value)
+    return text_of(value) if listed is None else listed

@@ -6,8 +6,8 @@ A person sees from the counts whether the right columns were read, and which row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from ..errors import printable, printable_lines
 from ..model.decision import REASONS
 from .answer import sentence
 from .columns import Columns
+from .row import text_of
 
 FAILURES_SHOWN = 5
-"""Failed rows that the text of a summary names."""
+"""Reasons of failed rows that the text of a summary names, each with the first row that has it."""
 
 FAILURES_KEPT = 1_000
 """Failed rows whose place and reason a summary carries."""
@@ -45,12 +46,20 @@ class Summary:
         Rows that could not be read.
     failures : tuple of (str, str)
         Place and reason of the first `FAILURES_KEPT` of them.
+    reasons : dict of str to int
+        Rows with each of these reasons.
+    blank : int
+        Those of the empty rows in which at most one cell is filled, such as their number.
     resumed : int
         Rows that an earlier, interrupted run had scored.
     cut : int
         Cells that the format of the output could not hold whole.
     columns : dict of str to Columns
         For each table, the columns that text, title and id were taken from.
+    notes : tuple of str
+        What was left out of the inputs, such as a sheet without postings.
+    samples : dict of str to dict
+        For each table, the beginnings of a few cells of each column.
     """
 
     out: Path
@@ -64,6 +73,10 @@ class Summary:
     resumed: int
     cut: int
     columns: dict[str, Columns]
+    notes: tuple[str, ...] = ()
+    samples: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    blank: int = 0
 
     def __str__(self) -> str:
         resumed = f", {self.resumed:,} of them from the interrupted run" if self.resumed else ""
@@ -73,10 +86,10 @@ class Summary:
             *(f"  {label:<8} {count:>7,}" for label, count in self.labels.items()),
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
         ]
-        if self.empty:
-            lines.append(
-                f"  {_count(self.empty, 'row')} without any text; if unexpected, check --text-column"
-            )
+        if self.blank:
+            lines.append(f"  {_count(self.blank, 'row')} blank, or with a number alone")
+        if texts := self.empty - self.blank:
+            lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
         if self.cut:
             lines.append(
                 f"  {_count(self.cut, 'cell')} cut, longer than a workbook allows;"
@@ -88,14 +101,23 @@ class Summary:
 
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
-        for place, reason in self.failures[:FAILURES_SHOWN]:
-            yield f"    {printable(place)}: {printable(reason)}"
-        if self.failed > FAILURES_SHOWN:
-            yield f"    … and {self.failed - FAILURES_SHOWN:,} more"
+        first = {reason: place for place, reason in reversed(self.failures)}
+        shown = list(self.reasons.items())[:FAILURES_SHOWN]
+        for reason, rows in shown:
+            more = f" and {rows - 1:,} more" if rows > 1 else ""
+            yield f"    {printable(first[reason])}{more}: {printable(reason)}"
+        if rest := self.failed - sum(rows for _, rows in shown):
+            yield f"    … and {rest:,} more"
 
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _is_blank(values: Mapping[str, Any]) -> bool:
+    """Whether at most one of several cells of a row is filled."""
+    own = [value for name, value in values.items() if not name.startswith("rolefit_")]
+    return len(own) > 2 and sum(bool(text_of(value).strip()) for value in own) < 2
 
 
 class RowCounts:
@@ -103,8 +125,9 @@ class RowCounts:
 
     def __init__(self) -> None:
         self.labels: Counter[str] = Counter()
-        self.empty = self.mismatches = self.review = self.failed = 0
+        self.blank = self.empty = self.mismatches = self.review = self.failed = 0
         self.failures: list[tuple[str, str]] = []
+        self.reasons: dict[str, int] = {}
 
     def counting(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
         """Yield the values of the rows, counted as they go by."""
@@ -112,11 +135,17 @@ class RowCounts:
         for place, values in rows:
             if values["rolefit_error"] is not None:
                 self.failed += 1
+                reason = values["rolefit_error"]
                 if len(self.failures) < FAILURES_KEPT:
-                    self.failures.append((place, values["rolefit_error"]))
+                    self.failures.append((place, reason))
+                    self.reasons.setdefault(reason, 0)
+                if reason in self.reasons:
+                    self.reasons[reason] += 1
             else:
                 self.labels[values["rolefit_label"]] += 1
-                self.empty += values["rolefit_reason"] == no_text
+                if values["rolefit_reason"] == no_text:
+                    self.empty += 1
+                    self.blank += _is_blank(values)
                 self.mismatches += values["rolefit_title_mismatch"] is True
                 self.review += values["rolefit_review"] is not None
             yield values

@@ -5,15 +5,23 @@ Every table is opened before the first row is read, so that a wrong column shows
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import TableError, printable_lines, quoted
+from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
 from . import documents
-from .columns import TO_BE_FOUND, Columns, company_in, guess_columns, is_header_name, joined_text
-from .file_types import TABLE_KINDS, kind_of
+from .column_names import company_in, is_header_name
+from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
+from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
+from .kinds import kind_of
+from .packed import few, unpack
+from .parts import joined_text, title_of
 from .readers import READERS
 from .row import Row, text_of
 from .table_reader import TableReader
@@ -24,7 +32,10 @@ class Table:
 
     Attributes
     ----------
+    inputs : list of Path
+        The files as they were named.
     files : list of Path
+        The files that are read: the inputs, and what was unpacked of them.
     delimiter : str or None
         What separates the cells, when the first file is delimited text.
     schema : pyarrow.Schema or None
@@ -32,32 +43,82 @@ class Table:
     asked : Columns
         Those that the caller named.
     chosen : dict of str to Columns
-        For each table among the files, the columns that hold text, title and id.
+        For each table among the files, by its name, the columns that hold text, title and id.
+    samples : dict of str to dict
+        For each of these tables the beginnings of a few cells of each column.
     columns : tuple of str
         All columns of the tables, as far as their headers name them.
+    notes : list of str
+        What is left out, such as a sheet without postings, in one sentence each.
     """
 
     def __init__(
         self, paths: Sequence[Path], asked: Columns = TO_BE_FOUND, names: Mapping[Path, str] | None = None
     ) -> None:
-        self.files = list(paths)
+        self.inputs = list(paths)
+        self.files: list[Path] = []
         self.asked = asked
         self.chosen: dict[str, Columns] = {}
+        self.samples: dict[str, dict[str, tuple[str, ...]]] = {}
         self.columns: tuple[str, ...] = ()
         self.delimiter: str | None = None
         self.schema: Any = None
+        self.notes: list[str] = []
         self._names = {str(path): name for path, name in (names or {}).items()}
+        self._short: dict[Path, str] = {}
+        self._unpacked: Path | None = None
+        self._refused: dict[Path, TableError] = {}
+        self._kinds: dict[Path, str] = {}
+        for path in self.inputs:
+            self.files += self._with_its_files(path)
         self._sizes = [_size(path) for path in self.files]
         self._file_number = self._rows_read = 0
         self._reader: TableReader | None = None
         self._opened: TableReader | None = None
         for number, path in enumerate(self.files):
-            if len(self.files) == 1 or path.suffix.lower() in TABLE_KINDS:
+            if len(self.files) == 1 or (path.suffix.lower() in TABLE_KINDS and path not in self._refused):
                 self._open_first(number, path)
+
+    def _with_its_files(self, path: Path) -> list[Path]:
+        """Return the files in a packed file; the file itself when it is not packed."""
+        try:
+            with self._called_by_name(path):
+                kind = self._kind(path)
+            if kind not in PACKED_KINDS.values():
+                return [path]
+            if self._unpacked is None:
+                self._unpacked = Path(tempfile.mkdtemp(prefix="rolefit-"))
+                weakref.finalize(self, shutil.rmtree, self._unpacked, ignore_errors=True)
+            folder = self._unpacked / str(len(self._names))
+            folder.mkdir()
+            found = unpack(path, kind, folder, self.name(path))
+        except (TableError, OSError) as error:
+            if len(self.inputs) == 1 or not isinstance(error, TableError):
+                raise
+            self._refused[path] = error
+            return [path]
+        self._names |= {str(file): name for file, name in found.files.items()}
+        self._short |= {file: name.removeprefix(f"{path.parent}/") for file, name in found.files.items()}
+        if found.left_out:
+            self.notes.append(f"{self.name(path)}: not read: {few(found.left_out)}")
+        return list(found.files)
+
+    def _kind(self, path: Path) -> str:
+        """Return the kind of a file, which is looked at once."""
+        if path not in self._kinds:
+            self._kinds[path] = kind_of(path, self.asked)
+        return self._kinds[path]
 
     def _open_first(self, number: int, path: Path) -> None:
         """Open a file to learn its columns; keep it open when it is the only one and in memory anyway."""
-        reader = self._open(path)
+        try:
+            reader = self._open(path)
+        except ColumnError as error:
+            # An archive of an export holds other tables, too; one that is named by the caller is meant.
+            if error.what != "text" or path in self.inputs or len(self.files) == 1:
+                raise
+            self._refused[path] = error
+            return
         if reader is None:
             return
         if number == 0:
@@ -70,18 +131,60 @@ class Table:
 
     def _open(self, path: Path) -> TableReader | None:
         """Return the reader of a table whose columns are known; None for a document."""
-        kind = kind_of(path)
-        if kind not in READERS:
-            return None
-        reader = READERS[kind](path, lambda name: is_header_name(name, self.asked.text))
+        with self._called_by_name(path):
+            kind = self._kind(path)
+            if kind in PACKED_KINDS.values():
+                raise TableError(f"{path}: a packed file inside a packed file; unpack it and name the folder")
+            if kind not in READERS:
+                if self.asked.text is not None and kind == "text" and len(self.files) == 1:
+                    raise TableError(
+                        f"{path}: is read as one posting, since no line has the column"
+                        f" {quoted(self.asked.text)!r} of --text-column; check its name, or leave it out"
+                    )
+                return None
+            reader = self._reader_of(path, kind)
+            if not reader.columns or self.name(path) in self.chosen:
+                return reader
+            try:
+                sample = sampled(reader)
+                columns = guess_columns(reader.columns, self.asked, str(path), sample)
+            except BaseException:
+                reader.close()
+                raise
+            self.chosen[self.name(path)] = columns
+            self.samples[self.name(path)] = shown(sample)
+            self.columns = tuple(dict.fromkeys((*self.columns, *reader.columns)))
+            self.notes += (self._named(note, path) for note in reader.left_out)
+            if reader.holds_file:  # its first rows are gone
+                reader.close()
+                reader = self._reader_of(path, kind)
+            return reader
+
+    def _reader_of(self, path: Path, kind: str) -> TableReader:
+        asked = asked_names(self.asked)
+        return READERS[kind](path, lambda name: is_header_name(name, asked))
+
+    def name(self, path: Path) -> str:
+        """Return what a file is called in messages."""
+        return self._names.get(str(path), str(path))
+
+    @contextlib.contextmanager
+    def _called_by_name(self, path: Path) -> Iterator[None]:
+        """Let errors call the file by the name that people know."""
         try:
-            if reader.columns:
-                self.chosen[str(path)] = guess_columns(reader.columns, self.asked, str(path))
-        except TableError:
-            reader.close()
+            yield
+        except RolefitError as error:
+            if str(path) in self._names:
+                error.args = tuple(
+                    self._named(argument, path) if isinstance(argument, str) else argument
+                    for argument in error.args
+                )
             raise
-        self.columns = tuple(dict.fromkeys((*self.columns, *reader.columns)))
-        return reader
+
+    def _named(self, text: str, path: Path) -> str:
+        """Return a message in which a file has the name that people know."""
+        name = self.name(path)
+        return text.replace(str(path), name).replace(f"read {path.name}", f"read {name}")
 
     def __iter__(self) -> Iterator[Row]:
         self._rows_read = 0
@@ -100,13 +203,16 @@ class Table:
         self._file_number = len(self.files)
 
     def _rows(self, path: Path) -> Iterator[Row]:
+        if path in self._refused:
+            raise self._refused[path]
         reader, self._opened = self._opened or self._open(path), None
         if reader is None:
-            yield from documents.read(path, kind_of(path))
+            with self._called_by_name(path):
+                yield from documents.read(path, self._kind(path), self.asked)
             return
         self._reader = reader
         try:
-            columns = self.chosen.get(str(path), self.asked)
+            columns = self.chosen.get(self.name(path), self.asked)
             for row in reader:
                 if row.error is None:
                     self._fill(row, columns)
@@ -119,44 +225,56 @@ class Table:
         """Take text and title from the cells where the format did not give them."""
         if self.asked.text is not None or row.text is None:
             named = [name for name in (columns.text, *columns.others, *columns.parts) if name in row.values]
-            if not named:
+            if not named and (own := self._columns_of(row)) is None:
                 row.error = f"has no field “{quoted(columns.text or 'description')}”"
                 return
+            columns = columns if named else own or columns
             row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
-            row.title = text_of(row.values.get(columns.title)) or None
+            row.title = title_of(row.values, columns)
+
+    def _columns_of(self, row: Row) -> Columns | None:
+        """Return the columns of a row that has none of those of its table."""
+        try:
+            return None if self.asked.text is not None else guess_columns(list(row.values), self.asked)
+        except ColumnError:
+            return None
 
     def _identify(self, row: Row, path: Path) -> None:
         """Give a row its id and its company, by which people know it."""
-        row.id = text_of(row.values.get(self.chosen.get(str(path), self.asked).id or "id")) or row.id
+        row.id = text_of(row.values.get(self.chosen.get(self.name(path), self.asked).id or "id")) or row.id
         if row.id:
             row.place += f", id {quoted(row.id)}"
         row.company = text_of(company_in(row.values)) or row.company
 
     def _rename(self, row: Row, path: Path) -> None:
-        """Let a row call its file by the name that the caller gave it."""
+        """Let a row call its file by the name that people know."""
         name = self._names.get(str(path))
         if name is None:
             return
-        row.place = row.place.replace(str(path), name, 1)
+        if row.place.startswith(str(path)):
+            row.place = name + row.place.removeprefix(str(path))
+        elif row.place.startswith(path.name):  # rows of a table go without the folder
+            row.place = self._short.get(path, name) + row.place.removeprefix(path.name)
         if row.error is not None:
-            row.error = row.error.replace(str(path), name)
+            row.error = self._named(row.error, path)
         if row.values.get("file") == str(path):
             row.values["file"] = name
 
     def _unreadable(self, path: Path, error: TableError | OSError) -> Row:
         """Return the row that stands for a file that cannot be read."""
         reason = str(error) if isinstance(error, TableError) else error.strerror or str(error)
-        row = Row(
-            {"file": str(path)}, str(path), error=reason.removeprefix(f"{printable_lines(str(path))}: ")
-        )
-        self._rename(row, path)
-        return row
+        own = (printable_lines(str(path)), printable_lines(self.name(path)))
+        for name in own:
+            reason = reason.removeprefix(f"{name}: ")
+        return Row({"file": self.name(path)}, self.name(path), error=reason)
 
     def close(self) -> None:
         """Close the file that is being read; the end of an iteration does so as well."""
         if self._reader is not None:
             self._reader.close()
+        if self._unpacked is not None:
+            shutil.rmtree(self._unpacked, ignore_errors=True)
 
     def expected(self) -> int | None:
         """Estimate the number of rows from the share of the input read so far; None before the first row."""
@@ -180,7 +298,7 @@ def _size(path: Path) -> int:
 
 def read(
     path: str | Path | Iterable[str | Path],
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     id_column: str | None = None,
     names: Mapping[Path, str] | None = None,
@@ -190,11 +308,13 @@ def read(
     Parameters
     ----------
     path : str, Path, or iterable of them
-        CSV, TSV, JSON Lines, JSON (of a system in `rolefit.tables.job_boards.JOB_BOARDS`, or any list of
-        objects), workbook, Parquet, or documents (text, Markdown, page, PDF, Word). A folder stands for the
-        documents in it.
-    text_column, title_column, id_column : str, optional
-        Needed when they have unusual names.
+        Of any type in `rolefit.tables.file_types.FILE_TYPES`. A folder stands for the documents in it, a ZIP
+        for the tables and documents in it.
+    text_column : str or sequence of str, optional
+        Needed when it has an unusual name. The cells of several columns are joined in their order, under
+        their names as headings.
+    title_column, id_column : str, optional
+        The same for title and id; an empty name stands for none.
     names : mapping of Path to str, optional
         What files are called in the rows, where that is not their path.
 
@@ -213,4 +333,4 @@ def read(
         When a format needs a library that is not installed.
     """
     files = find_files([path] if isinstance(path, str | Path) else path)
-    return Table(files, Columns(text_column, title_column, id_column), names)
+    return Table(files, asked_for(text_column, title_column, id_column), names)

@@ -10,7 +10,7 @@ from typing import Any
 
 from .row import Row
 
-HEADER_WITHIN = 10
+HEADER_WITHIN = 25
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
 
 MOST_COLUMNS = 16_384
@@ -31,13 +31,17 @@ class TableReader:
         What separates the cells of delimited text.
     schema : pyarrow.Schema or None
         Of a Parquet file.
+    left_out : tuple of str
+        What of the file is not read, such as a sheet without postings, in one sentence each.
     holds_file : bool
-        Whether the file stays open until `close`; other readers hold all of it in memory.
+        Whether the file stays open until `close`; other readers hold all of it in memory, and their rows can
+        be read twice.
     """
 
     columns: tuple[str, ...] = ()
     delimiter: str | None = None
     schema: Any = None
+    left_out: tuple[str, ...] = ()
     holds_file = True
 
     def __iter__(self) -> Iterator[Row]:

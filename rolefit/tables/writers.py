@@ -45,8 +45,8 @@ ROW_GROUP = 4_096
 """Rows of a row group of Parquet, which are held at once."""
 
 
-def suffix_of(path: Path) -> str:
-    """Return the suffix of an output, which names its format.
+def ending_of(path: Path) -> str:
+    """Return the ending of an output, which names its format.
 
     Raises
     ------
@@ -55,14 +55,14 @@ def suffix_of(path: Path) -> str:
     MissingExtraError
         When the format's library is not installed.
     """
-    suffix = path.suffix.lower()
-    if suffix not in WRITERS:
-        raise TableError(f"{path}: the suffix must name the format, one of {', '.join(WRITERS)}")
-    if suffix == ".xlsx":
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        raise TableError(f"{path}: the ending must name the format, one of {', '.join(WRITERS)}")
+    if ending == ".xlsx":
         library("xlsxwriter", "excel", f"write {path.name}")
-    if suffix in (".parquet", ".pq"):
+    if ending in (".parquet", ".pq"):
         library("pyarrow", "frames", f"write {path.name}")
-    return suffix
+    return ending
 
 
 def escape_formula(text: str) -> str:

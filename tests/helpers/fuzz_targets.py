@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -40,6 +42,16 @@ Benefits: 30 days of leave. Über uns: wir reparieren Uhren.
 PAGE = (
     "<!DOCTYPE html><html><head><title>Product Owner</title></head><body><h2>What you'll do</h2><ul>"
     + "".join(f"<li><b>{line[2:]}</b></li>" for line in POSTING.splitlines() if line.startswith("- "))
+)
+
+
+FEED = (
+    "<jobs><job><title>Owner</title><description><![CDATA["
+    f"{PAGE}]]></description></job><job><name>Cook</name><duties><p>Peel</p></duties></job></jobs>"
+)
+MAIL = (
+    "From: a@b.example\nSubject: =?utf-8?q?Owner?=\nContent-Type: multipart/mixed; boundary=xx\n\n--xx\n"
+    f"Content-Type: text/html\n\n{PAGE}\n--xx\nContent-Disposition: attachment; filename=a.docx\n\nPK\n--xx--\n"
 )
 
 
@@ -102,6 +114,7 @@ def command(data: bytes) -> None:
     before = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(rest))
     printed = io.StringIO()
+    printed.isatty = lambda: True  # type: ignore[method-assign]
     try:
         with (
             contextlib.redirect_stdout(printed),
@@ -129,6 +142,10 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "html": table("a.html"),
     "docx": table("a.docx"),
     "pdf": table("a.pdf"),
+    "zip": table("a.zip"),
+    "gz": table("a.txt.gz"),
+    "xml": table("a.xml"),
+    "eml": table("a.eml"),
     "command": command,
 }
 
@@ -167,8 +184,16 @@ def seeds(target: str) -> tuple[bytes, ...]:
         from helpers.files import pdf
 
         return (pdf("Own the roadmap\nSet the vision"),)
+    if target in ("xml", "eml"):
+        return (FEED.encode(), FEED.encode("utf-16")) if target == "xml" else (MAIL.encode(),)
     quoted = "id,title,text\n" + "\n".join(f'{row["id"]},"{row["title"]}","{row["text"]}"' for row in rows)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("march/a.csv", quoted)
+        archive.writestr("b.txt", POSTING)
     return {
+        "zip": (packed.getvalue(),),
+        "gz": (gzip.compress(quoted.encode()), gzip.compress(json.dumps(rows).encode())),
         "classify": (
             POSTING.encode(),
             PAGE.encode(),

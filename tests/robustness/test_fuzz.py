@@ -26,6 +26,10 @@ EXAMPLES = {
     "html": 1_000,
     "docx": 500,
     "pdf": 1_000,
+    "zip": 500,
+    "gz": 500,
+    "xml": 1_000,
+    "eml": 1_000,
 }
 EXAMPLES["command"] = 1_500
 assert set(EXAMPLES) == set(TARGETS)

@@ -363,7 +363,7 @@ def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path
     drop(browser, export(tmp_path / f"export{ending}"))
     finished(browser)
     assert (
-        f"9 rows read from export{ending}. Text from the column “description”, title from “title”."
+        f"9 rows read from export{ending}. Text from “description”, title from “title”, id from “id”."
         in browser.texts("#done")
     )
     assert browser.texts("#count") == ["9 postings"]
@@ -433,15 +433,35 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
 
 
 def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
-    drop(browser, export(tmp_path / "odd.csv", ("a", "b", "c", "d")))
+    (tmp_path / "odd.csv").write_text("a,b,c\nCook,Peel potatoes,Wash up\n")
+    drop(browser, tmp_path / "odd.csv")
     finished(browser)
     assert browser.texts("#run .callout") == [
-        "The column names in odd.csv do not show which one holds the text of the posting."
+        "The columns of odd.csv do not tell which one holds the text of the posting. Mark it."
+        " Several are joined in their order."
     ]
-    choose(browser, "#column", "d")
-    browser.one("#run form button").click()
+    assert browser.texts("#columns legend, #columns .about") == [
+        "a",
+        "Cook",
+        "b",
+        "Peel potatoes",
+        "c",
+        "Wash up",
+    ]
+    browser.one("#columns button").click()
+    assert browser.texts("#columns"), "nothing is marked, so nothing is sent"
+    for name in ("b", "c"):
+        browser.one(f"#columns input[value={name}]").click()
+    browser.one("#columns button").click()
     until(browser, "return document.querySelector('#done')", 30)
-    assert "Text from the column “d”; no column holds the title." in browser.texts("#done")[0]
+    assert "Text from “b” and “c”, title from no column" in browser.texts("#done")[0]
+    browser.one("#recolumn").click()
+    until(browser, "return document.querySelector('#columns')")
+    browser.one("#columns input[type=radio][value=a]").click()
+    browser.one("#columns input[type=checkbox][value=c]").click()
+    browser.one("#columns button").click()
+    until(browser, "return document.querySelector('#done')?.textContent.includes('“a”')", 30)
+    assert "Text from “b”, title from “a”" in browser.texts("#done")[0]
 
 
 def test_a_file_that_cannot_be_read_is_said_so(browser, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +81,8 @@ def test_a_table_comes_back_scored_as_workbook_csv_and_report(client: TestClient
     run = dropped(client, ("export.jsonl", table()))
     state = finished(client, run)
     assert (state["state"], state["rows"], state["failed"]) == ("done", len(ORDINARY), 0)
-    assert state["columns"] == {"export.jsonl": ["description", "title", "id"]}
+    said = "Text from “description”, title from “title”, id from “id”"
+    assert state["columns"] == {"export.jsonl": {"said": said, "text": ["description"], "title": "title"}}
     for name in ("scored.xlsx", "scored.csv"):
         answer = client.get(f"{run}/{name}")
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
@@ -108,11 +111,38 @@ def test_documents_are_one_posting_each_by_their_own_names(client: TestClient) -
 
 
 def test_a_table_whose_columns_do_not_tell_asks_which_one_it_is(client: TestClient) -> None:
-    run = dropped(client, ("odd.jsonl", table(("a", "b", "c"))))
+    run = dropped(client, ("odd.jsonl", b'{"a": "7", "b": "Cook", "c": "Peel potatoes", "d": "Wash up"}'))
     state = finished(client, run)
-    assert (state["state"], state["what"], state["columns"]) == ("failed", "text", ["a", "b", "c"])
-    state = finished(client, run, text_column="c", title_column="b")
-    assert (state["state"], state["columns"]) == ("done", {"odd.jsonl": ["c", "b", None]})
+    assert (state["state"], state["what"], state["columns"]) == ("failed", "text", ["a", "b", "c", "d"])
+    assert client.get(f"{run}/samples").json() == {
+        "a": ["7"],
+        "b": ["Cook"],
+        "c": ["Peel potatoes"],
+        "d": ["Wash up"],
+    }
+    state = finished(client, run, text_column=["d", "c"], title_column="b")
+    assert state["state"] == "done"
+    said = "Text from “d” and “c”, title from “b”, id from no column"
+    assert state["columns"] == {"odd.jsonl": {"said": said, "text": ["d", "c"], "title": "b"}}
+    assert client.get(f"{run}/samples").json()["odd.jsonl"]["c"] == ["Peel potatoes"]
+
+
+def test_titles_that_cannot_be_told_apart_are_asked_for(client: TestClient) -> None:
+    run = dropped(client, ("two.csv", b"title,job title,text\nCook,Waiter,Peel potatoes\n"))
+    state = finished(client, run)
+    assert (state["state"], state["what"]) == ("failed", "title")
+    state = finished(client, run, title_column="")
+    assert (state["state"], state["columns"]["two.csv"]["title"]) == ("done", None)
+
+
+def test_an_archive_is_read_and_says_what_it_leaves_out(client: TestClient) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "title,text\nCook,Peel potatoes\n")
+        archive.writestr("logo.png", "")
+    state = finished(client, dropped(client, ("jobs.zip", out.getvalue())))
+    assert (state["state"], state["rows"], list(state["columns"])) == ("done", 1, ["jobs.zip/a.csv"])
+    assert state["notes"] == ["jobs.zip: not read: logo.png"]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_feed_in_no_encoding_is_refused(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_document_type_is_refused_wherever_it_stands(encoding: str) -> None:
     bomb = " " * 5000 + '<!DOCTYPE j [<!ENTITY a "aaaa">]><jobs><job><title>&a;</title></job></jobs>'
-    with pytest.raises(TableError, match="holds a document type"):
+    with pytest.raises(TableError, match="declares entities"):
         rows(bomb, encoding)
 
 
@@ -70,3 +70,20 @@ def test_a_posting_without_a_title_keeps_its_row_and_a_second_title_is_not_the_t
     text = "<jobs><job><id>1</id></job><job><id>2</id><title>PO</title><title>Two</title><text>Own it</text></job></jobs>"
     found = feeds.rows(text.encode(), "f.xml")
     assert [(row.id, row.title, row.text) for row in found] == [("1", None, ""), ("2", "PO", "Own it")]
+
+
+def test_a_document_type_without_entities_is_read() -> None:
+    assert rows("<!DOCTYPE jobs><jobs><job><title>PO</title><text>Own it</text></job></jobs>") == [
+        ("PO", "Own it")
+    ]
+    with pytest.raises(TableError, match="not XML that can be read"):
+        rows('<!DOCTYPE jobs SYSTEM "x.dtd"><jobs><job><title>&who;</title><text>Own</text></job></jobs>')
+
+
+def test_postings_under_a_name_that_nobody_knows_are_told_by_their_fields() -> None:
+    text = (
+        "<board><company><name>Ferries</name><description>We sail</description>"
+        "<vacature><functie>PO</functie><omschrijving>Own it</omschrijving></vacature>"
+        "<vacature><functie>Cook</functie><taken>Peel</taken></vacature></company></board>"
+    )
+    assert rows(text) == [("PO", "Own it"), ("Cook", "Taken\nPeel")]

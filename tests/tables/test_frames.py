@@ -43,6 +43,19 @@ def test_scoring_twice_replaces_the_answer() -> None:
     pandas.testing.assert_frame_equal(score_frame(once), once)
 
 
+def test_parts_in_columns_of_their_own_are_joined_as_in_tables() -> None:
+    first, *rest = TEXT.split("\n")
+    given = pandas.DataFrame({"title": ["Baker"], "description": ["We bake."], "duties": [[first, *rest]]})
+    assert list(score_frame(given)["rolefit_label"]) == ["PO-like"]
+    named = pandas.DataFrame({"a": ["We bake."], "b": [first], "c": ["\n".join(rest)]})
+    assert list(score_frame(named, text_column=["b", "c"])["rolefit_label"]) == ["PO-like"]
+
+
+def test_an_empty_cell_gives_way_to_the_next_column_that_fits() -> None:
+    given = pandas.DataFrame({"descriptionHtml": [None, TEXT], "descriptionPlain": [TEXT, "short"]})
+    assert list(score_frame(given)["rolefit_label"]) == ["PO-like", "PO-like"]
+
+
 def test_frames_one_after_the_other_give_the_same() -> None:
     (first, second) = score_frames([frame(), frame().head(1)])
     pandas.testing.assert_frame_equal(first, score_frame(frame()))

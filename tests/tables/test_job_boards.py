@@ -158,3 +158,39 @@ def test_a_broken_line_of_json_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_monstrous_json_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(TableError, match="not JSON"):
         rows(saved(tmp_path, "a.json", text))
+
+
+MARKED = {"@type": "JobPosting", "title": "Owner", "description": "Own the backlog and its order"}
+PLAIN = {"title": "Manager", "description": "Set the vision and the strategy"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [MARKED, PLAIN],
+        {"jobs": [{"id": 1, "structured": MARKED}, PLAIN]},
+        {"jobs": [{"id": 1, "title": "Owner", "description": MARKED["description"], "ld": MARKED}, PLAIN]},
+        {"jobs": [{"id": 1, "title": "Owner", "description": "Own", "ld": MARKED}, PLAIN]},
+        {"@graph": [{"@type": "WebPage", "name": "Jobs"}, MARKED, {"@type": "JobPosting", **PLAIN}]},
+    ],
+    ids=json.dumps,
+)
+def test_postings_of_schema_org_leave_room_for_others(tmp_path: Path, document: Any) -> None:
+    found = rows(saved(tmp_path, "a.json", json.dumps(document)))
+    assert [(row.title, row.text) for row in found] == [
+        (MARKED["title"], MARKED["description"]),
+        (PLAIN["title"], PLAIN["description"]),
+    ]
+
+
+def test_documents_in_a_row_and_json_in_a_string_are_read(tmp_path: Path) -> None:
+    one, two = json.dumps(PLAIN, indent=1), json.dumps(MARKED, indent=1)
+    for text in (f"{one}\n{two}", json.dumps(f"[{one}, {two}]"), f"\n\n{one},\n{two}\n"):
+        assert len(rows(saved(tmp_path, "a.json", text))) == 2
+
+
+def test_an_empty_copy_of_a_posting_in_a_page_is_no_row(tmp_path: Path) -> None:
+    empty = {**MARKED, "description": ""}
+    page = f'<script type="application/ld+json">{json.dumps([empty, MARKED])}</script>'
+    (row,) = rows(saved(tmp_path, "a.html", page))
+    assert row.text == MARKED["description"]

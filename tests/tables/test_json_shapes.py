@@ -24,11 +24,49 @@ POSTING = {"title": "PO", "description": "Own the backlog"}
         {key: {"0": value, "1": value} for key, value in POSTING.items()},
         {key: [value, value] for key, value in POSTING.items()},
         {"17": POSTING, "18": POSTING},
+        [list(POSTING), list(POSTING.values()), list(POSTING.values())],
+        {"departments": [{"name": "Tech", "jobs": [POSTING]}, {"name": "Sales", "jobs": [POSTING]}]},
+        {"hits": {"total": 2, "hits": [{"_source": POSTING}, {"_source": POSTING}]}},
+        {"data": {"jobs": {"edges": [{"node": POSTING}, {"node": POSTING}]}}},
+        {"schema": {"fields": [{"name": "title"}]}, "data": [POSTING, POSTING]},
+        [{"title": "A group", "items": [POSTING]}, POSTING],
     ],
     ids=json.dumps,
 )
 def test_a_list_of_postings_is_found(data: Any) -> None:
     assert json_shapes.items(data) == [POSTING, POSTING]
+
+
+def test_objects_with_a_title_or_an_id_and_a_long_text_are_postings_under_any_names() -> None:
+    posting = {"reqId": "7", "sections": {"work": {"heading": "Work", "copy": "Own the backlog. " * 20}}}
+    assert json_shapes.items({"d": {"found": [posting, posting]}}) == [posting, posting]
+    assert json_shapes.items({"d": {"found": [{"reqId": "7"}, {"reqId": "8"}]}}) is None
+
+
+def test_sections_and_blocks_are_pieces_of_one_posting() -> None:
+    sections = [{"name": "Description", "value": "Own it. " * 40}, {"name": "Duties", "value": "Plan. " * 50}]
+    posting = {"name": "PO", "details": sections}
+    assert json_shapes.items([posting, posting]) == [posting, posting]
+    blocks = [{"type": "paragraph", "text": "We sail"}, {"type": "list", "items": ["Own it", "Plan it"]}]
+    assert json_shapes.items({"title": "PO", "content": blocks}) is None
+
+
+def test_a_section_with_a_title_is_no_posting_beside_its_name() -> None:
+    sections = {"jobDescription": {"title": "The job", "text": "Own the backlog. " * 20}}
+    posting = {"id": "7", "name": "PO", "jobAd": {"sections": sections}}
+    assert (
+        json_shapes.items({"content": [posting, posting]})
+        == [{"id": "7", "name": "PO", "sections": sections}] * 2
+    )
+
+
+def test_beside_a_posting_a_list_without_texts_is_left_out() -> None:
+    assert json_shapes.items({"page": {"job": POSTING, "related": [{"title": "Cook"}]}}) == [POSTING]
+    assert json_shapes.items({"page": {"job": POSTING, "related": [POSTING]}}) == [POSTING, POSTING]
+
+
+def test_a_posting_alone_under_its_id_is_found() -> None:
+    assert json_shapes.items({"17": POSTING}) == [POSTING]
 
 
 @pytest.mark.parametrize(

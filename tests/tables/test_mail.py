@@ -71,3 +71,26 @@ def test_a_subject_is_decoded() -> None:
 def test_a_hostile_or_empty_message_is_refused(raw: bytes) -> None:
     with pytest.raises(TableError):
         mail.read(raw, "m.eml")
+
+
+def _with_attachment(body: str, name: str, kind: str, content: bytes) -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "a@b.example", "Our opening"
+    message.set_content(body)
+    message.add_attachment(
+        content, maintype=kind.partition("/")[0], subtype=kind.partition("/")[2], filename=name
+    )
+    return message.as_bytes()
+
+
+def test_a_posting_that_is_attached_as_text_is_read() -> None:
+    sent = _with_attachment("See the attached.", "job.txt", "text/plain", b"Own the backlog. " * 20)
+    assert "Own the backlog" in mail.read(sent, "a.eml")[1]
+    long = _with_attachment("Own the vision. " * 30, "terms.txt", "text/plain", b"Own the backlog")
+    assert "Own the backlog" not in mail.read(long, "a.eml")[1]
+
+
+def test_a_posting_that_is_attached_as_a_document_is_asked_for() -> None:
+    sent = _with_attachment("See the attached.", "job.docx", "application/octet-stream", b"PK")
+    with pytest.raises(TableError, match=r"^a\.eml: .* probably attached \(job\.docx\); save the attachment"):
+        mail.read(sent, "a.eml")

@@ -19,6 +19,7 @@ from helpers.paths import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rolefit
 from rolefit import tables
 from rolefit.errors import MissingExtraError, RolefitError, TableError
 from rolefit.tables import delimited, journal, table_reader
@@ -138,6 +139,54 @@ def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) 
     assert [row.id for row in found] == ["1", "2"]
 
 
+DIALECTS = {
+    "line ends behind a backslash": "title\ttext\nOwner\tOwn it\\\nand order it\nCook\tPeel\\\nand cut\n",
+    "separators behind a backslash": 'title,text\nOwner,"say \\"go\\" \\, or stop"\nCook,"\\"peel\\""\n',
+    "single quotation marks": "title;text\n'Owner';'Own it;\nand order it'\n'Cook';'Don''t peel'\n",
+    "a lone carriage return": 'title,text\rOwner,"Own it\rand order it"\rCook,Peel\r',
+    "a caret": "title^text\nOwner^Own it, and order it\nCook^Peel, and cut\n",
+    "the separator of Hive": "title\1text\nOwner\1Own it, and order it\nCook\1Peel, and cut\n",
+}
+
+
+@pytest.mark.parametrize("content", DIALECTS.values(), ids=DIALECTS.keys())
+def test_dialects_of_delimited_text_are_read(tmp_path: Path, content: str) -> None:
+    found = rows(saved(tmp_path, "a.csv", content))
+    assert [(row.title, row.error) for row in found] == [("Owner", None), ("Cook", None)]
+    assert all("\\" not in (row.text or "") for row in found)
+
+
+def test_an_apostrophe_is_no_quotation_mark(tmp_path: Path) -> None:
+    found = rows(saved(tmp_path, "a.csv", "title,text\n'Owner,'tis ours\nCook,the cook's\n"))
+    assert [row.text for row in found] == ["'tis ours", "the cook's"]
+
+
+def test_lone_carriage_returns_end_the_lines_of_a_text(tmp_path: Path) -> None:
+    (row,) = rows(saved(tmp_path, "a.txt", PO_TEXT.replace("\n", "\r")))
+    verdict = rolefit.classify(row.text or "")
+    assert (verdict.label, len(verdict.responsibilities)) == ("PO-like", 3)
+
+
+def test_a_code_book_and_a_cover_are_no_postings_and_sheets_may_differ(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [["Description"], ["All openings of this year, as they were sent to us, " * 3]],
+        [["Title", "Description", "Text"], ["name of the job", "what it is", "free"]],
+        [["Job Title", "Job Description"], ["Owner", PO_TEXT * 3]],
+        [["Title", "Description", "Requirements"], ["Manager", PO_TEXT * 3, "You have run a ferry before"]],
+    )
+    table = tables.read(path)
+    assert [row.title for row in table] == ["Owner", "Manager"]
+    assert table.notes == [f"{path}: postings are read from “Sheet3”, “Sheet4”, not from “Sheet1”, “Sheet2”"]
+
+
+def test_a_header_may_stand_far_below_the_head_of_a_report(tmp_path: Path) -> None:
+    head = "".join(f"note {number}\n" for number in range(20))
+    (row,) = rows(saved(tmp_path, "a.csv", f"{head}title,text\nOwner,Own it\n"))
+    assert (row.title, row.text) == ("Owner", "Own it")
+
+
 def test_a_name_that_stands_twice_gets_its_number() -> None:
     assert table_reader.unique(["note", "", "note", None, "note (2)"]) == (
         "note",
@@ -163,7 +212,7 @@ def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(
         TableError,
         match=r"several columns may hold the text \(“Content”, “text”\);"
-        r" name the right one with --text-column \(in Python text_column\)$",
+        r" name the right one with --text-column \(in Python text_column\), or all of them one by one$",
     ):
         rows(saved(tmp_path, "a.csv", "Content,text\na,b\n"))
 
@@ -253,6 +302,18 @@ def test_a_workbook_with_another_ending_is_known_by_its_bytes(tmp_path: Path) ->
     assert [row.text for row in rows(path)] == ["one"]
 
 
+def test_rows_of_spaces_are_blank_and_a_reason_is_said_once(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    blank, wide = [[" ", " "]] * 1_027, [["", "", "x"]] * 1_027
+    path = workbook(tmp_path / "a.xlsx", [["id", "text"], [1, PO_TEXT], *blank, *wide])
+    summary = tables.run(path, tmp_path / "out.csv")
+    assert (summary.rows, summary.failed) == (1_028, 1_027)
+    assert str(summary).splitlines()[-2:] == [
+        "  1,027 rows could not be read (column rolefit_error):",
+        "    a.xlsx, row 1030 and 1,026 more: has cells beyond the 2 of the header; give them a heading",
+    ]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -298,8 +359,8 @@ def test_a_torn_workbook_is_refused(tmp_path: Path, cut: int) -> None:
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"\n\n", "has no rows"),
-        ("a.exe", b"MZ", r"files with the extension \.exe are not read"),
-        ("a.xlsx", b"id,text\n", "has the extension .xlsx but is not a workbook; rename it"),
+        ("a.exe", b"MZ", r"files with the ending \.exe are not read"),
+        ("a.xlsx", b"id,text\n", "has the ending .xlsx but is not a workbook; rename it"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook that cannot be read"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office file"),
         ("a.json", b"{", "not JSON"),

@@ -253,9 +253,9 @@ def test_writing_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a.doc", "the suffix must name the format"),
+        ("a.doc", "the ending must name the format"),
         ("no/a.csv", "does not exist"),
-        (".", "the suffix must name the format"),
+        (".", "the ending must name the format"),
     ],
 )
 def test_an_output_that_cannot_be_is_refused_at_once(tmp_path: Path, name: str, message: str) -> None:

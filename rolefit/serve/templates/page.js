@@ -238,17 +238,64 @@
     };
   };
 
-  /** Ask which column it is when the names of the columns do not tell. */
-  const askColumn = (run, name, { what, columns }, chosen) => {
-    const meaning = { text: "the text of the posting", title: "the job title", id: "the id of the posting" }[what];
-    const select = make("select", { id: "column" }, ...columns.map((column) => make("option", { value: column }, column)));
-    const form = make("form", {}, make("label", { class: "wide" }, `Which column holds ${meaning}?`, select), make("button", {}, "Continue"));
+  const samplesOf = async (run) => (await ask("GET", address(run, "/samples"))).json();
+
+  /** A form with the columns of a table, each with its first cells: `questions` are what is asked of them, `chosen` what is marked. */
+  const columnForm = (run, name, { columns, samples }, questions, chosen) => {
+    const field = (question, column) => {
+      const kind = question === "text" ? "checkbox" : "radio";
+      const box = make("input", { type: kind, name: question, value: column });
+      box.checked = question === "text" ? chosen.text.includes(column) : chosen.title === column;
+      return make("label", {}, box, { text: " Text of the posting", title: " Job title" }[question]);
+    };
+    const rows = columns.map((column) => {
+      const shown = (samples[column] ?? []).join(" · ");
+      return make("fieldset", {}, make("legend", {}, make("bdi", {}, column || "(without a name)")), ...questions.map((question) => field(question, column)), make("p", { class: "about" }, shown ? make("bdi", {}, shown) : "empty in the first rows"));
+    });
+    const none = make("input", { type: "radio", name: "title", value: "" });
+    none.checked = !chosen.title;
+    if (questions.includes("title")) rows.push(make("fieldset", {}, make("legend", {}, "None of them"), make("label", {}, none, " No column holds the job title")));
+    const form = make("form", { class: "columns", id: "columns" }, ...rows, make("button", {}, "Continue"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      work(run, name, { ...chosen, [`${what}_column`]: select.value });
+      const marked = new FormData(form);
+      const asked = { ...chosen.asked };
+      if (questions.includes("text")) asked.text_column = marked.getAll("text");
+      if (questions.includes("title")) asked.title_column = marked.get("title") ?? "";
+      const first = form.querySelector("[name=text]");
+      first?.setCustomValidity(asked.text_column?.length === 0 ? "Mark at least one column that holds the text." : "");
+      if (form.reportValidity()) work(run, name, asked);
     });
-    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The column names in `, make("bdi", {}, name), ` do not show which one holds ${meaning}.`), form);
-    select.focus();
+    form.addEventListener("change", () => form.querySelector("[name=text]")?.setCustomValidity(""));
+    return form;
+  };
+
+  /** Ask which column it is when neither the names of the columns nor their cells tell. */
+  const askColumn = (run, name, state, asked) => {
+    const meaning = { text: "the text of the posting", title: "the job title" }[state.what];
+    const form = columnForm(run, name, state, [state.what], { text: [], title: null, asked });
+    const several = state.what === "text" ? " Several are joined in their order." : "";
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The columns of `, make("bdi", {}, name), ` do not tell which one holds ${meaning}. Mark it.${several}`), form);
+    form.querySelector("input").focus();
+  };
+
+  /** Offer the columns of a table whose columns were found, to choose others. */
+  const offerColumns = (run, name, file, state) => {
+    const { text, title } = state.columns[file];
+    const button = make("button", { type: "button", id: "recolumn" }, "Choose other columns");
+    button.addEventListener("click", async () => {
+      let samples;
+      try {
+        samples = (await samplesOf(run))[file];
+      } catch (error) {
+        button.replaceWith(callout(error.message));
+        return;
+      }
+      const form = columnForm(run, name, { columns: Object.keys(samples), samples }, ["text", "title"], { text, title, asked: {} });
+      button.replaceWith(form);
+      form.querySelector("input").focus();
+    });
+    return button;
   };
 
   /** Fetch the report of the run as a document; its summary and table move into this page. */
@@ -270,11 +317,12 @@
     const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
     const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: file }, `Download the ${kind}`)));
     const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
-    const where = Object.values(state.columns)[0];
-    if (where) said.push(" Text from the column “", make("bdi", {}, where[0]), "”", ...(where[1] ? [", title from “", make("bdi", {}, where[1]), "”"] : ["; no column holds the title"]), ".");
+    const files = Object.keys(state.columns);
+    for (const file of files.slice(0, 3)) said.push(files.length > 1 ? ` ${file}: ` : " ", make("bdi", {}, state.columns[file].said), ".");
+    for (const note of state.notes) said.push(` ${note}.`);
     if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
     if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} too long for Excel and cut there; the CSV file has them in full.`);
-    runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links));
+    runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links), ...(files.length === 1 ? [offerColumns(run, name, files[0], state)] : []));
     results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
     Report.show((name) => data[name], chooser("table"));
   };
@@ -294,7 +342,8 @@
           return;
         }
         if (state.state === "failed" && state.columns) {
-          askColumn(run, name, state, columns);
+          const samples = await samplesOf(run);
+          if (current === run) askColumn(run, name, { ...state, samples }, columns);
           return;
         }
         if (state.state === "failed") throw new Error(state.error);

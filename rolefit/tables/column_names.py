@@ -1,0 +1,193 @@
+"""Know the columns of a posting by their names: its text, its title, its id, its parts.
+
+Names are data: a usual name that is missing is added to a set here and to a case in
+``tests/cases/columns.json``, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+TEXT_NAMES = (
+    frozenset(
+        "description jobdescription jobdescriptions content text body posting jobposting postingtext jobtext"
+        " fulldescription jobcontent jobad jobadtext advertisement positiondescription roledescription"
+        " postingdescription jobpostingdescription vacancydescription"
+        " vacancytext openingdescription"
+        " jobopeningdescription requisitiondescription longdescription offerdescription postingbody jobbody"
+        " adtext descriptionbody descriptiontext fulltext rawtext jobdesc jobdescr desc jd".split()
+    ),
+    frozenset("jobsummary summary overview jobdetails details about aboutthejob aboutrole ad text1".split()),
+    # As exports in German, Dutch, French, Spanish, Italian and Portuguese name it.
+    frozenset(
+        "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext stellenanzeige"
+        " stellenausschreibung positionsbeschreibung omschrijving beschrijving functieomschrijving"
+        " functiebeschrijving vacaturetekst vacatureomschrijving descriptif descriptionduposte"
+        " descriptifduposte descriptiondelemploi textedelannonce descripcion descripciondelpuesto"
+        " descripciondelaoferta descripciondelempleo descrizione descrizionedellavoro descricao"
+        " descricaodavaga".split()
+    ),
+)
+"""Usual names of the text column, as `normalized` spells them, without `FORMS`; the likelier set first."""
+
+WEAK_TEXT_NAMES = TEXT_NAMES[1]
+"""Names that often hold a few words beside the whole text."""
+
+TITLE_NAMES = (
+    frozenset(["title", "jobtitle"]),
+    frozenset(
+        "positiontitle postingtitle roletitle vacancytitle jobpostingtitle openingtitle"
+        " jobopeningtitle".split()
+    ),
+    frozenset(
+        "jobadtitle jobheadline headline positionname jobposition requisitiontitle rolename vacancyname"
+        " jobopening jobopeningname designation".split()
+    ),
+    frozenset("position role jobname jobrole".split()),
+    frozenset(
+        "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung positionsbezeichnung functietitel"
+        " functienaam functie vacaturetitel titre titreduposte intituleduposte intitule poste titulo"
+        " titulodelpuesto puesto nombredelpuesto cargo titolo".split()
+    ),
+    frozenset(["name"]),
+)
+ID_NAMES = (
+    frozenset(["id"]),
+    frozenset("jobid postingid jobpostingid vacancyid positionid".split()),
+    frozenset("reqid requisitionid jobreqid reference refnumber".split()),
+)
+COMPANY_NAMES = frozenset(
+    "company companyname employer employername organization organisation hiringorganization".split()
+)
+
+PART_NAMES = frozenset(
+    "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
+    " rolesandresponsibilities responsibilitiesandduties duty duties jobduties keyduties mainduties"
+    " majorduties dutiesandresponsibilities task tasks maintasks keytasks requirement requirements"
+    " jobrequirements qualification qualifications minimumqualifications preferredqualifications"
+    " basicqualifications skill skills requiredskills whatyoulldo whatyouwilldo whatyoullbring"
+    " whatyouwillbring yourtasks yourprofile accountabilities keyaccountabilities mainaccountabilities"
+    " jobpurpose personspecification essentialcriteria desirablecriteria roleresponsibilities jobhighlights"
+    " highlights"
+    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken"
+    " jetaken functieeisen missions vosmissions profilrecherche funciones requisitos"
+    " responsabilidades".split()
+)
+"""Usual names of columns that hold a part of the posting beside its text, such as its duties alone."""
+
+BLANK = frozenset(
+    ["", "nan", "none", "null", "n/a", "na", "nil", "-", "--", "tbd", "#n/a", "not available", "not provided"]
+)
+"""What programs and people write into a cell without a text."""
+
+FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw", "str")
+"""Suffixes under which systems give the same text several times (``descriptionHtml``, ``descriptionPlain``),
+the richest first."""
+
+_AUDIENCE = re.compile(r"^(?:external|ext|public|advertised|internal)(?=.)")
+"""Whom a text is for, in front of its name: ``ExternalDescription``, ``extJobTitle``."""
+
+_WORDS = frozenset("about details overview profil summary".split())
+"""Names of columns that stand in a cell for other reasons, too; alone they make no header."""
+
+
+NAMES_KEPT = 4_096
+"""Names of which it is kept whether they are known; a broken table repeats the same thousands of times."""
+
+LONGEST_NAME = 60
+"""Characters of the name of a column; longer cells are text."""
+
+
+def normalized(name: str) -> str:
+    """Spell a name in lower case without accents, spaces and signs: ``Job Title`` and ``job_title`` are one.
+
+    Examples
+    --------
+    >>> normalized("Intitulé du poste"), normalized("Job_Title ")
+    ('intituleduposte', 'jobtitle')
+    """
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def is_numbered(column: str) -> bool:
+    """Whether a column is a second one of its name, as ``rolefit.tables.table_reader.unique`` writes it."""
+    return re.search(r" \(\d+\)$", column) is not None
+
+
+def base(column: str) -> str:
+    """Spell the name of a column without the number of a second one of its name."""
+    return normalized(re.sub(r" \(\d+\)$", "", column))
+
+
+def stem(plain: str, names: frozenset[str]) -> str | None:
+    """Return the name in ``names`` by which a column is called, whatever form follows it."""
+    return next((bare for bare, _ in _forms(plain) if bare in names), None)
+
+
+def form(plain: str, names: frozenset[str]) -> int:
+    """Return the place in `FORMS` of the form in which a column gives what it is called by in ``names``."""
+    return next((FORMS.index(end) for bare, end in _forms(plain) if bare in names), len(FORMS))
+
+
+def _forms(plain: str) -> Iterator[tuple[str, str]]:
+    """Yield what a name may be without the form at its end, and without whom it is for at its beginning."""
+    bare = _AUDIENCE.sub("", plain)
+    for name in dict.fromkeys((plain, bare)):
+        yield name, ""
+        for end in FORMS:
+            if end and name.endswith(end):
+                yield name.removesuffix(end), end
+
+
+def is_header_name(name: str, asked: Collection[str] = ()) -> bool:
+    """Whether a cell names a text or title column, or a text column asked for, as only a header does."""
+    if asked:
+        return name.strip().casefold() in {column.strip().casefold() for column in asked}
+    if len(name) > LONGEST_NAME:
+        return False
+    plain = normalized(name)
+    if plain == "name" or plain in _WORDS:  # a title or a report's head may say these
+        return False
+    return is_part_name(name) or is_text_name(name) or is_title_name(name)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_text_name(name: str) -> bool:
+    """Whether a column is called like the text of a posting."""
+    return any(stem(normalized(name), names) is not None for names in TEXT_NAMES)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_title_name(name: str) -> bool:
+    """Whether a column is called like the title of a posting."""
+    return any(stem(normalized(name), names) is not None for names in TITLE_NAMES)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_part_name(name: str) -> bool:
+    """Whether a column is called like a part of a posting: its duties, its requirements, ``Duty 2``."""
+    plain = normalized(name).rstrip("0123456789")
+    return stem(plain, PART_NAMES) is not None
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says that there is no text.
+
+    Examples
+    --------
+    >>> is_blank("NaN"), is_blank(" - "), is_blank("None of this"), is_blank("<p></p>")
+    (True, True, False, True)
+    """
+    return text.strip().casefold() in BLANK or ("<" in text and not re.sub(r"<[^<>]*>|&nbsp;|\s", "", text))
+
+
+def company_in(values: Mapping[str, Any]) -> Any:
+    """Return the cell of a row that names the company, if there is one."""
+    found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
+    return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it

@@ -1,0 +1,108 @@
+"""Join the parts of one posting under their headings, whether they are plain text or HTML.
+
+In HTML the line feeds of a plain part would be lost, so there they become tags.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .column_names import is_blank, is_part_name, is_text_name
+from .columns import Columns
+from .row import cell_text, text_of
+
+TEASER = 120
+"""Characters of a text that gives way to one that is `FULLER` times as long in another column of the row."""
+
+FULLER = 3
+
+_TAG = re.compile(r"<[a-zA-Z/!]")
+_LINE_TAG = re.compile(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)[\s>/]", re.IGNORECASE)
+
+
+def joined(parts: Iterable[tuple[str, str]]) -> str:
+    """Return the parts one after the other, each behind its heading.
+
+    Parameters
+    ----------
+    parts : iterable of (str, str)
+        Heading, empty for none, and text.
+
+    Examples
+    --------
+    >>> joined([("", "We bake."), ("Duties", "Order the backlog")])
+    'We bake.\\n\\nDuties\\nOrder the backlog'
+    >>> joined([("", "<p>We bake.</p>"), ("Duties", "Order the backlog\\nWrite stories")])
+    '<p>We bake.</p>\\n<h3>Duties</h3><p>Order the backlog<br>Write stories</p>'
+    """
+    filled = [(heading, text) for heading, text in parts if text.strip()]
+    if len(filled) > 1 and any(_LINE_TAG.search(text) for _, text in filled):
+        return "\n".join(
+            (f"<h3>{html.escape(heading)}</h3>" if heading else "") + _as_html(text)
+            for heading, text in filled
+        )
+    return "\n\n".join(f"{heading}\n{text}" if heading else text for heading, text in filled)
+
+
+def _as_html(text: str) -> str:
+    if _LINE_TAG.search(text):
+        return text
+    plain = text if _TAG.search(text) else html.escape(html.unescape(text), quote=False)
+    paragraphs = re.split(r"\n[ \t\r]*\n", plain.strip())
+    return "".join(
+        f"<p>{'<br>'.join(line.strip() for line in paragraph.splitlines())}</p>" for paragraph in paragraphs
+    )
+
+
+def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
+    """Return the text of a row: that of its first filled text column, and its parts under their names."""
+    forms = [name for name in (columns.text, *columns.others) if name is not None and name in values]
+    text = fullest([cell_text(values[name]) for name in forms])
+    parts = [(_heading_of_text(columns), text)] if text else []
+    for name in columns.parts:
+        part = cell_text(values.get(name))
+        if is_blank(part) or any(part in before for _, before in parts):
+            continue
+        heading = heading_of(name)
+        if parts and parts[-1][0] == heading:  # "Duty 1", "Duty 2"
+            parts[-1] = heading, f"{parts[-1][1]}\n{part}"
+        else:
+            parts.append((heading, part))
+    return joined(parts)
+
+
+def title_of(values: Mapping[str, Any], columns: Columns) -> str | None:
+    """Return the title of a row, if it has one."""
+    titles = (text_of(values.get(name)) for name in (columns.title, *columns.other_titles) if name)
+    return next((title for title in titles if not is_blank(title)), None)
+
+
+def _heading_of_text(columns: Columns) -> str:
+    """A column of the whole posting needs no heading; one that holds a part of it does."""
+    name = columns.text or ""
+    return heading_of(name) if is_part_name(name) or (columns.parts and not is_text_name(name)) else ""
+
+
+def heading_of(name: str) -> str:
+    """Return the name of a column as a heading.
+
+    Examples
+    --------
+    >>> heading_of("key_responsibilities"), heading_of("whatYouWillDo"), heading_of("Duty 2")
+    ('Key responsibilities', 'What you will do', 'Duty')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name).replace("_", " ")
+    words = " ".join(re.sub(r"[ ]*\(?\d+\)?$", "", words).split()) or name
+    return words[:1].upper() + (words[1:].lower() if words != name else words[1:])
+
+
+def fullest(texts: Sequence[str]) -> str:
+    """Return the first text that is one; a teaser gives way to a much longer text behind it."""
+    filled = [text for text in texts if not is_blank(text)]
+    if not filled:
+        return ""
+    longest = max(filled, key=len)
+    return longest if len(filled[0]) < TEASER and len(longest) >= FULLER * len(filled[0]) else filled[0]

@@ -1,0 +1,111 @@
+"""Which columns hold a posting: by their names, then by their cells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.files import rows, saved
+from helpers.paths import CASES
+
+from rolefit import tables
+from rolefit.errors import ColumnError, TableError
+from rolefit.tables.columns import Columns, asked_for, guess_columns, sampled
+from rolefit.tables.parts import joined_text
+from rolefit.tables.row import Row
+
+WORDS = {
+    "LONG": "We look for somebody who bakes bread with us, early in the morning and with care. " * 6,
+    "OTHER": "Our mill has ground rye and spelt for the bakers of this valley since long ago. " * 6,
+    "WORK": "Prepare the dough for the next day\nKeep the ovens clean and in good order",
+}
+
+
+def _cases() -> dict[str, dict[str, Any]]:
+    text = (CASES / "columns.json").read_text(encoding="utf-8")
+    for short, long in WORDS.items():
+        text = text.replace(short, json.dumps(long)[1:-1])
+    return {case["label"]: case for case in json.loads(text)}
+
+
+CASES_OF_COLUMNS = _cases()
+
+
+@pytest.mark.parametrize("case", CASES_OF_COLUMNS.values(), ids=CASES_OF_COLUMNS.keys())
+def test_columns(case: dict[str, Any]) -> None:
+    names = list(case["rows"][0])
+    sample = sampled(Row(values) for values in case["rows"])
+    if "unsure" in case:
+        with pytest.raises(ColumnError) as caught:
+            guess_columns(names, sample=sample)
+        assert caught.value.what == case["unsure"]
+        assert caught.value.columns == tuple(names)
+        assert all(caught.value.samples[name] for name in names)
+        return
+    expected = {**Columns()._asdict(), **case["expect"]}
+    found = guess_columns(names, sample=sample)._asdict()
+    assert {name: list(v) if isinstance(v, tuple) else v for name, v in found.items()} == {
+        name: list(v) if isinstance(v, tuple) else v for name, v in expected.items()
+    }
+
+
+def test_several_text_columns_are_joined_in_the_order_in_which_they_are_named(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "id,what,why\n1,Order the backlog,We want less waste\n")
+    (row,) = tables.read(path, text_column=["why", "WHAT"])
+    assert row.text == "Why\nWe want less waste\n\nWhat\nOrder the backlog"
+    (row,) = tables.read(path, text_column=("what",))
+    assert row.text == "Order the backlog"
+
+
+def test_several_text_columns_of_json_lines_may_hold_lists(tmp_path: Path) -> None:
+    line = json.dumps({"a": "<p>We bake.</p>", "todo": ["Order the backlog", "Write stories"]})
+    (row,) = tables.read(saved(tmp_path, "a.jsonl", f"{line}\n"), text_column=["a", "todo"])
+    assert row.text == "<h3>A</h3><p>We bake.</p>\n<h3>Todo</h3><p>• Order the backlog<br>• Write stories</p>"
+
+
+def test_a_wrong_one_of_several_text_columns_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"there is no column 'todo' for --text-column"):
+        rows(saved(tmp_path, "a.csv", "text\na\n"), text_column=["text", "todo"])
+
+
+def test_an_empty_name_stands_for_no_title(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.csv", "title,text\nBaker,Bake\n")
+    assert rows(path)[0].title == "Baker"
+    assert rows(path, title_column="")[0].title is None
+
+
+def test_numbered_parts_stand_under_one_heading() -> None:
+    values = {"text": "We bake.", "Duty 1": "Order the backlog", "Duty 2": "Write stories"}
+    assert (
+        joined_text(values, guess_columns(list(values)))
+        == "We bake.\n\nDuty\nOrder the backlog\nWrite stories"
+    )
+
+
+def test_a_part_that_the_text_holds_already_is_not_said_twice() -> None:
+    values = {"text": "We bake.\nOrder the backlog", "duties": "Order the backlog"}
+    assert joined_text(values, guess_columns(list(values))) == values["text"]
+
+
+def test_the_choice_explains_itself() -> None:
+    chosen = Columns("body", "vacancy", None, ("summary",), ("duties",), ("vacancy",))
+    assert chosen.explained() == (
+        "text from “body” and “duties” (where that is empty, from “summary”),"
+        " title from “vacancy” (by its cells), id from no column"
+    )
+
+
+def test_a_request_names_one_column_or_several() -> None:
+    assert asked_for("a") == Columns("a")
+    assert asked_for(["a", "b"], "t", "i") == Columns("a", "t", "i", parts=("b",))
+    assert asked_for([]) == asked_for() == Columns()
+
+
+def test_a_row_with_other_fields_than_its_table_is_read_by_its_own(tmp_path: Path) -> None:
+    usual, odd = {"title": "Owner", "description": "Own it"}, {"jobTitle": "Cook", "body": "Peel potatoes"}
+    text = "\n".join(map(json.dumps, [usual] * 80 + [odd, {"note": "x"}]))
+    *_, last, none = rows(saved(tmp_path, "a.jsonl", text))
+    assert (last.title, last.text, last.error) == ("Cook", "Peel potatoes", None)
+    assert none.error == "has no field “description”"
