@@ -38,6 +38,7 @@ from threadpoolctl import threadpool_limits
 
 import rolefit
 from rolefit.model.classifier import Model, manifest_of
+from rolefit.model.judgement import summed
 from rolefit.model.scoring import Context, ScoredPosting, Scorer
 from rolefit.model.weights import Floats, softmax
 from rolefit.text.headings import KINDS
@@ -88,6 +89,7 @@ class Rescored(Model):
             reading.scores = scores[at : at + len(reading.segments)]
             reading.placed = self.scorer.place(reading, reading.counted)
             reading.probabilities = softmax(reading.placed.scores)
+            reading.expected = summed(reading.probabilities)
             at += len(reading.segments)
         return readings
 

@@ -63,7 +63,8 @@ def classify(text: str, title: str | None = None) -> Verdict:
     text : str
         Plain text, Markdown or HTML (escaped or not).
     title : str, optional
-        The job title. It does not influence the label; `Verdict.title_mismatch` compares the two.
+        The job title. It may speak for or against a product person being sought, never for one of the two
+        roles; `Verdict.title_mismatch` compares it with the label.
 
     Returns
     -------

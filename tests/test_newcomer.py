@@ -152,7 +152,7 @@ def test_change_a_threshold(clone: Path) -> None:
     run(block("Change a threshold"), clone)
     assert changed(clone) == set(), "trying a value changes no file"
     run(block("Change a threshold", 1), clone)
-    assert manifest(clone)["decision"]["tilt"] == 0.4
+    assert manifest(clone)["decision"]["tilt"] == 0.55
     names = changed(clone)
     written = {"models/default/MODEL_CARD.md", "models/default/manifest.json", "models/history.csv"}
     assert written <= names

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, PostingError, quoted
 from . import folder
-from .decision import DecisionRule, title_mismatch
+from .decision import DecisionRule
 from .explanation import PostingEvidence
+from .judgement import Decided, Judge, Subset
 from .scoring import Context, ScoredPosting, Scorer
+from .titles import title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
 
@@ -49,11 +51,10 @@ class Model:
         self.path = path
         try:
             self.roles: tuple[str, str] = (str(manifest["roles"][0]), str(manifest["roles"][1]))
-            self.context = Context(dict(manifest["context"]["kinds"]), manifest["context"]["neighbours"])
+            self.context = Context(**{**manifest["context"], "kinds": dict(manifest["context"]["kinds"])})
             self.decision = DecisionRule(**manifest["decision"])
             self.scorer = Scorer(weights, self.context, weights.classes.index("none"))
-            for role in self.roles:
-                weights.classes.index(role)
+            self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(
                 f"{path or folder.MANIFEST}: the manifest does not fit ({quoted(repr(error))}); download or"
@@ -106,7 +107,8 @@ class Model:
         text : str
             Plain text, Markdown or HTML (which may be escaped once more).
         title : str, optional
-            The job title. It does not change the label; `Verdict.title_mismatch` compares the two.
+            The job title. It may speak for or against a product person being sought, never for one of the two
+            roles; `Verdict.title_mismatch` compares it with the label.
 
         Returns
         -------
@@ -117,7 +119,7 @@ class Model:
         PostingError
             A `TypeError`: when ``text`` or ``title`` is not a string.
         """
-        return self._decide(self._score([check_text(text)])[0], check_title(title))
+        return self._classify([(check_text(text), check_title(title))])[0]
 
     def classify_many(
         self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
@@ -153,16 +155,24 @@ class Model:
             yield from parallel.verdicts(self, paired, n_jobs)
             return
         for chunk in parallel.grouped(paired, CHUNK):
-            for posting, (_, title) in zip(self._score([text for text, _ in chunk]), chunk, strict=True):
-                yield self._decide(posting, title)
+            yield from self._classify(chunk)
+
+    def _classify(self, postings: Sequence[tuple[str, str | None]]) -> list[Verdict]:
+        scored = self._score([text for text, _ in postings])
+        subsets = [Subset.whole(posting, title) for posting, (_, title) in zip(scored, postings, strict=True)]
+        return list(map(self._verdict, subsets, self._judge.decide(subsets)))
 
     def _score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         with ONE_AT_A_TIME:
             return self.scorer.score(texts)
 
-    def _decide(self, posting: ScoredPosting, title: str | None) -> Verdict:
-        evidence = PostingEvidence(self.scorer, self.decision, self.roles, posting)
-        outcome = evidence.outcome
+    def _verdict(self, whole: Subset, decided: Decided) -> Verdict:
+        evidence, outcome, posting, title = (
+            PostingEvidence(self._judge, whole, decided),
+            decided.outcome,
+            whole.posting,
+            whole.title,
+        )
         return Verdict(
             label=outcome.label,
             balance=evidence.balance,
@@ -283,6 +293,6 @@ def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple
 def manifest_of(context: Context, decision: DecisionRule) -> dict[str, Any]:
     """Return the entries of a manifest that `Model` reads context and decision from."""
     return {
-        "context": {"kinds": dict(context.kinds), "neighbours": context.neighbours},
+        "context": {**asdict(context), "kinds": dict(context.kinds)},
         "decision": asdict(decision),
     }

@@ -1,4 +1,4 @@
-"""Decide the label of a posting from its lines, and read the role that a title names.
+"""Decide the label of a posting from its lines and from signs of the person sought.
 
 The thresholds (`DecisionRule`) have their defaults here; a verdict is decided by the copy in its model. How a
 line was scored is not known here.
@@ -7,14 +7,15 @@ line was scored is not known here.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import SettingsError
-from ..text.confusables import as_seen
+from ..text.professions import Naming
+from .line_counts import FEWEST_EXPECTED, Floats, label_probabilities
 from .numbers import check_number
+from .titles import labels_of
 
 REASONS = {
     "decided": "the lines decide it",
@@ -22,54 +23,96 @@ REASONS = {
     "not-english": "the text is not in English",
     "no-product-work": "no line names work of a product manager or a product owner",
     "too-little-product-work": "too few lines name work of a product manager or a product owner",
-    "divided": "the lines speak for both roles and for neither strongly",
     "repeated-words": (
         "the lines that name work of a product manager or a product owner do so by the same few words"
     ),
     "another-profession": "the posting describes another profession",
+    "not-a-posting": "the text is something else than a posting: a CV, a glossary, minutes of a meeting",
 }
 """Every reason code of a verdict, with what it means."""
 
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """Thresholds that turn lines into a label; part of every model, chosen on labelled postings.
+    """The numbers that turn lines into a label; part of every model, chosen on labelled postings.
 
     Attributes
     ----------
     line : float
         Probability of the two roles together from which a line is a responsibility.
     both : float
-        Share of the weaker role, of the two together, from which a responsibility is ``both``.
-    volume, volume_slope : float
-        Role-bearing lines (their evidence added up) at which ``unclear`` is as likely as not, and how fast
-        that changes with the logarithm of the volume.
-    tilt, tilt_slope : float
-        Balance at which ``mixed`` and one role are equally likely, and how fast that changes with the
-        balance.
-    other : float
-        Probability of another profession when the posting names one (`rolefit.text.professions`).
+        Share of the weaker role, of the two together, from which a line counts for both.
+    spread, tilt : float
+        How far the lines of one posting err together, as standard deviations of their log-odds: of either
+        role against none, and of one role against the other.
+    person : float
+        Log-odds that a product person is sought, before anything is known of the posting.
+    person_roles, person_shared, person_other : float
+        What the volume of work adds to them, each times a logarithm: of 0.5 + the lines expected of the two
+        roles, of 2 + those of shared work, of 2 + those of other professions.
+    person_mentions : float
+        What the mentions of either product title add, times the logarithm of 2 + their number after the
+        first: one mention may be a colleague's.
+    person_named, person_named_other : float
+        What is added when the text calls the person sought by a product title, or by another profession.
+    person_no_posting : float
+        What is added for a text that is no posting (`rolefit.text.genres`).
+    person_titled, person_titled_other : float
+        What a title adds that names a product role, or another profession. Which of the two roles it is
+        makes no difference.
     """
 
     line: float = 0.5
     both: float = 0.4
-    volume: float = 1.28
-    volume_slope: float = 2.5
-    tilt: float = 0.38
-    tilt_slope: float = 7.0
-    other: float = 0.93
+    spread: float = 0.75
+    tilt: float = 0.5
+    person: float = -1.28
+    person_roles: float = 0.87
+    person_shared: float = 1.09
+    person_other: float = -2.0
+    person_mentions: float = 2.51
+    person_named: float = 1.02
+    person_named_other: float = -1.99
+    person_no_posting: float = -5.0
+    person_titled: float = 1.4
+    person_titled_other: float = -1.77
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
             check_number(value, f"decision.{name}")
-        if self.volume <= 0:
-            raise SettingsError(f"decision.volume must be above 0, not {self.volume}")
-        # With one of these below 0 the probabilities would add up to more than 1.
-        for name in ("volume_slope", "tilt", "tilt_slope"):
+        for name in ("spread", "tilt"):
             if getattr(self, name) < 0:
                 raise SettingsError(f"decision.{name} must be 0 or more, not {getattr(self, name)}")
-        if not 0 <= self.other <= 1:
-            raise SettingsError(f"decision.other is a probability, from 0 to 1, not {self.other}")
+
+
+class Signs(NamedTuple):
+    """What a posting says of the person it seeks."""
+
+    roles: float
+    """Lines expected of the two roles."""
+    shared: float
+    """Lines expected of shared work."""
+    other: float
+    """Lines expected of other professions."""
+    mentions: int
+    """How often the text mentions either product title."""
+    named: Naming
+    """What the text calls the person."""
+    titled: Naming
+    """What the title calls the person."""
+    genre: str = ""
+    """What the text is if it is no posting."""
+
+
+class Case(NamedTuple):
+    """A posting to be decided."""
+
+    first: Floats
+    second: Floats
+    """Probability of each line for the first and for the second role."""
+    signs: Signs
+    refusal: str
+    """Reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
 
 
 class Outcome(NamedTuple):
@@ -78,11 +121,6 @@ class Outcome(NamedTuple):
     label: str
     probabilities: dict[str, float]
     reason_code: str
-
-
-def labels_of(roles: tuple[str, str]) -> tuple[str, str, str, str]:
-    """Return the four labels for two roles: ``("PM-like", "PO-like", "mixed", "unclear")``."""
-    return (f"{roles[0]}-like", f"{roles[1]}-like", "mixed", "unclear")
 
 
 def _sigmoid(x: float) -> float:
@@ -96,108 +134,63 @@ def balance_of(lines: Sequence[tuple[float, float]]) -> float:
     return (first - second) / (first + second) if first + second else 0.0
 
 
-def decide(
-    lines: Sequence[tuple[float, float]],
-    both_roles_strong: Callable[[], bool],
-    other: float,
-    decision: DecisionRule,
-    roles: tuple[str, str],
-) -> Outcome:
-    """Decide the label of a posting from the evidence of its responsibilities.
+def probability_of_person(signs: Signs, rule: DecisionRule) -> float:
+    """Return the probability that a posting seeks a product person, from several weak signs together."""
+    by_text = {Naming.PRODUCT: rule.person_named, Naming.OTHER: rule.person_named_other}
+    by_title = {Naming.PRODUCT: rule.person_titled, Naming.OTHER: rule.person_titled_other}
+    return _sigmoid(
+        rule.person
+        + rule.person_roles * math.log(0.5 + signs.roles)
+        + rule.person_shared * math.log(2 + signs.shared)
+        + rule.person_other * math.log(2 + signs.other)
+        + rule.person_mentions * math.log(2 + max(0, signs.mentions - 1))
+        + by_text.get(signs.named, 0.0)
+        + by_title.get(signs.titled, 0.0)
+        + (rule.person_no_posting if signs.genre else 0.0)
+    )
 
-    Parameters
-    ----------
-    lines : sequence of (float, float)
-        Evidence for the first and for the second role, one pair per responsibility: the probability that the
-        line names either, given to its role; for a line of both, the probability of each.
-    both_roles_strong : callable
-        Whether each role has at least two responsibilities of at least two themes; if not, what would be
-        ``mixed`` is ``unclear``. Called only when ``mixed`` would be the label.
-    other : float
-        Probability that the posting describes another profession, 0 to 1.
-    decision : DecisionRule
-        The model's thresholds.
-    roles : tuple of str
-        The two roles.
+
+def outcomes(cases: Sequence[Case], rule: DecisionRule, roles: tuple[str, str]) -> list[Outcome]:
+    """Decide the labels of many postings.
+
+    The lines give each label a probability (`rolefit.model.line_counts`) for a posting that seeks a product
+    person; another profession's is ``unclear`` whatever its lines. No posting has a label on fewer than three
+    lines expected, to the nearest line: the labels then share at most a half.
 
     Returns
     -------
-    Outcome
-        The most probable label, the probability of each, and why.
+    list of Outcome
+        For each posting the most probable label, the probability of each, and why.
     """
-    first_label, second_label, mixed_label, unclear_label = labels_of(roles)
-    volume = math.fsum(p + q for p, q in lines)
-    balance = balance_of(lines)
-    clear = (
-        _sigmoid(decision.volume_slope * (math.log(volume) - math.log(decision.volume)))
-        if volume > 0
-        else 0.0
+    by_lines = label_probabilities(
+        [(case.first, case.second) for case in cases if not case.refusal], rule.spread, rule.tilt, rule.both
     )
-    product = clear * (1 - other)
-    first = _sigmoid(decision.tilt_slope * (balance - decision.tilt))
-    second = _sigmoid(decision.tilt_slope * (-balance - decision.tilt))
-    mixed = max(0.0, 1 - first - second)
-    # Neither role outweighs the other and one of them is weak. Going by the sign of the balance would let a
-    # single word turn PM-like into PO-like.
-    divided = (
-        product * mixed >= max(product * first, product * second, 1 - product) and not both_roles_strong()
-    )
-    probabilities = {
-        first_label: product * first,
-        second_label: product * second,
-        mixed_label: 0.0 if divided else product * mixed,
-        unclear_label: 1 - product + product * mixed if divided else 1 - product,
-    }
-    label = max(probabilities, key=probabilities.__getitem__)
-    if label != unclear_label:
+    rows = iter(by_lines.tolist())
+    return [
+        _refused(case.refusal, roles) if case.refusal else _outcome(next(rows), case, rule, roles)
+        for case in cases
+    ]
+
+
+def _refused(reason_code: str, roles: tuple[str, str]) -> Outcome:
+    *labels, unclear = labels_of(roles)
+    return Outcome(unclear, {**dict.fromkeys(labels, 0.0), unclear: 1.0}, reason_code)
+
+
+def _outcome(by_lines: Sequence[float], case: Case, rule: DecisionRule, roles: tuple[str, str]) -> Outcome:
+    """Return the outcome from the probabilities by the lines and the signs of the person sought."""
+    person, few = probability_of_person(case.signs, rule), by_lines[3]
+    labelled = person * (1 - few)
+    too_few = case.signs.roles < FEWEST_EXPECTED
+    scale = person * min(1.0, 0.5 / labelled) if labelled and too_few else person
+    shares = [scale * probability for probability in by_lines[:3]]
+    probabilities = dict(zip(labels_of(roles), (*shares, 1 - math.fsum(shares)), strict=True))
+    unclear = labels_of(roles)[3]
+    label = unclear if too_few else max(probabilities, key=probabilities.__getitem__)
+    if label != unclear:
         return Outcome(label, probabilities, "decided")
-    if divided:
-        return Outcome(label, probabilities, "divided")
-    if not lines:
+    if not (case.first + case.second >= rule.line).any():
         return Outcome(label, probabilities, "no-product-work")
-    return Outcome(
-        label, probabilities, "another-profession" if other > 1 - clear else "too-little-product-work"
-    )
-
-
-_TITLES = {
-    # German titles spell "Produktmanager" and "Produkteigner".
-    "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
-    "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner)|\bPO\b",
-}
-
-
-def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
-    """Return which of the two roles a job title names.
-
-    Examples
-    --------
-    >>> sorted(title_roles("Senior Product Owner (m/f/d)", ("PM", "PO")))
-    ['PO']
-    >>> sorted(title_roles("Senior Product-Marketing Manager", ("product manager", "product marketing")))
-    ['product marketing']
-    """
-    found = set()
-    title = as_seen(title)
-    # "Project Manager (PM)" spells out what its abbreviation stands for.
-    if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
-        title = re.sub(r"\bPM\b", "", title)
-    for role in roles:
-        spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", role)))
-        pattern = _TITLES.get(role, rf"\b{spelled}\b")
-        # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
-        flags = 0 if role in _TITLES else re.IGNORECASE
-        if re.search(pattern, title, flags) or re.search(pattern, title.lower()):
-            found.add(role)
-    return frozenset(found)
-
-
-def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:
-    """Return whether a title disagrees with a label; see `Verdict.title_mismatch`."""
-    labels = labels_of(roles)
-    if not title or label == labels[3]:
-        return None
-    named = title_roles(title, roles)
-    if len(named) != 1:
-        return None
-    return label in labels[:2] and labels[roles.index(next(iter(named)))] != label
+    if 1 - person <= few:
+        return Outcome(label, probabilities, "too-little-product-work")
+    return Outcome(label, probabilities, "not-a-posting" if case.signs.genre else "another-profession")

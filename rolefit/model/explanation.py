@@ -1,8 +1,7 @@
-"""Decide a scored posting, and explain what was decided.
+"""Explain how a posting was decided.
 
-Deciding and explaining share the lines that were chosen and are run again and again: "what if this line were
-not there" is the same decision over a `Subset` of the posting. Answers that take time are worked out when
-they are first asked for.
+"What if this line were not there" is the same decision over a part of the posting
+(`rolefit.model.judgement`). Answers that take time are worked out when they are first asked for.
 """
 
 from __future__ import annotations
@@ -10,254 +9,98 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
-from ..text import language
-from ..text.professions import FEWEST_WORDS, WORDS_TO_A_PRODUCT, Naming, named
-from .decision import REASONS, DecisionRule, Outcome, balance_of, decide, title_roles
+from ..text.professions import Naming
+from .decision import REASONS, balance_of
 from .evidence import Flip, Nearest, Term
-from .scoring import ScoredPosting, Scorer, Totals
+from .judgement import Decided, Judge, Subset
 from .verdict import Responsibility
-from .weights import Floats, softmax
+from .weights import softmax
 
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
-LINES_OF_A_PRODUCT = 4
-"""Responsibilities from which a posting is a product posting though it hardly says "product": services and
-programmes have owners, too."""
-
 PAIRED = 40
 """Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer;
 without a bound a hostile one of 400 lines took over a minute."""
 
-REPEATED_IN = 3
-"""A word is repeated when it is in this many responsibilities and in at least half of all; or, where there
-are few responsibilities, when it is in `REPEATED_SHARE` of the lines of a list.
+TRIED_AT_ONCE = 16
+"""Sets of lines that are left out in one go by the search for the smallest flip: it ends at the first set
+that changes the label, so larger goes do more work for nothing."""
 
-When too little is left without the repeated words, the posting is ``unclear``: engineering duties with
-"backlog" written into each. Of the 104 labelled postings the rule changed one, which was wrong before and is
-right since."""
+OTHERS = 0.5
+"""Probability from which a line is said to be another profession's."""
 
-REPEATED_SHARE = 0.75
-"""Share of the lines of a list, in a list of at least four."""
+LONGEST_PROFESSION = 60
+"""Letters of the name of a profession in a reason."""
 
 _ROLE_NAMES = {"PM": "product manager", "PO": "product owner"}
-_NO_PRODUCT = "it hardly speaks of a product"
 
 
 def _names(count: int) -> str:
     return "line names" if count == 1 else "lines name"
 
 
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_PROFESSION else name[: LONGEST_PROFESSION - 1].rstrip() + "…"
+
+
 def _listed(words: Sequence[str]) -> str:
     return " and ".join(f"“{word}”" for word in words[:2]) + (" and other words" if len(words) > 2 else "")
 
 
-class Subset(NamedTuple):
-    """A posting without some of its segments."""
-
-    kept: Sequence[int]
-    """Segments that are there and count."""
-    gone: Collection[int]
-    """Segments that are not there."""
-    probabilities: Floats
-    """Probability of each class, one row per segment of `kept`."""
-    totals: Totals
-
-
-class Decided(NamedTuple):
-    """The decision over a subset."""
-
-    chosen: list[int]
-    """Segments that are responsibilities."""
-    evidence: list[tuple[float, float]]
-    """Their evidence for the first and for the second role."""
-    line_roles: list[str]
-    """Their roles; ``both`` for a line of both."""
-    outcome: Outcome
-    profession: str
-    """What speaks for another profession; empty for nothing."""
-
-
 class PostingEvidence:
-    """The evidence of one posting, from its scores."""
+    """The evidence of one posting, from its scores and its decision."""
 
-    def __init__(
-        self, scorer: Scorer, decision: DecisionRule, roles: tuple[str, str], posting: ScoredPosting
-    ) -> None:
-        self.scorer = scorer
-        self.weights = scorer.weights
-        self.statement_index = scorer.statement_index
-        self.decision = decision
-        self.roles = roles
-        self.posting = posting
-        self._rows = tuple(self.weights.classes.index(role) for role in roles)
-        self._named: dict[int, tuple[Naming, str]] = {}
-        self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
-        self._known: dict[int, set[int]] = {}
-        self._themes: dict[tuple[int, str], str] = {}
-        whole = Subset(posting.counted, frozenset(), posting.probabilities, posting.totals)
-        decided = self._decide(whole)
-        self.chosen, self.lines, self.line_roles, self.outcome, self.profession = decided
+    def __init__(self, judge: Judge, whole: Subset, decided: Decided) -> None:
+        self.judge, self.posting, self.title, self.decided = judge, whole.posting, whole.title, decided
+        self.scorer, self.roles = judge.scorer, judge.roles
+        self.weights = self.scorer.weights
+        self.statement_index = self.scorer.statement_index
+        self.chosen, self.lines, self.line_roles = decided.chosen, decided.evidence, decided.line_roles
+        self.outcome = decided.outcome
         self.balance = balance_of(self.lines)
-        self.outcome, self.repeated = self._without_repeated_words(whole, decided)
-
-    def _refusal(self, subset: Subset) -> str:
-        """Return the reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
-        if self.posting.foreign.size and self.posting.foreign.all():
-            return "not-english"
-        if not subset.kept:
-            return "no-product-work" if self.posting.cut.shape[1] > len(subset.gone) else "empty"
-        return "" if language.is_english_by_counts(*subset.totals[:5]) else "not-english"
-
-    def _profession(self, subset: Subset) -> str:
-        """Return what speaks for another profession: its name, or that a product is hardly spoken of."""
-        posting, totals = self.posting, subset.totals
-        titles = (self._naming(i) for i in posting.may_name_product if i not in subset.gone)
-        if any(naming is Naming.PRODUCT for naming, _ in titles):
-            return ""
-        for i in posting.may_name_other:
-            if i not in subset.gone:
-                naming, name = self._naming(i)
-                # What is another profession to most models may be a role of this one.
-                if naming is Naming.OTHER and not title_roles(name, self.roles):
-                    return name
-        silent = totals.counted >= FEWEST_WORDS and totals.product * WORDS_TO_A_PRODUCT < totals.counted
-        if not silent or self.roles != ("PM", "PO"):
-            return ""
-        first, second = (subset.probabilities[:, row] for row in self._rows)
-        responsibilities = int((first + second >= self.decision.line).sum())
-        return _NO_PRODUCT if responsibilities < LINES_OF_A_PRODUCT else ""
-
-    def _naming(self, i: int) -> tuple[Naming, str]:
-        if i not in self._named:
-            self._named[i] = named(self.posting.segment_text(i), self.posting.tokens(i))
-        return self._named[i]
-
-    def _decide(self, subset: Subset) -> Decided:
-        """Decide over a subset, or say why its lines cannot be judged."""
-        refusal = self._refusal(subset)
-        if refusal:
-            nothing = decide([], lambda: False, 0.0, self.decision, self.roles)
-            return Decided([], [], [], nothing._replace(reason_code=refusal), "")
-        return self._decide_lines(subset)
-
-    def _decide_lines(self, subset: Subset) -> Decided:
-        """Choose the responsibilities of a subset, give each its role, and decide."""
-        decision = self.decision
-        first, second = (subset.probabilities[:, row] for row in self._rows)
-        at = (first + second >= decision.line).nonzero()[0]
-        chosen = [subset.kept[place] for place in at.tolist()]
-        pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
-        line_roles = [
-            "both" if min(p, q) >= decision.both * (p + q) else self.roles[0] if p > q else self.roles[1]
-            for p, q in pairs
-        ]
-        # A line of one role counts for that role alone. If it counted a little for the other one, one more
-        # line of a role could move the balance of a posting that is nearly all of that role away from it.
-        evidence = [
-            (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
-            for (p, q), role in zip(pairs, line_roles, strict=True)
-        ]
-        # Without a line the posting is unclear, whatever profession it names.
-        profession = self._profession(subset) if evidence else ""
-        other = decision.other if profession else 0.0
-        outcome = decide(evidence, lambda: self._both_strong(chosen, line_roles), other, decision, self.roles)
-        return Decided(chosen, evidence, line_roles, outcome, profession)
-
-    def _without_repeated_words(self, subset: Subset, decided: Decided) -> tuple[Outcome, list[str]]:
-        """Return the outcome and no words, or ``repeated-words`` and the words that alone decide it."""
-        chosen, outcome = decided.chosen, decided.outcome
-        if outcome.reason_code != "decided":
-            return outcome, []
-        repeated = self._repeated_words(subset.kept, chosen)
-        # Is there enough evidence in the lines without these words?
-        holds = [not self._known_words(i).isdisjoint(repeated) for i in chosen]
-        others = (p + q for held, (p, q) in zip(holds, decided.evidence, strict=True) if not held)
-        if not any(holds) or math.fsum(others) >= self.decision.volume:
-            return outcome, []
-        # If not, score the lines that hold them once more, without them.
-        holding = list(itertools.compress(chosen, holds))
-        scores = self.posting.scores.copy()
-        words = [
-            [word for word in self.posting.token_ids(i).tolist() if word not in repeated] for i in holding
-        ]
-        scores[holding] = self.weights.scores_of(self.posting.vocabulary, words)
-        placed = self.scorer.place(replace(self.posting, scores=scores), subset.kept)
-        without = self._decide_lines(subset._replace(probabilities=softmax(placed.scores))).outcome
-        if without.reason_code not in ("no-product-work", "too-little-product-work"):
-            return outcome, []
-        listed = sorted({self.posting.vocabulary.words[word] for word in repeated})
-        return without._replace(reason_code="repeated-words"), listed
-
-    def _repeated_words(self, kept: Sequence[int], chosen: Sequence[int]) -> list[int]:
-        """Return the words that the responsibilities repeat."""
-        count = Counter(itertools.chain.from_iterable(map(self._known_words, chosen)))
-        enough = max(REPEATED_IN, len(chosen) / 2)
-        repeated = [word for word, times in count.items() if times >= enough]
-        if len(chosen) < 2 * REPEATED_IN - 1:
-            listed = self._filling_a_list(kept, chosen)
-            repeated += [word for word in listed if len(chosen) / 2 <= count[word] < REPEATED_IN]
-        return repeated
-
-    def _filling_a_list(self, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
-        """Return the words that nearly every line of a list with a responsibility repeats."""
-        place = self.posting.lists.tolist()
-        found: set[int] = set()
-        for own in {place[i] for i in chosen}:
-            listed = [self._known_words(i) for i in kept if place[i] == own]
-            count = Counter(itertools.chain.from_iterable(listed))
-            found.update(
-                word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed))
-            )
-        return found
-
-    def _known_words(self, i: int) -> set[int]:
-        """Return the token ids of the content words of a segment that the model knows."""
-        if i not in self._known:
-            self._known[i] = self.posting.content_words(i)
-        return self._known[i]
+        self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
+        self._themes: dict[tuple[int, str], str] = {}
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
         code = self.outcome.reason_code
         first, second = (_ROLE_NAMES.get(role, role) for role in self.roles)
-        if code == "another-profession" and self.profession:
-            return f"the posting describes another profession ({self.profession[:60]})"
+        if code == "another-profession":
+            return f"the posting describes another profession: {self._of_another_profession()}"
         if code == "decided":
             count = [self.line_roles.count(role) + self.line_roles.count("both") for role in self.roles]
             return f"{count[0]} {_names(count[0])} work of a {first}, {count[1]} of a {second}"
         if code == "too-little-product-work":
             return f"only {len(self.chosen)} {_names(len(self.chosen))} work of a {first} or a {second}"
+        if code == "not-a-posting":
+            return f"the text is {self.decided.signs.genre}, not a posting"
         if code == "repeated-words":
             return (
-                f"without {_listed(self.repeated)}, which its lines repeat, hardly a line names work of a"
-                f" {first} or a {second}"
+                f"without {_listed(self.decided.repeated)}, which its lines repeat, hardly a line names work"
+                f" of a {first} or a {second}"
             )
         if code == "no-product-work":
             return f"no line names work of a {first} or a {second}"
         return REASONS[code]
 
-    def _both_strong(self, chosen: Sequence[int], line_roles: Sequence[str]) -> bool:
-        """Return whether each role has two responsibilities of two themes."""
-        by_role = {
-            role: [i for i, own in zip(chosen, line_roles, strict=True) if own in (role, "both")]
-            for role in self.roles
-        }
-        if min(map(len, by_role.values())) < 2:
-            return False
-        for role, lines in by_role.items():
-            first = self.theme(lines[0], role)
-            # Themes take long, so the search ends at the second one.
-            if all(self.theme(i, role) == first for i in lines[1:]):
-                return False
-        return True
+    def _of_another_profession(self) -> str:
+        """Return what of the posting is another profession's."""
+        signs, profession, row = self.decided.signs, self.decided.profession, self.scorer.other_row
+        seen = []
+        if profession:
+            seen.append(f"it is looking for “{_shortened(profession)}”")
+        if row is not None:
+            others = int((self.posting.probabilities[:, row] >= OTHERS).sum())
+            if others:
+                seen.append(f"{others} of {others + len(self.chosen)} duties are another profession's")
+        if not seen and signs.titled is Naming.OTHER:
+            seen.append("the title names another job")
+        return " and ".join(seen) or "little in it is work on a product"
 
     def responsibilities(self) -> tuple[Responsibility, ...]:
         """Return the responsibilities of the posting, in the order of the text."""
@@ -290,7 +133,8 @@ class PostingEvidence:
 
     def _leading_row(self, role: str, p: float, q: float) -> int:
         """Return the row of the class of the log-odds: the role, for ``both`` the stronger one."""
-        return self._rows[0] if role == self.roles[0] or (role == "both" and p >= q) else self._rows[1]
+        rows = self.judge.rows
+        return rows[0] if role == self.roles[0] or (role == "both" and p >= q) else rows[1]
 
     # -- answers that are worked out when asked for (`Evidence`) ---------------------------------------------
 
@@ -308,6 +152,9 @@ class PostingEvidence:
             Term(f"(section: {posting.segments[segment].kind})", float(posting.placed.kinds[at])),
             Term("(other lines of the section)", float(posting.placed.neighbours[at])),
         ]
+        if segment in posting.scope:
+            away = float(posting.placed.scope[at])
+            placed.append(Term(f"(not this person's work: “{posting.scope[segment]}”)", away))
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 
@@ -343,19 +190,24 @@ class PostingEvidence:
                 )
         return None
 
+    def _without(self, removals: Sequence[Iterable[int]]) -> list[Decided]:
+        """Return the decision about the posting without some segments, for several choices of them."""
+        posting, subsets = self.posting, []
+        for removed in removals:
+            gone = frozenset(removed)
+            kept = {i for i in posting.counted if i not in gone}
+            # A line that occurs twice counts once; when one of the two goes, the other counts.
+            for i in gone:
+                kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
+            remaining = sorted(kept)
+            probabilities = softmax(self.scorer.place(posting, remaining).scores)
+            subsets.append(Subset.without(posting, self.title, remaining, gone, probabilities))
+        return self.judge.decide(subsets)
+
     def without(self, removed: Iterable[int]) -> tuple[float, str]:
         """Return balance and label of the posting without some segments."""
-        gone = frozenset(removed)
-        posting = self.posting
-        kept = {i for i in posting.counted if i not in gone}
-        # A line that occurs twice counts once; when one of the two goes, the other counts.
-        for i in gone:
-            kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
-        remaining = sorted(kept)
-        probabilities = softmax(self.scorer.place(posting, remaining).scores)
-        subset = Subset(remaining, gone, probabilities, posting.totals_without(gone, remaining))
-        decided = self._decide(subset)
-        return balance_of(decided.evidence), self._without_repeated_words(subset, decided)[0].label
+        decided = self._without([removed])[0]
+        return balance_of(decided.evidence), decided.outcome.label
 
     @cached_property
     def _twins(self) -> dict[int, list[int]]:
@@ -366,22 +218,24 @@ class PostingEvidence:
                 places.setdefault(tuple(self.posting.tokens(i)), []).append(i)
         return {found[0]: found[1:] for found in places.values() if len(found) > 1}
 
-    def balance_without(self, segment: int) -> float:
-        """Return the balance of the posting without one segment."""
-        return self.without([segment])[0]
+    @cached_property
+    def _balances_without(self) -> dict[int, float]:
+        """The balance of the posting without each of its responsibilities."""
+        decided = self._without([[i] for i in self.chosen])
+        return {i: balance_of(found.evidence) for i, found in zip(self.chosen, decided, strict=True)}
 
-    def _label_without(self, removed: Collection[int]) -> str:
-        """Return the label of the posting without some segments and all that repeat them."""
-        return self.without([*removed, *(twin for i in removed for twin in self._twins.get(i, ()))])[1]
+    def balance_without(self, segment: int) -> float:
+        """Return the balance of the posting without one responsibility."""
+        return self._balances_without[segment]
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest responsibilities whose removal changes the label; None when no removal does."""
         pull = dict(zip(self.chosen, self.lines, strict=True))
-        tilt = self.decision.tilt
-        # Taking away what pulls hardest towards one label leads to another one soonest.
+        # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
+        # more than twice the other.
         orders = [
-            sorted(pull, key=lambda i: -(pull[i][0] - pull[i][1] - tilt * (pull[i][0] + pull[i][1]))),
-            sorted(pull, key=lambda i: -(pull[i][1] - pull[i][0] - tilt * (pull[i][0] + pull[i][1]))),
+            sorted(pull, key=lambda i: -(pull[i][0] - pull[i][1] / 2)),
+            sorted(pull, key=lambda i: -(pull[i][1] - pull[i][0] / 2)),
             sorted(pull, key=lambda i: -(pull[i][0] + pull[i][1])),
         ]
         best: Flip | None = None
@@ -399,9 +253,14 @@ class PostingEvidence:
         return best
 
     def _first_flip(self, sets: Iterable[Sequence[int]]) -> Flip | None:
-        """Return the first set of segments without which the posting has another label."""
-        for segments in sets:
-            label = self._label_without(segments)
-            if label != self.outcome.label:
-                return Flip(tuple(segments), label)
+        """Return the first set of segments without which, and without all that repeat them, the posting has
+        another label."""
+        remaining: Iterator[Sequence[int]] = iter(sets)
+        while tried := list(itertools.islice(remaining, TRIED_AT_ONCE)):
+            decided = self._without(
+                [[*removed, *(twin for i in removed for twin in self._twins.get(i, ()))] for removed in tried]
+            )
+            for segments, found in zip(tried, decided, strict=True):
+                if found.outcome.label != self.outcome.label:
+                    return Flip(tuple(segments), found.outcome.label)
         return None

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .. import _resources as shipped
 from ..errors import ModelError, ModelNotFoundError, SettingsError, quoted
-from .decision import labels_of
 from .evidence import LazyEvidence
+from .titles import labels_of
 from .verdict import Responsibility, Verdict
 
 if TYPE_CHECKING:

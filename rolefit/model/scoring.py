@@ -2,7 +2,8 @@
 
 Duties stand together, so the place of a line counts besides its words. A line's scores come from its words
 alone (`rolefit.model.weights`); then its place changes the score of ``none`` (`Context`): by the kind of its
-section, and by the other lines of the same list.
+section, by the other lines of the same list, and by a sign that somebody else does its work
+(`rolefit.text.scope`).
 
 A batch is scored at once. The scores of a posting do not depend on the batch that it is in.
 """
@@ -20,16 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingsError
+from ..text import genres, line_repair, professions
 from ..text import html as markup
-from ..text import language, line_repair, professions
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
+from ..text.tokens import TITLE_TERM
 from ..text.vocabulary import TokenIds, Vocabulary
+from . import word_counts
 from .exact_math import exp, log
 from .numbers import check_number
 from .similarity import StatementIndex
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
+from .word_counts import Totals
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,16 @@ class Context:
         For each kind of section (`rolefit.text.headings.KINDS`), natural log-odds of every other class
         against ``none``.
     neighbours : float
-        Weight of the other lines of the same list: it multiplies the sum of their log-odds against ``none``,
-        divided by the number of lines in the list.
+        Weight of the other lines of the same list: it multiplies the sum of their log-odds of being product
+        work, divided by the number of lines in the list.
+    scope : float
+        Log-odds that a line loses by a sign that its work is not that of the person sought
+        (`rolefit.text.scope`).
     """
 
     kinds: Mapping[str, float] = field(default_factory=dict)
     neighbours: float = 0.0
+    scope: float = 0.0
 
     def __post_init__(self) -> None:
         unknown = set(self.kinds) - set(KINDS)
@@ -58,12 +66,13 @@ class Context:
         for kind, value in self.kinds.items():
             check_number(value, f"context.kinds.{kind}")
         check_number(self.neighbours, "context.neighbours")
+        check_number(self.scope, "context.scope")
 
 
-NEIGHBOUR_CAP = 8.0
-"""Cap on the log-odds that a line passes to its neighbours. One line in three hundred of real postings
-exceeds it; a line of "backlog" written fifty times has 99, and would make the duties around it product work.
-"""
+NEIGHBOUR_CAP = 4.0
+"""Cap, either way, on the log-odds that a line passes to its neighbours. Of the lines of real postings 2 in
+100 have more and 39 in 100 less; a line of "backlog" written fifty times has 99, and would make the duties
+around it product work."""
 
 
 class Placed(NamedTuple):
@@ -73,35 +82,15 @@ class Placed(NamedTuple):
     ----------
     scores : ndarray, shape (n, n_classes)
         Scores before softmax, with the place.
-    kinds, neighbours : ndarray, shape (n,)
-        What the kind of section and the other lines of the list subtracted from the score of ``none``.
+    kinds, neighbours, scope : ndarray, shape (n,)
+        What the kind of section, the other lines of the list and a sign of scope subtracted from the score of
+        ``none``.
     """
 
     scores: Floats
     kinds: Floats
     neighbours: Floats
-
-
-class Totals(NamedTuple):
-    """Counts of a posting's words and letters, from which its language and its profession are judged.
-
-    Attributes
-    ----------
-    words, english, elsewhere, letters, foreign : int
-        Words, function words of English and of other languages among them, letters, letters outside ASCII
-        (`rolefit.text.language`).
-    counted, product : int
-        Words of the segments that count, and those among them that speak of a product
-        (`rolefit.text.professions`).
-    """
-
-    words: int
-    english: int
-    elsewhere: int
-    letters: int
-    foreign: int
-    counted: int
-    product: int
+    scope: Floats
 
 
 _SHARES = ((0.66, "most"), (0.45, "half"), (0.3, "a third"))
@@ -129,6 +118,8 @@ class ScoredPosting:
     totals : Totals
     may_name_product, may_name_other : list of int
         Segments that may name whom the posting seeks by a product title, or by another profession.
+    mentions : list of int
+        Segments that mention either product title, once for each mention.
     vocabulary : Vocabulary
         The words by token id.
     words : ndarray of int64
@@ -137,11 +128,15 @@ class ScoredPosting:
         Where those of each segment begin in ``words``; one entry more than segments.
     model_words : set of int
         Token ids of the content words that the model knows.
+    scope : dict of int to str
+        Segments whose work is not that of the person sought, with the words that say so.
     counted : list of int
         Segments that count: no headings, and a repeated line only once.
     placed : Placed
         The counted segments in their places.
     probabilities : ndarray, shape (n_counted, n_classes)
+    expected : list of float
+        Lines expected of each class: the sums of ``probabilities``.
     """
 
     text: str
@@ -153,18 +148,31 @@ class ScoredPosting:
     totals: Totals
     may_name_product: list[int]
     may_name_other: list[int]
+    mentions: list[int]
     vocabulary: Vocabulary
     words: Ints
     words_from: list[int]
     model_words: set[int]
+    scope: dict[int, str]
     counted: list[int]
     placed: Placed
     probabilities: Floats
+    expected: list[float]
+    _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
+    _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def segments(self) -> list[Segment]:
         """The segments, with offsets into ``text``."""
         return [segment_of(row, self.begin) for row in self.cut.T.tolist()]
+
+    def genre(self, responsibilities: Sequence[int]) -> str:
+        """Return what the text is if it is no posting (`rolefit.text.genres`); empty for a posting."""
+        head = self.cut[:, : genres.HEAD].T.tolist()
+        marked = [
+            (start - self.begin, end - self.begin, bool(bullet)) for start, end, _, _, _, bullet in head
+        ]
+        return genres.genre(marked, [self.bounds(i) for i in responsibilities], self.text)
 
     def segment_text(self, i: int) -> str:
         """Return the text of one segment."""
@@ -186,17 +194,19 @@ class ScoredPosting:
 
     def content_words(self, i: int) -> set[int]:
         """Return the token ids of the content words of one segment that the model knows."""
-        return self.model_words.intersection(self.token_ids(i).tolist())
+        if i not in self._known:
+            self._known[i] = self.model_words.intersection(self.token_ids(i).tolist())
+        return self._known[i]
 
     @cached_property
     def counts(self) -> Ints:
-        """Counts by segment, shape (6, n_segments): words, english, elsewhere, letters, foreign, product."""
+        """Counts by segment, shape (5, n_segments), in the order of `Totals`."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.counts(_PAIRS).take(
+            by_word = self.vocabulary.counts(word_counts.PAIRS).take(
                 self.words[self.words_from[0] : self.words_from[-1]], axis=1
             )
-        return _counts(by_word, sizes) * ~self.foreign
+        return word_counts.counts_by_segment(by_word, sizes) * ~self.foreign
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -214,11 +224,16 @@ class ScoredPosting:
         """The list of each segment, as a number: the lines of a section with bullets, or those without."""
         return np.asarray(2 * self.cut[3] + self.cut[5])
 
-    def totals_without(self, gone: Collection[int], kept: Sequence[int]) -> Totals:
-        """Return the totals without some segments; ``kept`` are those that count."""
+    def totals_without(self, gone: Collection[int]) -> Totals:
+        """Return the totals without some segments."""
         sums = self.counts.sum(axis=1) - self.counts[:, list(gone)].sum(axis=1)
-        counted = self.counts[:, list(kept)].sum(axis=1)
-        return Totals._make([*sums[:5].tolist(), int(counted[0]), int(counted[5])])
+        return Totals._make(sums.tolist())
+
+    def named(self, i: int) -> professions.Named:
+        """Return what one segment calls the person sought (`rolefit.text.professions.named`)."""
+        if i not in self._named:
+            self._named[i] = professions.named(self.segment_text(i), self.tokens(i))
+        return self._named[i]
 
 
 @dataclass(frozen=True)
@@ -229,6 +244,11 @@ class Scorer:
     context: Context
     none_row: int
     """Row of the class ``none``."""
+
+    @cached_property
+    def other_row(self) -> int | None:
+        """Row of the class ``other``, work of another profession; None for a model without it."""
+        return self.weights.classes.index("other") if "other" in self.weights.classes else None
 
     def score(self, texts: Sequence[str]) -> list[ScoredPosting]:
         """Cut and score a batch of postings, in order."""
@@ -247,9 +267,9 @@ class Scorer:
         encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
         bounds = [0, *itertools.accumulate(sizes)]
-        by_word = vocabulary.counts(_PAIRS).take(encoded.word, axis=1)
+        by_word = vocabulary.counts(word_counts.PAIRS).take(encoded.word, axis=1)
         unknown = self.weights.unknown(encoded)
-        foreign = _foreign(by_word, unknown, encoded.sizes, bounds)
+        foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
         counted = _counted(cut, encoded)
         if foreign.any():
             by_word *= ~foreign.take(encoded.segment)
@@ -258,20 +278,27 @@ class Scorer:
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
         lists = 2 * (first.take(posting) + sections) + bullets
-        placed = self._place(scores.T.take(kept, axis=1).T, kinds.take(kept), lists.take(kept))
+        signs = word_counts.signs_of_scope(rows, bounds, encoded, vocabulary, characters.text)
+        away = np.zeros(count, dtype=bool)
+        away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
+        by_line = scores.T.take(kept, axis=1).T
+        placed = self._place(by_line, kinds.take(kept), lists.take(kept), away.take(kept))
         probabilities = softmax(placed.scores)
+        expected = _sums_by_posting(probabilities, posting.take(kept), len(texts))
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
             [i for i in found if kinds[i] != _QUALIFICATIONS and not foreign[i]]
             for found in professions.may_name(encoded, vocabulary)
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
-        totals = _totals(encoded, by_word, kept, [words_from[bound] for bound in bounds])
+        totals = word_counts.totals_of(encoded, by_word, [words_from[bound] for bound in bounds])
         postings = []
-        ends_of = [[bisect_left(found, bound) for bound in bounds] for found in (counted, *naming)]
+        mentions = encoded.segment.take((encoded.word == vocabulary.number(TITLE_TERM)).nonzero()[0]).tolist()
+        parted = (counted, *naming, mentions)
+        ends_of = [[bisect_left(found, bound) for bound in bounds] for found in parted]
         for p, text in enumerate(visible):
             low, high = bounds[p], bounds[p + 1]
-            own, product, other = (slice(places[p], places[p + 1]) for places in ends_of)
+            own, product, other, mentioned = (slice(places[p], places[p + 1]) for places in ends_of)
             postings.append(
                 ScoredPosting(
                     text=text,
@@ -283,13 +310,16 @@ class Scorer:
                     totals=totals[p],
                     may_name_product=[i - low for i in naming[0][product]],
                     may_name_other=[i - low for i in naming[1][other]],
+                    mentions=[i - low for i in mentions[mentioned]],
                     vocabulary=vocabulary,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
                     model_words=self.weights.content_words,
+                    scope=signs[p],
                     counted=[i - low for i in counted[own]],
-                    placed=Placed(placed.scores[own], placed.kinds[own], placed.neighbours[own]),
+                    placed=Placed._make(array[own] for array in placed),
                     probabilities=probabilities[own],
+                    expected=expected[p],
                 )
             )
         return postings
@@ -297,7 +327,8 @@ class Scorer:
     def place(self, posting: ScoredPosting, kept: Sequence[int]) -> Placed:
         """Place some segments of a posting as if the others were not there."""
         at = list(kept)
-        return self._place(posting.scores[at], posting.cut[2, at], posting.lists[at])
+        away = np.array([i in posting.scope for i in at], dtype=bool)
+        return self._place(posting.scores[at], posting.cut[2, at], posting.lists[at], away)
 
     @cached_property
     def statement_index(self) -> StatementIndex:
@@ -308,113 +339,46 @@ class Scorer:
     def _by_kind(self) -> Floats:
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
 
-    def _place(self, scores: Floats, kinds_of: Ints, lists: Ints) -> Placed:
-        """Place segments: one row of scores, one kind of section and one list per segment."""
+    def _place(self, scores: Floats, kinds_of: Ints, lists: Ints, away: NDArray[np.bool_]) -> Placed:
+        """Place segments: one row of scores, one kind of section, one list and one sign of scope per
+        segment."""
         kinds = self._by_kind.take(kinds_of)
-        odds = np.minimum(self._against_none(scores), NEIGHBOUR_CAP)
+        odds = np.minimum(np.maximum(self._product_odds(scores), -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
+        # What is somebody else's says nothing about the lines beside it.
+        odds[away] = 0.0
         size = np.bincount(lists)
         total = np.bincount(lists, odds)
         neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
+        signs: Floats = np.where(away, -self.context.scope, 0.0)
         placed = scores.copy(order="K")
-        placed[:, self.none_row] -= kinds + neighbours
-        return Placed(placed, kinds, neighbours)
+        placed[:, self.none_row] -= kinds + neighbours + signs
+        return Placed(placed, kinds, neighbours, signs)
 
     @cached_property
-    def _product_rows(self) -> Ints:
-        return np.array([row for row in range(len(self.weights.classes)) if row != self.none_row])
+    def _product_rows(self) -> tuple[Ints, Ints]:
+        """Rows of the classes of product work, and of those of anything else."""
+        anything_else = [row for row in (self.none_row, self.other_row) if row is not None]
+        product = [row for row in range(len(self.weights.classes)) if row not in anything_else]
+        return np.array(product), np.array(anything_else)
 
-    def _against_none(self, scores: Floats) -> Floats:
-        """Return the natural log-odds of all other classes together against ``none``."""
-        by_class = scores.T
-        others = by_class.take(self._product_rows, axis=0)
-        top = np.maximum.reduce(others, axis=0, initial=-np.inf)
-        odds: Floats = top + log(np.add.reduce(exp(others - top), axis=0)) - by_class[self.none_row]
+    def _product_odds(self, scores: Floats) -> Floats:
+        """Return the natural log-odds of product work against anything else."""
+        product, anything_else = (_together(scores.T.take(rows, axis=0)) for rows in self._product_rows)
+        odds: Floats = product - anything_else
         return odds
 
 
-# Two counts share one number, in its lower and its upper 32 bits: adding them up takes half the time, and no
-# text comes to 2**31 of anything.
-_HALF = 32
-_LOW = (1 << _HALF) - 1
+def _together(by_class: Floats) -> Floats:
+    """Return the score of several classes as one."""
+    top: Floats = np.maximum.reduce(by_class, axis=0)
+    return top if len(by_class) == 1 else top + log(np.add.reduce(exp(by_class - top), axis=0))
 
 
-def _function_words(word: str) -> int:
-    """English | of other languages."""
-    return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
-
-
-def _letters(word: str) -> int:
-    """All | outside ASCII."""
-    return len(word) | language.foreign_letters(word) << _HALF
-
-
-def _product_words(word: str) -> int:
-    """Those that speak of a product | all."""
-    return professions.speaks_of_product(word) | 1 << _HALF
-
-
-_PAIRS = (_function_words, _letters, _product_words)
-"""The counts of a word that `Totals` adds up."""
-
-
-def _sums(by_word: Ints, sizes: Ints) -> Ints:
-    """Return the sums over each segment of counts by word."""
-    # The difference of two running sums: segments without words need no special case.
-    sums = np.zeros((*by_word.shape[:-1], by_word.shape[-1] + 1), dtype=np.int64)
-    by_word.cumsum(axis=-1, out=sums[..., 1:])
-    ends = sizes.cumsum()
-    return np.asarray(sums.take(ends, axis=-1) - sums.take(ends - sizes, axis=-1))
-
-
-def _counts(by_word: Ints, sizes: Ints) -> Ints:
-    """Return the counts of each segment; see `ScoredPosting.counts`."""
-    pairs = _sums(by_word, sizes)
-    return np.stack(
-        [sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF, pairs[2] & _LOW]
-    )
-
-
-def _foreign(by_word: Ints, unknown: Ints, sizes: Ints, bounds: Sequence[int]) -> NDArray[np.bool_]:
-    """Return which segments of a batch are in another language."""
-    found = np.zeros(sizes.size, dtype=bool)
-    words = np.concatenate([[0], sizes.cumsum()]).take(bounds)
-    totals = _sums(np.concatenate([by_word[:2], unknown[None]]), np.diff(words)).T.tolist()
-    for (low, high), (begin, end), (english, letters, odd) in zip(
-        itertools.pairwise(bounds), itertools.pairwise(words.tolist()), totals, strict=True
-    ):
-        pairs = (english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF)
-        if language.may_be_foreign(end - begin, *pairs, odd):
-            own = slice(begin, end)
-            counts = _counts(by_word[:, own], sizes[low:high])[:5]
-            found[low:high] = language.foreign_lines(counts, _sums(unknown[own], sizes[low:high]))
-    return found
-
-
-def _totals(encoded: TokenIds, by_word: Ints, counted: Ints, bounds: Sequence[int]) -> list[Totals]:
-    """Return the totals of each posting, whose words stand from one of ``bounds`` to the next."""
-    pairs = by_word.copy()
-    count = np.zeros(encoded.segments, dtype=bool)
-    count[counted] = True
-    pairs[2] *= count.take(encoded.segment)
-    sizes = [end - begin for begin, end in itertools.pairwise(bounds)]
-    # `reduceat` gives a posting without words the first word of the next one, so such postings are left out.
-    filled = [begin for begin, size in zip(bounds, sizes, strict=False) if size]
-    sums = iter(np.add.reduceat(pairs, filled, axis=1).T.tolist() if filled else ())
-    totals = []
-    for size in sizes:
-        english, letters, product = next(sums) if size else (0, 0, 0)
-        totals.append(
-            Totals(
-                size,
-                english & _LOW,
-                english >> _HALF,
-                letters & _LOW,
-                letters >> _HALF,
-                product >> _HALF,
-                product & _LOW,
-            )
-        )
-    return totals
+def _sums_by_posting(probabilities: Floats, posting: Ints, count: int) -> list[list[float]]:
+    """Return the sums of each class over each posting, added up line by line."""
+    by_class = [np.bincount(posting, column, minlength=count) for column in probabilities.T]
+    sums: list[list[float]] = np.array(by_class).T.tolist()
+    return sums
 
 
 _QUALIFICATIONS = KINDS.index("qualifications")

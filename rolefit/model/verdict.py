@@ -13,8 +13,8 @@ from typing import Any
 
 from .. import _colours
 from ..errors import printable
-from .decision import title_roles
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
+from .titles import title_roles
 from .wording import theme_words
 
 
@@ -31,8 +31,8 @@ class Responsibility:
     role : str
         ``"PM"``, ``"PO"`` or ``"both"`` (a model of another corpus has its own two roles).
     probabilities : dict of str to float
-        Probability of every class (``PM``, ``PO``, ``shared``, ``none``) for this line in its place; they add
-        up to 1.
+        Probability of every class (``PM``, ``PO``, ``shared``, ``other``, ``none``) for this line in its
+        place; they add up to 1.
     contribution : float
         This line's share of the balance, in the balance's unit: positive towards the first role. The
         contributions of a verdict add up to its balance. A share in this posting, not a causal claim.
@@ -118,8 +118,8 @@ class Verdict:
     Attributes
     ----------
     label : str
-        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (strong evidence for both roles) or ``"unclear"`` (too
-        little to tell).
+        ``"PM-like"``, ``"PO-like"``, ``"mixed"`` (work of both roles) or ``"unclear"`` (too little to tell,
+        or no product person is sought).
     balance : float
         -1 (all evidence for the second role, PO) to 1 (all for the first, PM); 0.0 without evidence.
     confidence : float
@@ -135,7 +135,8 @@ class Verdict:
     text : str
         The string that was passed in, or its visible text when that was HTML.
     title : str or None
-        The title that was passed in; it does not change the label.
+        The title that was passed in; it may speak for or against a product person being sought, never for one
+        of the two roles.
     title_mismatch : bool or None
         True when the title names one role and the label the other; False when they agree or the label is
         ``mixed``; None when there is no title, it names neither role or both, or the label is ``unclear``.
@@ -181,9 +182,7 @@ class Verdict:
         if self.reason_code == "decided" and names_another and not self.title_mismatch:
             reasons.append("the title names another job")
         reasons += self.left_out
-        if self.label == "mixed":
-            reasons.append("strong evidence for both roles")
-        if self.reason_code in ("divided", "repeated-words"):
+        if self.reason_code in ("repeated-words", "not-a-posting"):
             reasons.append(self.reason)
         if self.reason_code == "not-english":
             reasons.append("not in English, so it was not read")
@@ -193,6 +192,9 @@ class Verdict:
             reasons.append("the title names a product role and the text another profession")
         elif self.label == "unclear" and names_a_role:
             reasons.append("the title names a product role and the text little of its work")
+        few = self.reason_code in ("too-little-product-work", "no-product-work")
+        if few and SURE <= self.confidence < SURE_OF_FEW:
+            reasons.append("some lines may name product work in words that are rarely used for it")
         if self.confidence < SURE:
             reasons.append(f"only {self.confidence:.0%} sure")
         return reasons
@@ -301,8 +303,12 @@ class Verdict:
         )
 
 
-SURE = 0.6
-"""Confidence below which a posting is flagged for review."""
+SURE = 0.7
+"""Confidence below which a posting is put up for review. ``python benchmarks/sources.py`` prints how many
+postings and how many of the errors that is."""
+
+SURE_OF_FEW = 0.9
+"""The same for a posting that is unclear because too few of its lines name product work."""
 
 THEME_WIDTH = 30
 """Columns of the theme in a terminal; the longest words for one theme of the shipped corpus take 29."""

@@ -56,7 +56,7 @@ from . import safetensors
 from .exact_math import exp, log
 from .statements import Statements
 
-FORMAT = 4
+FORMAT = 5
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
 
@@ -68,7 +68,6 @@ MANY_TERMS = 10_000
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
 
 # Words that are read before the table of word n-grams is made. Making it takes 16 ms, so a process that reads
 # one posting would need 0.150 instead of 0.120 of the time of `import sklearn` to its first verdict.
@@ -243,16 +242,16 @@ class Weights:
         ).T
         return scores
 
-    def scores_of(self, vocabulary: Vocabulary, segments: Sequence[Sequence[int]]) -> Floats:
+    def scores_of(self, segments: Sequence[tuple[Vocabulary, Sequence[int]]]) -> Floats:
         """Return `scores` of segments given as ids in a vocabulary of this model, which may have been started
         afresh since."""
         with ONE_AT_A_TIME:
             own = self.vocabulary
-            if vocabulary is not own:
-                segments = [
-                    [own.number(vocabulary.words[number]) for number in segment] for segment in segments
-                ]
-            return self.scores(TokenIds.of(segments))
+            listed = [
+                ids if words is own else [own.number(words.words[number]) for number in ids]
+                for words, ids in segments
+            ]
+            return self.scores(TokenIds.of(listed))
 
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
         """Return what each word (with its character n-grams) and each word n-gram of a statement adds to the

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from .. import tables
 from .._version import __version__
 from ..errors import BatchError, printable, quoted
-from ..model.decision import labels_of
+from ..model.titles import labels_of
 from ..model.wording import theme_words
 from ..report import layout
 from ..tables.file_types import FORMAT_WORDS
@@ -99,6 +99,7 @@ class _Routes:
         self.choices = {role: f"work of a {name}" for role, name in self.names.items()} | {
             "both": "work of both roles",
             "shared": "work that either role may do",
+            "other": "work of another profession",
             "none": "no evidence for either role",
         }
 

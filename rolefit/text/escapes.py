@@ -21,12 +21,13 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE,
 )
-_FEED = re.compile(r"\\{1,2}(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
-_CODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
-_NAME = re.compile(r"(?:^|\s)\\[nrt][a-z]")
-_PATH = re.compile(r"\b[A-Za-z]:\\|\\\\[\w.-]+\\")
+# Each begins with a backslash, which is found fast.
+_FEED = re.compile(r"\\\\?(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
+_CODE = re.compile(r"\\\\?u([0-9a-fA-F]{4})")
+_NAME = re.compile(r"\\(?<!\S\\)[nrt][a-z]")
+_PATH = re.compile(r"\\(?:(?<=\b[A-Za-z]:\\)|\\[\w.-]+\\)")
 # Marks that Markdown would read: a converter that wrote the text put a backslash before each of them.
-_MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
+MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 _LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
@@ -35,6 +36,18 @@ _LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]
 FEWEST_FEEDS = 2
 """Line feeds written out from which a text has lost its own; one may be a path or a piece of a program,
 unless it stands between two lines."""
+
+
+def is_escaped_markdown(text: str) -> bool:
+    r"""Whether the backslashes of a text stand before marks that Markdown would read.
+
+    Examples
+    --------
+    >>> is_escaped_markdown(r"Own the cross\-functional backlog\."), is_escaped_markdown(r"C:\new")
+    (True, False)
+    """
+    marks = len(MARKDOWN.findall(text))
+    return marks >= FEWEST_FEEDS and marks > 0.8 * text.count("\\") and not _PATH.search(text)
 
 
 def decoded(text: str) -> str:
@@ -55,14 +68,9 @@ def decoded(text: str) -> str:
     'Your tasks\n- Own the backlog\n- Write stories'
     >>> decoded(r"You know C:\new and \tools")
     'You know C:\\new and \\tools'
-    >>> decoded(r"Own the cross\-functional backlog\.")
-    'Own the cross-functional backlog.'
     """
     if "\\" not in text:
         return text
-    marks = len(_MARKDOWN.findall(text))
-    if marks >= FEWEST_FEEDS and marks > 0.8 * text.count("\\") and not _PATH.search(text):
-        text = _MARKDOWN.sub(r"\1", text)
     if _is_escaped(text):
         text = _ESCAPE.sub(_character, text)
     elif _CODE.search(text):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from . import escapes
 from .characters import BULLETS, LIST_MARK
 from .lost_breaks import LONG_LINE
 from .wrapping import WIDEST, continued, lines_in
@@ -76,6 +77,8 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     if "~" in text and "~~" in text:
         text = _STRUCK.sub(lambda found: " " * len(found[0]), text)
     wrapped = _wrapped(text)
+    if "\\" in text and escapes.is_escaped_markdown(text):
+        text = escapes.MARKDOWN.sub(_without_backslash, text)
     if "-" in text and ("-\n" in text or "- \n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
@@ -98,6 +101,12 @@ def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool])
     if known(one + two) or not (known(one) or known(two)):
         return f"{_SOFT}{_NOTHING * len(feed)}{second}"
     return f"-{' ' * len(feed)}{second}"
+
+
+def _without_backslash(found: re.Match[str]) -> str:
+    """Return a mark after a blank where it may begin a line, and in a word after what is no letter of it."""
+    before = found.string[max(0, found.start() - 1) : found.start()]
+    return (" " if not before or before.isspace() else _NOTHING) + found[1]
 
 
 def _in_line(found: re.Match[str]) -> str:

@@ -28,7 +28,11 @@ FEWEST_GLUED = 3
 """Places in a long line where a capital touches the word before, from which every such place is looked at."""
 
 # "…, Write stories", not "…, Berlin, …": a comma, a slash or a dash, and a capital before a small letter.
-_COMMA = re.compile(r"(?:,| [/–—]) (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+# A pattern for each sign: one that begins with letters all alike is found several times as fast.
+_COMMAS = {
+    sign: re.compile(re.escape(sign) + r" (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+    for sign in (",", " /", " –", " —")
+}
 _END = re.compile(r"[.!?][ \n]|\n")
 WORDS_OF_AN_ITEM = 4
 """Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
@@ -194,7 +198,13 @@ def item_commas(text: str, start: int, end: int) -> list[int]:
     """Return the commas in ``text[start:end]`` that part the items of lists, each with its capital."""
     found: list[int] = []
     run: list[int] = []
-    for at in [*(match.start() for match in _COMMA.finditer(text, start, end)), end]:
+    commas = [
+        match.start()
+        for sign, pattern in _COMMAS.items()
+        if text.find(sign, start, end) >= 0
+        for match in pattern.finditer(text, start, end)
+    ]
+    for at in [*sorted(commas), end]:
         if run and (at == end or _END.search(text, run[-1], at)):
             if len(run) >= FEWEST_COMMAS:
                 found += _parting(text, run, start, end)

@@ -2,7 +2,7 @@
 
 An analyst's, a designer's or a marketer's posting may hold lines of product work and still describe neither a
 product manager nor a product owner. What gives it away is how it names the person sought: "As a data
-analyst, you …", "We are hiring a product designer". So does a long posting that hardly mentions a product.
+analyst, you …", "We are hiring a product designer".
 
 The two product titles count alike, so swapping them changes nothing.
 """
@@ -12,9 +12,11 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -99,24 +101,32 @@ nobody."""
 # Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = r"""
-    \b(?=[ahijlnoprstw])      # the first letters of all that follows: most words are passed by at once
+    \b(?=[adhijlnoprstw])      # the first letters of all that follows: most words are passed by at once
     (?: # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody
-        ^(?:in\sthis\srole,?\s)?as\s(?:an?|our|the|our\s(?:new|next|first))\s
+        ^(?:in\sthis\srole,?\s)?(?P<opening>as)\s(?:an?|our|the|our\s(?:new|next|first))\s
       | # "We are looking for a", "We are hiring"
         \b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s
-      | \b(?:seeking|seeks|hiring|recruiting|need|needs|want|wants)\s(?:an?|our|the|for\san?)\s
+      | \b(?:seeking|seeks|hiring|recruiting|we\s(?:need|want))\s(?:an?|our|the|for\san?)\s
       | \bhiring\s(?:for\s)?
       | # "Join our team as a"
         \bjoin\s(?:us|our\s\w+|the\steam|our\steam|our\sgrowing\steam|the\s[\w\s]{1,30}?)
         \sas\s(?:an?|our|the)?\s?
       | # "The role of a"
         \b(?:role|position|job|opportunity|opening)\s(?:of|for|as)\s(?:an?|our|the)?\s?
+      | # "Your tasks as electrician"
+        \b(?:tasks|duties|responsibilities|do)\sas\s(?:an?|our|the)?\s?
       | # "The data analyst will", but not "the data analyst" whom one works with
-        \bthe\s(?=[\w\s/&\x02-]{1,60}?\s
+        \b(?P<subject>the)\s(?=[\w\s/&\x02-]{1,60}?\s
           (?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position
             |reports\sto)\b)
       | \bour\sideal\s|\bthe\sideal\s
     )
+"""
+# Behind "as a …": whom it goes on to speak to. "As a designer once said" names nobody.
+_TO_YOU = r"""
+    (?(opening)
+      (?= \W*$ | \s?[,:–—(-] | \s(?:you|we|in|at|with|on|for|of|within|your|reporting|and|who|our|the|i)\b )
+    | )
 """
 _TITLE_MARK = "\x02"
 _PRODUCT_WORDS = frozenset({TITLE_TERM, "product", "cpo"})
@@ -128,9 +138,26 @@ _MANAGING = ("manag", "own", "mgr")
 def _other() -> re.Pattern[str]:
     """Return the pattern of a naming of another profession."""
     return re.compile(
-        rf"{_NAMING}({_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK}))",
+        rf"{_NAMING}(?P<name>{_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
         re.IGNORECASE | re.VERBOSE,
     )
+
+
+@cache
+def _profession() -> re.Pattern[str]:
+    """Return the pattern of the name of a profession."""
+    return re.compile(rf"\b(?:{_nouns()})\b", re.IGNORECASE)
+
+
+def names_profession(title: str) -> bool:
+    """Whether a title names a profession of the list above, which holds neither of the two roles.
+
+    Examples
+    --------
+    >>> names_profession("Senior Data Analyst (m/f/d)"), names_profession("Digital Lead")
+    (True, False)
+    """
+    return _profession().search(as_seen(title)) is not None
 
 
 _PRODUCT_ROLES = r"""
@@ -155,21 +182,6 @@ _READ = 100
 """Words of a segment that are looked at; who is sought is named early."""
 
 
-FEWEST_WORDS = 150
-"""Words of a posting from which it should have spoken of a product."""
-
-WORDS_TO_A_PRODUCT = 300
-"""Words for each of which a posting with product work speaks of a product, or of one of the two titles, at
-least once. Of the 73 labelled postings with product work the one that does so least has 133 words to a
-mention, headings and repeated lines left out; the number is set well above that, so that only a posting that
-hardly does is caught."""
-
-
-def speaks_of_product(word: str) -> int:
-    """Return 1 for a folded word that speaks of a product or is one of the two titles, else 0."""
-    return int(word in ("product", "products", TITLE_TERM))
-
-
 @cache
 def _colleague() -> re.Pattern[str]:
     """Return the pattern of a sentence that names somebody else than the person sought."""
@@ -182,14 +194,25 @@ def _colleague() -> re.Pattern[str]:
           | \b(?:also|as\swell|other|another|more)\b.*
             \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
           | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
-            \b(?:also|as\swell|other|another)\b
+            \b(?:also|as\swell|other|another|too)\b
+          | \bwe\s(?:need|want)\b.*\b(?:also|as\swell|too|soon|later)\b
           | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
+          | \b(?:manager|director|lead|head|owner|founder|c[etpf]o|colleague|recruiter|engineer|developer)s?\s
+            (?:is|are)\s(?:\w+\s)?(?:looking|searching|hiring|seeking)\b
           | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
           | ^search\sfor\b
         )
         """,
         re.IGNORECASE | re.VERBOSE,
     )
+
+
+_OF_COLLEAGUES = frozenset(
+    "support supports help helps assist assists guide guides coach coaches train trains mentor mentors advise"
+    " advises brief briefs will report reports also well other another more too soon later was were been last"
+    " previous former closed search is are".split()
+)
+"""Words of which a sentence holds one that `_colleague` fits."""
 
 
 class Naming(Enum):
@@ -200,12 +223,26 @@ class Naming(Enum):
     NOTHING = "nothing"
 
 
+class Named(NamedTuple):
+    """What a segment calls the person sought."""
+
+    naming: Naming
+    name: str = ""
+    """The profession as it is written; empty for a product title."""
+    subject: bool = False
+    """Whether the person is only the subject of the sentence ("The coordinator may call you")."""
+
+
+NOBODY = Named(Naming.NOTHING)
+
+
 _ANYWHERE, _OPENING, _LATER = "anywhere", "opening", "later"
 _PAIRS = (
     ("looking searching search", "for", _ANYWHERE),
-    ("seeking seeks recruiting need needs want wants", "a an our the for", _ANYWHERE),
+    ("seeking seeks recruiting need want", "a an our the for", _ANYWHERE),
     ("hiring join", "", _ANYWHERE),
     ("role position job opportunity opening", "of for as", _ANYWHERE),
+    ("tasks duties responsibilities do", "as", _ANYWHERE),
     ("the our", "ideal", _ANYWHERE),
     ("as", "a an our the", _OPENING),
     ("will", "be own lead work report join support provide help play", _LATER),
@@ -321,7 +358,7 @@ def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Wor
     return found
 
 
-def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]:
+def named(text: str, words: Collection[str] | None = None) -> Named:
     """Return what one segment calls the person sought.
 
     Parameters
@@ -331,38 +368,65 @@ def named(text: str, words: Collection[str] | None = None) -> tuple[Naming, str]
     words : collection of str, optional
         Its folded words, where they are known.
 
-    Returns
-    -------
-    (Naming, str)
-        ``Naming.OTHER`` with the profession as it is written; an empty string otherwise.
-
     Examples
     --------
     >>> named("As a Senior Data Analyst, you will write queries.")
-    (<Naming.OTHER: 'other'>, 'Senior Data Analyst')
-    >>> named("As a Product Owner you work with a data analyst.")
-    (<Naming.PRODUCT: 'product'>, '')
+    Named(naming=<Naming.OTHER: 'other'>, name='Senior Data Analyst', subject=False)
+    >>> named("As a Product Owner you work with a data analyst.").naming.value
+    'product'
+    >>> named("The coordinator may call you.").subject
+    True
     """
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
-    naming, profession = _named(folded, words)
-    if naming is not Naming.NOTHING and _colleague().search(folded):
-        return Naming.NOTHING, ""
-    return naming, profession
+    known = frozenset(tokens(folded) if words is None else words)
+    found = _named(folded, known)
+    if found.naming is Naming.NOTHING or _OF_COLLEAGUES.isdisjoint(known):
+        return found
+    return NOBODY if _colleague().search(folded) else found
 
 
-def _named(folded: str, words: Collection[str] | None) -> tuple[Naming, str]:
+def _named(folded: str, words: frozenset[str]) -> Named:
     """Return whom a segment names, the person sought or a colleague."""
-    words = frozenset(tokens(folded) if words is None else words)
     if not _PRODUCT_WORDS.isdisjoint(words):
         if TITLE_TERM in words or any(
             word.startswith(_MANAGING) for word in words
         ):  # the pattern takes its time
             folded = title().sub(_TITLE_MARK, folded)
-        if (_TITLE_MARK in folded or _product_role().search(folded)) and _product().search(folded):
-            return Naming.PRODUCT, ""
+        if _TITLE_MARK in folded or _product_role().search(folded):
+            found = _product().search(folded)
+            if found:
+                return Named(Naming.PRODUCT, "", found["subject"] is not None)
     if _LAST_WORDS.isdisjoint(words):
-        return Naming.NOTHING, ""
+        return NOBODY
     found = _other().search(folded)
-    if found and _TITLE_MARK not in found.group(1):
-        return Naming.OTHER, found.group(1)
-    return Naming.NOTHING, ""
+    if found and _TITLE_MARK not in found["name"]:
+        return Named(Naming.OTHER, found["name"], found["subject"] is not None)
+    return NOBODY
+
+
+def person_sought(named_by_segment: Iterable[Named]) -> Named:
+    """Return whom a posting seeks, given what its segments call them.
+
+    A product title counts more than another profession. One sentence whose subject is somebody ("The
+    developers will support you.") says nothing: the person sought is spoken of twice.
+
+    Examples
+    --------
+    >>> person_sought([named("The coordinator may call you.")]).naming.value
+    'nothing'
+    """
+    listed = []
+    for found in named_by_segment:
+        if found.naming is Naming.PRODUCT and not found.subject:
+            return found
+        listed.append(found)
+    subjects = Counter(_last_word(found) for found in listed if found.subject)
+    for naming in (Naming.PRODUCT, Naming.OTHER):
+        for found in listed:
+            if found.naming is naming and (not found.subject or subjects[_last_word(found)] > 1):
+                return found
+    return NOBODY
+
+
+def _last_word(found: Named) -> str:
+    return found.name.casefold().split()[-1].removesuffix("s") if found.name else ""

@@ -14,10 +14,13 @@ sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+
+import numpy as np
 
 from . import lead_in, lost_breaks
 from .characters import (
@@ -136,11 +139,15 @@ def split_many(characters: Characters) -> list[list[SegmentTuple]]:
     """
     places = _Places(characters)
     listed = [_split_lines(lines, places) for lines in lines_of(characters)]
-    text = characters.text
-    for rows in listed:
-        for i, row in enumerate(rows):
-            if text[row[0] : row[0] + 3] in lead_in.OPENINGS and not row[4]:
-                rows[i] = (lead_in.end_of(text, row[0], row[1]), *row[1:])
+    bounds = [0, *itertools.accumulate(map(len, listed))]
+    starts = np.fromiter((row[0] for rows in listed for row in rows), dtype=np.int64, count=bounds[-1])
+    for place in lead_in.may_begin(characters.codes, starts).tolist():
+        posting = bisect_right(bounds, place) - 1
+        rows, i = listed[posting], place - bounds[posting]
+        start, end, kind, section, heading, bullet = rows[i]
+        begin = start if heading else lead_in.end_of(characters.text, start, end)
+        if begin > start:
+            rows[i] = (begin, end, kind, section, heading, bullet)
     return listed
 
 
@@ -245,8 +252,9 @@ class _Places:
         """
         body = self.text[start:end]
         cuts = _cuts(body, [at - start for at in self.marks[mark : bisect_left(self.marks, end, mark)]])
-        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
-        if touching:
+        touching = []
+        if self.seams[seam] < end:
+            touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
             cuts = sorted(cuts + lost_breaks.seams(body, touching))
         if not long:
             return cuts, set()

@@ -31,8 +31,9 @@ CORRECTION_COLUMNS = ("id", "line", "role")
 """Columns of a file of corrections: the posting's id, the line as it stands in the posting, and the right
 role. Rows without a role were not looked at and are skipped."""
 
-NEUTRAL = ("both", "shared", "none")
-"""Roles that every corpus may hold beside its two roles."""
+NEUTRAL = ("both", "shared", "other", "none")
+"""Roles that every corpus may hold beside its two roles: work of both, of either, of another profession, and
+what is not work."""
 
 ORIGINS = ("article", "edge-case", "background", "correction", "own")
 """``article``: restates an article. ``edge-case``: settles a border on which readers had to agree.

@@ -113,13 +113,13 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
     if unknown:
         listed = ", ".join(corpus.articles)
         yield f"column 'articles': unknown article {quoted(unknown)!r}; articles are {listed}"
-    if s.role == "none":
+    if s.role in ("other", "none"):
         if s.articles:
-            yield "a row of role none restates no article; empty the column 'articles'"
+            yield f"a row of role {s.role} restates no article; empty the column 'articles'"
         if any(t in corpus.themes for t in s.themes):
             yield (
-                f"column 'theme': {quoted(s.theme)!r} belongs to another role than none; name what the line"
-                " is instead"
+                f"column 'theme': {quoted(s.theme)!r} belongs to another role than {s.role}; name what the"
+                " line is instead"
             )
         return
     known = [corpus.themes[t] for t in s.themes if t in corpus.themes]

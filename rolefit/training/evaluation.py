@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..model.classifier import Model
-from ..model.decision import labels_of
+from ..model.titles import labels_of
 from ..model.verdict import Verdict
 from ..model.weights import Floats
 from ..text.tokens import tokens

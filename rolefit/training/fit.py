@@ -115,7 +115,7 @@ def fit_pipeline(
             targets.append(role)
     regression = pipeline["classes"]
     regression.fit(matrix[rows], targets)
-    unknown = set(settings.prior) - set(regression.classes_)
+    unknown = set(settings.prior) - set(regression.classes_) - set(NEUTRAL)
     if unknown:
         raise SettingsError(
             f"prior: unknown class {sorted(unknown)}; classes are {', '.join(regression.classes_)}"
@@ -144,7 +144,9 @@ def _weights(pipeline: Any, statements: Sequence[Statement], settings: Settings)
     # scikit-learn keeps idf; the document count that it came from is a whole number and takes less room.
     idf = np.concatenate([blocks[name]["tfidf"].idf_ for name in ("words", "chars") if name in blocks])
     freq = np.rint((1.0 + documents) / np.exp(idf - 1.0) - 1.0).astype(np.int32)
-    kept = [_kept(s) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "none")]
+    kept = [
+        _kept(s) for s in sorted(statements, key=lambda s: s.id) if s.role not in ("shared", "other", "none")
+    ]
     return Weights(
         classes=tuple(str(c) for c in regression.classes_),
         word_ngrams=listed["words"],

@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import _resources
 from ..errors import LabelledError, quoted
-from ..model.decision import labels_of
+from ..model.titles import labels_of
 
 NEUTRAL_MARKS = ("BOTH", "both", "SHARED", "shared", "NONE", "none", "disputed")
 """Marks that a line may carry beside the two roles of the model."""

@@ -68,7 +68,7 @@ def _default_context() -> Context:
         "process": -1.0,
         "body": 0.0,
     }
-    return Context(kinds, 0.5)
+    return Context(kinds, 0.5, 20.0)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Settings:
     name: str = "default"
     features: Features = field(default_factory=Features)
     C: float = 3.0
-    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.3})
+    prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.5, "other": 0.7})
     context: Context = field(default_factory=_default_context)
     decision: DecisionRule = field(default_factory=DecisionRule)
 

@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolefit import Model, Verdict
-from rolefit.model.explanation import PostingEvidence
 from rolefit.model.weights import Weights
 from rolefit.text.characters import Characters, bits_of
 from rolefit.text.line_repair import repaired
@@ -106,7 +105,7 @@ def hold_together(model: Model, texts: list[str]) -> None:
             assert reading.scores[i].tolist() == slow_scores(model.weights, line), "bit for bit"
             assert reading.counts[0, i] == (0 if reading.foreign[i] else len(words))
             product, other = (bool(may) for may in may_name(encoded, vocabulary))
-            naming, _ = named(line)
+            naming = named(line).naming
             assert product or naming is not Naming.PRODUCT
             assert other or naming is not Naming.OTHER
         seen: set[tuple[str, ...]] = set()
@@ -201,10 +200,9 @@ def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> 
 
 def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:
     for reading in shipped_model.scorer.score(generated(5)):
-        assert reading.totals_without(frozenset(), reading.counted) == reading.totals
+        assert reading.totals_without(frozenset()) == reading.totals
 
 
 def test_the_evidence_of_a_posting_without_nothing_is_its_own(shipped_model: Model) -> None:
-    for reading in shipped_model.scorer.score(generated(5)):
-        evidence = PostingEvidence(shipped_model.scorer, shipped_model.decision, shipped_model.roles, reading)
-        assert evidence.without([]) == (evidence.balance, evidence.outcome.label)
+    for verdict in shipped_model.classify_many(generated(5)):
+        assert verdict._evidence.without([]) == (verdict.balance, verdict.label)

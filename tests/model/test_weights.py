@@ -112,7 +112,7 @@ def test_probabilities_add_up_to_one(shipped_model: rolefit.Model) -> None:
 
 
 def test_no_statement_gives_no_row(shipped_model: rolefit.Model) -> None:
-    assert shipped_model.predict_proba([]).shape == (0, 4)
+    assert shipped_model.predict_proba([]).shape == (0, 5)
 
 
 # -- the folder ----------------------------------------------------------------------------------------------
@@ -352,11 +352,11 @@ def put_features(ngram_max: Any, letters: Any) -> Callable[[dict[str, Any]], obj
 REFUSALS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another format": (
         lambda m: m.update(format=99),
-        "format 99; this rolefit reads format 4; train again, or install the rolefit that wrote it",
+        "format 99; this rolefit reads format 5; train again, or install the rolefit that wrote it",
     ),
     "no format": (
         lambda m: m.pop("format"),
-        "format None; this rolefit reads format 4; train again, or install the rolefit that wrote it",
+        "format None; this rolefit reads format 5; train again, or install the rolefit that wrote it",
     ),
     "other terms": (
         lambda m: m.update(terms_version=7),
@@ -506,7 +506,7 @@ def test_a_model_whose_manifest_names_none_is_called_model(tiny_folder: Path) ->
 def test_context_and_decision_are_read_back_from_the_entries_written_for_them(
     tiny_model: rolefit.Model,
 ) -> None:
-    context, decision = Context({"duties": 0.75}, 0.125), DecisionRule(line=0.625, volume=2.0)
+    context, decision = Context({"duties": 0.75}, 0.125, 6.5), DecisionRule(line=0.625, person=2.0)
     model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, **manifest_of(context, decision)})
     assert (model.context, model.decision) == (context, decision)
 

@@ -384,7 +384,7 @@ def test_a_manifest_of_another_program_or_another_rolefit(
     tiny_folder: Path, manifest: dict[str, Any]
 ) -> None:
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "this rolefit reads format 4; train again, or install the rolefit that wrote it" in refused(
+    assert "this rolefit reads format 5; train again, or install the rolefit that wrote it" in refused(
         tiny_folder
     )
 

@@ -30,6 +30,7 @@ from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
+from rolefit.model.scoring import Scorer
 from rolefit.report.build import ReportRow, write_report
 from rolefit.tables import batch
 from rolefit.tables.row import Row
@@ -41,6 +42,8 @@ DUTIES = [
     "Keep the product backlog in order",
     "Write user stories with the developers",
     "Run sprint planning and the sprint review",
+    "Accept finished stories at the end of the sprint",
+    "Refine the backlog and write acceptance criteria",
 ]
 
 # -- spreadsheets --------------------------------------------------------------------------------------------
@@ -428,10 +431,10 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
 ) -> None:
     """Some of Python's errors carry the whole text in what they print."""
 
-    def fails(self: rolefit.Model, texts: Any) -> Any:
+    def fails(self: Scorer, texts: Any) -> Any:
         raise UnicodeEncodeError("utf-8", texts[0], 0, 1, texts[0])
 
-    monkeypatch.setattr(rolefit.Model, "_score", fails)
+    monkeypatch.setattr(Scorer, "score", fails)
     caplog.set_level("DEBUG")
     [(row, verdict)] = batch.verdicts([Row({}, "here", LONG)], shipped_model)
     assert verdict is None

@@ -64,7 +64,7 @@ def test_a_posting_between_the_roles_with_little_to_go_by_is_unclear(shipped_mod
     """It used to be a side by the sign of the balance, so that any word of it could turn it."""
     verdict = shipped_model.classify(TIED)
     assert {r.role for r in verdict.responsibilities} == {"PM", "PO"}
-    assert (verdict.label, verdict.reason_code) == ("unclear", "divided")
+    assert (verdict.label, verdict.reason_code) == ("unclear", "too-little-product-work")
     changes = one_word.measure(shipped_model, [TIED])
     assert changes.flips == []
 

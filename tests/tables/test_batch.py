@@ -25,6 +25,7 @@ from rolefit import tables
 from rolefit._atomic import lock
 from rolefit.errors import TableError
 from rolefit.model import parallel as workers
+from rolefit.model.scoring import Scorer
 from rolefit.tables import batch
 from rolefit.tables.comparison import compare
 from rolefit.tables.row import Row
@@ -141,14 +142,14 @@ def test_a_row_that_cannot_be_read_says_why_and_the_others_go_on(
 def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
     tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = tiny_model._score
+    honest = Scorer.score
 
-    def failing(texts: list[str]) -> Any:
+    def failing(self: Scorer, texts: list[str]) -> Any:
         if any("bad" in text for text in texts):
             raise RecursionError("too deep")
-        return honest(texts)
+        return honest(self, texts)
 
-    monkeypatch.setattr(tiny_model, "_score", failing)
+    monkeypatch.setattr(Scorer, "score", failing)
     out = list(
         batch.score(
             [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model

@@ -45,7 +45,9 @@ def test_scoring_twice_replaces_the_answer() -> None:
 
 def test_parts_in_columns_of_their_own_are_joined_as_in_tables() -> None:
     first, *rest = TEXT.split("\n")
-    given = pandas.DataFrame({"title": ["Baker"], "description": ["We bake."], "duties": [[first, *rest]]})
+    given = pandas.DataFrame(
+        {"title": ["Digital Lead"], "description": ["We bake."], "duties": [[first, *rest]]}
+    )
     assert list(score_frame(given)["rolefit_label"]) == ["PO-like"]
     named = pandas.DataFrame({"a": ["We bake."], "b": [first], "c": ["\n".join(rest)]})
     assert list(score_frame(named, text_column=["b", "c"])["rolefit_label"]) == ["PO-like"]

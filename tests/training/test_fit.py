@@ -81,7 +81,7 @@ def test_the_manifest_says_what_the_model_was_made_of(tiny_folder: Path) -> None
     assert (
         manifest["weights_sha256"] == sha256((tiny_folder / "weights.safetensors").read_bytes()).hexdigest()
     )
-    assert manifest["corpus_rows"] == {"PM": 12, "PO": 12, "both": 3, "shared": 3, "none": 14}
+    assert manifest["corpus_rows"] == {"PM": 12, "PO": 12, "both": 3, "shared": 3, "other": 0, "none": 14}
     assert manifest["settings"]["C"] == 30.0
     assert manifest["settings"]["features"]["min_df"] == 1
     assert manifest["roles"] == ["PM", "PO"]

@@ -179,7 +179,7 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_an_unknown_role(tmp_path: Path, refused: Any) -> None:
     message = refused("--statements", own(tmp_path / "mine.csv", ["1", "PMM", "fares", "Set the fares"]))
     assert (
-        "mine.csv:2: mine:1: column 'role': unknown role 'PMM'; roles are PM, PO, both, shared, none"
+        "mine.csv:2: mine:1: column 'role': unknown role 'PMM'; roles are PM, PO, both, shared, other, none"
         in message
     )
 
@@ -242,7 +242,7 @@ def test_one_class_only(tmp_path: Path, refused: Any) -> None:
         tmp_path / "mine.csv", ["1", "PM", "fares", "Set the fares"], ["2", "none", "pay", "A good salary"]
     )
     assert (
-        "mine.csv: column 'role' must hold two roles beside both, shared, none; it holds 'PM' (row 2);"
+        "mine.csv: column 'role' must hold two roles beside both, shared, other, none; it holds 'PM' (row 2);"
         " add statements of the other" in refused(base=file)
     )
 

@@ -1,0 +1,276 @@
+"""Choose the responsibilities of scored postings and decide their labels.
+
+A posting is decided when it is read, and again and again when its evidence is asked for: "what if this line
+were not there" is the same decision over a `Subset`. Many subsets are decided at once, since most of the time
+goes into calls of numpy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..text import language
+from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought
+from .decision import Case, DecisionRule, Outcome, Signs, outcomes
+from .scoring import ScoredPosting, Scorer
+from .titles import title_roles
+from .weights import Floats, softmax
+from .word_counts import Totals
+
+REPEATED_IN = 3
+"""A word is repeated when it is in this many responsibilities and in at least half of all; or, where there
+are few responsibilities, when it is in `REPEATED_SHARE` of the lines of a list.
+
+When too little is left without the repeated words, the posting is ``unclear``: engineering duties with
+"backlog" written into each."""
+
+ENOUGH_WITHOUT = 1.5
+"""Lines expected among those without the repeated words from which nothing hangs on these words."""
+
+REPEATED_SHARE = 0.75
+"""Share of the lines of a list, in a list of at least four."""
+
+
+class Subset(NamedTuple):
+    """A posting, or what is left of it without some of its segments."""
+
+    posting: ScoredPosting
+    title: str | None
+    kept: Sequence[int]
+    """Segments that are there and count."""
+    gone: Collection[int]
+    """Segments that are not there."""
+    probabilities: Floats
+    """Probability of each class, one row per segment of `kept`."""
+    expected: list[float]
+    """Lines expected of each class: the sums of `probabilities`."""
+    totals: Totals
+
+    @classmethod
+    def whole(cls, posting: ScoredPosting, title: str | None) -> Subset:
+        """Return a posting with all its segments."""
+        return cls(
+            posting, title, posting.counted, (), posting.probabilities, posting.expected, posting.totals
+        )
+
+    @classmethod
+    def without(
+        cls,
+        posting: ScoredPosting,
+        title: str | None,
+        kept: Sequence[int],
+        gone: Collection[int],
+        probabilities: Floats,
+    ) -> Subset:
+        """Return what is left of a posting."""
+        expected = summed(probabilities)
+        return cls(posting, title, kept, gone, probabilities, expected, posting.totals_without(gone))
+
+
+class Decided(NamedTuple):
+    """The decision over a subset."""
+
+    chosen: list[int]
+    """Segments that are responsibilities."""
+    evidence: list[tuple[float, float]]
+    """Their evidence for the first and for the second role."""
+    line_roles: list[str]
+    """Their roles; ``both`` for a line of both."""
+    signs: Signs
+    """What speaks for and against a product person being sought."""
+    profession: str
+    """The other profession that the posting names; empty for none."""
+    outcome: Outcome
+    repeated: tuple[str, ...] = ()
+    """The words that alone decide it, in a posting that is unclear for them."""
+
+
+class Judge:
+    """Decides postings by the thresholds of a model."""
+
+    def __init__(self, scorer: Scorer, rule: DecisionRule, roles: tuple[str, str]) -> None:
+        self.scorer, self.rule, self.roles = scorer, rule, roles
+        classes = scorer.weights.classes
+        self.rows = classes.index(roles[0]), classes.index(roles[1])
+        self._shared, self._other = (
+            classes.index(name) if name in classes else None for name in ("shared", "other")
+        )
+
+    def decide(self, subsets: Sequence[Subset]) -> list[Decided]:
+        """Decide many subsets, each as if it were alone."""
+        decided = self._decide(subsets)
+        # What is no posting matters only where there would be a label.
+        genres = {
+            i: genre
+            for i, (subset, found) in enumerate(zip(subsets, decided, strict=True))
+            if found.outcome.reason_code == "decided" and (genre := subset.posting.genre(found.chosen))
+        }
+        again = self._decide([subsets[i] for i in genres], list(genres.values()))
+        decided = [again.pop(0) if i in genres else found for i, found in enumerate(decided)]
+        repeated = {i: words for i, words in enumerate(map(self._deciding_words, subsets, decided)) if words}
+        without = self._without_words(
+            [(subsets[i], decided[i].chosen, words) for i, words in repeated.items()]
+        )
+        for (i, words), found in zip(repeated.items(), self._decide(without), strict=True):
+            if found.outcome.reason_code in ("no-product-work", "too-little-product-work"):
+                listed = sorted({subsets[i].posting.vocabulary.words[word] for word in words})
+                outcome = found.outcome._replace(reason_code="repeated-words")
+                decided[i] = decided[i]._replace(outcome=outcome, repeated=tuple(listed))
+        return decided
+
+    def _decide(self, subsets: Sequence[Subset], genres: Sequence[str] | None = None) -> list[Decided]:
+        """Decide many subsets by their lines, whatever words they repeat."""
+        cases, parts = [], []
+        for subset, genre in zip(subsets, genres or itertools.repeat("", len(subsets)), strict=True):
+            refusal = self._refusal(subset)
+            signs, profession = self._signs(subset, genre)
+            first, second = (subset.probabilities[:, row] for row in self.rows)
+            cases.append(Case(first, second, signs, refusal))
+            parts.append((*self._responsibilities(subset, refusal), signs, profession))
+        found = outcomes(cases, self.rule, self.roles)
+        return [Decided(*part, outcome) for part, outcome in zip(parts, found, strict=True)]
+
+    def _refusal(self, subset: Subset) -> str:
+        """Return the reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
+        if subset.posting.foreign.size and subset.posting.foreign.all():
+            return "not-english"
+        if not subset.kept:
+            return "no-product-work" if subset.posting.cut.shape[1] > len(subset.gone) else "empty"
+        return "" if language.is_english_by_counts(*subset.totals) else "not-english"
+
+    def _responsibilities(
+        self, subset: Subset, refusal: str
+    ) -> tuple[list[int], list[tuple[float, float]], list[str]]:
+        """Return the segments that are responsibilities, their evidence and their roles."""
+        if refusal:
+            return [], [], []
+        rule, roles = self.rule, self.roles
+        first, second = (subset.probabilities[:, row] for row in self.rows)
+        at = (first + second >= rule.line).nonzero()[0]
+        pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
+        line_roles = [
+            "both" if min(p, q) >= rule.both * (p + q) else roles[0] if p > q else roles[1] for p, q in pairs
+        ]
+        # A line of one role counts for that role alone. If it counted a little for the other one, one more
+        # line of a role could move the balance of a posting that is nearly all of that role away from it.
+        evidence = [
+            (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
+            for (p, q), role in zip(pairs, line_roles, strict=True)
+        ]
+        return [subset.kept[place] for place in at.tolist()], evidence, line_roles
+
+    def _signs(self, subset: Subset, genre: str) -> tuple[Signs, str]:
+        """Return the signs of whom the posting seeks, and the other profession that it names."""
+        posting = subset.posting
+        roles, shared, other = (
+            sum(subset.expected[row] for row in rows if row is not None)
+            for rows in (self.rows, (self._shared,), (self._other,))
+        )
+        # With less than a line expected the posting is unclear whoever is sought.
+        person = self._person_sought(subset) if roles >= 1 else NOBODY
+        mentions = sum(i not in subset.gone for i in posting.mentions)
+        titled = title_naming(subset.title, self.roles)
+        return Signs(roles, shared, other, mentions, person.naming, titled, genre), person.name
+
+    def _person_sought(self, subset: Subset) -> Named:
+        """Return whom the text seeks."""
+        posting = subset.posting
+        # Segments that may name a product title first: the first of them that does ends the search.
+        segments = [*posting.may_name_product, *posting.may_name_other]
+        named = (posting.named(i) for i in dict.fromkeys(segments) if i not in subset.gone)
+        # What is another profession to most models may be a role of this one.
+        return person_sought(
+            found for found in named if not (found.name and title_roles(found.name, self.roles))
+        )
+
+    # -- words that decide alone -----------------------------------------------------------------------------
+
+    def _deciding_words(self, subset: Subset, decided: Decided) -> list[int]:
+        """Return the words that the responsibilities repeat, if too little is left without their lines."""
+        if decided.outcome.reason_code != "decided":
+            return []
+        posting, chosen = subset.posting, decided.chosen
+        repeated = _repeated_words(posting, subset.kept, chosen)
+        holds = [not posting.content_words(i).isdisjoint(repeated) for i in chosen]
+        others = (p + q for held, (p, q) in zip(holds, decided.evidence, strict=True) if not held)
+        return repeated if any(holds) and math.fsum(others) < ENOUGH_WITHOUT else []
+
+    def _without_words(self, listed: Sequence[tuple[Subset, Sequence[int], Collection[int]]]) -> list[Subset]:
+        """Return subsets whose responsibilities are scored once more without some words, given both."""
+        holding = [
+            [i for i in chosen if not subset.posting.content_words(i).isdisjoint(words)]
+            for subset, chosen, words in listed
+        ]
+        # All at once: most of the time goes into calls of numpy.
+        rows = iter(
+            self.scorer.weights.scores_of(
+                [
+                    (
+                        subset.posting.vocabulary,
+                        [word for word in subset.posting.token_ids(i).tolist() if word not in words],
+                    )
+                    for (subset, _, words), segments in zip(listed, holding, strict=True)
+                    for i in segments
+                ]
+            )
+        )
+        without = []
+        for (subset, _, _), segments in zip(listed, holding, strict=True):
+            scores = subset.posting.scores.copy()
+            for i in segments:
+                scores[i] = next(rows)
+            placed = self.scorer.place(replace(subset.posting, scores=scores), subset.kept)
+            probabilities = softmax(placed.scores)
+            without.append(subset._replace(probabilities=probabilities, expected=summed(probabilities)))
+        return without
+
+
+def summed(probabilities: Floats) -> list[float]:
+    """Return the sum of each column, added up row by row whatever the memory layout."""
+    rows, columns = probabilities.shape
+    sums: list[float] = probabilities.cumsum(axis=0)[-1].tolist() if rows else [0.0] * columns
+    return sums
+
+
+def _repeated_words(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> list[int]:
+    """Return the words that the responsibilities repeat."""
+    count = Counter(itertools.chain.from_iterable(map(posting.content_words, chosen)))
+    enough = max(REPEATED_IN, len(chosen) / 2)
+    repeated = [word for word, times in count.items() if times >= enough]
+    if len(chosen) < 2 * REPEATED_IN - 1:
+        listed = _filling_a_list(posting, kept, chosen)
+        repeated += [word for word in listed if len(chosen) / 2 <= count[word] < REPEATED_IN]
+    return repeated
+
+
+def _filling_a_list(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
+    """Return the words that nearly every line of a list with a responsibility repeats."""
+    place = posting.lists.tolist()
+    found: set[int] = set()
+    for own in {place[i] for i in chosen}:
+        listed = [posting.content_words(i) for i in kept if place[i] == own]
+        count = Counter(itertools.chain.from_iterable(listed))
+        found.update(word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed)))
+    return found
+
+
+def title_naming(title: str | None, roles: tuple[str, str]) -> Naming:
+    """Return what a title calls the person sought: by a product role, by another profession, or by neither.
+
+    Examples
+    --------
+    >>> [title_naming(title, ("PM", "PO")).value for title in ("Senior PO", "Nurse", "Head of Product", None)]
+    ['product', 'other', 'nothing', 'nothing']
+    """
+    if not title or not title.strip():
+        return Naming.NOTHING
+    if title_roles(title, roles):
+        return Naming.PRODUCT
+    # "Head of Product" names neither role, and no other profession either.
+    another = "product" not in title.casefold() and names_profession(title)
+    return Naming.OTHER if another else Naming.NOTHING

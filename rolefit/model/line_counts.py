@@ -1,0 +1,139 @@
+"""Apply the rule of the labels to lines whose roles are known with a probability only.
+
+The rule counts lines: fewer than three name either role: unclear; the smaller count is at least a third of
+both: mixed; otherwise the larger one. Since each line names a role with some probability, the counts have a
+distribution, and the probability of a label is the sum of the distribution where the rule gives that label.
+It is exact, by convolution over the lines.
+
+A company writes all lines of a posting in one manner, so the model errs on them together. That is one shift
+of all lines towards either role, and one between the roles, each one standard deviation up or down: the
+two-point Gauss-Hermite rule, which is exact for a polynomial of the third degree in a normal shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .exact_math import exp
+
+Floats = NDArray[np.float64]
+
+FEWEST_LINES = 3
+"""Lines that name a role from which a posting has a label."""
+
+FEWEST_EXPECTED = FEWEST_LINES - 0.5
+"""Lines expected, as a sum of probabilities, from which a posting has a label: three to the nearest line, so
+that three plain lines are enough."""
+
+TAKES_PART = 0.05
+"""Probability of either role from which a line takes part. Lines below it move a probability of 218 labelled
+postings by 0.02 at most and no label, and leaving them out halves the time."""
+
+_SHIFTS = ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0))
+"""Towards either role and between them, in standard deviations; all weigh the same."""
+
+_TOGETHER = 32
+"""Postings whose distributions are worked out at once."""
+
+
+def label_probabilities(
+    lines: Sequence[tuple[Floats, Floats]], spread: float, tilt: float, both: float
+) -> Floats:
+    """Return the probability of each label for a batch of postings.
+
+    Parameters
+    ----------
+    lines : sequence of (ndarray, ndarray)
+        For each posting the probabilities of its lines for the first and for the second role, shape
+        (n_lines,) each; their sum is at most 1.
+    spread, tilt : float
+        Standard deviations of the shift that all lines of a posting share: in the log-odds of either role
+        against none, and in those of the first role against the second. 0 or more.
+    both : float
+        Share of the weaker role, of the two together, from which a line counts for both; 0 to 0.5.
+
+    Returns
+    -------
+    ndarray, shape (n_postings, 4)
+        First role, second role, mixed, unclear; each row adds up to 1 and depends on its own lines alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> four = np.array([0.9, 0.9, 0.9, 0.9])
+    >>> label_probabilities([(four, 0 * four)], 0.0, 0.0, 0.4).round(4).tolist()
+    [[0.9477, 0.0, 0.0, 0.0523]]
+    """
+    listed = [_taking_part(first, second) for first, second in lines]
+    order = sorted(range(len(listed)), key=lambda i: listed[i][0].size)
+    found = np.empty((len(listed), 4))
+    for begin in range(0, len(order), _TOGETHER):
+        group = order[begin : begin + _TOGETHER]
+        found[group] = _of_group([listed[i] for i in group], spread, tilt, both)
+    return found
+
+
+def _taking_part(first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Return either role's probability and the first role's share of it, for the lines that take part."""
+    either = first + second
+    at = (either >= TAKES_PART).nonzero()[0]
+    either = either.take(at)
+    return np.minimum(either, 1 - 1e-12), first.take(at) / either
+
+
+def _shifted(probability: Floats, shift: Floats) -> Floats:
+    """Return probabilities whose log-odds are shifted, with an axis for the shifts behind their own."""
+    kept = np.minimum(np.maximum(probability, 1e-12), 1 - 1e-12)
+    shifted: Floats = 1 / (1 + ((1 - kept) / kept)[..., None] * exp(-shift))
+    return shifted
+
+
+def _of_group(group: Sequence[tuple[Floats, Floats]], spread: float, tilt: float, both: float) -> Floats:
+    longest = max(either.size for either, _ in group)
+    # Lines along the first axis, postings by shifts along the last. A posting with fewer lines is filled up
+    # with lines of no role, which leave every number as it is, to the last bit.
+    either, share = np.zeros((2, longest, len(group)))
+    for column, (own, own_share) in enumerate(group):
+        either[: own.size, column] = own
+        share[: own.size, column] = own_share
+    towards, between = np.array(_SHIFTS).T
+    width = len(group) * towards.size
+    there = (either > 0)[..., None]
+    either = (_shifted(either, spread * towards) * there).reshape(longest, width)
+    share = _shifted(share, tilt * between).reshape(longest, width)
+    none = 1 - either
+    of_both = np.where(np.minimum(share, 1 - share) >= both, either, 0.0)
+    one = either - of_both
+    roles = np.stack([one * share, one * (1 - share)], axis=1)  # lines, roles, postings by shifts
+
+    # A role has the label when its count is more than twice the other's, so only the difference of the one
+    # and twice the other is followed; it moves from -2 to 1 a line.
+    zero = 2 * longest
+    leads = np.zeros((3 * longest + 1, 2, width))
+    leads[zero] = 1.0
+    # Exactly no, one and two lines of either role, and of each role with no line of the other.
+    few = np.zeros((3, 3, width))
+    few[0] = 1.0
+    counted = np.concatenate([either[:, None], roles], axis=1)
+    for n in range(longest):
+        low, high = zero - 2 * n, zero + n + 1
+        before = leads[low:high].copy()
+        leads[low:high] *= none[n]
+        leads[low + 1 : high + 1] += before * roles[n]
+        leads[low - 2 : high - 2] += before * roles[n, ::-1]
+        leads[low - 1 : high - 1] += before * of_both[n]
+        more = few[:2] * counted[n]
+        few *= none[n]
+        few[1:] += more
+    one_or_two = few[1] + few[2]
+    unclear = few[0, 0] + one_or_two[0]
+    # Added up in one order whatever stands beside, where numpy's own sum goes by the shape.
+    role_leads = leads[zero + 1 :].cumsum(axis=0)[-1] if longest else np.zeros((2, width))
+    first, second = role_leads - one_or_two[1:]
+    mixed = 1 - unclear - first - second
+    by_shift = np.stack([first, second, mixed, unclear]).reshape(4, len(group), towards.size)
+    found: Floats = np.maximum(by_shift.cumsum(axis=2)[..., -1].T / towards.size, 0.0)
+    return found

@@ -1,0 +1,146 @@
+"""Count the words and letters of a batch, and find out from them which lines are foreign or somebody else's.
+
+What is counted of a word is worked out once per word of the vocabulary and added up with numpy.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..text import language, scope
+from ..text.characters import Ints
+from ..text.vocabulary import TokenIds, Vocabulary
+
+
+class Totals(NamedTuple):
+    """Counts of a posting's words and letters, from which its language is judged.
+
+    Attributes
+    ----------
+    words, english, elsewhere, letters, foreign : int
+        Words, function words of English and of other languages among them, letters, letters outside ASCII
+        (`rolefit.text.language`).
+    """
+
+    words: int
+    english: int
+    elsewhere: int
+    letters: int
+    foreign: int
+
+
+# Two counts share one number, in its lower and its upper 32 bits: adding them up takes half the time, and no
+# text comes to 2**31 of anything.
+_HALF = 32
+_LOW = (1 << _HALF) - 1
+
+
+def _function_words(word: str) -> int:
+    """English | of other languages."""
+    return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
+
+
+def _letters(word: str) -> int:
+    """All | outside ASCII."""
+    return len(word) | language.foreign_letters(word) << _HALF
+
+
+PAIRS = (_function_words, _letters)
+"""The counts of a word that `Totals` adds up."""
+
+
+def _sums(by_word: Ints, sizes: Ints) -> Ints:
+    """Return the sums over each segment of counts by word."""
+    # The difference of two running sums: segments without words need no special case.
+    sums = np.zeros((*by_word.shape[:-1], by_word.shape[-1] + 1), dtype=np.int64)
+    by_word.cumsum(axis=-1, out=sums[..., 1:])
+    ends = sizes.cumsum()
+    return np.asarray(sums.take(ends, axis=-1) - sums.take(ends - sizes, axis=-1))
+
+
+def counts_by_segment(by_word: Ints, sizes: Ints) -> Ints:
+    """Return the counts of each segment; see `ScoredPosting.counts`."""
+    pairs = _sums(by_word, sizes)
+    return np.stack([sizes, pairs[0] & _LOW, pairs[0] >> _HALF, pairs[1] & _LOW, pairs[1] >> _HALF])
+
+
+def foreign_segments(by_word: Ints, unknown: Ints, sizes: Ints, bounds: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which segments of a batch are in another language."""
+    found = np.zeros(sizes.size, dtype=bool)
+    words = np.concatenate([[0], sizes.cumsum()]).take(bounds)
+    totals = _sums(np.concatenate([by_word, unknown[None]]), np.diff(words)).T.tolist()
+    for (low, high), (begin, end), (english, letters, odd) in zip(
+        itertools.pairwise(bounds), itertools.pairwise(words.tolist()), totals, strict=True
+    ):
+        pairs = (english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF)
+        if language.may_be_foreign(end - begin, *pairs, odd):
+            own = slice(begin, end)
+            counts = counts_by_segment(by_word[:, own], sizes[low:high])
+            found[low:high] = language.foreign_lines(counts, _sums(unknown[own], sizes[low:high]))
+    return found
+
+
+def totals_of(encoded: TokenIds, by_word: Ints, bounds: Sequence[int]) -> list[Totals]:
+    """Return the totals of each posting, whose words stand from one of ``bounds`` to the next."""
+    pairs = by_word
+    sizes = [end - begin for begin, end in itertools.pairwise(bounds)]
+    # `reduceat` gives a posting without words the first word of the next one, so such postings are left out.
+    filled = [begin for begin, size in zip(bounds, sizes, strict=False) if size]
+    sums = iter(np.add.reduceat(pairs, filled, axis=1).T.tolist() if filled else ())
+    totals = []
+    for size in sizes:
+        english, letters = next(sums) if size else (0, 0)
+        totals.append(Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF))
+    return totals
+
+
+def signs_of_scope(
+    rows: Ints, bounds: Sequence[int], encoded: TokenIds, vocabulary: Vocabulary, text: str
+) -> list[dict[int, str]]:
+    """Return the signs of scope of each posting (`rolefit.text.scope`).
+
+    Parameters
+    ----------
+    rows : ndarray, shape (6, n_segments)
+        The segments of all postings, as `rolefit.text.segments.SegmentTuple`.
+    bounds : sequence of int
+        Where the segments of each posting begin, and the end.
+    encoded : TokenIds
+    vocabulary : Vocabulary
+    text : str
+        The text that the segments count in.
+    """
+    signs: list[dict[int, str]] = [{} for _ in bounds[1:]]
+    sizes = encoded.sizes
+    filled = sizes.nonzero()[0]
+    if not filled.size:
+        return signs
+    first = (sizes.cumsum() - sizes).take(filled)
+    by_word = vocabulary.by_word(scope.sign_of_word).take(encoded.word)
+    bits = np.zeros(sizes.size, dtype=np.int64)
+    bits[filled] = np.bitwise_or.reduceat(by_word, first)
+    bits[(bits & scope.YOU) == 0] &= ~scope.HELPS  # nobody is helped
+    opens = np.zeros(sizes.size, dtype=bool)
+    opens[filled] = (by_word.take(first) & scope.OPENS) > 0
+    # A heading, or a line without a mark before one with a mark, stands over a list.
+    heading, bullet = rows[4] > 0, rows[5] > 0
+    over = np.zeros(sizes.size, dtype=bool)
+    over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
+    over[np.array(bounds[1:]) - 1] = False
+    may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
+    found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
+    for i in (found | (sizes == 1) & ~heading).nonzero()[0].tolist():
+        p = bisect_right(bounds, i) - 1
+        low, high = bounds[p], bounds[p + 1]
+        if sizes[i] == 1:
+            signs[p][i - low] = scope.ONE_WORD
+        if found[i]:
+            words, under = scope.sign(rows[:, low:high], i - low, bool(over[i]), int(bits[i]), text)
+            signs[p].update(dict.fromkeys(under, words))
+    return signs

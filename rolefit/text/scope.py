@@ -1,0 +1,240 @@
+"""Find the lines of a posting that name work which the person sought will not do.
+
+A line counts by the work it names, and some postings name work in order to say whose it is not: "You will
+not own the backlog", "Our product owner writes the stories", a list under "Not part of the job" or under
+"Similar jobs". The signs are few, stand at the beginning of a line or over its list, and are shown beside the
+line. Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from .characters import Ints
+from .tokens import TITLE_TERM
+
+_PERSON = (
+    r"(?:product\s)?(?:manager|owner|lead|leader|head|director|coach|master|boss|chief|colleague|predecessor"
+    r"|po|pm)(?:\sof\s\w+)?"
+)
+
+# What is not denied by a "not": more of the same follows, or it is an assurance.
+_STILL = r"""
+    (?!\W+(?: only | just | merely | simply | solely | limited | necessarily | always | afraid | all | least
+      | (?:strictly\s|absolutely\s)?(?:required|mandatory|essential|necessary|needed) | a\s(?:must|problem)
+      | (?:be\s)?(?:alone|bored|limited|expected\sto\sknow) | stop | tire | forget | settle | miss | hesitate
+      | rest | lose | worry | fear | compromise | shy | take\sno | satisfied | sure | discriminate | wait
+      | (?:your|an?|the)\s(?:average|usual|ordinary|typical|standard) )\b)
+"""
+
+_SUBJECT = r"""
+    (?: (?:in|within|with)\s(?:this|the)\s(?:job|role|position),?\s )?
+    (?: (?:you(?:'ll)?|it|we|this|that|there|the\sperson|nobody
+        |(?:this|the|your)\s(?:job|role|position|post|work)|the\s(?:successful|ideal)\scandidate)\s )?
+    (?: (?:and|but|also|simply|really|certainly)\s )?
+"""
+
+_NOT = r"""
+    (?: (?:will|shall|would|do|does|did|are|is|am|need|must|should|can|could|may|has|have)\s
+        (?:also\s|certainly\s)?not
+      | cannot | [a-z]{2,6}n't | never | no\slonger | not | no\smore | no\sneed\sto
+      | no\sresponsibility\sfor | nothing\sto\sdo\swith | free\s(?:from|of) | spared )\b
+"""
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(
+        rf"^(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has)\s)?({_NOT}){_STILL}", re.IGNORECASE | re.VERBOSE
+    )
+
+
+@cache
+def _somebody_else() -> re.Pattern[str]:
+    return re.compile(
+        rf"""^\W*(?:
+            # "Our product owner writes …"; with "will" it may be the person sought, unless one works for them
+            ((?:our|your|their|his|her)\s(?:[\w-]+\s){{0,2}}?{_PERSON})
+            (?: ,?\s(?:who|whom|which|for\swhom|with\swhom|to\swhom)\b
+              | ,[^,.]{{1,40}}\b(?:you|assist|support)\b[^,.]{{0,30}},
+              | \sis\s(?:the\sone|in\scharge|responsible|accountable)\b
+              | \s(?!(?:is|has|was|as|role|position|job)\b)[a-z]{{2,14}}(?<!s)s\s )
+          | # "The product owner of your team orders …", "The lead writes the stories for you"
+            (the\s(?:[\w-]+\s){{0,2}}?{_PERSON}\s(?:of|in)\s(?:your|our)\s\w+)\s[a-z]{{2,14}}(?<!s)s\s
+          | (the\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s[a-z]{{2,14}}(?<!s)s\s[^.]*\bfor\syou\b
+          | # "Your predecessor owned …"
+            ((?:our|your|the)\spredecessor)\s(?!left\b)
+          | # "The manager you support will …"
+            ((?:our|the|a)\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s(?:whom\s|that\s)?
+              you\s(?:will\s)?(?:support|assist|help|report\sto|work\s(?:for|with)|sit\swith)\b
+          | # "You report to the manager who owns …"
+            (?:you\s)?(?:will\s)?(?:report(?:ing)?|assist(?:ing)?|support(?:ing)?|help(?:ing)?)\s
+              (?:directly\s)?(?:to\s)?
+            ((?:our|the|a|an)\s(?:[\w-]+\s){{0,3}}?{_PERSON}),?\s(?:who|that|which)\b
+          | # "Another team will …", "A colleague from marketing writes …"
+            ((?:a|another|some\sother|one\sof\s(?:our|your))\s(?:[\w-]+\s){{0,2}}?
+              (?:colleagues?|teams?|department|person)(?:\s(?:from|in|of)\s[\w-]+(?:\s[\w-]+)?)?
+            | some(?:one|body)\selse)\s
+              (?:will|is|does|[a-z]{{2,14}}(?<!s)s)\b
+        )""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def _helps_you() -> re.Pattern[str]:
+    """Return the pattern of "The developers will support you"."""
+    return re.compile(
+        r"""^\W*((?!you\b|in\b|as\b)(?:[\w-]+\s){1,5})(?:will|may|can|shall)\s(?:\w+\s)?
+            (?:support|help|assist|guide|coach|train|mentor|brief|call|contact|advise|welcome
+              |work\s(?:closely\s)?with)\s(?:you|us)\b
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def _blank_form() -> re.Pattern[str]:
+    return re.compile(
+        r"""^\W*(e\.g\.|tbd\b|insert\b|\[\s*(?:insert|your|company|name))
+          |[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def _over_a_list() -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        ( # what follows is denied
+          ^\W*{_SUBJECT}{_NOT}{_STILL} | {_NOT}\W*$ | \bfree\s(?:from|of)\b
+        | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
+            |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
+        | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
+            |outside\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit))\b
+          # or somebody else's, or of another time
+        | \b(?:the\sperson\sbefore\syou|(?<!from\syour\s)predecessors?
+            |used\sto(?!\s(?:support|help|inform|track|measure))
+            |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
+        | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
+          # or of other postings
+        | (?<!\bin\s)(?<!\bor\s)\b(?:similar|related|recommended|suggested|other)\s(?:jobs|roles
+            |openings|vacancies|positions)\b
+        | \balso\s(?:viewed|applied|like)\b | \bmore\s(?:jobs|openings|vacancies)\b
+          # or an example
+        | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
+        )""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+# "Preferred (not required)", "Don't meet every requirement?", "why not": nothing is denied by them.
+_HARMLESS = re.compile(
+    r"\?|\b(?:why\snot|or\snot|not\syet|if\syou\s(?:do\snot|don't)|prefer|nice\sto|bonus|plus\b)",
+    re.IGNORECASE,
+)
+
+_NEGATIONS = frozenset(
+    "not never no cannot nothing free spared don't doesn't didn't won't isn't aren't needn't can't shouldn't"
+    " wouldn't mustn't shan't wasn't weren't hasn't haven't".split()
+)
+_PERSONS = frozenset(
+    "manager owner lead leader head director coach master boss chief colleague colleagues predecessor po pm"
+    " cpo another else".split()
+) | {TITLE_TERM}
+_HELPS = frozenset(
+    "support help assist guide coach train mentor brief call contact advise welcome work".split()
+)
+_FORMS = frozenset("tbd insert delete placeholder filled completed".split())
+_LEADS = frozenset(
+    "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
+    " similar related recommended suggested other viewed applied like more jobs openings vacancies replace"
+    " sample delete".split()
+)
+_FIRST = frozenset(
+    "one in within with you you'll it we this that there the person nobody your and but also simply really"
+    " certainly will are role job position our their his her a an another some someone somebody report"
+    " reporting assist assisting support supporting help helping".split()
+)
+"""First words of the lines that say it of themselves, besides those of the signs."""
+
+_NEGATION, _SOMEBODY, HELPS, FORM, _LEAD, OPENS, YOU = 1, 2, 4, 8, 16, 32, 64
+OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
+"""Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
+form."""
+OVER_A_LIST = _NEGATION | _SOMEBODY | _LEAD
+"""Bits of the words by which a line may say it of the list under it."""
+
+
+ONE_WORD = "one word"
+"""The sign of a line of a single word: of 340 that were marked by hand in real postings, none names work."""
+
+LONGEST_LEAD = 120
+"""Letters of a line without a list marker that may say something of the list under it."""
+
+
+def sign_of_word(word: str) -> int:
+    """Return in which of the signs a folded word takes part, as bits; 0 for most words."""
+    return (
+        _NEGATION * (word in _NEGATIONS)
+        | _SOMEBODY * (word.removesuffix("'s") in _PERSONS)
+        | HELPS * (word in _HELPS)
+        | YOU * (word in ("you", "us"))
+        | FORM * (word in _FORMS or word == "e")  # "e.g."
+        | _LEAD * (word in _LEADS)
+        | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
+    )
+
+
+def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str, list[int]]:
+    """Return the words that say whose work it is, and the segments of which they say it.
+
+    Parameters
+    ----------
+    segments : ndarray, shape (6, n_segments)
+        The segments of a posting, as `rolefit.text.segments.SegmentTuple`.
+    i : int
+        One of them.
+    over : bool
+        Whether it stands over a list.
+    bits : int
+        Those of its words (`sign_of_word`), joined.
+    text : str
+        The text that the offsets count in.
+
+    Returns
+    -------
+    str, list of int
+        Both empty for a segment without a sign.
+    """
+    start, end, _, _, heading, _ = segments[:, i].tolist()
+    line = text[start:end].replace("’", "'")
+    if over and (heading or len(line) < LONGEST_LEAD):
+        match = _over_a_list().search(line)
+        if match and not _HARMLESS.search(line):
+            return match[1].strip(), _under(i, segments)
+    if heading:
+        return "", []
+    for bit, pattern in (
+        (_NEGATION, _denied),
+        (_SOMEBODY, _somebody_else),
+        (HELPS, _helps_you),
+        (FORM, _blank_form),
+    ):
+        match = pattern().search(line) if bits & bit else None
+        if match:
+            return next(filter(None, match.groups())).strip(), [i]
+    return "", []
+
+
+def _under(i: int, segments: Ints) -> list[int]:
+    """Return the segments of the list that a segment stands over, up to the next heading or paragraph."""
+    headings, bullets = segments[4].tolist(), segments[5].tolist()
+    marked = bool(bullets[i + 1])
+    listed = []
+    for j in range(i + 1, len(headings)):
+        if headings[j] or (marked and not bullets[j]):
+            break
+        listed.append(j)
+    return listed

@@ -1,0 +1,54 @@
+"""Texts that are no posting, and postings that mention one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from helpers.paths import cases
+
+import rolefit
+
+CASES = cases("genres.json")
+DUTIES = "\n".join(
+    [
+        "- Own the roadmap of the ferry app",
+        "- Set the prices of the season ticket and answer for its revenue",
+        "- Study the market and the competitors of each harbour",
+        "- Say where the product is heading in three years, and why",
+    ]
+)
+
+
+def genre_of(model: rolefit.Model, text: str) -> str:
+    """As if every line named work of a role."""
+    posting = model.scorer.score([text])[0]
+    return posting.genre([i for i, segment in enumerate(posting.segments) if not segment.heading])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: dict[str, Any], shipped_model: rolefit.Model) -> None:
+    assert genre_of(shipped_model, case["text"]) == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_capitals_make_no_difference(case: dict[str, Any], shipped_model: rolefit.Model) -> None:
+    assert genre_of(shipped_model, case["text"].upper()) == case["expect"]
+
+
+@pytest.mark.parametrize("head", ["Glossary", "Minutes of the ferry board", "Curriculum vitae", "Quiz"])
+def test_what_is_no_posting_has_no_label_and_says_so(head: str) -> None:
+    posting, text = rolefit.classify(DUTIES), rolefit.classify(f"{head}\n{DUTIES}")
+    assert (posting.label, posting.reason_code) == ("PM-like", "decided")
+    assert (text.label, text.reason_code) == ("unclear", "not-a-posting")
+    assert text.reason.startswith("the text is ")
+    assert text.reason.endswith(", not a posting")
+    assert text.reason in (text.review or "")
+    assert len(text.responsibilities) == 4, "its lines are shown all the same"
+
+
+def test_only_the_head_of_a_text_says_what_it_is(shipped_model: rolefit.Model) -> None:
+    assert (
+        genre_of(shipped_model, f"Product manager\nFerry app\nPorto\n{DUTIES}\n\nGlossary\n- Ferry: a ship")
+        == ""
+    )
