@@ -54,7 +54,7 @@ You bring
         "Product Manager, Ticketing",
         "Moorfield Rail",
         """Responsibilities:
-1. ColumnTypes the long-term strategy for tickets on phones
+1. Shape the long-term strategy for tickets on phones
 2. Talk to passengers on platforms and in trains to learn what holds them back
 3. Study competing apps and market trends in four countries
 4. Plan launches with marketing, support and sales
