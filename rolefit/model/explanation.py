@@ -77,9 +77,9 @@ class PostingEvidence:
             count = [self.line_roles.count(role) + self.line_roles.count("both") for role in self.roles]
             return f"{count[0]} {_names(count[0])} work of a {first}, {count[1]} of a {second}"
         if code == "too-little-product-work":
-            count = len(self.chosen)
-            work = f"{count} {_names(count)} work of a {first} or a {second}"
-            return f"only {work}" if count < FEWEST_LINES else f"{work}, too uncertainly for a label"
+            lines = len(self.chosen)
+            work = f"{lines} {_names(lines)} work of a {first} or a {second}"
+            return f"only {work}" if lines < FEWEST_LINES else f"{work}, too uncertainly for a label"
         if code == "not-a-posting":
             return f"the text is {self.decided.signs.genre}, not a posting"
         if code == "repeated-words":
