@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .characters import (
     ALPHA,
+    BLANK,
     BLANKS,
     BULLET,
     BULLETS,
@@ -51,12 +52,45 @@ _LONGEST_LEAD = 6
 def lines_of(characters: Characters) -> list[list[Line]]:
     """Return the lines of each text that hold a word."""
     starts, ends = _bounds(characters)
-    at, passed, uncommon = _openings(characters, starts)
-    trailing = (characters.bits.take(ends - 1) & ENDS) > 0
-    posting = starts.searchsorted(characters.begins).tolist()
-    columns = (starts, at, ends, uncommon, passed, trailing)
-    rows = list(zip(*(column.tolist() for column in columns), strict=True))
-    return [_with_words(characters.text, rows[low:high]) for low, high in itertools.pairwise(posting)]
+    at, passed, uncommon, blank = _openings(characters, starts)
+    kept = (~blank | (at < ends)).nonzero()[0]
+    starts, ends, at = starts.take(kept), ends.take(kept), at.take(kept)
+    passed, uncommon = passed.take(kept), uncommon.take(kept)
+    bullet = (passed & BULLET) > 0
+    odd = uncommon | (at == ends) | ((passed & STAR) > 0)
+
+    # "- " alone on its line, as some programs write every item, marks the line below.
+    alone = bullet & (at == ends) & (ends - starts <= 2) & ~(uncommon | ((passed & STAR) > 0))
+    alone[:-1] &= ~odd[1:]
+    begins = starts.searchsorted(characters.begins)
+    alone[begins[begins > 0] - 1] = False  # the last line of a text
+    below = alone.nonzero()[0] + 1
+    bullet[below] = True
+    broken = np.zeros(at.size, dtype=bool)
+    broken[below] = True
+
+    kept = (~alone).nonzero()[0]
+    starts, ends, at = starts.take(kept), ends.take(kept), at.take(kept)
+    lines = list(
+        zip(
+            at.tolist(),
+            _trimmed(characters, at, ends).tolist(),
+            bullet.take(kept).tolist(),
+            itertools.repeat(False, kept.size),
+            broken.take(kept).tolist(),
+            strict=True,
+        )
+    )
+    place = odd.take(kept).nonzero()[0]
+    kept = kept.take(place)
+    columns = (place, starts.take(place), at.take(place), ends.take(place), uncommon.take(kept))
+    rows = list(zip(*(column.tolist() for column in columns), passed.take(kept).tolist(), strict=True))
+    begins = starts.searchsorted(characters.begins)
+    plain, read = itertools.pairwise(begins.tolist()), itertools.pairwise(place.searchsorted(begins).tolist())
+    return [
+        _with_words(characters.text, lines, low, high, rows[first:last])
+        for (low, high), (first, last) in zip(plain, read, strict=True)
+    ]
 
 
 def _bounds(characters: Characters) -> tuple[Ints, Ints]:
@@ -67,17 +101,34 @@ def _bounds(characters: Characters) -> tuple[Ints, Ints]:
     return starts[filled], ends[filled]
 
 
-def _openings(characters: Characters, starts: Ints) -> tuple[Ints, NDArray[np.uint16], NDArray[np.bool_]]:
-    """Return where each line's first letter stands, the bits passed by on the way, and whether to look
-    again."""
+def _trimmed(characters: Characters, starts: Ints, ends: Ints) -> Ints:
+    """Return the ends of lines without blanks and Markdown marks; each line begins with a letter, or is read
+    by itself."""
+    bits = characters.bits
+    ends = ends.copy()
+    going = ((bits.take(ends - 1) & ENDS) > 0).nonzero()[0]
+    while going.size:
+        ends[going] -= 1
+        going = going[ends.take(going) > starts.take(going)]
+        going = going[(bits.take(ends.take(going) - 1) & ENDS) > 0]
+    return ends
+
+
+def _openings(
+    characters: Characters, starts: Ints
+) -> tuple[Ints, NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where each line's first letter stands, the bits passed by on the way, whether to look again, and
+    whether all that was passed by is blank."""
     bits = characters.bits
     at, here = starts, bits.take(starts)
     passed = np.zeros(here.size, dtype=np.uint16)
+    blank = np.ones(here.size, dtype=bool)
     for _ in range(_LONGEST_LEAD):
         going = (here & (OPENS | SEPARATOR)) == 0
         if not np.logical_or.reduce(going):
             break
         passed |= here * going
+        blank &= ((here & BLANK) > 0) | ~going
         at = at + going
         here = bits.take(at)
     behind = characters.codes.take(at + 1, mode="clip")
@@ -87,20 +138,36 @@ def _openings(characters: Characters, starts: Ints) -> tuple[Ints, NDArray[np.ui
         | ((characters.codes.take(at) == ord("o")) & ((behind == ord(" ")) | (behind == ord("\t"))))
         | ((here & (ALPHA | SEPARATOR)) == 0)
     )
-    return at, passed, uncommon
+    return at, passed, uncommon, blank
 
 
-def _with_words(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) -> list[Line]:
-    """Return the lines of one text that hold a word; a list marker alone on its line belongs to the next."""
+def _with_words(
+    text: str, plain: list[Line], low: int, high: int, odd: list[tuple[int, int, int, int, bool, int]]
+) -> list[Line]:
+    """Return the lines of one text that hold a word; a list marker alone on its line belongs to the next.
+
+    ``plain[low:high]`` are the lines as most are read; the ``odd`` ones, each given with its place there, are
+    read here.
+    """
+    if not odd:
+        return plain[low:high]
     lines: list[Line] = []
     pending_bullet = broken = False
-    for raw, start, end, uncommon, lead, trails in rows:
+    for place, raw, start, end, uncommon, lead in odd:
+        if low < place:
+            if pending_bullet or broken:
+                first = plain[low]
+                lines.append((first[0], first[1], first[2] or pending_bullet, False, broken or first[4]))
+                pending_bullet = broken = False
+                low += 1
+            lines += plain[low:place]
+        low = place + 1
         bullet = lead & BULLET > 0
         marked = number = False
         if uncommon or (lead & STAR and text[raw:start] != "* "):
             start, bullet, marked, number = _opening(text[raw:end])
             start += raw
-        if trails and start < end:
+        if start < end and text[end - 1] in TAIL:
             end = start + len(text[start:end].rstrip(TAIL))
         if start == end or (uncommon and not (text[start].isalnum() or WORD.search(text, start, end))):
             if start < end or text[raw:end].strip(BLANKS):
@@ -111,6 +178,11 @@ def _with_words(text: str, rows: list[tuple[int, int, int, bool, int, bool]]) ->
             bullet = False  # the asterisks were bold type, not a list marker
         lines.append((start, end, bullet or pending_bullet, marked, broken))
         pending_bullet = broken = False
+    if low < high and (pending_bullet or broken):
+        first = plain[low]
+        lines.append((first[0], first[1], first[2] or pending_bullet, False, broken or first[4]))
+        low += 1
+    lines += plain[low:high]
     return lines
 
 
