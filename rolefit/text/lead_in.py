@@ -79,6 +79,10 @@ def _lead_in() -> re.Pattern[str]:
     )
 
 
+# "We are …" is the most frequent of the openings that are none.
+_WE = re.compile(r"we(?:['’]re|\s{1,9}are)?\s{1,9}(?:need|want|expect|look)", re.IGNORECASE)
+
+
 def end_of(text: str, start: int, end: int) -> int:
     """Return where the words begin that follow the lead-in of a segment; ``start`` when there is none.
 
@@ -89,5 +93,7 @@ def end_of(text: str, start: int, end: int) -> int:
     >>> end_of("You will not own the backlog", 0, 28)
     0
     """
+    if text[start : start + 2] in ("We", "we", "WE") and not _WE.match(text, start, end):
+        return start
     found = _lead_in().match(text, start, end)
     return found.end() if found and found.end() < end else start

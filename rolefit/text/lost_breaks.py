@@ -93,11 +93,16 @@ def is_glued(body: str, at: int) -> bool:
 
 def seams(body: str, places: Sequence[int]) -> list[Cut]:
     """Return where a line break was lost between two words; ``places`` are small letters before a capital."""
-    return [
-        (at + 1, at + 1)
-        for at in places
-        if _SEAM.match(body, at) and _seam_word().search(body, max(0, at - 30), at + 1)
-    ]
+    found = []
+    for at in places:
+        four = body[max(0, at - 3) : at + 1]  # most names are told by these: "JavaScript"
+        if (
+            (four.islower() or four.endswith(("Us", "You", "Role", "Team")))
+            and _SEAM.match(body, at)
+            and _seam_word().search(body, max(0, at - 30), at + 1)
+        ):
+            found.append((at + 1, at + 1))
+    return found
 
 
 def cuts_of_long(
@@ -121,7 +126,12 @@ def cuts_of_long(
         All cuts, in order and none over another; and where headings begin that run on.
     """
     sure = sum(not body[end].isspace() for end, after in cuts if end == after < len(body))
-    sure += sum(_WHOLE_WORD.search(body, max(0, at - 25), at + 1) is not None for at in touching)
+    whole = (
+        at
+        for at in touching
+        if body[max(0, at - 3) : at + 1].islower() and _WHOLE_WORD.search(body, max(0, at - 25), at + 1)
+    )
+    sure += sum(1 for _ in itertools.islice(whole, FEWEST_GLUED))  # no more are asked for
     more = [(at, at + 1) for at in _list_marks(body, dashes)]
     if sure >= FEWEST_GLUED or (touching and body.count(".-") + body.count(".*") >= FEWEST_GLUED):
         more += _cuts_of_glued(body, touching)

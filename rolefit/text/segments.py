@@ -141,13 +141,15 @@ def split_many(characters: Characters) -> list[list[SegmentTuple]]:
     listed = [_split_lines(lines, places) for lines in lines_of(characters)]
     bounds = [0, *itertools.accumulate(map(len, listed))]
     starts = np.fromiter((row[0] for rows in listed for row in rows), dtype=np.int64, count=bounds[-1])
+    text = characters.text
     for place in lead_in.may_begin(characters.codes, starts).tolist():
         posting = bisect_right(bounds, place) - 1
         rows, i = listed[posting], place - bounds[posting]
         start, end, kind, section, heading, bullet = rows[i]
-        begin = start if heading else lead_in.end_of(characters.text, start, end)
-        if begin > start:
-            rows[i] = (begin, end, kind, section, heading, bullet)
+        if not heading:
+            passed = lead_in.end_of(text, start, end)
+            if passed != start:
+                rows[i] = (passed, end, kind, section, False, bullet)
     return listed
 
 
