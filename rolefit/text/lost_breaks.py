@@ -97,7 +97,7 @@ def seams(body: str, places: Sequence[int]) -> list[Cut]:
     for at in places:
         four = body[max(0, at - 3) : at + 1]  # most names are told by these: "JavaScript"
         if (
-            (four.islower() or four.endswith(("Us", "You", "Role", "Team")))
+            (four.islower() or four.endswith(("us", "Us", "You", "Role", "Team")))
             and _SEAM.match(body, at)
             and _seam_word().search(body, max(0, at - 30), at + 1)
         ):
