@@ -66,12 +66,12 @@ class DecisionRule:
     both: float = 0.4
     spread: float = 0.75
     tilt: float = 0.5
-    person: float = -1.28
-    person_roles: float = 0.87
+    person: float = -1.26
+    person_roles: float = 0.85
     person_shared: float = 1.09
-    person_other: float = -2.0
-    person_mentions: float = 2.51
-    person_named: float = 1.02
+    person_other: float = -1.99
+    person_mentions: float = 2.52
+    person_named: float = 1.03
     person_named_other: float = -1.99
     person_no_posting: float = -5.0
     person_titled: float = 1.4

@@ -134,6 +134,7 @@ def signs_of_scope(
     over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
     over[np.array(bounds[1:]) - 1] = False
     may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
+    may_be[filled] |= ~heading[filled] & ((by_word.take(first) & scope.STORY) > 0)
     found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
     for i in (found | (sizes == 1) & ~heading).nonzero()[0].tolist():
         p = bisect_right(bounds, i) - 1

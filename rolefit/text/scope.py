@@ -2,8 +2,9 @@
 
 A line counts by the work it names, and some postings name work in order to say whose it is not: "You will
 not own the backlog", "Our product owner writes the stories", a list under "Not part of the job" or under
-"Similar jobs". The signs are few, stand at the beginning of a line or over its list, and are shown beside the
-line. Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
+"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market").
+The signs are few, stand at the beginning of a line or over its list, and are shown beside the line.
+Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from functools import cache
 
 from .characters import Ints
+from .headings import KINDS
 from .tokens import TITLE_TERM
 
 _PERSON = (
@@ -95,6 +97,19 @@ def _helps_you() -> re.Pattern[str]:
 
 
 @cache
+def _own_story() -> re.Pattern[str]:
+    """Return the pattern of what a company says of itself: "We launch products in every market"."""
+    return re.compile(
+        r"""^\W*((?:we|our)\b)(?:'\w+)?\b
+            (?!.*\b(?: you | your | you'\w+ | look(?:ing)? | seek\w* | hir(?:e|ing) | search\w* | need\w*
+              | want\w* | expect\w* | responsible | role\w* | position\w* | candidate\w* | person | join
+              | owners? | managers? | not | never | \w+n't )\b)
+        """,
+        re.IGNORECASE | re.VERBOSE | re.DOTALL,
+    )
+
+
+@cache
 def _blank_form() -> re.Pattern[str]:
     return re.compile(
         r"""^\W*(e\.g\.|tbd\b|insert\b|\[\s*(?:insert|your|company|name))
@@ -159,13 +174,15 @@ _FIRST = frozenset(
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
-_NEGATION, _SOMEBODY, HELPS, FORM, _LEAD, OPENS, YOU = 1, 2, 4, 8, 16, 32, 64
+_NEGATION, _SOMEBODY, HELPS, FORM, _LEAD, OPENS, YOU, STORY = 1, 2, 4, 8, 16, 32, 64, 128
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
 OVER_A_LIST = _NEGATION | _SOMEBODY | _LEAD
 """Bits of the words by which a line may say it of the list under it."""
 
+
+_DUTIES = KINDS.index("duties")
 
 ONE_WORD = "one word"
 """The sign of a line of a single word: of 340 that were marked by hand in real postings, none names work."""
@@ -181,6 +198,7 @@ def sign_of_word(word: str) -> int:
         | _SOMEBODY * (word.removesuffix("'s") in _PERSONS)
         | HELPS * (word in _HELPS)
         | YOU * (word in ("you", "us"))
+        | STORY * (word in ("we", "our") or word.startswith("we'"))
         | FORM * (word in _FORMS or word == "e")  # "e.g."
         | _LEAD * (word in _LEADS)
         | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
@@ -208,7 +226,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     str, list of int
         Both empty for a segment without a sign.
     """
-    start, end, _, _, heading, _ = segments[:, i].tolist()
+    start, end, kind, _, heading, _ = segments[:, i].tolist()
     line = text[start:end].replace("’", "'")
     if over and (heading or len(line) < LONGEST_LEAD):
         match = _over_a_list().search(line)
@@ -225,7 +243,8 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
         match = pattern().search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    return "", []
+    match = _own_story().search(line) if bits & STORY and kind != _DUTIES else None
+    return (match[1], [i]) if match else ("", [])
 
 
 def _under(i: int, segments: Ints) -> list[int]:
