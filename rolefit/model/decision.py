@@ -75,7 +75,7 @@ class DecisionRule:
     person_named_other: float = -1.99
     person_no_posting: float = -5.0
     person_titled: float = 1.4
-    person_titled_other: float = -1.77
+    person_titled_other: float = -1.8
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():

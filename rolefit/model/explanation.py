@@ -99,8 +99,9 @@ class PostingEvidence:
             seen.append(f"it is looking for “{_shortened(profession)}”")
         if row is not None:
             others = int((self.posting.probabilities[:, row] >= OTHERS).sum())
-            if others:
-                seen.append(f"{others} of {others + len(self.chosen)} duties are another profession's")
+            if others > len(self.chosen) / 2:
+                are = "is" if others == 1 else "are"
+                seen.append(f"{others} of {others + len(self.chosen)} duties {are} another profession's")
         if not seen and signs.titled is Naming.OTHER:
             seen.append("the title names another job")
         return " and ".join(seen) or "little in it is work on a product"

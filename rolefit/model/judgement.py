@@ -272,5 +272,4 @@ def title_naming(title: str | None, roles: tuple[str, str]) -> Naming:
     if title_roles(title, roles):
         return Naming.PRODUCT
     # "Head of Product" names neither role, and no other profession either.
-    another = "product" not in title.casefold() and names_profession(title)
-    return Naming.OTHER if another else Naming.NOTHING
+    return Naming.OTHER if names_profession(title) else Naming.NOTHING

@@ -195,6 +195,8 @@ class Verdict:
         few = self.reason_code in ("too-little-product-work", "no-product-work")
         if few and SURE <= self.confidence < SURE_OF_FEW:
             reasons.append("some lines may name product work in words that are rarely used for it")
+        if few and self.responsibilities and len(self.text.split()) < SHORT:
+            reasons.append("it is short, and some of it names product work")
         if self.confidence < SURE:
             reasons.append(f"only {self.confidence:.0%} sure")
         return reasons
@@ -306,6 +308,9 @@ class Verdict:
 SURE = 0.7
 """Confidence below which a posting is put up for review. ``python benchmarks/sources.py`` prints how many
 postings and how many of the errors that is."""
+
+SHORT = 80
+"""Words of a posting in which too few lines may be too little text."""
 
 SURE_OF_FEW = 0.9
 """The same for a posting that is unclear because too few of its lines name product work."""

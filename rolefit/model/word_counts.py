@@ -135,12 +135,13 @@ def signs_of_scope(
     over[np.array(bounds[1:]) - 1] = False
     may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
     may_be[filled] |= ~heading[filled] & ((by_word.take(first) & scope.STORY) > 0)
+    may_be |= ~bullet & ((bits & scope.LEAD) > 0) & (sizes <= scope.WORDS_OF_A_LEAD)
     found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
     for i in (found | (sizes == 1) & ~heading).nonzero()[0].tolist():
         p = bisect_right(bounds, i) - 1
         low, high = bounds[p], bounds[p + 1]
         if sizes[i] == 1:
-            signs[p][i - low] = scope.ONE_WORD
+            signs[p].setdefault(i - low, scope.ONE_WORD)
         if found[i]:
             words, under = scope.sign(rows[:, low:high], i - low, bool(over[i]), int(bits[i]), text)
             signs[p].update(dict.fromkeys(under, words))

@@ -70,5 +70,5 @@ def text_of(value: Any) -> str:
 
 def cell_text(value: Any) -> str:
     """Return the text of a cell; the items of a list are lines."""
-    listed = listings.as_lines(value)
+    listed = listings.read(value) if isinstance(value, str) else listings.as_lines(value)
     return text_of(value) if listed is None else listed

@@ -13,6 +13,7 @@ import re
 from functools import cache
 
 from .characters import Ints
+from .confusables import as_seen
 from .headings import KINDS
 from .tokens import TITLE_TERM
 
@@ -65,6 +66,8 @@ def _somebody_else() -> re.Pattern[str]:
           | # "The product owner of your team orders …", "The lead writes the stories for you"
             (the\s(?:[\w-]+\s){{0,2}}?{_PERSON}\s(?:of|in)\s(?:your|our)\s\w+)\s[a-z]{{2,14}}(?<!s)s\s
           | (the\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s[a-z]{{2,14}}(?<!s)s\s[^.]*\bfor\syou\b
+          | # "Our product owner will …": who is sought is "our new" or "our next"
+            (our\s(?!new\b|next\b|first\b|future\b|ideal\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\swill\b
           | # "Your predecessor owned …"
             ((?:our|your|the)\spredecessor)\s(?!left\b)
           | # "The manager you support will …"
@@ -97,6 +100,20 @@ def _helps_you() -> re.Pattern[str]:
 
 
 @cache
+def _other_postings() -> re.Pattern[str]:
+    """Return the pattern of a line under which other postings stand."""
+    return re.compile(
+        r"""^\W*(?:
+            (?:(?:our|see|view|browse)\s)?(?:similar|related|recommended|suggested|other|more)\s(?:open\s)?
+              (?:jobs|roles|openings|vacancies|positions|opportunities)(?:\s(?:at|from|like|in|near)\b.{0,30})?
+          | people\salso\s\w+ | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin)
+          | recommended\sfor\syou | jobs\syou\s(?:may|might)\slike
+        )\W*$""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
 def _own_story() -> re.Pattern[str]:
     """Return the pattern of what a company says of itself: "We launch products in every market"."""
     return re.compile(
@@ -123,7 +140,7 @@ def _over_a_list() -> re.Pattern[str]:
     return re.compile(
         rf"""
         ( # what follows is denied
-          ^\W*{_SUBJECT}{_NOT}{_STILL} | {_NOT}\W*$ | \bfree\s(?:from|of)\b
+          ^\W*{_SUBJECT}{_NOT}{_STILL} | {_NOT}(?:\s(?:be\s)?\w{{2,5}})?\W*$ | \bfree\s(?:from|of)\b
         | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
             |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
@@ -165,7 +182,7 @@ _FORMS = frozenset("tbd insert delete placeholder filled completed".split())
 _LEADS = frozenset(
     "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
     " similar related recommended suggested other viewed applied like more jobs openings vacancies replace"
-    " sample delete".split()
+    " sample delete roles positions opportunities interested".split()
 )
 _FIRST = frozenset(
     "one in within with you you'll it we this that there the person nobody your and but also simply really"
@@ -174,11 +191,11 @@ _FIRST = frozenset(
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
-_NEGATION, _SOMEBODY, HELPS, FORM, _LEAD, OPENS, YOU, STORY = 1, 2, 4, 8, 16, 32, 64, 128
+_NEGATION, _SOMEBODY, HELPS, FORM, LEAD, OPENS, YOU, STORY = 1, 2, 4, 8, 16, 32, 64, 128
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
-OVER_A_LIST = _NEGATION | _SOMEBODY | _LEAD
+OVER_A_LIST = _NEGATION | _SOMEBODY | LEAD
 """Bits of the words by which a line may say it of the list under it."""
 
 
@@ -186,6 +203,9 @@ _DUTIES = KINDS.index("duties")
 
 ONE_WORD = "one word"
 """The sign of a line of a single word: of 340 that were marked by hand in real postings, none names work."""
+
+WORDS_OF_A_LEAD = 10
+"""Words of a line under which other postings stand, at most."""
 
 LONGEST_LEAD = 120
 """Letters of a line without a list marker that may say something of the list under it."""
@@ -200,7 +220,7 @@ def sign_of_word(word: str) -> int:
         | YOU * (word in ("you", "us"))
         | STORY * (word in ("we", "our") or word.startswith("we'"))
         | FORM * (word in _FORMS or word == "e")  # "e.g."
-        | _LEAD * (word in _LEADS)
+        | LEAD * (word in _LEADS)
         | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
     )
 
@@ -226,8 +246,10 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     str, list of int
         Both empty for a segment without a sign.
     """
-    start, end, kind, _, heading, _ = segments[:, i].tolist()
-    line = text[start:end].replace("’", "'")
+    start, end, kind, _, heading, bullet = segments[:, i].tolist()
+    line = as_seen(text[start:end]).replace("’", "'")
+    if bits & LEAD and not bullet and len(line) < LONGEST_LEAD and _other_postings().match(line):
+        return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
     if over and (heading or len(line) < LONGEST_LEAD):
         match = _over_a_list().search(line)
         if match and not _HARMLESS.search(line):

@@ -109,3 +109,16 @@ def test_a_row_with_other_fields_than_its_table_is_read_by_its_own(tmp_path: Pat
     *_, last, none = rows(saved(tmp_path, "a.jsonl", text))
     assert (last.title, last.text, last.error) == ("Cook", "Peel potatoes", None)
     assert none.error == "has no field “description”"
+
+
+def test_a_list_printed_into_a_column_of_duties_is_read_line_by_line() -> None:
+    values = {"tasks": "['Own the backlog', 'Write user stories']", "requirements": '["Patience"]'}
+    text = joined_text(values, Columns(text="tasks", parts=("requirements",)))
+    assert text.splitlines() == [
+        "Tasks",
+        "• Own the backlog",
+        "• Write user stories",
+        "",
+        "Requirements",
+        "• Patience",
+    ]

@@ -425,7 +425,7 @@ def test_a_hidden_part_is_said_when_it_is_large(hidden: int, said: str | None) -
     page = f"{shown}<div hidden>{'<p>Own the roadmap of all our boats</p><script>1</script>' * hidden}</div>"
     verdict = rolefit.classify(page)
     assert list(verdict.left_out) == ([said] if said else [])
-    assert (said or "hidden") in (verdict.review or "hidden")
+    assert ("hidden" in (verdict.review or "")) == bool(said)
     (sent,) = rolefit.classify_many([page], n_jobs=2)
     assert sent.left_out == verdict.left_out
 
