@@ -117,7 +117,8 @@ def test_a_title_that_says_otherwise_is_named(browser):
 
 def test_a_title_of_another_job_is_worth_a_look(browser):
     write(browser, BACKLOG, "Head of Marketing")
-    assert browser.texts("#verdict .look") == ["For review: the title names another job."]
+    [look] = browser.texts("#verdict .look")
+    assert look.startswith("For review: the title names another job")
 
 
 def test_a_line_shows_theme_article_and_share_when_it_has_the_focus(browser):
@@ -575,7 +576,7 @@ def test_the_role_is_chosen_beside_the_line(started, server, width):
         assert choice.is_displayed()
         assert (
             choice.get_attribute("aria-label")
-            == f"Correct role of “{started.run('return arguments[0].lastChild.data', mark)}”"
+            == f"Correct role of “{started.run('return arguments[0].lastChild.data', mark)[:80]}”"
         )
         line, role = (
             started.run("return arguments[0].getBoundingClientRect()", node) for node in (mark, choice)
