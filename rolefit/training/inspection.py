@@ -101,7 +101,7 @@ def themes(corpus: Corpus) -> tuple[ThemeCount, ...]:
     counts: dict[tuple[str, str], Counter[str]] = {}
     for s in corpus.statements:
         counts.setdefault((s.role, s.theme), Counter())[s.articles[0] if s.articles else ""] += 1
-    order = (*corpus.roles, "both", "shared", "none")
+    order = (*corpus.roles, "both", "shared", "other", "none")
     rows = [ThemeCount(role, theme, dict(sorted(count.items()))) for (role, theme), count in counts.items()]
     return tuple(sorted(rows, key=lambda row: (order.index(row.role), -row.statements, row.theme)))
 
