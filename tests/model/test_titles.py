@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolefit.model.judgement import title_naming
 from rolefit.model.titles import title_mismatch, title_roles
-from rolefit.text.professions import Naming
 
 ROLES = ("PM", "PO")
 
@@ -95,20 +93,3 @@ def test_which_side_a_title_names_for_other_roles(title: str, named: str) -> Non
 def test_the_letter_case_of_other_roles_counts_nothing() -> None:
     for title in ("data scientist", "DATA SCIENTIST", "Data Scientist"):
         assert title_roles(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}
-
-
-@pytest.mark.parametrize(
-    ("title", "naming"),
-    [
-        ("Product Owner", Naming.PRODUCT),
-        ("PM", Naming.PRODUCT),
-        ("Head of Product", Naming.NOTHING),
-        ("Customer Success Manager", Naming.OTHER),
-        ("Nurse", Naming.OTHER),
-        ("  ", Naming.NOTHING),
-        ("", Naming.NOTHING),
-        (None, Naming.NOTHING),
-    ],
-)
-def test_whom_a_title_calls_for(title: str | None, naming: Naming) -> None:
-    assert title_naming(title, ROLES) is naming
