@@ -29,7 +29,7 @@ from .weights import ONE_AT_A_TIME, Floats, Weights
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHUNK = 64
+CHUNK = 256
 """Postings scored at once: enough for numpy to pay, few to wait for. The answers do not depend on it."""
 
 

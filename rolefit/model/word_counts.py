@@ -134,14 +134,19 @@ def signs_of_scope(
     over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
     over[np.array(bounds[1:]) - 1] = False
     may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
-    may_be[filled] |= ~heading[filled] & ((by_word.take(first) & scope.STORY) > 0)
-    may_be |= ~bullet & ((bits & scope.LEAD) > 0) & (sizes <= scope.WORDS_OF_A_LEAD)
+    others = ((bits & scope.POSTINGS) > 0) & ((bits & scope.ALIKE) > 0)
     found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
-    for i in (found | (sizes == 1) & ~heading).nonzero()[0].tolist():
+    found |= others & ~bullet & (sizes <= scope.WORDS_OF_A_LEAD)
+    story = np.zeros(sizes.size, dtype=bool)
+    story[filled] = (by_word.take(first) & scope.STORY) > 0
+    story &= ~heading & (rows[2] != scope.DUTIES) & ((bits & scope.TO_THE_READER) == 0)
+    for i in (found | story | (sizes == 1) & ~heading).nonzero()[0].tolist():
         p = bisect_right(bounds, i) - 1
         low, high = bounds[p], bounds[p + 1]
         if sizes[i] == 1:
             signs[p].setdefault(i - low, scope.ONE_WORD)
+        if story[i]:
+            signs[p].setdefault(i - low, scope.own_story(text, int(rows[0, i])))
         if found[i]:
             words, under = scope.sign(rows[:, low:high], i - low, bool(over[i]), int(bits[i]), text)
             signs[p].update(dict.fromkeys(under, words))

@@ -114,19 +114,6 @@ def _other_postings() -> re.Pattern[str]:
 
 
 @cache
-def _own_story() -> re.Pattern[str]:
-    """Return the pattern of what a company says of itself: "We launch products in every market"."""
-    return re.compile(
-        r"""^\W*((?:we|our)\b)(?:'\w+)?\b
-            (?!.*\b(?: you | your | you'\w+ | look(?:ing)? | seek\w* | hir(?:e|ing) | search\w* | need\w*
-              | want\w* | expect\w* | responsible | role\w* | position\w* | candidate\w* | person | join
-              | owners? | managers? | not | never | \w+n't )\b)
-        """,
-        re.IGNORECASE | re.VERBOSE | re.DOTALL,
-    )
-
-
-@cache
 def _blank_form() -> re.Pattern[str]:
     return re.compile(
         r"""^\W*(e\.g\.|tbd\b|insert\b|\[\s*(?:insert|your|company|name))
@@ -150,10 +137,6 @@ def _over_a_list() -> re.Pattern[str]:
             |used\sto(?!\s(?:support|help|inform|track|measure))
             |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
         | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
-          # or of other postings
-        | (?<!\bin\s)(?<!\bor\s)\b(?:similar|related|recommended|suggested|other)\s(?:jobs|roles
-            |openings|vacancies|positions)\b
-        | \balso\s(?:viewed|applied|like)\b | \bmore\s(?:jobs|openings|vacancies)\b
           # or an example
         | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
         )""",
@@ -181,9 +164,19 @@ _HELPS = frozenset(
 _FORMS = frozenset("tbd insert delete placeholder filled completed".split())
 _LEADS = frozenset(
     "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
-    " similar related recommended suggested other viewed applied like more jobs openings vacancies replace"
-    " sample delete roles positions opportunities interested".split()
+    " replace sample delete".split()
 )
+_POSTINGS = frozenset(
+    "jobs roles openings vacancies positions opportunities viewed applied interested like recommended".split()
+)
+_ALIKE = frozenset("similar related recommended suggested other more also you".split())
+_TO_THE_READER = frozenset(
+    "you your look looking seek seeks seeking hire hiring search searching need needs want wants expect"
+    " expects responsible role roles position positions candidate candidates person join owner owners manager"
+    " managers not never cannot".split()
+) | {TITLE_TERM}
+"""Words that a company's own story does not hold: they speak to the reader, of the person sought, or of what
+is not so."""
 _FIRST = frozenset(
     "one in within with you you'll it we this that there the person nobody your and but also simply really"
     " certainly will are role job position our their his her a an another some someone somebody report"
@@ -191,21 +184,34 @@ _FIRST = frozenset(
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
-_NEGATION, _SOMEBODY, HELPS, FORM, LEAD, OPENS, YOU, STORY = 1, 2, 4, 8, 16, 32, 64, 128
+(
+    _NEGATION,
+    _SOMEBODY,
+    HELPS,
+    FORM,
+    _LEAD,
+    OPENS,
+    YOU,
+    STORY,
+    TO_THE_READER,
+    POSTINGS,
+    ALIKE,
+) = (1 << place for place in range(11))
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
-OVER_A_LIST = _NEGATION | _SOMEBODY | LEAD
+OVER_A_LIST = _NEGATION | _SOMEBODY | _LEAD
 """Bits of the words by which a line may say it of the list under it."""
 
 
-_DUTIES = KINDS.index("duties")
+DUTIES = KINDS.index("duties")
 
 ONE_WORD = "one word"
-"""The sign of a line of a single word: of 340 that were marked by hand in real postings, none names work."""
+"""The sign of a line of a single word: of 328 that were marked by hand in real postings, none names work."""
 
 WORDS_OF_A_LEAD = 10
-"""Words of a line under which other postings stand, at most."""
+"""Words of a line under which other postings stand, at most; it holds a word of `POSTINGS` and one of
+`ALIKE`."""
 
 LONGEST_LEAD = 120
 """Letters of a line without a list marker that may say something of the list under it."""
@@ -220,9 +226,17 @@ def sign_of_word(word: str) -> int:
         | YOU * (word in ("you", "us"))
         | STORY * (word in ("we", "our") or word.startswith("we'"))
         | FORM * (word in _FORMS or word == "e")  # "e.g."
-        | LEAD * (word in _LEADS)
+        | _LEAD * (word in _LEADS)
         | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
+        | TO_THE_READER * (word in _TO_THE_READER or word.startswith("you'") or word.endswith("n't"))
+        | POSTINGS * (word in _POSTINGS)
+        | ALIKE * (word in _ALIKE)
     )
+
+
+def own_story(text: str, start: int) -> str:
+    """Return the word with which a company begins to speak of itself: "We launch in every market"."""
+    return text[start : start + (3 if text[start] in "oO" else 2)]
 
 
 def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str, list[int]]:
@@ -246,9 +260,9 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     str, list of int
         Both empty for a segment without a sign.
     """
-    start, end, kind, _, heading, bullet = segments[:, i].tolist()
+    start, end, _, _, heading, bullet = segments[:, i].tolist()
     line = as_seen(text[start:end]).replace("’", "'")
-    if bits & LEAD and not bullet and len(line) < LONGEST_LEAD and _other_postings().match(line):
+    if bits & POSTINGS and bits & ALIKE and not bullet and _other_postings().match(line):
         return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
     if over and (heading or len(line) < LONGEST_LEAD):
         match = _over_a_list().search(line)
@@ -265,8 +279,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
         match = pattern().search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    match = _own_story().search(line) if bits & STORY and kind != _DUTIES else None
-    return (match[1], [i]) if match else ("", [])
+    return "", []
 
 
 def _under(i: int, segments: Ints) -> list[int]:
