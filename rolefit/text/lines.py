@@ -45,7 +45,7 @@ _BULLET = re.compile(f"[{re.escape(BULLETS)}]")
 _MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
 
 # Characters before the first letter up to which the lines of a batch are read together, one step of numpy
-# each; a longer lead is read by itself.
+# each, and behind the last; a longer lead is read by itself.
 _LONGEST_LEAD = 6
 
 
@@ -107,10 +107,15 @@ def _trimmed(characters: Characters, starts: Ints, ends: Ints) -> Ints:
     bits = characters.bits
     ends = ends.copy()
     going = ((bits.take(ends - 1) & ENDS) > 0).nonzero()[0]
-    while going.size:
+    for _ in range(_LONGEST_LEAD):
         ends[going] -= 1
         going = going[ends.take(going) > starts.take(going)]
         going = going[(bits.take(ends.take(going) - 1) & ENDS) > 0]
+        if not going.size:
+            return ends
+    for i in going.tolist():  # a longer tail is read by itself, too
+        start = int(starts[i])
+        ends[i] = start + len(characters.text[start : int(ends[i])].rstrip(TAIL))
     return ends
 
 

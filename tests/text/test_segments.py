@@ -738,3 +738,9 @@ def test_a_heading_that_runs_on_may_open_the_line() -> None:
 )
 def test_a_list_that_lost_its_heading_is_another_list(text: str, sections: list[int]) -> None:
     assert [segment.section for segment in split(text)] == sections
+
+
+@pytest.mark.parametrize("tail", ["", " ", "**", " " * 5, " " * 6, " " * 7, "_#|" * 40, " " * 100_000])
+def test_blanks_and_marks_behind_a_line_are_no_part_of_it(tail: str) -> None:
+    text = f"- Own the backlog{tail}\n- Write stories"
+    assert [text[s.start : s.end] for s in split(text)] == ["Own the backlog", "Write stories"]
