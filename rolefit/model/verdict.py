@@ -165,7 +165,7 @@ class Verdict:
 
     @property
     def review(self) -> str | None:
-        """Why a person should look at the posting, in words; None when nobody need."""
+        """Why a person should look at the posting, in words; None when nobody needs to."""
         return "; ".join([*self._contradiction, *self._doubts]) or None
 
     @property
