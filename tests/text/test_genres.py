@@ -16,6 +16,9 @@ DUTIES = "\n".join(
         "- Set the prices of the season ticket and answer for its revenue",
         "- Study the market and the competitors of each harbour",
         "- Say where the product is heading in three years, and why",
+        "- Define the product vision and strategy",
+        "- Interview passengers to find the problems worth solving",
+        "- Plan the launch of the ticket with marketing and sales",
     ]
 )
 
@@ -44,7 +47,7 @@ def test_what_is_no_posting_has_no_label_and_says_so(head: str) -> None:
     assert text.reason.startswith("the text is ")
     assert text.reason.endswith(", not a posting")
     assert text.reason in (text.review or "")
-    assert len(text.responsibilities) == 4, "its lines are shown all the same"
+    assert len(text.responsibilities) == 7, "its lines are shown all the same"
 
 
 def test_only_the_head_of_a_text_says_what_it_is(shipped_model: rolefit.Model) -> None:
