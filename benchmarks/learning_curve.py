@@ -178,6 +178,11 @@ def draw(curve: Sequence[dict[str, Any]], roles: tuple[str, str], path: Path) ->
     plt.close(figure)
 
 
+def spread(values: Sequence[float]) -> str:
+    """The mean of some draws and half of their range."""
+    return f"{np.mean(values):.3f}" + (f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else "")
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = results.arguments(__doc__ or "")
     parser.add_argument("--corpus", type=Path, help="folder of a corpus (default: the shipped corpus)")
@@ -214,11 +219,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         ),
     }
     first, second = corpus.roles
-
-    def spread(values: Sequence[float]) -> str:
-        return f"{np.mean(values):.3f}" + (
-            f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else ""
-        )
 
     measured = ("line_f1_" + first, "line_f1_" + second, "label_kappa", "balance_spearman")
     curve_table = results.table(

@@ -5,7 +5,8 @@
 A source is left out at a time: `DecisionRule` is fitted to the postings of all other sources and reads those
 of this one, so no figure of the first table was measured on postings that a number was fitted to. The second
 table says what review catches: how many postings a person looks at, and how many of the wrong labels are
-among them. Fitted to all sources, the numbers are those to write into `DecisionRule`.
+among them. Fitted to all sources, the numbers are those to write into `DecisionRule`. The third is the
+learning curve over sources left out: models trained on parts of the corpus, each read in the same way.
 
 The postings need two more fields than `rolefit.training.labelled` asks for: ``source``, and ``product_role``,
 false for a posting of another profession.
@@ -22,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import results
+from learning_curve import SEEDS, SHARES, part, spread
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -29,7 +31,9 @@ import rolefit
 from rolefit.model.classifier import Model, manifest_of
 from rolefit.model.decision import DecisionRule, Signs
 from rolefit.text.professions import Naming
+from rolefit.training.corpus import Corpus, load_corpus
 from rolefit.training.evaluation import measure
+from rolefit.training.fit import train
 from rolefit.training.labelled import LabelledPosting
 
 Floats = NDArray[np.float64]
@@ -144,6 +148,39 @@ def review(verdicts: Sequence[rolefit.Verdict], postings: Sequence[LabelledPosti
     return rows
 
 
+CURVE = ("label_kappa", "label_accuracy", "accuracy_top_half", "calibration_error")
+
+
+def curve(
+    corpus: Corpus, records: Sequence[dict[str, Any]], postings: Sequence[LabelledPosting]
+) -> list[dict[str, Any]]:
+    """Figures of models trained on parts of the corpus, by numbers fitted to other sources."""
+    points = []
+    for share in SHARES:
+        point: dict[str, Any] = {"share": share, **{name: [] for name in CURVE}}
+        for seed in range(SEEDS if share < 1 else 1):
+            some = part(corpus, share, seed)
+            model = train(some)
+            verdicts, _ = left_out(model, records, titled=False)
+            found = measure(postings, verdicts, model.roles).to_manifest("")
+            point["statements"] = len(some.statements)
+            for name in CURVE:
+                point[name].append(found[name])
+        points.append(point)
+    return points
+
+
+def curve_rows(points: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """Rows of the learning curve: the mean of the draws, and half of their range."""
+    return [
+        [
+            f"{point['statements']:,} ({point['share']:.3g}, {len(point[CURVE[0]])})",
+            *(spread(point[name]) for name in CURVE),
+        ]
+        for point in points
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("labelled", nargs="+", type=Path, help="JSONL files of labelled postings")
@@ -174,6 +211,7 @@ def main() -> None:
         )
         if not titled:
             risk = review(verdicts, postings)
+    points = curve(load_corpus(), records, postings)
     sources = len({record["source"] for record in records})
     numbers = {name: round(getattr(rule, name), 2) for name in ("person", *TEXT, *TITLE)}
     markdown = "\n\n".join(
@@ -182,6 +220,17 @@ def main() -> None:
             results.table(("read", *columns), rows),
             "What review catches, by the text alone:",
             results.table(("looked at", "of the postings", "of the errors", "errors in the rest"), risk),
+            "Trained on parts of the corpus, read by numbers fitted to the other sources:",
+            results.table(
+                (
+                    "statements (share, draws)",
+                    "kappa",
+                    "accuracy",
+                    "surest half",
+                    "calibration error",
+                ),
+                curve_rows(points),
+            ),
             "Numbers fitted to all sources: "
             + ", ".join(f"`{name}` {value}" for name, value in numbers.items())
             + ".",
@@ -192,9 +241,9 @@ def main() -> None:
         args.out,
         postings,
         model.name,
-        {"left out": values, "numbers": numbers},
+        {"left out": values, "curve": points, "numbers": numbers},
         markdown,
-        ("scipy",),
+        ("scipy", "matplotlib"),
     )
 
 
