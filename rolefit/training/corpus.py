@@ -40,6 +40,10 @@ ORIGINS = ("article", "edge-case", "background", "correction", "own")
 ``background``: what is not evidence. ``correction``: a line whose role a reader corrected. ``own``: added by
 a user, with themes of any name."""
 
+OWN_ORIGINS = ("correction", "own")
+"""Origins of a user's rows. They may have themes that ``articles.toml`` does not know, name no article, and
+count `Settings.own_weight` times in the fit."""
+
 
 @dataclass(frozen=True)
 class Statement:

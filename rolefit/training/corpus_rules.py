@@ -13,16 +13,13 @@ from typing import NamedTuple
 
 from ..errors import CorpusError, quoted
 from ..text.tokens import tokens
-from .corpus import NEUTRAL, ORIGINS, Corpus, Statement
+from .corpus import NEUTRAL, ORIGINS, OWN_ORIGINS, Corpus, Statement
 
 LONGEST = 60
 """Words in a statement at most; fewer than 1 in 100 lines marked in real postings is longer."""
 
 COPIED_NGRAM = 8
 """Words in a row that may not appear in another text."""
-
-# Rows of these origins may have themes that articles.toml does not know, and name no article.
-_FREE = ("correction", "own")
 
 
 class Problem(NamedTuple):
@@ -124,7 +121,7 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
         return
     known = [corpus.themes[t] for t in s.themes if t in corpus.themes]
     for name in s.themes:
-        if name not in corpus.themes and s.origin not in _FREE:
+        if name not in corpus.themes and s.origin not in OWN_ORIGINS:
             yield f"column 'theme': unknown theme {quoted(name)!r}; themes are {', '.join(corpus.themes)}"
     if len(known) < len(s.themes):
         return
@@ -142,7 +139,7 @@ def _role_reasons(s: Statement, corpus: Corpus) -> Iterator[str]:
             " one of the two"
         )
     if s.role != "shared":
-        if not s.articles and s.origin not in _FREE:
+        if not s.articles and s.origin not in OWN_ORIGINS:
             yield "column 'articles' is empty; name the article that says it, or set the origin to 'own'"
         allowed = {a for t in known for a in t.articles}
         for article in s.articles:

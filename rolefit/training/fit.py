@@ -27,7 +27,7 @@ from ..model.statements import Statement as KeptStatement
 from ..model.statements import Statements
 from ..model.weights import FORMAT, UNIT, Weights
 from ..text import tokens
-from .corpus import NEUTRAL, Corpus, Statement, load_corpus
+from .corpus import NEUTRAL, OWN_ORIGINS, Corpus, Statement, load_corpus
 from .corpus_rules import checked
 from .settings import Settings
 
@@ -78,9 +78,9 @@ def fit_pipeline(
 ) -> Any:
     """Fit the scikit-learn pipeline: text of a statement in, class probabilities out.
 
-    A ``both`` row trains each role with full weight. The prior is part of the intercept, and coefficients are
-    whole millionths, so the pipeline gives what the saved model gives. A fit that is measured and thrown away
-    may stop at a larger ``tolerance``.
+    A ``both`` row trains each role with full weight; a row of a user counts ``settings.own_weight`` times.
+    The prior is part of the intercept, and coefficients are whole millionths, so the pipeline gives what the
+    saved model gives. A fit that is measured and thrown away may stop at a larger ``tolerance``.
 
     Returns
     -------
@@ -113,8 +113,11 @@ def fit_pipeline(
         for role in roles if statement.role == "both" else (statement.role,):
             rows.append(i)
             targets.append(role)
+    own = np.array([s.origin in OWN_ORIGINS for s in ordered])
     regression = pipeline["classes"]
-    regression.fit(matrix[rows], targets)
+    regression.fit(
+        matrix[rows], targets, np.where(own, settings.own_weight, 1.0)[rows] if own.any() else None
+    )
     unknown = set(settings.prior) - set(regression.classes_) - set(NEUTRAL)
     if unknown:
         raise SettingsError(
@@ -208,7 +211,12 @@ def train_with_pipeline(
         "corpus_rows": {
             role: sum(s.role == role for s in corpus.statements) for role in (*corpus.roles, *NEUTRAL)
         },
-        "settings": {"features": asdict(settings.features), "C": settings.C, "prior": dict(settings.prior)},
+        "settings": {
+            "features": asdict(settings.features),
+            "C": settings.C,
+            "prior": dict(settings.prior),
+            "own_weight": settings.own_weight,
+        },
         "libraries": {
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")},

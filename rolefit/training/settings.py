@@ -71,6 +71,9 @@ def _default_context() -> Context:
     return Context(kinds, 0.5, 20.0)
 
 
+OWN_WEIGHT = 10.0
+
+
 @dataclass(frozen=True)
 class Settings:
     """Training settings. The defaults are those of the shipped model.
@@ -86,6 +89,9 @@ class Settings:
     prior : dict of str to float
         Log-odds (natural) added to a class when a posting is read. About half the statements of the corpus
         name work of a role, but more than three quarters of the lines of a posting are ``none``.
+    own_weight : float
+        How often a statement or correction of a user counts in the fit, above 0; a row of the corpus counts
+        once.
     context : Context
         What the place of a line adds.
     decision : DecisionRule
@@ -96,6 +102,7 @@ class Settings:
     features: Features = field(default_factory=Features)
     C: float = 3.0
     prior: Mapping[str, float] = field(default_factory=lambda: {"none": 1.5, "other": 0.7})
+    own_weight: float = OWN_WEIGHT
     context: Context = field(default_factory=_default_context)
     decision: DecisionRule = field(default_factory=DecisionRule)
 
@@ -112,8 +119,10 @@ class Settings:
             )
         for name, value in self.prior.items():
             check_number(value, f"prior.{name}")
-        if not _is_number(self.C) or not 0 < self.C < math.inf:
-            raise SettingsError(f"C must be above 0 and finite, not {quoted(repr(self.C))}")
+        for name in ("C", "own_weight"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 < value < math.inf:
+                raise SettingsError(f"{name} must be above 0 and finite, not {quoted(repr(value))}")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -135,7 +144,7 @@ class Settings:
             try:
                 if name in ("features", "context", "decision"):
                     changed[name] = replace(getattr(default, name), **value)
-                elif name == "C":
+                elif name in ("C", "own_weight"):
                     changed[name] = float(value)
                 elif name == "prior":
                     changed[name] = {str(k): float(v) for k, v in value.items()}

@@ -167,6 +167,8 @@ def test_other_roles_than_ours(tmp_path: Path) -> None:
         ({"C": "high"}, "C"),
         ({"C": 0}, "C must be above 0"),
         ({"C": float("nan")}, "C must be above 0"),
+        ({"own_weight": 0}, "own_weight must be above 0"),
+        ({"own_weight": float("inf")}, "own_weight must be above 0"),
         ({"features": {"ngram_max": 0}}, "ngram_max must be from 1 to 5"),
         ({"features": {"char_ngram_range": [5, 3]}}, "char_ngram_range must be"),
         ({"features": {"char_ngram_range": [3]}}, "char_ngram_range must be"),

@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from helpers.paths import TINY
 from helpers.training import corrections, digest, own, table
@@ -82,6 +84,26 @@ def test_an_own_statement_takes_the_place_of_one_in_the_same_words(tmp_path: Pat
     rows = merged(statements=[file])
     assert rows["own and order the product backlog."].role == "none"
     assert "Own and order the product backlog" not in rows
+
+
+def test_the_more_own_rows_count_the_surer_the_model_is_of_them(
+    tmp_path: Path, tiny_settings: rolefit.Settings
+) -> None:
+    line = "Rank the wishes of the harbour masters"
+    files = [own(tmp_path / "mine.csv", ["1", "PO", "backlog", line])]
+    sure = []
+    for weight in (1.0, 5.0, 25.0):
+        settings = replace(tiny_settings, own_weight=weight)
+        model = rolefit.train(rolefit.load_corpus(TINY, files), settings)
+        assert model.manifest["settings"]["own_weight"] == weight
+        sure.append(float(model.predict_proba([line])[0, model.classes.index("PO")]))
+    assert sure[0] < sure[1] < sure[2]
+
+
+def test_without_own_rows_the_weight_changes_nothing(tiny_settings: rolefit.Settings) -> None:
+    """Nor does it count for whoever retrains the shipped corpus: its bytes stay the same."""
+    one, other = (rolefit.train(TINY, replace(tiny_settings, own_weight=weight)) for weight in (1.0, 25.0))
+    assert np.array_equal(one.weights.coefficients, other.weights.coefficients)
 
 
 # -- corrections -------------------------------------------------------------------------------------------
