@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.model.line_counts import TAKES_PART, label_probabilities
+from rolefit.model import line_counts
+from rolefit.model.line_counts import EXACT, TAKES_PART, label_probabilities
 
 Line = tuple[float, float]
 
@@ -101,3 +103,26 @@ def test_lines_that_err_together_make_a_label_less_certain() -> None:
 
 def test_no_postings_are_no_rows() -> None:
     assert label_probabilities([], 1.0, 1.0, 0.4).shape == (0, 4)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.6, 0.65, 2 / 3, 0.7, 0.75, 0.9])
+def test_many_lines_are_counted_nearly_as_exactly(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Around two thirds of the lines, where `mixed` ends, and away from it."""
+    drawn = np.random.default_rng(7).random((2, EXACT))
+    either, first = 0.05 + 0.9 * drawn[0], np.where(drawn[1] < share, 0.97, 0.03)
+    exact = label_probabilities([(either * first, either * (1 - first))], 0.3, 0.1, 0.4)
+    monkeypatch.setattr(line_counts, "EXACT", EXACT - 1)
+    normal = label_probabilities([(either * first, either * (1 - first))], 0.3, 0.1, 0.4)
+    assert normal.sum() == pytest.approx(1.0, abs=1e-9)
+    assert not np.array_equal(normal, exact), "the other way was taken"
+    assert normal == pytest.approx(exact, abs=3e-4)
+
+
+def test_time_grows_with_the_lines_and_not_with_their_square() -> None:
+    def seconds(count: int) -> float:
+        lines = np.full(count, 0.6)
+        began = time.process_time()
+        label_probabilities([(lines, 0.3 * lines)], 0.75, 0.5, 0.4)
+        return time.process_time() - began
+
+    assert min(seconds(40_000) for _ in range(3)) < 20 * min(seconds(5_000) for _ in range(3))
