@@ -39,8 +39,8 @@ from threadpoolctl import threadpool_limits
 import rolefit
 from rolefit.model.classifier import Model, manifest_of
 from rolefit.model.judgement import summed
-from rolefit.model.scoring import Context, ScoredPosting, Scorer
-from rolefit.model.weights import Floats, softmax
+from rolefit.model.scoring import Context, Part, ScoredPosting, Scorer
+from rolefit.model.weights import Floats
 from rolefit.text.headings import KINDS
 from rolefit.training.evaluation import measure
 from rolefit.training.labelled import LabelledPosting
@@ -87,9 +87,8 @@ class Rescored(Model):
         at = 0
         for reading in readings:
             reading.scores = scores[at : at + len(reading.segments)]
-            reading.placed = self.scorer.place(reading, reading.counted)
-            reading.probabilities = softmax(reading.placed.scores)
-            reading.expected = summed(reading.probabilities)
+            [reading.placed] = self.scorer.place_parts([Part(reading, reading.counted, reading.scores)])
+            reading.expected = summed(reading.placed.probabilities)
             at += len(reading.segments)
         return readings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ..text.professions import Naming
@@ -17,20 +17,29 @@ from .decision import REASONS, balance_of
 from .evidence import Flip, Nearest, Term
 from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
+from .scoring import Part
 from .verdict import Responsibility
-from .weights import softmax
 
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
+SEARCHED = 200
+"""Responsibilities up to which the smallest flip is searched for. Of 1,902 real postings the one with
+the most has 31; a hostile one of 20,000 took 40 s."""
+
 PAIRED = 40
 """Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer;
 without a bound a hostile one of 400 lines took over a minute."""
 
+PAIRS_UP_TO = 5
+"""Lines of the smallest flip so far up to which pairs are tried. In 639 real postings a pair took the place
+of three lines at most."""
+
 TRIED_AT_ONCE = 16
-"""Sets of lines that are left out in one go by the search for the smallest flip: it ends at the first set
-that changes the label, so larger goes do more work for nothing."""
+"""Sets of lines that are left out in one go. The search for the smallest flip ends at the first set that
+changes the label, so larger goes do more work for nothing; and all sets of a long posting would take too much
+room."""
 
 OTHERS = 0.5
 """Probability from which a line is said to be another profession's."""
@@ -66,6 +75,8 @@ class PostingEvidence:
         self.balance = balance_of(self.lines)
         self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self._themes: dict[tuple[int, str], str] = {}
+        self._balances: dict[int, float] = {}
+        self._no_flip: set[frozenset[int]] = set()
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
@@ -98,7 +109,7 @@ class PostingEvidence:
         if profession:
             seen.append(f"it is looking for “{_shortened(profession)}”")
         if row is not None:
-            others = int((self.posting.probabilities[:, row] >= OTHERS).sum())
+            others = int((self.posting.placed.probabilities[:, row] >= OTHERS).sum())
             if others > len(self.chosen) / 2:
                 are = "is" if others == 1 else "are"
                 seen.append(f"{others} of {others + len(self.chosen)} duties {are} another profession's")
@@ -113,7 +124,7 @@ class PostingEvidence:
             return ()
         at = [bisect_left(posting.counted, i) for i in self.chosen]
         classes, none = self.weights.classes, self.scorer.none_row
-        probabilities = posting.probabilities.take(at, axis=0).tolist()
+        probabilities = posting.placed.probabilities.take(at, axis=0).tolist()
         scores = posting.placed.scores.take(at, axis=0).tolist()
         total = math.fsum(p + q for p, q in self.lines)
         out = []
@@ -194,46 +205,51 @@ class PostingEvidence:
                 )
         return None
 
-    def _without(self, removals: Sequence[Iterable[int]]) -> list[Decided]:
-        """Return the decision about the posting without some segments, for several choices of them."""
-        posting, subsets = self.posting, []
+    def _without(self, removals: Sequence[Iterable[int]]) -> list[Subset]:
+        """Return the posting without some segments, for several choices of them."""
+        posting, gone_of, kept_of = self.posting, [], []
         for removed in removals:
             gone = frozenset(removed)
             kept = {i for i in posting.counted if i not in gone}
             # A line that occurs twice counts once; when one of the two goes, the other counts.
             for i in gone:
                 kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
-            remaining = sorted(kept)
-            probabilities = softmax(self.scorer.place(posting, remaining).scores)
-            subsets.append(Subset.without(posting, self.title, remaining, gone, probabilities))
-        return self.judge.decide(subsets)
+            gone_of.append(gone)
+            kept_of.append(sorted(kept))
+        placed = self.scorer.place_parts([Part(posting, kept, posting.scores) for kept in kept_of])
+        return [
+            Subset.without(posting, self.title, kept, gone, found.probabilities)
+            for kept, gone, found in zip(kept_of, gone_of, placed, strict=True)
+        ]
 
     def without(self, removed: Iterable[int]) -> tuple[float, str]:
         """Return balance and label of the posting without some segments."""
-        decided = self._without([removed])[0]
+        [decided] = self.judge.decide(self._without([removed]))
         return balance_of(decided.evidence), decided.outcome.label
 
     @cached_property
     def _twins(self) -> dict[int, list[int]]:
         """The other segments with the words of a counted segment, for each that is repeated."""
-        places: dict[tuple[str, ...], list[int]] = {}
-        for i, segment in enumerate(self.posting.segments):
-            if not segment.heading:
-                places.setdefault(tuple(self.posting.tokens(i)), []).append(i)
+        places: dict[bytes, list[int]] = {}
+        for i, heading in enumerate(self.posting.cut[4].tolist()):
+            if not heading:
+                places.setdefault(self.posting.token_ids(i).tobytes(), []).append(i)
         return {found[0]: found[1:] for found in places.values() if len(found) > 1}
-
-    @cached_property
-    def _balances_without(self) -> dict[int, float]:
-        """The balance of the posting without each of its responsibilities."""
-        decided = self._without([[i] for i in self.chosen])
-        return {i: balance_of(found.evidence) for i, found in zip(self.chosen, decided, strict=True)}
 
     def balance_without(self, segment: int) -> float:
         """Return the balance of the posting without one responsibility."""
-        return self._balances_without[segment]
+        if segment not in self._balances:
+            begin = self.chosen.index(segment) // TRIED_AT_ONCE * TRIED_AT_ONCE
+            beside = self.chosen[begin : begin + TRIED_AT_ONCE]
+            balances = self.judge.balances(self._without([[i] for i in beside]))
+            self._balances.update(zip(beside, balances, strict=True))
+        return self._balances[segment]
 
     def smallest_flip(self) -> Flip | None:
-        """Return the fewest responsibilities whose removal changes the label; None when no removal does."""
+        """Return the fewest responsibilities whose removal changes the label; None when no removal does, or
+        when there are more than `SEARCHED`."""
+        if len(self.chosen) > SEARCHED:
+            return None
         pull = dict(zip(self.chosen, self.lines, strict=True))
         # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
         # more than twice the other.
@@ -248,10 +264,12 @@ class PostingEvidence:
             best = self._first_flip(order[:size] for size in range(1, most + 1)) or best
         if best is None:
             return None
-        # Sets of one and of two are searched in full, for lines may lean on one another.
-        for size in range(1, min(3, len(best.segments))):
-            among = orders[2] if size == 1 else orders[2][:PAIRED]
-            smaller = self._first_flip(itertools.combinations(among, size))
+        # Lines may lean on one another, so sets of one and of two are searched apart.
+        searches = [itertools.combinations(orders[2], 1)]
+        if len(best.segments) <= PAIRS_UP_TO:
+            searches.append(itertools.combinations(orders[2][:PAIRED], 2))
+        for size, sets in enumerate(searches, 1):
+            smaller = self._first_flip(sets) if size < len(best.segments) else None
             if smaller is not None:
                 return smaller
         return best
@@ -259,12 +277,13 @@ class PostingEvidence:
     def _first_flip(self, sets: Iterable[Sequence[int]]) -> Flip | None:
         """Return the first set of segments without which, and without all that repeat them, the posting has
         another label."""
-        remaining: Iterator[Sequence[int]] = iter(sets)
+        remaining = (removed for removed in sets if frozenset(removed) not in self._no_flip)
         while tried := list(itertools.islice(remaining, TRIED_AT_ONCE)):
-            decided = self._without(
+            without = self._without(
                 [[*removed, *(twin for i in removed for twin in self._twins.get(i, ()))] for removed in tried]
             )
-            for segments, found in zip(tried, decided, strict=True):
+            for segments, found in zip(tried, self.judge.decide(without), strict=True):
                 if found.outcome.label != self.outcome.label:
                     return Flip(tuple(segments), found.outcome.label)
+                self._no_flip.add(frozenset(segments))
         return None

@@ -82,15 +82,26 @@ class Placed(NamedTuple):
     ----------
     scores : ndarray, shape (n, n_classes)
         Scores before softmax, with the place.
+    probabilities : ndarray, shape (n, n_classes)
+        Softmax of them.
     kinds, neighbours, scope : ndarray, shape (n,)
         What the kind of section, the other lines of the list and a sign of scope subtracted from the score of
         ``none``.
     """
 
     scores: Floats
+    probabilities: Floats
     kinds: Floats
     neighbours: Floats
     scope: Floats
+
+
+class Part(NamedTuple):
+    """Some segments of a posting, and the scores of all its segments by their words."""
+
+    posting: ScoredPosting
+    kept: Sequence[int]
+    scores: Floats
 
 
 _SHARES = ((0.66, "most"), (0.45, "half"), (0.3, "a third"))
@@ -134,9 +145,8 @@ class ScoredPosting:
         Segments that count: no headings, and a repeated line only once.
     placed : Placed
         The counted segments in their places.
-    probabilities : ndarray, shape (n_counted, n_classes)
     expected : list of float
-        Lines expected of each class: the sums of ``probabilities``.
+        Lines expected of each class: the sums of their probabilities.
     """
 
     text: str
@@ -156,7 +166,6 @@ class ScoredPosting:
     scope: dict[int, str]
     counted: list[int]
     placed: Placed
-    probabilities: Floats
     expected: list[float]
     _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
     _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
@@ -219,7 +228,7 @@ class ScoredPosting:
             found.append(f"{share} of the text is hidden and was left out")
         return tuple(found)
 
-    @property
+    @cached_property
     def lists(self) -> Ints:
         """The list of each segment, as a number: the lines of a section with bullets, or those without."""
         return np.asarray(2 * self.cut[3] + self.cut[5])
@@ -283,8 +292,7 @@ class Scorer:
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T
         placed = self._place(by_line, kinds.take(kept), lists.take(kept), away.take(kept))
-        probabilities = softmax(placed.scores)
-        expected = _sums_by_posting(probabilities, posting.take(kept), len(texts))
+        expected = _sums_by_posting(placed.probabilities, posting.take(kept), len(texts))
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
             [i for i in found if kinds[i] != _QUALIFICATIONS and not foreign[i]]
@@ -318,17 +326,28 @@ class Scorer:
                     scope=signs[p],
                     counted=[i - low for i in counted[own]],
                     placed=Placed._make(array[own] for array in placed),
-                    probabilities=probabilities[own],
                     expected=expected[p],
                 )
             )
         return postings
 
-    def place(self, posting: ScoredPosting, kept: Sequence[int]) -> Placed:
-        """Place some segments of a posting as if the others were not there."""
-        at = list(kept)
-        away = np.array([i in posting.scope for i in at], dtype=bool)
-        return self._place(posting.scores[at], posting.cut[2, at], posting.lists[at], away)
+    def place_parts(self, parts: Sequence[Part]) -> list[Placed]:
+        """Place parts of postings, each as if its other segments were not there."""
+        if not parts:
+            return []
+        found, first = [], 0
+        for posting, kept, scores in parts:
+            at = list(kept)
+            lists = posting.lists.take(at)
+            away = np.array([i in posting.scope for i in at], dtype=bool)
+            found.append((scores.take(at, axis=0), posting.cut[2].take(at), lists + first, away))
+            first += int(posting.lists.max(initial=0)) + 1
+        placed = self._place(*map(np.concatenate, zip(*found, strict=True)))
+        ends = list(itertools.accumulate(len(part.kept) for part in parts))
+        return [
+            Placed._make(array[begin:end] for array in placed)
+            for begin, end in itertools.pairwise([0, *ends])
+        ]
 
     @cached_property
     def statement_index(self) -> StatementIndex:
@@ -352,7 +371,7 @@ class Scorer:
         signs: Floats = np.where(away, -self.context.scope, 0.0)
         placed = scores.copy(order="K")
         placed[:, self.none_row] -= kinds + neighbours + signs
-        return Placed(placed, kinds, neighbours, signs)
+        return Placed(placed, softmax(placed), kinds, neighbours, signs)
 
     @cached_property
     def _product_rows(self) -> tuple[Ints, Ints]:

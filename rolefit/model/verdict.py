@@ -211,11 +211,12 @@ class Verdict:
         Returns
         -------
         tuple of Responsibility or None
-            In the order of the text; None when no removal changes the label (an ``unclear`` posting). Each
-            set is tried by deciding the posting without it and without lines that repeat it. All sets of one
-            are tried, sets of two among the 40 lines with the most evidence, and larger ones in the order in
-            which their lines pull towards another label; that finds the smallest set when lines do not
-            depend on one another.
+            In the order of the text; None when no removal changes the label (an ``unclear`` posting), and
+            for a posting of more than 200 responsibilities, which is not searched. Each set is tried by
+            deciding the posting without it and without lines that repeat it. All sets of one are tried,
+            larger ones in the order in which their lines pull towards another label, and where that leaves
+            up to five lines, sets of two among the 40 lines with the most evidence; that finds the smallest
+            set when lines do not depend on one another.
         """
         flip = self._flip
         if flip is None:
