@@ -81,9 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(arguments.given) == 2:
         return _compare_exports(arguments)
     if len(arguments.given) < 2:
-        raise RolefitError(
-            "compare takes two exports, or two models and postings; see 'rolefit compare --help'"
-        )
+        raise RolefitError("name two exports, or two models and postings; see 'rolefit compare --help'")
     if arguments.out or arguments.json or arguments.model or arguments.id_column is not None:
         raise RolefitError(f"{MODEL_OPTIONS}; leave them out to compare two models")
     return _compare_models(arguments)

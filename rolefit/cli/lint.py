@@ -80,9 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
     if out is not None:
         check_place(out, tables.find_files(arguments.path))
     if skipped := tables.tables_in_folders(arguments.path):
+        more = f" and {len(skipped) - 1:,} more" if skipped[1:] else ""
         say(
-            f"rolefit: warning: only documents in a folder are read; skipped {len(skipped):,} tables, such as"
-            f" {skipped[0]}; name a table to read it",
+            "rolefit: warning: only documents in a folder are read; not the table"
+            f" {skipped[0]}{more}; name a table to read it",
             file=sys.stderr,
         )
     model, checked = load(arguments.model), Checked()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -240,25 +240,44 @@ def changes(before: Export, after: Export) -> list[Change]:
     }
     if len(before.postings) == len(after.postings) == 1 and before.by_file and after.by_file:
         pairs = {0: (before.postings[0], "alone")}
+    pairs |= _pairs_by_text(before.postings, after.postings, pairs)
     matched = {id(posting) for posting, _ in pairs.values()}
-    by_text: dict[bytes, list[Posting]] = {}
-    for posting in before.postings:
-        if id(posting) not in matched:
-            by_text.setdefault(posting.text, []).append(posting)
-    for at, posting in enumerate(after.postings):
-        if at in pairs:
-            continue
-        # Two postings with an id of their own each stay two, whatever their texts.
-        known = bool(posting.id) and posting.id not in unsure
-        same = [old for old in by_text.get(posting.text, ()) if not known or not old.id or old.id in unsure]
-        if same:
-            same.sort(key=lambda old: old.id != posting.id)
-            pairs[at] = (same[0], "text")
-            by_text[posting.text].remove(same[0])
-            matched.add(id(same[0]))
     found = [_change(posting, *pairs.get(at, (None, ""))) for at, posting in enumerate(after.postings)]
     gone = (posting for posting in before.postings if id(posting) not in matched)
     return [*found, *(Change("gone", posting, None, "") for posting in gone)]
+
+
+def _pairs_by_text(
+    before: Iterable[Posting], after: Sequence[Posting], paired: Mapping[int, tuple[Posting, str]]
+) -> dict[int, tuple[Posting, str]]:
+    """Pair postings of the same text that have the same id, or of which one has none."""
+    taken = {id(posting) for posting, _ in paired.values()}
+    by_text: dict[bytes, list[Posting]] = {}
+    for posting in before:
+        if id(posting) not in taken:
+            by_text.setdefault(posting.text, []).append(posting)
+    pairs: dict[int, tuple[Posting, str]] = {}
+    for likely in (_same_id, _one_without_id_and_same_title, _one_without_id):
+        for at, posting in enumerate(after):
+            if at in paired or at in pairs:
+                continue
+            left = by_text.get(posting.text, [])
+            if (old := next((old for old in left if likely(old, posting)), None)) is not None:
+                pairs[at] = (old, "text")
+                left.remove(old)
+    return pairs
+
+
+def _same_id(one: Posting, other: Posting) -> bool:
+    return one.id == other.id
+
+
+def _one_without_id(one: Posting, other: Posting) -> bool:
+    return not (one.id and other.id)
+
+
+def _one_without_id_and_same_title(one: Posting, other: Posting) -> bool:
+    return _one_without_id(one, other) and one.title == other.title
 
 
 def _change(after: Posting, before: Posting | None, by: str) -> Change:
