@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import RolefitError, SettingsError, printable, quoted
-from ..model.titles import labels_of, title_roles
+from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Responsibility, Verdict
 from ..model.wording import role_words
 from .batch import ROWS_PER_CHUNK, verdicts
@@ -73,6 +73,7 @@ class Finding:
         The row of a table or the posting of a page, such as ``row 12, id 7``; empty for a file that is one
         posting.
     title : str or None
+        The posting's, or its first line when that reads like one.
     label : str or None
         None when the posting could not be read.
     confidence : float or None
@@ -204,8 +205,9 @@ def _findings(
     if verdict is None:
         yield Finding(file, "unreadable", printable(row.error or "could not be scored"), of_row, where)
         return
-    begin = of_row or (source.line_of(verdict.title) if verdict.title else None)
-    for code, message, lines in _objections(verdict, intended):
+    title = verdict.title if (verdict.title or "").strip() else title_at_head(verdict.text, verdict.roles)
+    begin = of_row or (source.line_of(title) if title else None)
+    for code, message, lines in _objections(verdict, title, intended):
         numbers = source.lines_of(verdict, lines) if of_row is None else [of_row] * len(lines)
         spots = tuple(
             Line(printable(r.text), r.role, r.theme_words, number)
@@ -219,26 +221,26 @@ def _findings(
             message,
             line or (1 if source.text else None),
             where,
-            verdict.title,
+            title,
             verdict.label,
             round(verdict.confidence, 4),
             spots,
         )
 
 
-def _objections(verdict: Verdict, intended: str) -> list[_Objection]:
+def _objections(verdict: Verdict, title: str | None, intended: str) -> list[_Objection]:
     """Return what is wrong with a posting that is meant for a role, the gravest first."""
-    named = title_roles(verdict.title or "", verdict.roles)
-    title = f"the title “{quoted(verdict.title or '')}”"
+    named = title_roles(title or "", verdict.roles)
+    names = f"the title “{quoted(title or '')}” names"
     found = []
     if intended == BY_TITLE:
         meant = next(iter(named)) if len(named) == 1 else None
-        start = f"{title} names {_a(meant)}; "
+        start = f"{names} {_a(meant)}; "
     else:
         meant = intended
         start = f"the posting is meant for {_a(meant)}; "
         if named and meant not in named:
-            found.append(_Objection("wrong-title", f"{start}{title} names {_a(*named)}"))
+            found.append(_Objection("wrong-title", f"{start}{names} {_a(*named)}"))
     if meant is not None:
         found += _against(verdict, meant, start)
     elif verdict.label == "mixed" and len(named) < 2:
@@ -246,7 +248,7 @@ def _objections(verdict: Verdict, intended: str) -> list[_Objection]:
             f"the duties are those of both roles ({verdict.confidence:.0%} sure); name both in the title"
         )
         found.append(_Objection("mixed", message, _driving(verdict, verdict.roles)))
-    if intended == BY_TITLE and not (verdict.title or "").strip():
+    if intended == BY_TITLE and title is None:
         message = f"no title says which role is meant; the duties are {verdict.label}"
         found.append(_Objection("no-title", message))
     # What else speaks for a look is said by the findings above.

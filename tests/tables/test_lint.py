@@ -29,6 +29,7 @@ CASES = {
     "no duties": (md("Product Owner", "We like fruit.\n"), "title", ["unclear"]),
     "another profession": (md("Cook", COOK), "title", []),
     "a title that names another job": (md("Cook", PO), "title", ["review"]),
+    "the other role than its first line": (f"Senior Product Owner\n\n{PM}{PM}", "title", ["wrong-role"]),
     "no title": (PO, "title", ["no-title"]),
     "no title, both roles": (PO + PM, "title", ["mixed", "no-title"]),
     "no title, meant for one": (PO, "PO", []),
