@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rolefit
-from rolefit.tables import documents
 from rolefit.tables.source_lines import SourceFile
 
 DUTIES = [
@@ -90,28 +89,3 @@ def test_a_file_that_is_not_one_posting_in_lines_has_none(tmp_path: Path, name: 
 )
 def test_a_file_silences_itself_or_codes(tmp_path: Path, text: str, codes: frozenset[str] | None) -> None:
     assert written(tmp_path, text).ignored() == codes
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("---\ntitle: Product Owner\n---\nOwn it", "Product Owner"),
-        ("---\r\nteam: a\r\ntitle: Product Owner\r\n---\r\nOwn it", "Product Owner"),
-        ('---\njob title: "Owner: Product" # new\n---\n# Head', "Owner: Product"),
-        ("---\ntitle: 'Owner' \n...\n", "Owner"),
-        ("---\ntitle: Owner # of it\n---\n", "Owner"),
-        ("---\nteam: a\n---\n\n# Product Owner\nOwn it", "Product Owner"),
-        ("---\ntitle: >\n  folded\n---\n# Head", "Head"),
-        ("---\ntitle:\n---\n# Head", "Head"),
-        ("Text\n---\ntitle: Product Owner\n---\n", None),
-        ("---\ntitle: never closed\n", None),
-        ("# Product Owner\n---\ntitle: a\n---\n", "Product Owner"),
-    ],
-)
-def test_the_title_of_a_text_is_that_of_its_front_matter(
-    tmp_path: Path, text: str, title: str | None
-) -> None:
-    path = written(tmp_path, text).path
-    (row,) = documents.read(path, "text")
-    assert row.title == title
-    assert row.text == text
