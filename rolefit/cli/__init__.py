@@ -26,7 +26,8 @@ VERBS = {
     "score": "score files of postings",
     "serve": "open a page to paste postings into",
     "review": "export lines to correct",
-    "compare": "compare two models",
+    "lint": "check the postings in a repository",
+    "compare": "compare two exports, or two models",
     "train": "train a model",
     "evaluate": "evaluate a model on labelled postings",
     "promote": "make a candidate the default model",
@@ -43,6 +44,8 @@ examples:
   rolefit score export.xlsx -o scored.xlsx      score a spreadsheet of postings
   rolefit score postings/ -o scored.csv --jobs 2
   rolefit serve                                 paste postings into a page
+  rolefit lint postings/                        check titles against duties
+  rolefit compare last-month.csv this-month.csv
   rolefit compare default models/mine export.csv
   rolefit corpus check                          check the shipped corpus
   rolefit train --out models/candidates/mine    train on the shipped corpus

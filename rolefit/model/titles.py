@@ -48,6 +48,25 @@ def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
+LONGEST_HEAD = 100
+"""Characters of a first line that can be a title."""
+
+
+def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
+    """Return the first line of a text when it is a title: short, no sentence or item, and it names a role.
+
+    Examples
+    --------
+    >>> title_at_head("Senior Product Owner, Payouts\\n\\nWe move money.", ("PM", "PO"))
+    'Senior Product Owner, Payouts'
+    >>> title_at_head("We look for a product owner.\\nYou write stories.", ("PM", "PO"))
+    """
+    head, _, rest = text.strip().partition("\n")
+    head = head.strip()
+    fits = len(head) <= LONGEST_HEAD and head[:1].isalpha() and head[-1:] not in tuple(".!?:;,")
+    return head if fits and rest.strip() and title_roles(head, roles) else None
+
+
 def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:
     """Return whether a title disagrees with a label; see `Verdict.title_mismatch`."""
     labels = labels_of(roles)

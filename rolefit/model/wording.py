@@ -1,4 +1,4 @@
-"""Say themes in plain words.
+"""Say themes and roles in plain words.
 
 One table, because terminal, page, report and workbook must say the same.
 """
@@ -50,3 +50,18 @@ def theme_words(theme: str) -> str:
     ('launch and marketing', 'product backlog and product vision', 'menu planning')
     """
     return " and ".join(THEME_WORDS.get(name, name.replace("-", " ")) for name in theme.split("+"))
+
+
+ROLE_WORDS = {"PM": "product manager", "PO": "product owner"}
+"""Words for the two roles of the shipped corpus."""
+
+
+def role_words(role: str) -> str:
+    """Return a role in plain words; a role of another corpus is its own name.
+
+    Examples
+    --------
+    >>> role_words("PO"), role_words("waiter")
+    ('product owner', 'waiter')
+    """
+    return ROLE_WORDS.get(role, role)

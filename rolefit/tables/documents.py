@@ -18,6 +18,7 @@ from .._extras import library
 from ..errors import TableError, quoted
 from ..text import html as markup
 from . import disguised, job_boards, mail, rich_text, word
+from .column_names import is_title_name
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
 from .parts import joined_text, title_of
@@ -32,6 +33,10 @@ MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
+_FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
+)
+_FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
 def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
@@ -66,9 +71,27 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
-        found = _MARKDOWN_TITLE.match(text) if path.suffix.lower() != ".txt" else None
-        title = found.group(1).strip() if found else None
+        title = _title_of_text(text, path.suffix.lower() != ".txt")
     yield _row(path, title, text)
+
+
+def _title_of_text(text: str, markdown: bool) -> str | None:
+    """Return the title that the front matter names, or the first heading of Markdown."""
+    front = _FRONT_MATTER.match(text)
+    for name, value in _FIELD.findall(front.group(1)) if front else ():
+        # A scalar that goes on over further lines (`>` and `|`) is no title.
+        if is_title_name(name.strip()) and value.strip() and value[0] not in ">|[{&*":
+            return _scalar(value.strip()) or None
+    found = _MARKDOWN_TITLE.match(text, front.end() if front else 0) if markdown else None
+    return found.group(1).strip() if found else None
+
+
+def _scalar(value: str) -> str:
+    """Return what a line of YAML holds behind its colon, without quotation marks or a comment."""
+    quote = value[0]
+    if quote in "\"'" and (end := value.find(quote, 1)) > 0:
+        return value[1:end].strip()
+    return re.split(r"[ \t]#", value)[0].strip()
 
 
 def _row(path: Path, title: str | None, text: str) -> Row:

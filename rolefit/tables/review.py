@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import TableError
 from .table import read
+from .writers import unescaped
 
 REVIEW = "rolefit_review"
 _ROLES = {"pm": "PM", "po": "PO"}  # names of columns are in lower case; other roles stay as they are
@@ -50,13 +51,8 @@ def lines_to_review(scored: str | Path, id_column: str | None = None) -> Iterato
             if column.startswith("rolefit_") and column.endswith("_evidence") and cell:
                 name = column.removeprefix("rolefit_").removesuffix("_evidence")
                 role = _ROLES.get(name, name)
-                for line in map(_plain, str(cell).splitlines()):
+                for line in map(unescaped, str(cell).splitlines()):
                     if line and not line.endswith("…"):
                         roles[line] = "both" if line in roles else role
         for line, role in roles.items():
-            yield {"id": _plain(row.id) or str(row.number or number), "line": line, "role": role}
-
-
-def _plain(cell: str) -> str:
-    """Return a cell without the apostrophe that `escape_formula` put before it."""
-    return cell[1:] if cell[:1] == "'" and (cell[1:2] in tuple("=+-@") or cell[1:].isdigit()) else cell
+            yield {"id": unescaped(row.id) or str(row.number or number), "line": line, "role": role}

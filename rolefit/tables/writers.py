@@ -85,6 +85,17 @@ def escape_formula(text: str) -> str:
     return "'" + text if first.isdigit() and _LONG_ID.fullmatch(text) else text
 
 
+def unescaped(cell: str) -> str:
+    """Return a cell without the apostrophe that `escape_formula` put before it.
+
+    Examples
+    --------
+    >>> [unescaped(cell) for cell in ("'=1+1", "'0012", "'tis", "Own it")]
+    ['=1+1', '0012', "'tis", 'Own it']
+    """
+    return cell[1:] if cell[:1] == "'" and escape_formula(cell[1:]) == cell else cell
+
+
 def _delimited_cell(value: Any) -> str:
     if value is None or value == "":
         return ""

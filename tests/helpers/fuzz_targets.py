@@ -226,6 +226,8 @@ def seeds(target: str) -> tuple[bytes, ...]:
                 "score DIR -o OUT --quiet --resume",
                 "review CSV -o OUT --id-column id",
                 "compare default default CSV",
+                "compare CSV CSV -o OUT --json",
+                "lint TXT CSV --format sarif --ignore review",
                 "evaluate CSV --errors",
                 "corpus check CSV",
                 "card --model DIR",

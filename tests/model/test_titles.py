@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolefit.model.titles import title_mismatch, title_roles
+from rolefit.model.titles import title_at_head, title_mismatch, title_roles
 
 ROLES = ("PM", "PO")
 
@@ -93,3 +93,19 @@ def test_which_side_a_title_names_for_other_roles(title: str, named: str) -> Non
 def test_the_letter_case_of_other_roles_counts_nothing() -> None:
     for title in ("data scientist", "DATA SCIENTIST", "Data Scientist"):
         assert title_roles(title, ("Data Scientist", "ML Engineer")) == {"Data Scientist"}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\n  Product Owner (m/f/d)\r\n\r\nYou write stories.", "Product Owner (m/f/d)"),
+        ("Product Owner", None),
+        ("- Product Owner\nYou write stories", None),
+        ("We look for a product owner:\nYou write stories", None),
+        ("About us\nYou are our product owner", None),
+        ("As a product owner " + "you do this and that " * 5 + "\nMore", None),
+        ("", None),
+    ],
+)
+def test_a_first_line_is_a_title_when_it_is_short_and_names_a_role(text: str, title: str | None) -> None:
+    assert title_at_head(text, ROLES) == title

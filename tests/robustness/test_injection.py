@@ -257,6 +257,10 @@ def test_what_the_other_verbs_print_does_nothing(
         "score": run(capsys, "score", files["table.csv"], "-o", scored)[0],
         "review": run(capsys, "review", scored, "-o", tmp_path / f"{short} review.csv")[0],
         "compare": run(capsys, "compare", "default", tiny_folder, files["table.csv"])[0],
+        "compare, exports": run(capsys, "compare", files["table.csv"], scored)[0],
+        "lint": run(capsys, "lint", files["table.csv"])[0],
+        "lint, SARIF": run(capsys, "lint", files["table.csv"], "--format", "sarif")[0],
+        "lint, GitHub": run(capsys, "lint", files["table.csv"], "--format", "github")[0],
         "corpus check": run(capsys, "corpus", "check", files["corpus.csv"])[0],
         "train": run(
             capsys,
@@ -293,6 +297,7 @@ def test_what_the_other_verbs_print_does_nothing(
         "card": run(capsys, "card", "--model", candidate)[0],
     }
     failing = {"corpus check": 1, "train, a name": 2, "train, settings": 2, "evaluate, wrong": 2}
+    failing |= {"lint": 1, "lint, SARIF": 1, "lint, GitHub": 1}  # their posting is of the other role
     assert {verb: code for verb, code in ended.items() if verb != "train, statements" and code} == failing
 
 

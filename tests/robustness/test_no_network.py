@@ -81,6 +81,8 @@ runs = [
     ["review", out / "one.csv", "-o", out / "review.csv"],
     ["train", tiny, "--out", out / "model", "--settings", settings, "--labelled", labelled, "--corrections", given / "corrections.csv"],
     ["compare", "default", out / "model", table],
+    ["compare", table, out / "one.csv", "-o", out / "changes.xlsx"],
+    ["lint", given, table, "--format", "sarif", "-o", out / "lint.sarif"],
     ["evaluate", labelled, "--errors", "--plots", out / "plots"],
     ["promote", out / "model", "--models", out / "models", "--labelled", labelled, "--force", "a test"],
     ["corpus", "check"],

@@ -62,3 +62,29 @@ def test_struck_out_and_hidden_words_of_rich_text_are_not_read(tmp_path: Path, s
     pytest.importorskip("striprtf")
     (tmp_path / "a.rtf").write_bytes(source)
     assert text_of(tmp_path / "a.rtf") == ["Write stories", "Plan sprints"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: Product Owner\n---\nOwn it", "Product Owner"),
+        ("---\r\nteam: a\r\ntitle: Product Owner\r\n---\r\nOwn it", "Product Owner"),
+        ('---\njob title: "Owner: Product" # new\n---\n# Head', "Owner: Product"),
+        ("---\ntitle: 'Owner' \n...\n", "Owner"),
+        ("---\ntitle: Owner # of it\n---\n", "Owner"),
+        ("---\nteam: a\n---\n\n# Product Owner\nOwn it", "Product Owner"),
+        ("---\ntitle: >\n  folded\n---\n# Head", "Head"),
+        ("---\ntitle:\n---\n# Head", "Head"),
+        ("Text\n---\ntitle: Product Owner\n---\n", None),
+        ("---\ntitle: never closed\n", None),
+        ("# Product Owner\n---\ntitle: a\n---\n", "Product Owner"),
+    ],
+)
+def test_the_title_of_a_text_is_that_of_its_front_matter(
+    tmp_path: Path, text: str, title: str | None
+) -> None:
+    path = tmp_path / "posting.md"
+    path.write_bytes(text.encode("utf-8"))
+    (row,) = tables.read(path)
+    assert row.title == title
+    assert row.text == text
