@@ -26,7 +26,7 @@ from markupsafe import Markup
 
 # What could end a script block or start a comment in it, and the two line ends that were not allowed in a
 # string of JavaScript before 2019.
-_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_ESCAPES = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 _templates = Environment(
     loader=PackageLoader("rolefit", ""),
@@ -87,6 +87,8 @@ def policy(styles: Sequence[str], scripts: Sequence[str], connect: str = "") -> 
 
 def script_json(value: Any) -> Markup:
     """Return JSON that can be put into a script block."""
-    return Markup(
-        json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
-    )
+    found = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # `str.translate` takes five times as long.
+    for character, escape in _ESCAPES.items():
+        found = found.replace(character, escape)
+    return Markup(found)
