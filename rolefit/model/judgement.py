@@ -130,6 +130,8 @@ class Judge:
 
     def _decide(self, subsets: Sequence[Subset], genres: Sequence[str] | None = None) -> list[Decided]:
         """Decide many subsets by their lines, whatever words they repeat."""
+        if not subsets:  # as mostly, of those with repeated words
+            return []
         cases, parts = [], []
         for subset, genre in zip(subsets, genres or itertools.repeat("", len(subsets)), strict=True):
             refusal = self._refusal(subset)
@@ -212,6 +214,8 @@ class Judge:
 
     def _without_words(self, listed: Sequence[tuple[Subset, Sequence[int], Collection[int]]]) -> list[Subset]:
         """Return subsets whose responsibilities are scored once more without some words, given both."""
+        if not listed:
+            return []
         holding = [
             [i for i in chosen if not subset.posting.content_words(i).isdisjoint(words)]
             for subset, chosen, words in listed
