@@ -6,11 +6,13 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from helpers import files
 from helpers.paths import TINY
 
 import rolefit
@@ -106,10 +108,63 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
     assert run("classify", posting, "--title", "Product Manager") == 0
     printed = capsys.readouterr()
-    assert printed.out == f"{rolefit.classify(POSTING, 'Product Manager')}\n"
+    verdict, articles = printed.out.split("\n\nA")
+    assert verdict == str(rolefit.classify(POSTING, "Product Manager"))
+    assert articles.startswith("1: What is the difference"), "the articles are named"
     assert printed.out.startswith("PO-like")
     assert "The title disagrees" in printed.out
     assert printed.err == ""
+
+
+SGR = re.compile(r"\x1b\[[0-9;]+m")
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, **environment: str) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 140, 300])
+def test_on_a_terminal_lines_end_at_words_within_its_width(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, columns: int
+) -> None:
+    file = tmp_path / "posting.txt"
+    file.write_text(POSTING.replace("backlog", "backlog of the " + "wide " * 30), encoding="utf-8")
+    on_a_terminal(monkeypatch, columns)
+    assert run("classify", file) == 0
+    printed = SGR.sub("", capsys.readouterr().out)
+    assert max(map(len, printed.splitlines())) <= max(columns, 66)
+    words = rolefit.classify(file.read_text(encoding="utf-8")).responsibilities[0].text
+    assert words in " ".join(printed.split()), "no word is cut"
+
+
+def test_a_terminal_shows_colours_and_a_posting_adds_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "posting.txt"
+    file.write_text(POSTING.replace("backlog", "backlog \x1b[31mof\x07 the ferry"), encoding="utf-8")
+    on_a_terminal(monkeypatch, 100)
+    assert run("classify", file) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("\x1b[1;33mPO-like\x1b[0m")
+    assert set(SGR.findall(printed)) == {"\x1b[1;33m", "\x1b[33m", "\x1b[0m"}
+    assert "\x07" not in printed
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_who_wants_no_colours_gets_none(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    posting: Path,
+    environment: dict[str, str],
+) -> None:
+    on_a_terminal(monkeypatch, 100, **environment)
+    assert run("classify", posting) == 0
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_classify_prints_json(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
@@ -178,9 +233,37 @@ def test_text_with_slips_is_read(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert capsys.readouterr().out.startswith("unclear")
 
 
+def word_document() -> bytes:
+    document, out = pytest.importorskip("docx").Document(), io.BytesIO()
+    document.add_heading("Product Manager", 0)
+    for line in POSTING.splitlines():
+        document.add_paragraph(line)
+    document.save(out)
+    return out.getvalue()
+
+
+DOCUMENTS = {
+    "posting.pdf": lambda: files.pdf(POSTING.replace("- ", "* ")),
+    "posting.docx": word_document,
+    "posting.rtf": lambda: b"{\\rtf1 " + POSTING.replace("\n", "\\par\n").encode() + b"}",
+    "posting": lambda: files.pdf(POSTING.replace("- ", "* ")),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_classify_reads_documents(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
+    pytest.importorskip("pypdf")
+    file = tmp_path / name
+    file.write_bytes(DOCUMENTS[name]())
+    assert run("classify", file) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("PO-like")
+    assert ("The title disagrees" in printed) == (file.suffix == ".docx"), "only Word says what is the title"
+
+
 BINARY = {
-    "a PDF": (b"%PDF-1.4 \x80\x81", "is a PDF, not text"),
-    "a workbook": (b"PK\x03\x04" + bytes(60), "is an archive, a workbook or a Word document, not text"),
+    "a damaged PDF": (b"%PDF-1.4 \x80\x81", "a PDF"),
+    "a damaged archive": (b"PK\x03\x04" + bytes(60), "archive"),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
         "is a picture, not text; run it through text recognition first",

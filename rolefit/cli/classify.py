@@ -1,6 +1,7 @@
 """``rolefit classify``: classify one posting and print the verdict.
 
-It reads a file or standard input, whatever encoding the posting is in.
+It reads a file or standard input, whatever encoding the posting is in. On a terminal the verdict is wrapped
+and in colour.
 """
 
 from __future__ import annotations
@@ -11,7 +12,12 @@ from pathlib import Path
 
 from ..errors import RolefitError, TableError
 from .arguments import add_model, load
-from .output import say, say_json
+from .output import say_json, say_verdict
+
+OWN_READERS = ("pdf", "docx", "rtf")
+"""Kinds of documents that are not text."""
+
+_BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf")
 
 LARGEST_TEXT = 50_000_000
 """Most bytes of a file that are read; a posting has a few thousand."""
@@ -20,7 +26,8 @@ LARGEST_TEXT = 50_000_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
     parser.description = (
-        "Classify one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252."
+        "Classify one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252; or a PDF, a"
+        " Word document or rich text."
     )
     parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     parser.add_argument("--title", help="job title, to see whether it disagrees")
@@ -33,34 +40,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables.file_types import posting_text
-    from ..tables.kinds import advice_on, kind_of, refuse_table
+    from ..tables.kinds import refuse_table
 
     file = None if arguments.file == "-" else Path(arguments.file)
     name = arguments.file if file else "standard input"
-    try:
-        text = posting_text(_read(file), name)
-    except TableError:
-        if file is not None and advice_on(file.suffix.lower()):
-            kind_of(file)  # it says what to do with a file that no command reads
-        raise
+    title, text = _posting(file, name)
     refuse_table(text, name)
+    title = arguments.title or title
     if arguments.report:
         from ..tables.output import check_place
 
         check_place(Path(arguments.report), [file] if file else [])
     model = load(arguments.model)
-    verdict = model.classify(text, arguments.title)
+    verdict = model.classify(text, title)
     if arguments.report:
         from ..report.build import ReportRow, write_report
 
-        row = ReportRow(file.name if file else "", arguments.title, None, verdict, review=verdict.review)
+        row = ReportRow(file.name if file else "", title, None, verdict, review=verdict.review)
         write_report(arguments.report, [row], model.name, model.manifest.get("articles"))
     if arguments.json:
         say_json(verdict.to_dict(), indent=1)
     else:
-        say(verdict)
+        say_verdict(verdict, model.manifest.get("articles"))
     return 0
+
+
+def _posting(file: Path | None, name: str) -> tuple[str | None, str]:
+    """Return the title, if the file has one of its own, and the text of a posting."""
+    from ..tables import documents
+    from ..tables.file_types import posting_text
+    from ..tables.kinds import advice_on, kind_of
+
+    data = _read(file)
+    try:
+        return None, posting_text(data, name)
+    except TableError:
+        if file is not None and (advice_on(file.suffix.lower()) or data.startswith(_BEGINNINGS)):
+            kind = kind_of(file)  # it says what to do with a file that no command reads
+            if kind in OWN_READERS:
+                [row] = documents.read(file, kind)
+                return row.title, row.text or ""
+        raise
 
 
 def _read(file: Path | None) -> bytes:

@@ -6,11 +6,19 @@ Postings, files, columns and models have names that other people chose; a termin
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 import time
-from typing import Any, TextIO
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
+from .. import _colours
 from ..errors import printable_lines
+from ..model.plain_text import Paint, text_lines
+
+if TYPE_CHECKING:
+    from ..model.verdict import Verdict
 
 SECONDS_BETWEEN_LINES = 5.0
 """Seconds between two lines of progress when there is no terminal to draw a bar on."""
@@ -19,6 +27,39 @@ SECONDS_BETWEEN_LINES = 5.0
 def say(*values: object, file: TextIO | None = None) -> None:
     """Print values as text."""
     print(printable_lines(" ".join(map(str, values))), file=file)
+
+
+def say_verdict(verdict: Verdict, articles: Mapping[str, str] | None = None) -> None:
+    """Print a verdict: wrapped and in colour on a terminal, as plain lines otherwise."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    painted = _painter(verdict.roles) if terminal and _shows_colours() else _plain
+    for line in text_lines(verdict, width, painted, articles):
+        print(line)
+
+
+def _plain(what: str, text: str) -> str:
+    return printable_lines(text)
+
+
+def _painter(roles: Sequence[str]) -> Paint:
+    """Return what colours a text by its role or its label."""
+    first, second = roles
+    codes = dict(zip((first, second, "both"), _colours.TERMINAL, strict=True))
+    codes |= {f"{first}-like": codes[first], f"{second}-like": codes[second], "mixed": codes["both"]}
+
+    def painted(what: str, text: str) -> str:
+        bold = "1;" if what not in (first, second, "both") else ""
+        code = f"{bold}{codes.get(what, '')}".rstrip(";")
+        return f"\x1b[{code}m{printable_lines(text)}\x1b[0m" if code else printable_lines(text)
+
+    return painted
+
+
+def _shows_colours() -> bool:
+    """Whether the terminal shows colours and nobody asked for none (https://no-color.org)."""
+    known = os.name != "nt" or "WT_SESSION" in os.environ
+    return known and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def say_json(value: Any, indent: int | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from .. import _colours
 from ..errors import printable
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
+from .plain_text import responsibility_figures, text_lines
 from .titles import title_roles
 from .wording import theme_words
 
@@ -101,9 +102,7 @@ class Responsibility:
         }
 
     def __str__(self) -> str:
-        numbers = f"{self.contribution:+.2f} {self.deletion_effect:+7.2f}"
-        about = f"{self.theme_words:<{THEME_WIDTH}} {'/'.join(self.articles):<8}"
-        return f"{self.role:<4} {numbers}  {about} {printable(self.text)}"
+        return responsibility_figures(self) + printable(self.text)
 
     def __getstate__(self) -> dict[str, Any]:
         # A pickled line carries the answers, not the model.
@@ -262,21 +261,7 @@ class Verdict:
         return {**self.__dict__, "_evidence": FrozenEvidence(frozen_flip=self._flip)}
 
     def __str__(self) -> str:
-        lines = [f"{self.label}  ({self.confidence:.0%} sure)", _bar(self.balance, self.roles)]
-        lines.append(f"Why: {self.reason}.")
-        if self.title_mismatch:
-            lines.append(f"The title disagrees: “{printable(self.title or '')}”.")
-        if self._doubts:
-            lines.append(f"Worth a look: {printable('; '.join(self._doubts))}.")
-        if self.responsibilities:
-            columns = f"{'role':<4} {'share':>5} {'without':>7}  {'theme':<{THEME_WIDTH}} {'article':<8} line"
-            lines += ["", columns]
-            ranked = sorted(self.responsibilities, key=lambda r: -abs(r.contribution))
-            shown = {id(r) for r in ranked[:LINES_SHOWN]}
-            lines += [str(r) for r in self.responsibilities if id(r) in shown]
-            if len(ranked) > LINES_SHOWN:
-                lines.append(f"… and {len(ranked) - LINES_SHOWN} lines with smaller shares")
-        return "\n".join(lines)
+        return "\n".join(text_lines(self))
 
     def _repr_html_(self) -> str:
         """Return the text with its responsibilities highlighted, for a notebook."""
@@ -316,16 +301,4 @@ SHORT = 80
 SURE_OF_FEW = 0.9
 """The same for a posting that is unclear because too few of its lines name product work."""
 
-THEME_WIDTH = 30
-"""Columns of the theme in a terminal; the longest words for one theme of the shipped corpus take 29."""
-
-LINES_SHOWN = 12
-"""Responsibilities that ``print(verdict)`` lists, those with the largest shares."""
-
 _ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)
-
-
-def _bar(balance: float, roles: tuple[str, str], width: int = 20) -> str:
-    """Draw a scale from the second role to the first, with the balance marked on it."""
-    place = round((1 + balance) / 2 * width)
-    return f"{roles[1]} {'─' * place}●{'─' * (width - place)} {roles[0]}   balance {balance:+.2f}"

@@ -9,6 +9,7 @@ words better in columns, which postings hardly have, and takes several times as 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,9 @@ FULLER = 2
 
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
+
+_UNPRINTED = logging.NullHandler()
+"""Keeps what pypdf logs off a terminal; what is wrong with a file is said once, in its row."""
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 _FRONT_MATTER = re.compile(
@@ -162,6 +166,7 @@ def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iter
 
 def _pdf(path: Path) -> str:
     pypdf = library("pypdf", "documents", f"read {path.name}")
+    logging.getLogger("pypdf").addHandler(_UNPRINTED)
     try:
         reader = pypdf.PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
