@@ -143,7 +143,7 @@ def signs_of_scope(
     for i in (found | story | (sizes == 1) & ~heading).nonzero()[0].tolist():
         p = bisect_right(bounds, i) - 1
         low, high = bounds[p], bounds[p + 1]
-        if sizes[i] == 1:
+        if sizes[i] == 1 and not heading[i]:
             signs[p].setdefault(i - low, scope.ONE_WORD)
         if story[i]:
             signs[p].setdefault(i - low, scope.own_story(text, int(rows[0, i])))

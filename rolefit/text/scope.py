@@ -77,6 +77,8 @@ def _somebody_else() -> re.Pattern[str]:
             (?:you\s)?(?:will\s)?(?:report(?:ing)?|assist(?:ing)?|support(?:ing)?|help(?:ing)?)\s
               (?:directly\s)?(?:to\s)?
             ((?:our|the|a|an)\s(?:[\w-]+\s){{0,3}}?{_PERSON}),?\s(?:who|that|which)\b
+          | # "I decide where our app goes", says a colleague
+            (I)(?:'(?:m|ve|d|ll))?\s[a-z]
           | # "Another team will …", "A colleague from marketing writes …"
             ((?:a|another|some\sother|one\sof\s(?:our|your))\s(?:[\w-]+\s){{0,2}}?
               (?:colleagues?|teams?|department|person)(?:\s(?:from|in|of)\s[\w-]+(?:\s[\w-]+)?)?
@@ -105,9 +107,15 @@ def _other_postings() -> re.Pattern[str]:
     return re.compile(
         r"""^\W*(?:
             (?:(?:our|see|view|browse)\s)?(?:similar|related|recommended|suggested|other|more)\s(?:open\s)?
-              (?:jobs|roles|openings|vacancies|positions|opportunities)(?:\s(?:at|from|like|in|near)\b.{0,30})?
-          | people\salso\s\w+ | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin)
-          | recommended\sfor\syou | jobs\syou\s(?:may|might)\slike
+              (?:jobs|roles|openings|vacancies|positions|opportunities)
+              (?:\s(?:at|from|like|in|near|for)\b.{0,30})?
+          | (?:people|others|candidates|applicants|visitors)\salso\s\w+(?:\s\w+)?
+          | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin)
+          | recommended\sfor\syou | jobs\s(?:that\s)?you\s(?:may|might)\slike
+            # or what else the page leads to
+          | (?:the\s)?(?:latest|recent|recommended|related|further|more)\s(?:[\w-]+\s){0,2}?
+            (?:articles?|posts?|news|reading|blog)(?:\s(?:on|in|from|at)\s.{2,30})?
+          | (?:new|more|read)?\s?(?:on|from|in)\s(?:our|the)\s(?:blog|newsroom|magazine)
         )\W*$""",
         re.IGNORECASE | re.VERBOSE,
     )
@@ -132,7 +140,17 @@ def _over_a_list() -> re.Pattern[str]:
             |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
             |outside\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit))\b
+        | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
+        | \b(?:worry|bother|think|care)\sabout\W*$
           # or somebody else's, or of another time
+        | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
+          (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s
+          (?:others|some(?:one|body)\selse|headquarters|head\soffice|another\s[\w-]+
+            |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers))\b
+        | \binstead\sof\syou\b
+        | ^\W*what\s(?:the|our|your|other)\s(?:[\w-]+\s){{0,2}}?
+          (?:teams|squads|colleagues|developers|engineers|others|interns|trainees|graduates)\s
+          (?:\w+\s){{0,4}}?(?:do|did|does|look|own|run|handle|decide|take)\b
         | \b(?:the\sperson\sbefore\syou|(?<!from\syour\s)predecessors?
             |used\sto(?!\s(?:support|help|inform|track|measure))
             |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
@@ -151,12 +169,12 @@ _HARMLESS = re.compile(
 )
 
 _NEGATIONS = frozenset(
-    "not never no cannot nothing free spared don't doesn't didn't won't isn't aren't needn't can't shouldn't"
+    "not never no none neither cannot nothing free spared don't doesn't didn't won't isn't aren't needn't can't shouldn't"
     " wouldn't mustn't shan't wasn't weren't hasn't haven't".split()
 )
 _PERSONS = frozenset(
     "manager owner lead leader head director coach master boss chief colleague colleagues predecessor po pm"
-    " cpo another else".split()
+    " cpo another else i i'm i've i'd i'll".split()
 ) | {TITLE_TERM}
 _HELPS = frozenset(
     "support help assist guide coach train mentor brief call contact advise welcome work".split()
@@ -164,12 +182,16 @@ _HELPS = frozenset(
 _FORMS = frozenset("tbd insert delete placeholder filled completed".split())
 _LEADS = frozenset(
     "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
-    " replace sample delete".split()
+    " replace sample delete instead others headquarters team teams squad squads department departments"
+    " colleagues developers engineers interns trainees graduates office".split()
 )
 _POSTINGS = frozenset(
-    "jobs roles openings vacancies positions opportunities viewed applied interested like recommended".split()
+    "jobs roles openings vacancies positions opportunities viewed applied looked interested like recommended"
+    " articles article posts post news reading blog newsroom magazine".split()
 )
-_ALIKE = frozenset("similar related recommended suggested other more also you".split())
+_ALIKE = frozenset(
+    "similar related recommended suggested other more also you latest recent further on from in".split()
+)
 _TO_THE_READER = frozenset(
     "you your look looking seek seeks seeking hire hiring search searching need needs want wants expect"
     " expects responsible role roles position positions candidate candidates person join owner owners manager"
@@ -180,7 +202,7 @@ is not so."""
 _FIRST = frozenset(
     "one in within with you you'll it we this that there the person nobody your and but also simply really"
     " certainly will are role job position our their his her a an another some someone somebody report"
-    " reporting assist assisting support supporting help helping".split()
+    " reporting assist assisting support supporting help helping i i'm i've i'd i'll".split()
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
