@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ..text import language
-from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought
+from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought, title_line
 from .decision import Case, DecisionRule, Outcome, Signs, balance_of, outcomes
 from .scoring import Part, ScoredPosting, Scorer
 from .titles import title_roles
@@ -186,8 +186,19 @@ class Judge:
         # With less than a line expected the posting is unclear whoever is sought.
         person = self._person_sought(subset) if roles >= 1 else NOBODY
         mentions = sum(i not in subset.gone for i in posting.mentions)
-        titled = title_naming(subset.title, self.roles)
-        return Signs(roles, shared, other, mentions, person.naming, titled, genre), person.name
+        signs = Signs(roles, shared, other, mentions, person.naming, self._titled(subset), genre)
+        return signs, person.name
+
+    def _titled(self, subset: Subset) -> Naming:
+        """Return what the title calls the person sought. Without one, a first line that may be it counts
+        where it names another profession."""
+        if subset.title and subset.title.strip():
+            return title_naming(subset.title, self.roles)
+        posting = subset.posting
+        if not posting.cut.shape[1] or 0 in subset.gone or posting.cut[5, 0]:
+            return Naming.NOTHING
+        found = title_naming(title_line(posting.segment_text(0)), self.roles)
+        return found if found is Naming.OTHER else Naming.NOTHING
 
     def _person_sought(self, subset: Subset) -> Named:
         """Return whom the text seeks."""

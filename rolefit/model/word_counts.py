@@ -134,6 +134,7 @@ def signs_of_scope(
     over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
     over[np.array(bounds[1:]) - 1] = False
     may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
+    may_be |= ~heading & scope.says_at_the_end(bits)
     others = ((bits & scope.POSTINGS) > 0) & ((bits & scope.ALIKE) > 0)
     found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
     found |= others & ~bullet & (sizes <= scope.WORDS_OF_A_LEAD)

@@ -40,7 +40,12 @@ _ALONE = (
     " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries"
     " broker trader buyer planner strategist merchandiser fellow intern"
     " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist"
-    " plumber carpenter painter"
+    " plumber carpenter painter joiner roofer bricklayer locksmith gardener landscaper florist farmer forester"
+    " fisherman baker butcher bartender housekeeper cleaner janitor caretaker porter concierge guard lifeguard"
+    " nanny firefighter paramedic midwife dentist doctor surgeon psychologist physiotherapist veterinarian"
+    " optician radiographer chemist biologist physicist mathematician geologist meteorologist professor"
+    " instructor trainer librarian curator archivist photographer videographer musician dancer choreographer"
+    " hairdresser tailor jeweller dispatcher courier fundraiser publicist solicitor notary detective councillor"
 ).split()
 """Words that name a profession by themselves; an s may follow."""
 
@@ -158,6 +163,28 @@ def names_profession(title: str) -> bool:
     (True, False)
     """
     return _profession().search(as_seen(title)) is not None
+
+
+LONGEST_TITLE = 8
+"""Words of a first line that may be a title, at most."""
+
+_SENTENCE = re.compile(
+    r"[.!?:@]|\b(?:we|our|us|you|your|is|are|was|were|will|has|have|also)\b|^\W*(?:an?|the)\b", re.IGNORECASE
+)
+_TITLE_OF = re.compile(r"\W*(?:(?:job\s)?title|job|role|position|vacancy|opening)\s?[:–—-]\s?", re.IGNORECASE)
+
+
+def title_line(line: str) -> str:
+    """Return the title that the first line of a text may be; empty for a line that says something.
+
+    Examples
+    --------
+    >>> title_line("Job title: Data Analyst"), title_line("Our engineers, a friendly crowd")
+    ('Data Analyst', '')
+    """
+    lead = _TITLE_OF.match(line)
+    line = line[lead.end() :] if lead else line
+    return "" if line.count(" ") >= LONGEST_TITLE or _SENTENCE.search(line) else line.strip()
 
 
 _PRODUCT_ROLES = r"""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from .characters import Ints
 from .confusables import as_seen
@@ -90,6 +91,23 @@ def _somebody_else() -> re.Pattern[str]:
 
 
 @cache
+def _at_the_end() -> re.Pattern[str]:
+    """Return the pattern of "Pricing is not part of this job", "The backlog is kept by another team"."""
+    return re.compile(
+        rf"""^(?!.*\?\W*$).*(?:
+            \b(?:is|are)(\snot|n't|\snever)\s(?:a\s|your\s)?
+            (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
+            (?!\s(?:but|merely|simply)\b)
+          | \b(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?\w{{2,}}(?:ed|en|ne|pt|et|un|de)\sby\s
+            (others|some(?:one|body)\selse|headquarters|head\soffice
+              |(?:another|a\sdifferent)\s[\w-]+
+              |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
+        )""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
 def _helps_you() -> re.Pattern[str]:
     """Return the pattern of "The developers will support you"."""
     return re.compile(
@@ -141,20 +159,27 @@ def _over_a_list() -> re.Pattern[str]:
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
             |outside\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit))\b
         | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
-        | \b(?:worry|bother|think|care)\sabout\W*$
+        | \b(?:worry|bother|think|care)\sabout\W*$ | \boff\syour\s(?:plate|desk|hands|list)\b
+        | \b(?:not|n't|nothing|never)\b.{{0,20}}\bon\syour\s(?:plate|desk|list)\b
+        | ^\W*(?:exclusions?|non-(?:duties|tasks|responsibilities|goals))\W*$
           # or somebody else's, or of another time
         | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
           (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s
           (?:others|some(?:one|body)\selse|headquarters|head\soffice|another\s[\w-]+
             |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers))\b
-        | \binstead\sof\syou\b
+        | \binstead\sof\syou\b | \b(?:some(?:one|body)|anyone)\selse's\b
+        | \b(?:your|our)\s(?:future\s)?(?:colleagues|team-?mates|neighbou?rs)\s(?:will\s)?
+          (?:do|handle|own|run|take|look)\b
         | ^\W*what\s(?:the|our|your|other)\s(?:[\w-]+\s){{0,2}}?
           (?:teams|squads|colleagues|developers|engineers|others|interns|trainees|graduates)\s
           (?:\w+\s){{0,4}}?(?:do|did|does|look|own|run|handle|decide|take)\b
         | \b(?:the\sperson\sbefore\syou|(?<!from\syour\s)predecessors?
             |used\sto(?!\s(?:support|help|inform|track|measure))
+            |(?:previous|former|past|earlier)\s(?:duties|tasks|responsibilities|scope)
             |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
         | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
+        | \b(?:could|may|might|would)\b.*\b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
+        | \b(?:(?<!from\s)one\sday|some\sday|later\son|eventually)\b.*\b(?:could|may|might|would)\b
           # or an example
         | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
         )""",
@@ -180,7 +205,10 @@ _HELPS = frozenset(
     "support help assist guide coach train mentor brief call contact advise welcome work".split()
 )
 _FORMS = frozenset("tbd insert delete placeholder filled completed".split())
+_ENDS = frozenset("by part scope job task tasks duty concern responsibility included among".split())
 _LEADS = frozenset(
+    "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day future"
+    " someone's somebody's neighbours teammates"
     "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
     " replace sample delete instead others headquarters team teams squad squads department departments"
     " colleagues developers engineers interns trainees graduates office".split()
@@ -218,7 +246,8 @@ _FIRST = frozenset(
     TO_THE_READER,
     POSTINGS,
     ALIKE,
-) = (1 << place for place in range(11))
+    ENDS,
+) = (1 << place for place in range(12))
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
@@ -253,7 +282,14 @@ def sign_of_word(word: str) -> int:
         | TO_THE_READER * (word in _TO_THE_READER or word.startswith("you'") or word.endswith("n't"))
         | POSTINGS * (word in _POSTINGS)
         | ALIKE * (word in _ALIKE)
+        | ENDS * (word in _ENDS)
     )
+
+
+def says_at_the_end(bits: Any) -> Any:
+    """Whether a line with such words may say it of itself at its end, however it begins; of one line or of
+    many."""
+    return (bits & ENDS > 0) & (bits & (_NEGATION | _SOMEBODY) > 0)
 
 
 def own_story(text: str, start: int) -> str:
@@ -301,7 +337,8 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
         match = pattern().search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    return "", []
+    match = _at_the_end().search(line) if says_at_the_end(bits) else None
+    return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
 
 
 def _under(i: int, segments: Ints) -> list[int]:
