@@ -29,10 +29,16 @@ _GENRES = {
         r"|module\s\d+|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
     ),
     "minutes of a meeting": (
-        r"(?:minutes\sof|meeting\s(?:notes|minutes)|retrospective\snotes|attendees|agenda)"
+        r"(?:minutes\sof|meeting\sminutes|(?:meeting|sprint|planning|review|retrospective)\b.{0,25}\bnotes"
+        r"|attendees|agenda)"
     ),
     "an article": (
-        r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract)"
+        r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
+        r"|release\snotes|book\sreview|white\s?paper|chapter\s\d+|how\sto\sbecome|guide\sto)"
+    ),
+    "a letter or an appraisal": (
+        r"(?:letter\sof\s(?:reference|recommendation|application)|(?:reference|cover)\sletter"
+        r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*|(?:performance|annual)\s(?:review|appraisal))"
     ),
 }
 
@@ -51,9 +57,13 @@ def _head() -> re.Pattern[str]:
     )
 
 
+# "Week 2: ordering a backlog", "As a rider I want to see my fare".
+_COURSE = re.compile(r"(?:week|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
+_STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
+
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = re.compile(
-    r"""(?:I\s)? (?! (?: advanced | experienced | required | preferred | demonstrated | excited | motivated
+    r"""(?:(?:I|s?he|they)\s)? (?! (?: advanced | experienced | required | preferred | demonstrated | excited | motivated
         | dedicated | detailed | organi[sz]ed | skilled | educated | interested | related | limited
         | established | estimated | paid | based | located | proven | need | unlimited | subsidi[sz]ed
         | extended | shared
@@ -85,6 +95,7 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     enough = max(FEWEST_LINES, SHARE * len(lines))
     if sum(text[end - 1] == "?" for _, end in lines) >= enough:
         return "a list of questions"
-    if sum(_PAST.match(text, start) is not None for start, _ in lines) >= enough:
-        return "a CV"
+    for form, name in ((_PAST, "a CV"), (_COURSE, "an exam or a course"), (_STORY, "a list of user stories")):
+        if sum(form.match(text, start) is not None for start, _ in lines) >= enough:
+            return name
     return ""
