@@ -105,7 +105,7 @@ class Part(NamedTuple):
 
 
 _SHARES = ((0.66, "most"), (0.45, "half"), (0.3, "a third"))
-"""Shares of a text that is hidden, from which it is said, and in which words."""
+"""Shares of a text that are left out, from which it is said, and in which words."""
 
 
 @dataclass
@@ -116,8 +116,8 @@ class ScoredPosting:
     ----------
     text : str
         The visible text.
-    hidden : float
-        Share of the text that no reader sees, 0 to 1; it is no part of ``text``.
+    reading : rolefit.text.html.Reading
+        How much of the page no reader sees, or stands beside its matter.
     foreign : ndarray of bool, shape (n_segments,)
         Segments in another language; they are not read.
     cut : ndarray of int64, shape (6, n_segments)
@@ -150,7 +150,7 @@ class ScoredPosting:
     """
 
     text: str
-    hidden: float
+    reading: markup.Reading
     foreign: NDArray[np.bool_]
     cut: Ints
     begin: int
@@ -223,9 +223,15 @@ class ScoredPosting:
         found = []
         if self.foreign.any() and not self.foreign.all():
             found.append("part of the text is in another language and was not read")
-        share = next((words for least, words in _SHARES if self.hidden >= least), None)
-        if share:
-            found.append(f"{share} of the text is hidden and was left out")
+        if not self.reading.shown:
+            found.append("the page shows hardly a word, so the text that it hides was read")
+        for part, words in (
+            (self.reading.hidden * self.reading.shown, "the text is hidden"),
+            (self.reading.beside, "the page stands beside its matter"),
+        ):
+            share = next((share for least, share in _SHARES if part >= least), None)
+            if share:
+                found.append(f"{share} of {words} and was left out")
         return tuple(found)
 
     @cached_property
@@ -310,7 +316,7 @@ class Scorer:
             postings.append(
                 ScoredPosting(
                     text=text,
-                    hidden=readings[p].hidden,
+                    reading=readings[p],
                     foreign=foreign[low:high],
                     cut=rows[:, low:high],
                     begin=characters.begins[p],

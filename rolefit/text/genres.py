@@ -63,8 +63,9 @@ _STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|ca
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = re.compile(
-    r"""(?:(?:I|s?he|they)\s)? (?! (?: advanced | experienced | required | preferred | demonstrated | excited | motivated
-        | dedicated | detailed | organi[sz]ed | skilled | educated | interested | related | limited
+    r"""(?: (?:I|s?he|they)\s )? (?! (?: advanced | experienced | required | preferred | demonstrated
+        | excited | motivated | dedicated | detailed | organi[sz]ed | skilled | educated | interested
+        | related | limited
         | established | estimated | paid | based | located | proven | need | unlimited | subsidi[sz]ed
         | extended | shared
         | flexible | catered | seed | embed | speed | feed | exceed | succeed | proceed | distributed )\b )

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import encodings, escapes, listings, wrapping
+from . import encodings, escapes, html_source, listings, wrapping
 from .characters import LIST_MARK
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ seconds."""
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 """Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
 never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
-
-
-_ATTRIBUTES = r"""(?:"[^"]*+"|'[^']*+'|[^"'<>])*+"""
-"""Attributes of a tag, as a pattern: signs in quotation marks end no tag."""
 
 
 # The patterns are compiled when the first HTML arrives.
@@ -92,16 +88,6 @@ def _line_tag() -> re.Pattern[str]:
     return re.compile(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
 
 
-@cache
-def _raw_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag whose text a parser takes for something else, up to its end tag."""
-    return re.compile(
-        r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
-        r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
-        re.IGNORECASE,
-    )
-
-
 _LISTED = re.compile(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
 """An item of a list that is written with line feeds."""
 
@@ -110,6 +96,16 @@ _KEPT_FEED = "\x0b"
 
 _STRUCK = frozenset("s strike del".split())
 """What somebody took back."""
+
+_BESIDE = frozenset("nav aside footer".split())
+"""What stands beside the matter of a page; read in a page that holds hardly a word elsewhere."""
+
+FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
+"""Words in a page without what stands beside its matter, from which that is left out; and words that a page
+shows, up to which what it hides is read instead, where that is `NEARLY_ALL` of the text: a script or a click
+would show it."""
+
+NEARLY_ALL = 0.9
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _CLOSED_BY_THE_NEXT = frozenset("p li dt dd tr td th thead tbody tfoot option".split())
@@ -141,10 +137,16 @@ class Reading(NamedTuple):
     text : str
     hidden : float
         Share of the letters that no reader sees, 0 to 1.
+    beside : float
+        Share of the letters that stand beside the matter of the page, 0 to 1; they are no part of ``text``.
+    shown : bool
+        False for a page that shows hardly a word: ``text`` is then what it hides.
     """
 
     text: str
     hidden: float = 0.0
+    beside: float = 0.0
+    shown: bool = True
 
 
 def is_html(text: str) -> bool:
@@ -216,7 +218,7 @@ def read(text: str) -> Reading:
 
     if not _tag().search(text):
         text = _unescaped(text) or text
-    text = _named_tags_as_text(_opened(text))
+    text = html_source.named_tags_as_text(html_source.opened(text))
     if not _tag().search(text):
         return Reading(html.unescape(text))
     page, rest = text[:LARGEST], text[LARGEST:]
@@ -230,10 +232,19 @@ def read(text: str) -> Reading:
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
         sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
-    seen, hidden_letters = _read(tree.body, around, sheet, _keeps_feeds(page))
-    if rest:
-        seen += html.unescape(_any_tag().sub("\n", rest))
-    return Reading(seen, hidden_letters / (hidden_letters + _letters(seen)) if hidden_letters else 0.0)
+    found = _matter(tree.body, around, sheet, _keeps_feeds(page))
+    return found._replace(text=found.text + html.unescape(_any_tag().sub("\n", rest))) if rest else found
+
+
+def _matter(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> Reading:
+    """Return the reading of a page that shows its matter, or else of all that it shows, or else of what it
+    hides."""
+    found = _read(body, around, sheet, keeps_feeds, _BESIDE)
+    if found.beside and len(found.text.split()) < FEWEST_SHOWN:
+        found = _read(body, around, sheet, keeps_feeds)
+    if found.hidden >= NEARLY_ALL and len(found.text.split()) <= HARDLY_SHOWN:
+        return _read(body, around, None, keeps_feeds)._replace(hidden=found.hidden, shown=False)
+    return found
 
 
 def _letters(words: str) -> int:
@@ -308,51 +319,6 @@ def _too_deep(page: str) -> bool:
     return reopened > most_reopened
 
 
-def _opened(page: str) -> str:
-    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser
-    shows."""
-    if "shadowroot" in page:
-        opened: list[bool] = []
-
-        def in_place(tag: re.Match[str]) -> str:
-            if tag[0].startswith("</"):
-                return "</div>" if opened and opened.pop() else tag[0]
-            opened.append("shadowroot" in (tag[1] or "").lower())
-            return "<div>" if opened[-1] else tag[0]
-
-        page = re.sub(rf"<template(\s{_ATTRIBUTES})?>|</template\s*>", in_place, page, flags=re.IGNORECASE)
-    if "srcdoc" in page:
-        page = re.sub(rf"<iframe(\s{_ATTRIBUTES})>(?:\s*</iframe\s*>)?", _embedded, page, flags=re.IGNORECASE)
-    return page
-
-
-def _embedded(frame: re.Match[str]) -> str:
-    """Return what stands for a frame: its document, under the frame's own style and class."""
-    document = re.search(r"(?<=\s)srcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", frame[1], re.IGNORECASE)
-    if document is None:
-        return frame[0]
-    import html
-
-    others = frame[1][: document.start()] + frame[1][document.end() :].rstrip("/")
-    return f"<div{others}>{html.unescape(document[1] or document[2] or '')}</div>"
-
-
-def _named_tags_as_text(page: str) -> str:
-    """Return a page in which a tag that is only named, as in "you know <script> tags", is text.
-
-    An element whose text is no text to a parser would take all that follows it when it is never closed.
-    """
-    closed: dict[str, bool] = {}
-
-    def as_text(match: re.Match[str]) -> str:
-        name = match[1].lower()
-        if name not in closed:
-            closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
-        return match[0] if closed[name] else f"&lt;{match[0][1:]}"
-
-    return _raw_tag().sub(as_text, page)
-
-
 def _keeps_feeds(page: str) -> bool:
     """Whether line feeds make the lines of a page: nearly no tag does, and no program wrapped the source."""
     tags = itertools.islice(_line_tag().finditer(page), FEWEST_LINE_TAGS)
@@ -364,10 +330,16 @@ def _keeps_feeds(page: str) -> bool:
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
-def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> tuple[str, int]:
-    """Walk the parsed tree once, in document order, without recursion; return the text, and the number of
-    letters that are hidden."""
-    unseen = 0
+def _read(
+    body: Any,
+    around: hidden.Look,
+    sheet: hidden.Sheet | None,
+    keeps_feeds: bool,
+    left_out: frozenset[str] = frozenset(),
+) -> Reading:
+    """Walk the parsed tree once, in document order, without recursion, past the tags ``left_out``; without a
+    sheet, nothing is hidden by how it looks."""
+    unseen = beside = 0
     out: list[str] = []
     line: list[str] = []
 
@@ -396,7 +368,7 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             continue
         if tag == "-text":
             words = node.text_content or ""
-            if not around.readable:
+            if sheet is not None and not around.readable:
                 unseen += _letters(words)
             else:
                 if "\n" in words and (
@@ -410,13 +382,14 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
         ):  # none: a processing instruction
             continue
         attributes = node.attributes
-        look = (
-            hidden.look(tag, attributes, around, sheet)
-            if attributes or sheet.rules or tag == "dialog"
-            else around
-        )
+        look: hidden.Look | None = around
+        if sheet is not None and (attributes or sheet.rules or tag == "dialog"):
+            look = hidden.look(tag, attributes, around, sheet)
         if look is None:
             unseen += _letters_of(node)
+            continue
+        if tag in left_out:
+            beside += _letters_of(node)
             continue
         if tag == "br":
             end_line(False)
@@ -433,4 +406,6 @@ def _read(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool
             child = child.next
         stack.extend(reversed(children))
     end_line(False)
-    return "\n".join(out).strip("\n"), unseen
+    text = "\n".join(out).strip("\n")
+    letters = (_letters(text) if unseen or beside else 0) + unseen + beside
+    return Reading(text, unseen / (letters or 1), beside / (letters or 1))

@@ -9,7 +9,6 @@ The two product titles count alike, so swapping them changes nothing.
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -20,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import occupations
 from .characters import Ints
 from .confusables import as_seen
 from .tokens import TITLE_TERM, title, tokens
@@ -27,81 +27,6 @@ from .vocabulary import TokenIds, Vocabulary
 
 _Word = tuple[int, int]
 """A word of a batch by its place, and its segment."""
-
-_ALONE = (
-    "engineer developer programmer coder analyst designer marketer marketeer scientist architect"
-    " consultant coach coaches counsel lawyer attorney paralegal"
-    " recruiter accountant auditor controller bookkeeper nurse physician therapist pharmacist"
-    " caregiver teacher tutor lecturer technician mechanic electrician"
-    " operator driver cook chef barista waiter cashier clerk receptionist assistant secretary"
-    " secretaries administrator coordinator specialist writer"
-    " copywriter editor journalist researcher statistician economist translator artist animator"
-    " illustrator photographer tester representative salespeople"
-    " salesperson salesman saleswoman bcba sre devops cfo cto underwriter actuary actuaries"
-    " broker trader buyer planner strategist merchandiser fellow intern"
-    " trainee apprentice soldier officer inspector surveyor estimator foremen welder machinist"
-    " plumber carpenter painter joiner roofer bricklayer locksmith gardener landscaper florist farmer forester"
-    " fisherman baker butcher bartender housekeeper cleaner janitor caretaker porter concierge guard lifeguard"
-    " nanny firefighter paramedic midwife dentist doctor surgeon psychologist physiotherapist veterinarian"
-    " optician radiographer chemist biologist physicist mathematician geologist meteorologist professor"
-    " instructor trainer librarian curator archivist photographer videographer musician dancer choreographer"
-    " hairdresser tailor jeweller dispatcher courier fundraiser publicist solicitor notary detective councillor"
-).split()
-"""Words that name a profession by themselves; an s may follow."""
-
-_COMPOUND = tuple(
-    (first.split(), last.split())
-    for first, last in (
-        ("scrum", "master"),
-        ("account", "executive manager"),
-        (
-            "sales marketing engineering finance operations design hr people legal research",
-            "lead leader director manager head partner associate",
-        ),
-        (
-            "project program programme engineering community brand content campaign social_media"
-            " customer_success customer_support customer_service"
-            " support success store shop office facility facilities warehouse logistics"
-            " supply_chain category event events people talent risk compliance"
-            " quality test qa release change delivery service it data analytics growth"
-            " growth_marketing product_marketing partner partnership partnerships"
-            " alliance alliances business_development restaurant hotel plant production process"
-            " product_operations product_design design research finance"
-            " financial accounting procurement purchasing sourcing construction site property"
-            " case care ward general regional area district branch"
-            " territory",
-            "manager lead",
-        ),
-        ("product_marketing", "director"),
-        ("chief_of member_of_technical members_of_technical", "staff"),
-        ("founder founders", "associate"),
-    )
-)
-"""Words that name one only together: those that may stand before those that end the name, ``_`` for a blank
-within."""
-
-
-def _nouns() -> str:
-    """Return a pattern of all these names, grouped by their first letter, so that a word is compared with a
-    few of them and not with all."""
-    by_letter: dict[str, list[str]] = {}
-    for noun in _ALONE:
-        by_letter.setdefault(noun[0], []).append(f"{noun[1:]}s?")
-    for first, last in _COMPOUND:
-        for letter, words in itertools.groupby(
-            sorted(first, key=lambda word: word[0]), key=lambda word: word[0]
-        ):
-            by_letter.setdefault(letter, []).append(
-                f"(?:{'|'.join(word[1:] for word in words)})_(?:{'|'.join(last)})s?"
-            )
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()).replace("_", r"\s")
-
-
-_LAST_WORDS = frozenset(
-    noun + s for noun in (*_ALONE, *(word for _, last in _COMPOUND for word in last)) for s in ("", "s")
-)
-"""The last word of every name above: a segment without one of them, and without a product word, names
-nobody."""
 
 # Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
@@ -143,7 +68,7 @@ _MANAGING = ("manag", "own", "mgr")
 def _other() -> re.Pattern[str]:
     """Return the pattern of a naming of another profession."""
     return re.compile(
-        rf"{_NAMING}(?P<name>{_BEFORE}(?:{_nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
+        rf"{_NAMING}(?P<name>{_BEFORE}(?:{occupations.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
         re.IGNORECASE | re.VERBOSE,
     )
 
@@ -151,7 +76,7 @@ def _other() -> re.Pattern[str]:
 @cache
 def _profession() -> re.Pattern[str]:
     """Return the pattern of the name of a profession."""
-    return re.compile(rf"\b(?:{_nouns()})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{occupations.nouns()})\b", re.IGNORECASE)
 
 
 def names_profession(title: str) -> bool:
@@ -302,7 +227,7 @@ def _part(word: str) -> int:
         _IN_PAIRS.get(word, 0)
         | _THE * (word == "the")
         | _TITLE * (word in _PRODUCT_WORDS)
-        | _PROFESSION * (word in _LAST_WORDS)
+        | _PROFESSION * (word in occupations.LAST_WORDS)
     )
 
 
@@ -423,7 +348,7 @@ def _named(folded: str, words: frozenset[str]) -> Named:
             found = _product().search(folded)
             if found:
                 return Named(Naming.PRODUCT, "", found["subject"] is not None)
-    if _LAST_WORDS.isdisjoint(words):
+    if occupations.LAST_WORDS.isdisjoint(words):
         return NOBODY
     found = _other().search(folded)
     if found and _TITLE_MARK not in found["name"]:

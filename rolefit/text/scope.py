@@ -98,7 +98,8 @@ def _at_the_end() -> re.Pattern[str]:
             \b(?:is|are)(\snot|n't|\snever)\s(?:a\s|your\s)?
             (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
             (?!\s(?:but|merely|simply)\b)
-          | \b(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?\w{{2,}}(?:ed|en|ne|pt|et|un|de)\sby\s
+          | \b(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
+            \w{{2,}}(?:ed|en|ne|pt|et|un|de)\sby\s
             (others|some(?:one|body)\selse|headquarters|head\soffice
               |(?:another|a\sdifferent)\s[\w-]+
               |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
@@ -178,7 +179,8 @@ def _over_a_list() -> re.Pattern[str]:
             |(?:previous|former|past|earlier)\s(?:duties|tasks|responsibilities|scope)
             |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
         | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
-        | \b(?:could|may|might|would)\b.*\b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
+        | \b(?:could|may|might|would)\b.*
+          \b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
         | \b(?:(?<!from\s)one\sday|some\sday|later\son|eventually)\b.*\b(?:could|may|might|would)\b
           # or an example
         | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
@@ -194,8 +196,8 @@ _HARMLESS = re.compile(
 )
 
 _NEGATIONS = frozenset(
-    "not never no none neither cannot nothing free spared don't doesn't didn't won't isn't aren't needn't can't shouldn't"
-    " wouldn't mustn't shan't wasn't weren't hasn't haven't".split()
+    "not never no none neither cannot nothing free spared don't doesn't didn't won't isn't aren't needn't"
+    " can't shouldn't wouldn't mustn't shan't wasn't weren't hasn't haven't".split()
 )
 _PERSONS = frozenset(
     "manager owner lead leader head director coach master boss chief colleague colleagues predecessor po pm"
@@ -207,9 +209,9 @@ _HELPS = frozenset(
 _FORMS = frozenset("tbd insert delete placeholder filled completed".split())
 _ENDS = frozenset("by part scope job task tasks duty concern responsibility included among".split())
 _LEADS = frozenset(
-    "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day future"
-    " someone's somebody's neighbours teammates"
-    "removed excluded off out dropped behind outside before predecessor predecessors used until was been"
+    "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day"
+    " future someone's somebody's neighbours neighbors teammates hands"
+    " removed excluded off out dropped behind outside before predecessor predecessors used until was been"
     " replace sample delete instead others headquarters team teams squad squads department departments"
     " colleagues developers engineers interns trainees graduates office".split()
 )

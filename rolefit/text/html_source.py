@@ -1,0 +1,68 @@
+"""Put right the source of a page before it is parsed.
+
+A browser shows declarative shadow roots and embedded documents in their places, and whoever writes "you know
+<script> tags" in a plain text means no element.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_ATTRIBUTES = r"""(?:"[^"]*+"|'[^']*+'|[^"'<>])*+"""
+"""Attributes of a tag, as a pattern: signs in quotation marks end no tag."""
+
+
+@cache
+def _raw_tag() -> re.Pattern[str]:
+    """Return the pattern of a tag whose text a parser takes for something else, up to its end tag."""
+    return re.compile(
+        r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
+        r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
+        re.IGNORECASE,
+    )
+
+
+def opened(page: str) -> str:
+    """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser
+    shows."""
+    if "shadowroot" in page:
+        open_tags: list[bool] = []
+
+        def in_place(tag: re.Match[str]) -> str:
+            if tag[0].startswith("</"):
+                return "</div>" if open_tags and open_tags.pop() else tag[0]
+            open_tags.append("shadowroot" in (tag[1] or "").lower())
+            return "<div>" if open_tags[-1] else tag[0]
+
+        page = re.sub(rf"<template(\s{_ATTRIBUTES})?>|</template\s*>", in_place, page, flags=re.IGNORECASE)
+    if "srcdoc" in page:
+        page = re.sub(rf"<iframe(\s{_ATTRIBUTES})>(?:\s*</iframe\s*>)?", _embedded, page, flags=re.IGNORECASE)
+    return page
+
+
+def _embedded(frame: re.Match[str]) -> str:
+    """Return what stands for a frame: its document, under the frame's own style and class."""
+    document = re.search(r"(?<=\s)srcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", frame[1], re.IGNORECASE)
+    if document is None:
+        return frame[0]
+    import html
+
+    others = frame[1][: document.start()] + frame[1][document.end() :].rstrip("/")
+    return f"<div{others}>{html.unescape(document[1] or document[2] or '')}</div>"
+
+
+def named_tags_as_text(page: str) -> str:
+    """Return a page in which a tag that is only named, as in "you know <script> tags", is text.
+
+    An element whose text is no text to a parser would take all that follows it when it is never closed.
+    """
+    closed: dict[str, bool] = {}
+
+    def as_text(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in closed:
+            closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
+        return match[0] if closed[name] else f"&lt;{match[0][1:]}"
+
+    return _raw_tag().sub(as_text, page)
