@@ -192,9 +192,10 @@ class Verdict:
         elif self.label == "unclear" and names_a_role:
             reasons.append("the title names a product role and the text little of its work")
         few = self.reason_code in ("too-little-product-work", "no-product-work")
-        if few and SURE <= self.confidence < SURE_OF_FEW:
+        short = len(self.text.split()) < SHORT
+        if few and SURE <= self.confidence < (SURE_OF_SHORT if short else SURE_OF_FEW):
             reasons.append("some lines may name product work in words that are rarely used for it")
-        if few and self.responsibilities and len(self.text.split()) < SHORT:
+        if few and self.responsibilities and short:
             reasons.append("it is short, and some of it names product work")
         if self.confidence < SURE:
             reasons.append(f"only {self.confidence:.0%} sure")
@@ -298,7 +299,8 @@ postings and how many of the errors that is."""
 SHORT = 80
 """Words of a posting in which too few lines may be too little text."""
 
-SURE_OF_FEW = 0.9
-"""The same for a posting that is unclear because too few of its lines name product work."""
+SURE_OF_FEW, SURE_OF_SHORT = 0.9, 0.995
+"""The same for a posting that is unclear because too few of its lines name product work, and for a short one of
+which the lines are few in any case."""
 
 _ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)
