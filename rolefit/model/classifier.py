@@ -18,7 +18,7 @@ from ..errors import ModelError, PostingError, quoted
 from . import folder
 from .decision import DecisionRule
 from .explanation import PostingEvidence
-from .judgement import Decided, Judge, Subset
+from .judgement import Decided, Judge, Subset, in_two_lists
 from .scoring import Context, ScoredPosting, Scorer
 from .titles import title_mismatch
 from .verdict import Verdict
@@ -187,6 +187,7 @@ class Model:
             model=self.name,
             roles=self.roles,
             left_out=posting.left_out,
+            in_two_lists=in_two_lists(whole, decided),
             _evidence=evidence,
         )
 

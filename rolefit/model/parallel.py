@@ -177,6 +177,7 @@ class VerdictPayload(NamedTuple):
     reason: str
     title_mismatch: bool | None
     left_out: tuple[str, ...]
+    in_two_lists: bool
     lines: list[tuple[int, int, str, tuple[float, ...], float, float, int]]
 
 
@@ -192,6 +193,7 @@ def packed(verdict: Verdict, text: str) -> VerdictPayload:
         reason=verdict.reason,
         title_mismatch=verdict.title_mismatch,
         left_out=verdict.left_out,
+        in_two_lists=verdict.in_two_lists,
         lines=[
             (r.start, r.end, r.role, tuple(r.probabilities.values()), r.contribution, r.log_odds, r._segment)
             for r in verdict.responsibilities
@@ -231,6 +233,7 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
         model=model.name,
         roles=model.roles,
         left_out=payload.left_out,
+        in_two_lists=payload.in_two_lists,
         _evidence=evidence,
     )
 

@@ -15,7 +15,7 @@ from .. import _colours
 from ..errors import printable
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
 from .plain_text import responsibility_figures, text_lines
-from .titles import title_roles
+from .titles import labels_of, title_roles
 from .wording import theme_words
 
 
@@ -145,6 +145,8 @@ class Verdict:
         The two roles, the first one that of positive balances.
     left_out : tuple of str
         What of the text was not read, in words: a part that is hidden or in another language.
+    in_two_lists : bool
+        True when each list of the text holds work of one role alone, and both roles have theirs.
     """
 
     label: str
@@ -160,6 +162,7 @@ class Verdict:
     model: str
     roles: tuple[str, str]
     left_out: tuple[str, ...] = ()
+    in_two_lists: bool = False
     _evidence: Evidence | None = field(repr=False, compare=False, default=None)
 
     @property
@@ -181,6 +184,8 @@ class Verdict:
         if self.reason_code == "decided" and names_another and not self.title_mismatch:
             reasons.append("the title names another job")
         reasons += self.left_out
+        if self.in_two_lists and self.label == labels_of(self.roles)[2]:
+            reasons.append("each role's work has a list of its own: two openings, or somebody else's work")
         if self.reason_code in ("repeated-words", "not-a-posting"):
             reasons.append(self.reason)
         if self.reason_code == "not-english":

@@ -23,10 +23,11 @@ HEAD_WORDS = 8
 
 _GENRES = {
     "a CV": r"(?:cv|curriculum\svitae|r[eé]sum[eé]\sof|work\shistory)",
-    "a glossary": r"(?:glossary|vocabulary|definitions|key\sterms|dictionary)",
+    "a checklist or a survey": r"(?:check\s?list|survey|questionnaire)",
+    "a glossary": r"(?:glossary|terms\sof\sreference|vocabulary|definitions|key\sterms|dictionary)",
     "an exam or a course": (
         r"(?:exam|examination|quiz|test\squestions|multiple\schoice|syllabus|lesson\splan|homework"
-        r"|module\s\d+|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
+        r"|training\srecord|certificate\sof|(?:lecture|module)\s\d+|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
     ),
     "minutes of a meeting": (
         r"(?:minutes\sof|meeting\sminutes|(?:meeting|sprint|planning|review|retrospective)\b.{0,25}\bnotes"
@@ -34,7 +35,7 @@ _GENRES = {
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
-        r"|release\snotes|book\sreview|white\s?paper|chapter\s\d+|how\sto\sbecome|guide\sto)"
+        r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome|guide\sto)"
     ),
     "a letter or an appraisal": (
         r"(?:letter\sof\s(?:reference|recommendation|application)|(?:reference|cover)\sletter"

@@ -167,7 +167,8 @@ def _over_a_list() -> re.Pattern[str]:
         | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
           (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s
           (?:others|some(?:one|body)\selse|headquarters|head\soffice|another\s[\w-]+
-            |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers))\b
+            |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers
+              |{_PERSON}s?))\b
         | \binstead\sof\syou\b | \b(?:some(?:one|body)|anyone)\selse's\b
         | \b(?:your|our)\s(?:future\s)?(?:colleagues|team-?mates|neighbou?rs)\s(?:will\s)?
           (?:do|handle|own|run|take|look)\b
