@@ -305,7 +305,7 @@ SHORT = 80
 """Words of a posting in which too few lines may be too little text."""
 
 SURE_OF_FEW, SURE_OF_SHORT = 0.9, 0.995
-"""The same for a posting that is unclear because too few of its lines name product work, and for a short one of
-which the lines are few in any case."""
+"""The same for a posting that is unclear because too few of its lines name product work, and for a short one,
+of which the lines are few in any case."""
 
 _ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)

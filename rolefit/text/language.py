@@ -57,8 +57,7 @@ UNKNOWN_LINE, UNKNOWN_TEXT = 0.3, 0.4
 full of English terms have 0.43 and more; of 1,684 English ones all but one have less than 0.3."""
 
 ENGLISH_OF_FOREIGN = 0.05
-"""Share of `ENGLISH` words up to which a text of unknown words is foreign, but for one word ("go-to-market");
-no English posting has so few."""
+"""Share of `ENGLISH` words up to which a text of unknown words is foreign; no English posting has so few."""
 
 FEWEST_TO_TELL = 12
 """Words from which the share of unknown words says anything of a text."""
@@ -160,7 +159,7 @@ def foreign_lines(counts: Ints, unknown: Ints) -> NDArray[np.bool_]:
     everything = np.ones(words.size, dtype=bool)
     size, own, others, all_letters, abroad = map(int, counts.sum(axis=1))
     odd = int(unknown.sum())
-    if size >= FEWEST_TO_TELL and odd >= UNKNOWN_TEXT * size and own <= max(1, ENGLISH_OF_FOREIGN * size):
+    if size >= FEWEST_TO_TELL and odd >= UNKNOWN_TEXT * size and own <= ENGLISH_OF_FOREIGN * size:
         return everything
     sure = (elsewhere > english) & (unknown >= UNKNOWN_LINE * words) | (foreign > LARGEST_FOREIGN * letters)
     if letters[sure].sum() >= max(PART * all_letters, min(ENOUGH_LETTERS, all_letters / 3), FEWEST_LETTERS):
