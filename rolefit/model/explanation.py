@@ -114,7 +114,7 @@ class PostingEvidence:
                 are = "is" if others == 1 else "are"
                 seen.append(f"{others} of {others + len(self.chosen)} duties {are} another profession's")
         if not seen and signs.titled is Naming.OTHER:
-            seen.append("the title names another job")
+            seen.append(f"the {'title' if self.title else 'first line'} names another job")
         return " and ".join(seen) or "little in it is work on a product"
 
     def responsibilities(self) -> tuple[Responsibility, ...]:

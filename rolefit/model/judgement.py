@@ -196,9 +196,10 @@ class Judge:
         if subset.title and subset.title.strip():
             return title_naming(subset.title, self.roles)
         posting = subset.posting
-        if not posting.cut.shape[1] or 0 in subset.gone or posting.cut[5, 0]:
+        first = next((i for i in range(posting.cut.shape[1]) if i not in subset.gone), None)
+        if first is None or posting.cut[5, first]:
             return Naming.NOTHING
-        found = title_naming(title_line(posting.segment_text(0)), self.roles)
+        found = title_naming(title_line(posting.segment_text(first)), self.roles)
         return found if found is Naming.OTHER else Naming.NOTHING
 
     def _person_sought(self, subset: Subset) -> Named:

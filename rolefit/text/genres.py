@@ -35,11 +35,11 @@ _GENRES = {
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
-        r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome|guide\sto)"
+        r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
     ),
     "a letter or an appraisal": (
         r"(?:letter\sof\s(?:reference|recommendation|application)|(?:reference|cover)\sletter"
-        r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*|(?:performance|annual)\s(?:review|appraisal))"
+        r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*(?:\s\w+)?|(?:performance|annual)\s(?:review|appraisal))"
     ),
 }
 

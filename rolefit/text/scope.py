@@ -160,9 +160,9 @@ def _over_a_list() -> re.Pattern[str]:
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
             |outside\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit))\b
         | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
-        | \b(?:worry|bother|think|care)\sabout\W*$ | \boff\syour\s(?:plate|desk|hands|list)\b
+        | \b(?:worry|bother|think|care)\sabout(?=\W*$) | \boff\syour\s(?:plate|desk|hands|list)\b
         | \b(?:not|n't|nothing|never)\b.{{0,20}}\bon\syour\s(?:plate|desk|list)\b
-        | ^\W*(?:exclusions?|non-(?:duties|tasks|responsibilities|goals))\W*$
+        | ^\W*(?:exclusions?|non-(?:duties|tasks|responsibilities|goals))(?=\W*$)
           # or somebody else's, or of another time
         | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
           (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s

@@ -195,6 +195,55 @@ def test_a_title_speaks_for_the_profession_and_never_for_the_side(shipped_model:
     assert product.balance == none.balance == other.balance
 
 
+def test_a_first_line_that_is_another_professions_title_speaks_as_the_title_does(
+    shipped_model: Model,
+) -> None:
+    plain, first = (
+        shipped_model.classify(text) for text in (posting_of(DUTIES), f"Nurse\n{posting_of(DUTIES)}")
+    )
+    titled = shipped_model.classify(posting_of(DUTIES), "Nurse")
+    assert first.probabilities == pytest.approx(
+        titled.probabilities, abs=1e-6
+    )  # the line itself adds a little
+    assert first.probabilities["unclear"] > plain.probabilities["unclear"]
+    assert (
+        shipped_model.classify(f"Nurse\n{posting_of(DUTIES)}", "PO").probabilities["unclear"]
+        < plain.confidence
+    )
+
+
+@pytest.mark.parametrize("title", ["Product owner", "We work with nurses", "- Nurse", "Nurses may call you."])
+def test_any_other_first_line_changes_no_label(title: str, shipped_model: Model) -> None:
+    posting = posting_of(DUTIES)
+    assert shipped_model.classify(f"{title}\n{posting}").label == shipped_model.classify(posting).label
+
+
+MARKET = [
+    "Set the product vision and strategy",
+    "Research the market and the competitors",
+    "Decide on the pricing of the ferry pass",
+    "Build the business case of each new line",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        (f"{posting_of(DUTIES[:2] + DUTIES[3:])}\n\nWhat else\n- " + "\n- ".join(MARKET), True),
+        (posting_of(DUTIES[:2] + DUTIES[3:] + MARKET), False),
+        (posting_of(DUTIES[:2] + DUTIES[3:]), False),
+        (f"{posting_of(DUTIES)}\n\nWhat else\n- " + "\n- ".join(MARKET), False),
+    ],
+    ids=["two lists", "one list", "one role", "one list of both"],
+)
+def test_work_of_either_role_in_a_list_of_its_own(text: str, apart: bool, shipped_model: Model) -> None:
+    verdict = shipped_model.classify(text)
+    assert verdict.in_two_lists == apart
+    assert ("list of its own" in (verdict.review or "")) == (apart and verdict.label == "mixed")
+    (sent,) = shipped_model.classify_many([text], n_jobs=2)
+    assert sent.in_two_lists == apart
+
+
 @pytest.mark.parametrize(
     ("title", "naming"),
     [

@@ -306,8 +306,27 @@ UNCLEAR_REVIEWS = {
             {"title": None, "label": "unclear", "reason_code": "no-product-work", "confidence": 0.85},
             "some lines may name product work in words that are rarely used for it",
         ),
+        (
+            {"title": None, "label": "unclear", "reason_code": "no-product-work", "confidence": 0.99},
+            "some lines may name product work in words that are rarely used for it",
+        ),
+        (
+            {
+                "title": None,
+                "label": "unclear",
+                "reason_code": "no-product-work",
+                "confidence": 0.95,
+                "text": "word " * 90,
+            },
+            None,
+        ),
+        ({"title": None, "in_two_lists": True}, None),
+        (
+            {"title": None, "label": "mixed", "in_two_lists": True},
+            "each role's work has a list of its own: two openings, or somebody else's work",
+        ),
         *(
-            ({"title": title, "label": "unclear", "reason_code": code, "confidence": 0.95}, review)
+            ({"title": title, "label": "unclear", "reason_code": code, "confidence": 0.996}, review)
             for (title, code), review in UNCLEAR_REVIEWS.items()
         ),
     ],

@@ -447,3 +447,32 @@ def test_real_postings_are_read_as_they_look(shared: Path) -> None:
             a.label != b.label for a, b in zip(plain, rolefit.classify_many(map(way, texts)), strict=True)
         ]
         assert sum(moved) <= 4, (name, sum(moved))
+
+
+# -- a page that shows hardly a word -------------------------------------------------------------------------
+
+DUTIES = "".join(f"<li>{line}</li>" for line in POSTING.splitlines()) * 2
+READ = "the page shows hardly a word, so the text that it hides was read"
+
+
+@pytest.mark.parametrize("style", HIDING.values(), ids=HIDING.keys())
+@pytest.mark.parametrize("shown", ["", "<button>What you will do</button>"], ids=["nothing", "a button"])
+def test_what_a_page_hides_is_read_where_it_shows_hardly_a_word(style: str, shown: str) -> None:
+    verdict = rolefit.classify(f'{shown}<div style="{style}"><ul>{DUTIES}</ul></div>')
+    plain = rolefit.classify(f"{shown}<div><ul>{DUTIES}</ul></div>")
+    assert verdict.text == plain.text
+    assert verdict.label == plain.label
+    assert verdict.left_out == (READ,)
+    assert READ in (verdict.review or "")
+
+
+@pytest.mark.parametrize("tag", ["script", "template", "s"])
+def test_what_is_no_text_is_not_read_in_such_a_page(tag: str) -> None:
+    assert "Never" not in visible_text(f"<div hidden><ul>{DUTIES}</ul><{tag}>Never</{tag}></div>")
+
+
+def test_a_page_that_shows_a_posting_is_read_as_shown() -> None:
+    shown = "<p>Write user stories with the crews. Order the backlog before each of the sprints.</p>"
+    assert rolefit.classify(f"{shown}<div hidden>{'<p>Set the prices of all boats</p>' * 99}</div>").text == (
+        visible_text(shown)
+    )

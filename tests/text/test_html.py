@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolefit.text.html import is_html, visible_text
+import rolefit
+from rolefit.text.html import is_html, read, visible_text
 
 
 @pytest.mark.parametrize(
@@ -237,3 +238,30 @@ def test_time_grows_with_the_length_and_no_faster(grown) -> None:  # type: ignor
         return time.process_time() - start
 
     assert seconds(120_000) < max(0.05, 12 * min(seconds(15_000), seconds(15_000)))
+
+
+# -- beside the matter of a page -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["nav", "aside", "footer"])
+@pytest.mark.parametrize("before", [True, False], ids=["before", "behind"])
+def test_what_stands_beside_the_matter_is_left_out(tag: str, before: bool) -> None:
+    matter, beside = (
+        "<p>Drive the ferry from one harbour to the next</p>",
+        f"<{tag}><p>Set prices</p></{tag}>",
+    )
+    assert visible_text(beside + matter if before else matter + beside) == (
+        "Drive the ferry from one harbour to the next"
+    )
+
+
+@pytest.mark.parametrize("tag", ["nav", "aside", "footer"])
+def test_it_is_read_in_a_page_that_holds_hardly_a_word_elsewhere(tag: str) -> None:
+    assert visible_text(f"<h1>Ferry</h1><{tag}><p>Set prices</p></{tag}>") == "Ferry\n\nSet prices"
+
+
+def test_it_is_said_when_it_is_much_of_the_page() -> None:
+    page = "<nav>" + "<p>Set the prices of boats</p>" * 9 + "</nav><p>Drive the ferry to the harbour</p>"
+    assert rolefit.classify(page).left_out == ("most of the page stands beside its matter and was left out",)
+    assert read(page).beside > 0.8
+    assert read("<nav>Jobs</nav>" + "<p>Drive the ferry to the harbour</p>" * 9).beside < 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rolefit
-from rolefit.text.professions import Naming, named, person_sought
+from rolefit.text.professions import Naming, named, person_sought, title_line
 
 DUTIES = (
     "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the"
@@ -26,6 +26,25 @@ OTHERS = [
     "You will be an Agile coach.".replace("You will be", "We are hiring"),
     "As a backend developer, you build services.",
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Data Analyst (m/f/d), Porto", "Data Analyst (m/f/d), Porto"),
+        ("Job title: Data Analyst", "Data Analyst"),
+        ("Vacancy - Data Analyst", "Data Analyst"),
+        ("We hire data analysts", ""),
+        ("Our data analysts", ""),
+        ("Data analysts also wanted", ""),
+        ("The data analyst", ""),
+        ("Contact: Mira Holt, recruiter, mira@example.org", ""),
+        ("A data analyst has seen it all.", ""),
+        ("Data analyst and keeper of the numbers of all our boats", ""),
+    ],
+)
+def test_a_first_line_may_be_a_title(line: str, title: str) -> None:
+    assert title_line(line) == title
 
 
 @pytest.mark.parametrize("opening", OTHERS)
