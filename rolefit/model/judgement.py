@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ..text import language
+from ..text.occupations import LAST_WORDS
 from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought, title_line
 from .decision import Case, DecisionRule, Outcome, Signs, balance_of, outcomes
 from .line_counts import FEWEST_LINES
@@ -197,7 +198,7 @@ class Judge:
             return title_naming(subset.title, self.roles)
         posting = subset.posting
         first = next((i for i in range(posting.cut.shape[1]) if i not in subset.gone), None)
-        if first is None or posting.cut[5, first]:
+        if first is None or posting.cut[5, first] or LAST_WORDS.isdisjoint(posting.tokens(first)):
             return Naming.NOTHING
         found = title_naming(title_line(posting.segment_text(first)), self.roles)
         return found if found is Naming.OTHER else Naming.NOTHING

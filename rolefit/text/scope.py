@@ -94,7 +94,7 @@ def _somebody_else() -> re.Pattern[str]:
 def _at_the_end() -> re.Pattern[str]:
     """Return the pattern of "Pricing is not part of this job", "The backlog is kept by another team"."""
     return re.compile(
-        rf"""^(?!.*\?\W*$).*(?:
+        rf"""
             \b(?:is|are)(\snot|n't|\snever)\s(?:a\s|your\s)?
             (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
             (?!\s(?:but|merely|simply)\b)
@@ -103,7 +103,7 @@ def _at_the_end() -> re.Pattern[str]:
             (others|some(?:one|body)\selse|headquarters|head\soffice
               |(?:another|a\sdifferent)\s[\w-]+
               |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
-        )""",
+        """,
         re.IGNORECASE | re.VERBOSE,
     )
 
@@ -340,7 +340,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
         match = pattern().search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    match = _at_the_end().search(line) if says_at_the_end(bits) else None
+    match = _at_the_end().search(line) if says_at_the_end(bits) and line[-1] != "?" else None
     return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
 
 
