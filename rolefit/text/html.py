@@ -205,7 +205,7 @@ def read(text: str) -> Reading:
     Examples
     --------
     >>> read("<p>Own it</p><p hidden>Never</p>")
-    Reading(text='Own it', hidden=0.5)
+    Reading(text='Own it', hidden=0.5, beside=0.0, shown=True)
     """
     may_be_listed = text[:1].isspace() or text[:1] in ("[", "{")
     listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
