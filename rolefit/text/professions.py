@@ -33,7 +33,7 @@ _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
 _NAMING = r"""
     \b(?=[adhijlnoprstw])      # the first letters of all that follows: most words are passed by at once
     (?: # "As a data analyst, you …" opens a sentence; "experience as a data analyst" names nobody
-        ^(?:in\sthis\srole,?\s)?(?P<opening>as)\s(?:an?|our|the|our\s(?:new|next|first))\s
+        ^(?:in\sthis\srole,?\s)?(?P<opening>as)\s(?:an?|our|the|our\s(?:new|next|first))\s(?!former\b|ex-)
       | # "We are looking for a", "We are hiring"
         \b(?:looking|searching|search)\sfor\s(?:an?|our|the|your|multiple|several|talented|experienced)\s
       | \b(?:seeking|seeks|hiring|recruiting|we\s(?:need|want))\s(?:an?|our|the|for\san?)\s
@@ -94,7 +94,8 @@ LONGEST_TITLE = 8
 """Words of a first line that may be a title, at most."""
 
 _SENTENCE = re.compile(
-    r"[.!?:@]|\b(?:we|our|us|you|your|is|are|was|were|will|has|have|also)\b|^\W*(?:an?|the)\b", re.IGNORECASE
+    r"[.!?:@]|\b(?:we|our|us|you|your|is|are|was|were|will|has|have|also|by|with)\b|^\W*(?:an?|the)\b",
+    re.IGNORECASE,
 )
 _TITLE_OF = re.compile(r"\W*(?:(?:job\s)?title|job|role|position|vacancy|opening)\s?[:–—-]\s?", re.IGNORECASE)
 

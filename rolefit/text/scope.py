@@ -129,7 +129,7 @@ def _other_postings() -> re.Pattern[str]:
               (?:jobs|roles|openings|vacancies|positions|opportunities)
               (?:\s(?:at|from|like|in|near|for)\b.{0,30})?
           | (?:people|others|candidates|applicants|visitors)\salso\s\w+(?:\s\w+)?
-          | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin)
+          | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin) | (?:you\s)?recently\sviewed(?:\s\w+)?
           | recommended\sfor\syou | jobs\s(?:that\s)?you\s(?:may|might)\slike
             # or what else the page leads to
           | (?:the\s)?(?:latest|recent|recommended|related|further|more)\s(?:[\w-]+\s){0,2}?
@@ -143,7 +143,8 @@ def _other_postings() -> re.Pattern[str]:
 @cache
 def _blank_form() -> re.Pattern[str]:
     return re.compile(
-        r"""^\W*(e\.g\.|tbd\b|insert\b|\[\s*(?:insert|your|company|name))
+        r"""^\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
+            |insert\b|\[\s*(?:insert|your|company|name))
           |[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
         re.IGNORECASE | re.VERBOSE,
     )
@@ -158,7 +159,7 @@ def _over_a_list() -> re.Pattern[str]:
         | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
             |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
-            |outside\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit))\b
+            |(?:outside|beyond)\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit)|away\sfrom\syou)\b
         | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
         | \b(?:worry|bother|think|care)\sabout(?=\W*$) | \boff\syour\s(?:plate|desk|hands|list)\b
         | \b(?:not|n't|nothing|never)\b.{{0,20}}\bon\syour\s(?:plate|desk|list)\b
@@ -180,6 +181,8 @@ def _over_a_list() -> re.Pattern[str]:
             |(?:previous|former|past|earlier)\s(?:duties|tasks|responsibilities|scope)
             |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
         | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
+        | ^\W*the\s(?:\w+\s)?{_PERSON}'s\W*$ | \b{_PERSON},?\s(?:who|whom)\W*$
+        | ^\W*(?:our|your)\s(?:future\s|new\s)?(?:colleagues|team-?mates|neighbou?rs)\W*$
         | \b(?:could|may|might|would)\b.*
           \b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
         | \b(?:(?<!from\s)one\sday|some\sday|later\son|eventually)\b.*\b(?:could|may|might|would)\b
@@ -207,12 +210,15 @@ _PERSONS = frozenset(
 _HELPS = frozenset(
     "support help assist guide coach train mentor brief call contact advise welcome work".split()
 )
-_FORMS = frozenset("tbd insert delete placeholder filled completed".split())
+_FORMS = frozenset(
+    "tbd insert delete placeholder filled completed defined confirmed sample example dummy".split()
+)
 _ENDS = frozenset("by part scope job task tasks duty concern responsibility included among".split())
 _LEADS = frozenset(
     "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day"
     " future someone's somebody's neighbours neighbors teammates hands"
-    " removed excluded off out dropped behind outside before predecessor predecessors used until was been"
+    " removed excluded off out dropped behind outside beyond away before predecessor predecessors used until"
+    " was been"
     " replace sample delete instead others headquarters team teams squad squads department departments"
     " colleagues developers engineers interns trainees graduates office".split()
 )
@@ -221,7 +227,8 @@ _POSTINGS = frozenset(
     " articles article posts post news reading blog newsroom magazine".split()
 )
 _ALIKE = frozenset(
-    "similar related recommended suggested other more also you latest recent further on from in".split()
+    "similar related recommended suggested other more also you latest recent recently further"
+    " on from in".split()
 )
 _TO_THE_READER = frozenset(
     "you your look looking seek seeks seeking hire hiring search searching need needs want wants expect"
@@ -279,7 +286,7 @@ def sign_of_word(word: str) -> int:
         | HELPS * (word in _HELPS)
         | YOU * (word in ("you", "us"))
         | STORY * (word in ("we", "our") or word.startswith("we'"))
-        | FORM * (word in _FORMS or word == "e")  # "e.g."
+        | FORM * (word in _FORMS or word == "e" or word.startswith("xxxx"))  # "e.g."
         | _LEAD * (word in _LEADS)
         | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
         | TO_THE_READER * (word in _TO_THE_READER or word.startswith("you'") or word.endswith("n't"))

@@ -38,6 +38,7 @@ OTHERS = [
         ("Our data analysts", ""),
         ("Data analysts also wanted", ""),
         ("The data analyst", ""),
+        ("Posted by Mira, recruiter", ""),
         ("Contact: Mira Holt, recruiter, mira@example.org", ""),
         ("A data analyst has seen it all.", ""),
         ("Data analyst and keeper of the numbers of all our boats", ""),
@@ -161,6 +162,7 @@ def test_the_person_sought_is_spoken_of_twice() -> None:
         "Our engineers want a coach, not a boss.",
         "Our founder was looking for a teacher when she had the idea.",
         "We are looking for a nurse as well.",
+        "As a former engineer, our founder knows the waves.",
     ],
 )
 def test_a_sentence_that_seeks_nobody_here_names_nobody(sentence: str) -> None:
