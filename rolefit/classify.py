@@ -6,11 +6,10 @@ quick.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from . import _resources
+from . import _resources, _threads
 from .model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from .model.classifier import Model
 
-_lock = threading.Lock()
+_lock = _threads.lock()
 _default: Model | None = None
 
 

@@ -329,3 +329,72 @@ def test_a_file_that_only_is_named_like_an_unfinished_run_is_left_alone(
         " move it, or name another output\n"
     )
     assert kept.read_text() == notes + "," * 9
+
+
+@pytest.mark.parametrize("changed", ["rolefit", "rules"])
+def test_a_run_is_not_resumed_by_another_version_or_other_rules(
+    source: Path,
+    tmp_path: Path,
+    tiny_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: str,
+) -> None:
+    kept = unfinished(source, tmp_path / "out.csv", rolefit.load_model(tiny_folder))
+    head, _, rows = kept.read_bytes().partition(b"\n")
+    kept.write_bytes(
+        json.dumps({**json.loads(head), changed: "earlier"}, sort_keys=True).encode() + b"\n" + rows
+    )
+    before = kept.read_bytes()
+    assert scored(source, tmp_path / "out.csv", "--quiet", "--resume", "--model", tiny_folder) == 2
+    assert capsys.readouterr().err == (
+        f"rolefit: {kept}: the scored rows are of another run ({changed} changed); run with the same rolefit,"
+        " input, columns, model and --report, or without --resume to start again\n"
+    )
+    assert kept.read_bytes() == before
+
+
+def test_a_report_is_not_written_over_the_rows_of_the_run(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = batch.unfinished(tmp_path / "out.csv")
+    assert scored(source, tmp_path / "out.csv", "--quiet", "--report", kept) == 2
+    assert "scored rows are kept there until the run is done; name another file" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_link_is_written_where_the_link_leads(
+    source: Path, tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "shared").mkdir()
+    target, link = tmp_path / "shared" / "real.csv", tmp_path / "out.csv"
+    link.symlink_to(target)
+    for _ in range(2):  # a link to nothing yet, and to a file
+        assert scored(source, link, "--quiet", "--model", tiny_folder) == 0
+        assert link.is_symlink()
+        assert target.read_text(encoding="utf-8-sig").startswith("id,title,text,")
+    assert sorted(path.name for path in target.parent.iterdir()) == ["real.csv"]
+
+
+def test_an_output_that_is_a_link_to_itself_is_refused(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = tmp_path / "out.csv"
+    link.symlink_to(link)
+    assert scored(source, link, "--quiet") == 2
+    assert "is a link to itself; name a file" in capsys.readouterr().err
+
+
+def test_links_out_of_a_folder_are_left_out_and_named(
+    tmp_path: Path, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, outside = tmp_path / "postings", tmp_path / "private.txt"
+    folder.mkdir()
+    outside.write_text("A letter")
+    (folder / "a.txt").write_text(TEXT)
+    (folder / "same.txt").symlink_to(folder / "a.txt")
+    (folder / "letter.txt").symlink_to(outside)
+    assert scored(folder, tmp_path / "out.csv", "--quiet", "--model", tiny_folder) == 0
+    assert "skipped 1 link out of the folder (letter.txt)" in capsys.readouterr().err
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert "a.txt" in written
+    assert "same.txt" in written
+    assert "letter" not in written.casefold()

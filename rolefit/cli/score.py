@@ -115,14 +115,17 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
     """Score files into a file, which is called ``shown`` in the summary."""
     from .. import tables
     from ..tables import batch
+    from ..tables.inputs import links_out_of_folders
     from ..tables.journal import count
+    from ..tables.output import followed
 
-    kept = batch.unfinished(arguments.out)
+    kept = batch.unfinished(followed(Path(arguments.out)))
     if kept.is_file() and not arguments.resume and (lost := count(kept)):
         _warn(
             f"{kept} has {lost:,} scored rows of an interrupted run; without --resume they are scored again"
         )
     skipped = tables.tables_in_folders(arguments.input)
+    links = links_out_of_folders(arguments.input)
     doubtful = tables.perhaps_no_postings(arguments.input)
     progress = None if arguments.quiet else Progress()
     try:
@@ -154,6 +157,11 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
         _warn(
             f"only documents in a folder are read; skipped {len(skipped):,} {_plural(skipped, 'table')}"
             f" ({_few(skipped)}); name a table to read it"
+        )
+    if links:
+        _warn(
+            f"skipped {len(links):,} {_plural(links, 'link')} out of the folder ({_few(links)});"
+            " name the file itself to read it"
         )
     for note in summary.notes:
         _warn(note)

@@ -11,9 +11,9 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .._threads import cached_property
 from ..errors import ModelError, PostingError, quoted
 from . import folder
 from .decision import DecisionRule

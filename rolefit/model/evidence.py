@@ -7,8 +7,9 @@ instead (`FrozenEvidence`), and one that another process sent classifies its pos
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol
+
+from .._threads import cached_property
 
 
 class Term(NamedTuple):

@@ -10,8 +10,8 @@ import itertools
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
+from .._threads import cached_property
 from ..text.professions import Naming
 from .decision import REASONS, balance_of
 from .evidence import Flip, Nearest, Term

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .. import _resources as shipped
+from .. import _threads
 from ..errors import ModelError, ModelNotFoundError, SettingsError, quoted
 from .evidence import LazyEvidence
 from .titles import labels_of
@@ -261,7 +262,7 @@ def _address(model: Model) -> Iterator[Address]:
         yield type(model), str(model.path.resolve()), model.fingerprint, model.name
 
 
-_loading = threading.Lock()
+_loading = _threads.lock()
 
 
 @lru_cache(maxsize=2)

@@ -14,12 +14,12 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._threads import cached_property
 from ..errors import SettingsError
 from ..text import genres, line_repair, professions
 from ..text import html as markup

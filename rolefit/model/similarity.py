@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
+from .._threads import cached_property
 from ..text.tokens import word_ngrams
 from .exact_math import log
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights

@@ -6,8 +6,9 @@ Most verdicts show none, so they stay one string until the first is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import NamedTuple, overload
+
+from .._threads import cached_property
 
 _PRINTABLE = bytes(range(ord(" "), 127)) + b"\n"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from .. import _colours
+from .._threads import cached_property
 from ..errors import printable
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
 from .plain_text import responsibility_figures, text_lines

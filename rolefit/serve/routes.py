@@ -277,6 +277,8 @@ class _Routes:
         except BaseException:
             await run_in_threadpool(self.uploads.drop, upload.id)  # half a file is of no use
             raise
+        finally:
+            upload.arrived()
         return json_answer({"files": len(upload.names)}, 201)
 
     async def start_upload(self, request: Request) -> Response:
@@ -290,7 +292,7 @@ class _Routes:
         ]
         if fields.keys() - set(_COLUMNS) or not all(name is None or isinstance(name, str) for name in names):
             raise Refused(422, f"Send the names of columns as {', '.join(_COLUMNS)}, or leave them out.")
-        await run_in_threadpool(upload.start, fields)
+        await run_in_threadpool(self.uploads.start, upload, fields)
         return json_answer(await run_in_threadpool(upload.state), 202)
 
     async def upload(self, request: Request) -> Response:

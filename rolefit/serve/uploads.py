@@ -83,10 +83,12 @@ class Upload:
         self._answers: Connection | None = None
         self._answer: dict[str, Any] | None = None
         self._began = 0.0
+        self._arriving = 0
+        self._ended = False
         folder.mkdir(mode=0o700)
 
     def place(self, name: str) -> Path:
-        """Return the path for the bytes of one more file.
+        """Return the path for the bytes of one more file; `arrived` is to be called after the last of them.
 
         Parameters
         ----------
@@ -97,9 +99,10 @@ class Upload:
         Raises
         ------
         BatchError
-            When there are too many files, or the work has begun.
+            When there are too many files, the work has begun, or the upload has ended.
         """
         with self._lock:
+            self._check_open()
             if self._process is not None:
                 raise BatchError("The files are being read. Drop further ones afterwards.")
             if len(self.names) >= MOST_FILES:
@@ -109,7 +112,17 @@ class Upload:
                 ending = ".unknown"
             stored = Path(f"dropped-{len(self.names) + 1:04}{ending}")
             self.names[stored] = _shown(name)
+            self._arriving += 1
             return self.folder / stored
+
+    def arrived(self) -> None:
+        """Count a file as whole, or as given up."""
+        with self._lock:
+            self._arriving -= 1
+
+    def _check_open(self) -> None:
+        if self._ended:
+            raise BatchError("This upload has ended. Drop the file again.")
 
     def start(self, columns: Mapping[str, Any]) -> None:
         """Read and score the files in a process of their own.
@@ -122,11 +135,14 @@ class Upload:
         Raises
         ------
         BatchError
-            When there is no file, or the work has begun.
+            When there is no file, one is still arriving, the work has begun, or the upload has ended.
         """
         with self._lock:
+            self._check_open()
             if not self.names:
                 raise BatchError("Drop a file first.")
+            if self._arriving:
+                raise BatchError("A file is still arriving. Start when all are there.")
             if self._process is not None:
                 if self._result() is None:
                     raise BatchError("The files are being read already.")
@@ -212,6 +228,7 @@ class Upload:
     def end(self) -> None:
         """Stop the work and remove the files."""
         with self._lock:
+            self._ended = True
             if self._process is not None:
                 self._stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -235,16 +252,34 @@ class Uploads:
             When others are being worked on.
         """
         with self._lock:
-            idle = [id for id, upload in self._uploads.items() if upload.state()["state"] != "working"]
-            if len(self._uploads) - len(idle) >= UPLOADS_AT_ONCE:
-                raise BatchError(
-                    f"{UPLOADS_AT_ONCE} files are being read already. Wait for one of them, or cancel it."
-                )
+            self._check_working()
+            states = {id: upload.state()["state"] for id, upload in self._uploads.items()}
+            idle = [id for id, state in states.items() if state != "working"]
+            # What was never started gives way before results that somebody waited for.
+            idle.sort(key=lambda id: states[id] != "waiting")
             for id in idle[: max(0, len(self._uploads) + 1 - UPLOADS_KEPT)]:
                 self._uploads.pop(id).end()
             upload = Upload(Path(self._folder.name) / secrets.token_urlsafe(16), self._model_folder)
             self._uploads[upload.id] = upload
             return upload
+
+    def start(self, upload: Upload, columns: Mapping[str, Any]) -> None:
+        """Start an upload (`Upload.start`), unless others are being worked on.
+
+        Raises
+        ------
+        BatchError
+        """
+        with self._lock:  # held until it works, or several that were made before would all start
+            self._check_working(upload)
+            upload.start(columns)
+
+    def _check_working(self, own: Upload | None = None) -> None:
+        others = [upload for upload in self._uploads.values() if upload is not own]
+        if sum(upload.state()["state"] == "working" for upload in others) >= UPLOADS_AT_ONCE:
+            raise BatchError(
+                f"{UPLOADS_AT_ONCE} files are being read already. Wait for one of them, or cancel it."
+            )
 
     def find(self, id: str) -> Upload | None:
         """Return the upload with that id, unless it has ended."""

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._atomic import lock, remove_leftovers
+from .._version import __version__
 from ..errors import BatchError, RolefitError, TableError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
@@ -275,10 +276,12 @@ def run(
     table = read(inputs, text_column, title_column, id_column, names)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
-        check_place(Path(report), [*table.inputs, *outputs])
-    job = _Job(
-        table, _model(model), n_jobs, outputs, None if report is None else Path(report), progress or _quiet
-    )
+        report = check_place(Path(report), [*table.inputs, *outputs])
+    kept = unfinished(outputs[0])
+    for place in (*outputs[1:], *([] if report is None else [report])):
+        if place.resolve() == kept.resolve():
+            raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
+    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet)
     return job.run(resume)
 
 
@@ -337,7 +340,9 @@ class _Job:
     def header(self) -> dict[str, Any]:
         """Return what must be the same for an interrupted run to be resumed."""
         return {
+            "rolefit": __version__,
             "model": self.model.name,
+            "rules": self.model.fingerprint,
             "columns": list(self.table.asked),
             "input": _fingerprint(self.table.inputs),
             "report": self.report is not None,

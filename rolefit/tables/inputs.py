@@ -28,7 +28,8 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     Returns
     -------
     list of Path
-        A folder's files in the order of their names, with those of its subfolders, without hidden ones.
+        A folder's files in the order of their names, with those of its subfolders, without hidden ones and
+        without links that lead out of it (`links_out_of_folders`).
 
     Raises
     ------
@@ -71,6 +72,17 @@ def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
     ]
 
 
+def links_out_of_folders(paths: Iterable[str | Path]) -> list[Path]:
+    """Return links in folders that lead out of them, which `find_files` skips, for a warning."""
+    folders = [Path(given) for given in paths if Path(given).is_dir()]
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve())
+    ]
+
+
 def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
     """Return those of several documents that are probably not postings, for a warning.
 
@@ -87,6 +99,9 @@ def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
+    # A link out of the folder may lead to what its owner never meant to be read.
+    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+        return False
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith(
         "~$"
     )

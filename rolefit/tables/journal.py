@@ -159,7 +159,7 @@ class Journal:
                 changed = _difference(first, self._first)
                 raise TableError(
                     f"{self.path}: the scored rows are of another run ({changed} changed); run with the same"
-                    " input, columns, model and --report, or without --resume to start again"
+                    " rolefit, input, columns, model and --report, or without --resume to start again"
                 )
             good = file.tell()
             for line in file:

@@ -5,6 +5,7 @@ Places are checked before the work begins, and an input is never written to.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +19,8 @@ from .journal import ColumnTypes, Journal
 
 
 def check_output(path: str | Path, inputs: Iterable[Path] = ()) -> Path:
-    """Return the path of an output after checking that a file can be written there.
+    """Return the path of an output after checking that a file can be written there; for a link, the file that
+    it leads to, which is written instead of the link.
 
     Raises
     ------
@@ -29,12 +31,20 @@ def check_output(path: str | Path, inputs: Iterable[Path] = ()) -> Path:
     """
     out = Path(path)
     writers.ending_of(out)
-    check_place(out, inputs)
-    return out
+    return check_place(out, inputs)
 
 
-def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
+def followed(out: Path) -> Path:
+    """Return the file that a link leads to; any other path as it is."""
+    # Path.resolve raises another error for links in a ring in each version of Python.
+    return Path(os.path.realpath(out)) if out.is_symlink() else out
+
+
+def check_place(out: Path, inputs: Iterable[Path] = ()) -> Path:
     """Check like `check_output`, for a file of any format."""
+    out = followed(out)
+    if out.is_symlink():
+        raise TableError(f"{out}: is a link to itself; name a file")
     if out.is_dir():
         raise TableError(f"{out}: is a folder; name a file in it")
     if not out.parent.is_dir():
@@ -43,6 +53,7 @@ def check_place(out: Path, inputs: Iterable[Path] = ()) -> None:
     for given in inputs:
         if given.resolve() == place or (out.exists() and given.exists() and given.samefile(out)):
             raise TableError(f"{out}: is one of the inputs, which are never written to; name another output")
+    return out
 
 
 def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | None = None) -> int:

@@ -17,11 +17,12 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from .._threads import cached_property
 from . import lead_in, lost_breaks
 from .characters import (
     BLANK,

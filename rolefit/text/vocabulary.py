@@ -14,11 +14,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._threads import cached_property
 from . import tokens
 from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in

@@ -7,6 +7,7 @@ reason is given, which stays in the history. Few labelled postings make wide int
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import _resources
-from .._atomic import atomic_folder, atomic_write
+from .._atomic import atomic_folder, atomic_write, lock
 from ..classify import default_model, load_model
 from ..errors import LabelledError, ModelError, PromotionError
 from ..model.classifier import Model
@@ -117,11 +118,28 @@ def promote(
     """
     model = load_model(candidate)
     home = _home(models)
+    with contextlib.ExitStack() as stack:
+        if not home.is_dir():
+            home.mkdir(parents=True)
+            stack.callback(_remove_if_empty, home)
+        # One at a time, from the look at the present default to the row in the history: the next is compared
+        # with the one that won.
+        stack.enter_context(lock(home / HISTORY))
+        return _promote(model, Path(candidate), labelled, home, force.strip())
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _promote(
+    model: Model, candidate: Path, labelled: str | Path | None, home: Path, reason: str
+) -> Promotion:
     target = home / NAME
-    if Path(candidate).resolve() == check_replaceable(target):
+    if candidate.resolve() == check_replaceable(target):
         raise PromotionError(f"{candidate}: is the default model already; name the folder of a candidate")
     history = _history(home / HISTORY)
-    reason = force.strip()
     current = _current(target, forced=bool(reason))
     before = current.name if current else "a model that cannot be read"
     metrics: Metrics | None = None
@@ -147,7 +165,7 @@ def promote(
     source = labelled_name(labelled)
     measured = {"metrics": metrics.to_manifest(source)} if metrics else {}
     new = Model(model.weights, {**model.manifest, **measured, "name": NAME})
-    _install(new, Path(candidate), target, lambda: history + _row(new, metrics, source, reason))
+    _install(new, candidate, target, lambda: history + _row(new, metrics, source, reason))
     return Promotion(new, target, before, metrics, compared, worse)
 
 
@@ -256,7 +274,12 @@ def _row(model: Model, metrics: Metrics | None, labelled: str, reason: str) -> b
         "forced_because": reason,
     }
     cells = [row.get(name, values.get(name, "")) for name in COLUMNS]
-    return _line([f"{cell:.4f}" if isinstance(cell, float) else str(cell) for cell in cells])
+    return _line([f"{cell:.4f}" if isinstance(cell, float) else _no_formula(str(cell)) for cell in cells])
+
+
+def _no_formula(cell: str) -> str:
+    """Return a name or a reason as a cell that no spreadsheet runs."""
+    return "'" + cell if cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else cell
 
 
 def _line(values: tuple[str, ...] | list[str]) -> bytes:

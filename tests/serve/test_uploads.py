@@ -13,6 +13,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -260,7 +261,7 @@ def test_a_run_without_a_file_is_not_started(client: TestClient) -> None:
 
 
 def test_no_more_than_two_files_are_read_at_once(client: TestClient) -> None:
-    runs = [dropped(client, ("export.jsonl", table() * 300)) for _ in range(2)]
+    runs = [dropped(client, ("export.jsonl", table() * 900)) for _ in range(2)]
     for run in runs:
         client.post(f"{run}/start", json={})
     answer = client.post("/runs")
@@ -268,6 +269,42 @@ def test_no_more_than_two_files_are_read_at_once(client: TestClient) -> None:
     for run in runs:
         client.delete(run)
     assert client.post("/runs").status_code == 201
+
+
+def test_uploads_that_were_made_first_do_not_all_start_at_once(client: TestClient) -> None:
+    rows = table() * 900
+    runs = [dropped(client, ("rows.jsonl", rows)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda run: client.post(f"{run}/start", json={}), runs))
+    try:
+        assert sorted(answer.status_code for answer in answers) == [202, 202, 409, 409]
+        refused = next(answer for answer in answers if answer.status_code == 409)
+        assert refused.json()["error"].startswith("2 files are being read already.")
+    finally:
+        for run in runs:
+            client.delete(run)
+
+
+def test_what_is_still_arriving_is_not_started(tmp_path: Path) -> None:
+    upload = uploads.Uploads(None).new()
+    path = upload.place("rows.jsonl")
+    path.write_bytes(table()[:100])
+    with pytest.raises(rolefit.RolefitError, match="still arriving"):
+        upload.start({})
+    upload.arrived()
+    upload.end()
+    for late in (lambda: upload.start({}), lambda: upload.place("more.csv")):
+        with pytest.raises(rolefit.RolefitError, match="has ended"):
+            late()
+
+
+def test_results_do_not_give_way_to_uploads_without_a_file(client: TestClient) -> None:
+    run = dropped(client, ("rows.jsonl", table()))
+    assert finished(client, run)["state"] == "done"
+    for _ in range(2 * uploads.UPLOADS_KEPT):
+        assert client.post("/runs").status_code == 201
+    assert client.get(f"{run}/scored.csv").status_code == 200
+    client.delete(run)
 
 
 def test_the_oldest_results_give_way(client: TestClient) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,26 @@ def test_a_reason_goes_into_the_history(models: Path, kept: dict[str, Path], lab
     assert history(models)[-1]["forced_because"] == "the postings, =1+1, were mislabelled"
     sha256 = rolefit.load_model(kept["blind"]).manifest["weights_sha256"]
     assert rolefit.load_model(models / "default").manifest["weights_sha256"] == sha256
+
+
+@pytest.mark.parametrize("reason", ["=1+1", "@SUM(A1)", "+1", "-2+3", "＝1+1"])
+def test_a_reason_is_no_formula(models: Path, kept: dict[str, Path], labelled: Path, reason: str) -> None:
+    promote(kept["blind"], labelled, models, force=reason)
+    assert history(models)[-1]["forced_because"] == "'" + reason
+
+
+def test_promotions_at_once_follow_one_another(models: Path, kept: dict[str, Path], labelled: Path) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        done = list(
+            pool.map(
+                lambda name: promote(kept[name], labelled, models, force="a trial"), ["equal", "blind"] * 3
+            )
+        )
+    assert len(history(models)) == 1 + len(done)
+    names = [row["model"] for row in history(models)]
+    assert sorted(promotion.before for promotion in done) == sorted(names[:-1])
+    assert names[-1] == rolefit.load_model(models / "default").name
+    assert sorted(path.name for path in models.iterdir()) == ["default", "history.csv"]
 
 
 def test_a_blank_reason_is_none(models: Path, kept: dict[str, Path], labelled: Path) -> None:
