@@ -9,7 +9,7 @@ from helpers.paths import PROJECT
 
 import rolefit
 from rolefit import _colours
-from rolefit.model.verdict import THEME_WIDTH
+from rolefit.model.plain_text import THEME_WIDTH
 from rolefit.model.wording import THEME_WORDS, theme_words
 
 
