@@ -255,8 +255,8 @@ class Uploads:
             self._check_working()
             states = {id: upload.state()["state"] for id, upload in self._uploads.items()}
             idle = [id for id, state in states.items() if state != "working"]
-            # What was never started gives way before results that somebody waited for.
-            idle.sort(key=lambda id: states[id] != "waiting")
+            # What has no file gives way before results that somebody waited for.
+            idle.sort(key=lambda id: bool(self._uploads[id].names))
             for id in idle[: max(0, len(self._uploads) + 1 - UPLOADS_KEPT)]:
                 self._uploads.pop(id).end()
             upload = Upload(Path(self._folder.name) / secrets.token_urlsafe(16), self._model_folder)

@@ -286,7 +286,8 @@ def test_uploads_that_were_made_first_do_not_all_start_at_once(client: TestClien
 
 
 def test_what_is_still_arriving_is_not_started(tmp_path: Path) -> None:
-    upload = uploads.Uploads(None).new()
+    kept = uploads.Uploads(None)
+    upload = kept.new()
     path = upload.place("rows.jsonl")
     path.write_bytes(table()[:100])
     with pytest.raises(rolefit.RolefitError, match="still arriving"):
@@ -296,6 +297,7 @@ def test_what_is_still_arriving_is_not_started(tmp_path: Path) -> None:
     for late in (lambda: upload.start({}), lambda: upload.place("more.csv")):
         with pytest.raises(rolefit.RolefitError, match="has ended"):
             late()
+    kept.close()
 
 
 def test_results_do_not_give_way_to_uploads_without_a_file(client: TestClient) -> None:
