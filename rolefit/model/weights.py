@@ -31,7 +31,7 @@ Its metadata hold ``documents`` (statements that the model was trained on) and `
 the terms are word n-grams).
 
 Coefficients are whole millionths because the last bits of a fit differ between processors and thread
-counts; rounded, every machine tried gave the same file.
+counts; rounded, they differ between kinds of processors by one unit at most.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fit a corpus with scikit-learn and turn the fit into a model.
 
-The model is TF-IDF and multinomial logistic regression. Three things make its bytes the same on every
-machine: the solver ``newton-cg`` runs to a tolerance of 1e-12, coefficients are rounded to millionths
+The model is TF-IDF and multinomial logistic regression. Three things make its bytes the same on machines of
+one kind: the solver ``newton-cg`` runs to a tolerance of 1e-12, coefficients are rounded to millionths
 (`UNIT`), and statements are fitted in the order of their ids, so neither threads nor the order of the file
 change a byte. scikit-learn is slow to import, so functions import it when something is fitted.
 """
@@ -176,7 +176,7 @@ def train(corpus: Corpus | str | Path | None = None, settings: Settings | None =
     Returns
     -------
     Model
-        Equal, byte for byte once saved, for equal rows and settings.
+        Equal, byte for byte once saved, for equal rows and settings on one kind of processor.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from helpers.paths import PROJECT
 
@@ -70,8 +71,8 @@ def test_the_sample_posting_that_is_shipped_gets_a_clear_label() -> None:
 
 
 @pytest.mark.slow
-def test_training_on_the_shipped_corpus_gives_the_shipped_bytes(
-    manifest: dict[str, Any], tmp_path: Path
+def test_training_on_the_shipped_corpus_gives_the_shipped_model(
+    manifest: dict[str, Any], shipped_model: rolefit.Model
 ) -> None:
     settings = rolefit.Settings.from_dict(
         {
@@ -82,10 +83,16 @@ def test_training_on_the_shipped_corpus_gives_the_shipped_bytes(
         }
     )
     assert settings == rolefit.Settings(), "the defaults are those of the shipped model"
-    folder = rolefit.train(settings=settings).save(tmp_path / "again")
-    assert (folder / "weights.safetensors").read_bytes() == (
-        Path(_resources.model_folder()) / "weights.safetensors"
-    ).read_bytes()
+    again, shipped = rolefit.train(settings=settings).weights, shipped_model.weights
+    assert again.word_ngrams == shipped.word_ngrams
+    assert again.char_ngrams == shipped.char_ngrams
+    assert again.statements.lines == shipped.statements.lines
+    assert np.array_equal(again.document_freq, shipped.document_freq)
+    assert np.array_equal(again.intercepts, shipped.intercepts)
+    # The linear algebra of another kind of processor rounds otherwise: 42 of 185,690 differed by a millionth.
+    apart = np.abs(again.coefficients - shipped.coefficients)
+    assert apart.max() <= 1
+    assert np.count_nonzero(apart) <= apart.size / 1000
 
 
 # -- on the labelled postings of the project ---------------------------------------------------------------

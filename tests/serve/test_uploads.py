@@ -363,6 +363,7 @@ if __name__ == "__main__":
     runs = Uploads(None)
     run = runs.new()
     run.place("a.jsonl").write_bytes(open(sys.argv[1], "rb").read() * 300)
+    run.arrived()
     run.start({})
     while not run.state()["rows"]:
         time.sleep(0.05)
