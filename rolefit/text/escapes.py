@@ -105,7 +105,7 @@ def _from_excel_and_addresses(text: str) -> str:
 
 
 def without_entities(text: str) -> str:
-    r"""Return a plain text with what its entities stand for, when one is none of ``&amp;``, ``&lt;``, ``&gt;``.
+    r"""Return a plain text with what its entities stand for, if any is more than ``&amp;`` or ``&lt;``.
 
     Examples
     --------
