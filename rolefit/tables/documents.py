@@ -9,6 +9,8 @@ words better in columns, which postings hardly have, and takes several times as 
 
 from __future__ import annotations
 
+import itertools
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -30,6 +32,13 @@ TEASER_WORDS = 60
 
 FULLER = 2
 
+FEWEST_LINES, FULLER_THAN_PROSE = 3, 1.3
+"""Line breaks of structured data with a list in it, and how many times as long a page must be beside one
+without."""
+
+HARDLY_SHOWN = 20
+"""Words that a page shows, up to which the data in its scripts is read."""
+
 MOST_PAGES = 200
 """Pages of a PDF that are read; a posting has one to five."""
 
@@ -40,6 +49,9 @@ _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
+_DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
+"""Where the data of a script begins: at its head, or behind the first assignment."""
+
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
@@ -108,7 +120,7 @@ def _page(path: Path, asked: Columns) -> Iterator[Row]:
     if page is None:
         yield _row(path, None, text)
         return
-    rows = job_boards.in_page(page, str(path))
+    rows = job_boards.in_page(page, str(path)) or _in_scripts(page, text, path, asked)
     if len(rows) == 1 and (rows[0].error or _is_teaser(rows[0].text or "", text)):
         rows = [_row(path, rows[0].title or _title_of(page), text)]
     if rows:
@@ -127,6 +139,33 @@ def _page(path: Path, asked: Columns) -> Iterator[Row]:
         yield row
     if not marked:
         yield _row(path, _title_of(page), text)
+
+
+def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
+    """Return the postings in the data of a page that shows none: a script would draw them."""
+    if len(markup.visible_text(text).split()) > HARDLY_SHOWN:
+        return []
+    for node in page.css("script"):
+        source = node.text() or ""
+        begin = _DATA.search(source)
+        if begin is None or not any(mark in source for mark in ("escription", "esponsibilities", "content")):
+            continue
+        try:
+            data, _ = json.JSONDecoder(strict=False).raw_decode(source, begin.end() - 1)
+            rows = [row for row in job_boards.postings(data, path.name) if row.error is None]
+            plain = [row.values for row in rows if row.text is None]
+            columns = guess_columns(
+                list(dict.fromkeys(itertools.chain(*plain))), asked, str(path), sampled(rows)
+            )
+        except (ValueError, RecursionError, TableError):
+            continue
+        for row in rows:
+            row.text = joined_text(row.values, columns) if row.text is None else row.text
+            row.title = row.title or title_of(row.values, columns) or _title_of(page)
+        found = [row for row in rows if len((row.text or "").split()) > HARDLY_SHOWN]
+        if found:
+            return found
+    return []
 
 
 def _marked_text(posting: Any) -> str:
@@ -149,8 +188,10 @@ def _words(node: Any) -> str | None:
 
 def _is_teaser(text: str, page: str) -> bool:
     """Whether a block of structured data says much less than the page around it."""
-    own = len(markup.visible_text(text).split())
-    return own < TEASER_WORDS and len(markup.visible_text(page).split()) > FULLER * own
+    seen = markup.visible_text(text)
+    own = len(seen.split())
+    fuller = FULLER if seen.count("\n") >= FEWEST_LINES else FULLER_THAN_PROSE
+    return own < TEASER_WORDS and len(markup.visible_text(page).split()) > fuller * own
 
 
 def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iterator[Row]:

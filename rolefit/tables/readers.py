@@ -16,7 +16,7 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import feeds, job_boards
+from . import feeds, job_boards, lenient_json
 from .delimited import Delimited
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
 from .row import Row
@@ -58,11 +58,12 @@ class JsonLines(TableReader):
 
     def _read(self) -> Iterator[Row]:
         for number, line in enumerate(lines(self._file, str(self.path)), 1):
-            if not line.strip():
+            bare = line.strip().strip(",")  # the lines of a list
+            if bare in ("", "[", "]"):
                 continue
             place = f"{self.path.name}, line {number}"
             try:
-                data = json.loads(line, strict=False)
+                data = lenient_json.loads(bare)
             except (ValueError, RecursionError) as error:
                 yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
@@ -91,7 +92,7 @@ class Json(TableReader):
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
         try:
-            data = _json(decode(read_whole(path, LARGEST_JSON)))
+            data = _documents(decode(read_whole(path, LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -110,8 +111,18 @@ class Json(TableReader):
         return self._done / max(1, len(self._rows))
 
 
-def _json(text: str) -> Any:
+def _documents(text: str) -> Any:
     """Return what JSON holds: a list of several documents in a row, and what JSON in a string holds."""
+    try:
+        return _in_a_row(text)
+    except ValueError as error:
+        try:
+            return lenient_json.loads(text)
+        except ValueError:
+            raise error from None
+
+
+def _in_a_row(text: str) -> Any:
     decoder = json.JSONDecoder(strict=False)
     found: list[Any] = []
     at = _next_value(text, 0)
