@@ -17,7 +17,18 @@ from typing import Any
 from ..errors import TableError
 from .file_types import lines
 from .row import Row
-from .table_reader import HEADER_WITHIN, MOST_COLUMNS, IsHeaderName, TableReader, filled, header_row, unique
+from .table_reader import (
+    HEADER_WITHIN,
+    MOST_COLUMNS,
+    IsHeaderName,
+    TableReader,
+    filled,
+    header_row,
+    is_header_again,
+    turned,
+    unique,
+    without_header,
+)
 
 LINES_TO_GUESS = 50
 """Lines from which the separator is guessed."""
@@ -84,7 +95,15 @@ class Delimited(TableReader):
         if not first:
             raise TableError(f"{self.path}: has no rows; check the export")
         heads = [record if isinstance(record, list) else [] for _, record in first]
+        form = turned(heads, is_header) if len(first) < HEADER_WITHIN and all(heads) else None
+        if form is not None:
+            first = list(enumerate(form, 1))
+            heads = form
         at = header_row(heads, is_header) or 0
+        bare = without_header(heads[0]) if header_row(heads, is_header) is None else None
+        if bare is not None:
+            self.columns, self._first = bare, first
+            return
         self.columns = self._column_names(heads[at], *first[at])
         self._first = first[at + 1 :]
 
@@ -192,7 +211,7 @@ class Delimited(TableReader):
             if isinstance(record, str):
                 yield Row(place=place, error=record, number=number)
                 continue
-            if not any(cell.strip() for cell in record):
+            if not any(cell.strip() for cell in record) or is_header_again(self.columns, record):
                 continue
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None

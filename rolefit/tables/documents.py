@@ -87,6 +87,10 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
+        table = disguised.markdown_records(text)
+        if table is not None:
+            yield from _table_rows(path, table, asked)
+            return
         title = _title_of_text(text, path.suffix.lower() != ".txt")
     yield _row(path, title, text)
 
