@@ -32,6 +32,8 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 # What Excel writes into the XML of a cell for a character that XML does not hold.
 _EXCEL = re.compile(r"_x(00(?:0[9AaDd]|[89][0-9A-Fa-f])|20[0-9A-Fa-f]{2})_")
+# A line feed that somebody wrote with the wrong slash.
+_SLASHED = re.compile(r"(?<![/:\d]) ?/n(?=\s*(?:[A-Z][a-z]|[•*-]\s|/n))")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d{0,2});")
 # One that plain text has no other reason to hold.
 _TELLING_ENTITY = re.compile(
@@ -82,6 +84,8 @@ def decoded(text: str) -> str:
     'You know C:\\new and \\tools'
     """
     text = _from_excel_and_addresses(text)
+    if "/n" in text and len(_SLASHED.findall(text)) >= FEWEST_FEEDS:
+        text = _SLASHED.sub("\n", text)
     if "\\" not in text:
         return text
     if _is_escaped(text):
