@@ -136,8 +136,12 @@ def _page(path: Path, asked: Columns) -> Iterator[Row]:
         return
     marked = page.css('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
     for number, posting in enumerate(marked, 1):
-        title = _words(posting.css_first('[itemprop="title"], [property$="title"]'))
-        row = _row(path, title or _title_of(page), _marked_text(posting))
+        named = posting.css_first('[itemprop="title"], [property$="title"]')
+        title = _words(named) or (named is not None and named.attributes.get("content")) or None
+        own = _marked_text(posting)
+        row = _row(
+            path, title or _title_of(page), text if len(marked) == 1 and _is_teaser(own, text) else own
+        )
         if len(marked) > 1:
             row.place += f", posting {number}"
         yield row
@@ -178,7 +182,8 @@ def _marked_text(posting: Any) -> str:
     fields = [f'[itemprop="{name}"], [property$="{name}"]' for name in names]
     if posting.css_first(fields[0]) is None:
         return str(posting.html)
-    return "\n".join(str(node.html) for field in fields for node in posting.css(field)[:1])
+    nodes = (node for field in fields for node in posting.css(field)[:1])
+    return "\n".join(node.attributes.get("content") or str(node.html) for node in nodes)
 
 
 def _title_of(page: Any) -> str | None:

@@ -101,6 +101,16 @@ _STRUCK = frozenset("s strike del".split())
 _BESIDE = frozenset("nav aside footer".split())
 """What stands beside the matter of a page; read in a page that holds hardly a word elsewhere."""
 
+_BESIDE_ROLES = frozenset("navigation complementary contentinfo".split())
+_MATTER = frozenset("html body main article".split())
+_BESIDE_NAME = re.compile(
+    r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
+    r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
+    r"|(?:similar|related|recommended|other|more)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
+    r"(?:[-_](?:list|section|container|wrapper))?|breadcrumbs?"
+)
+"""What pages call a banner for cookies, a list of other openings, and the way to the page."""
+
 FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
 """Words in a page without what stands beside its matter, from which that is left out; and words that a page
 shows, up to which what it hides is read instead, where that is `NEARLY_ALL` of the text: a script or a click
@@ -331,6 +341,14 @@ def _keeps_feeds(page: str) -> bool:
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
+def _is_beside(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element says of itself that it stands beside the matter of a page."""
+    if (attributes.get("role") or "").lower() in _BESIDE_ROLES:
+        return True
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+    return tag not in _MATTER and any(map(_BESIDE_NAME.fullmatch, names.split()))
+
+
 def _is_in_lines(words: str) -> bool:
     """Whether the line feeds of a text between two tags make lines: before items, or capitals alone, where a
     program that wraps would have broken before small letters."""
@@ -396,7 +414,7 @@ def _read(
         if look is None:
             unseen += _letters_of(node)
             continue
-        if tag in left_out:
+        if tag in left_out or (left_out and attributes and _is_beside(tag, attributes)):
             beside += _letters_of(node)
             continue
         if tag == "br":

@@ -122,3 +122,23 @@ def test_a_list_printed_into_a_column_of_duties_is_read_line_by_line() -> None:
         "Requirements",
         "• Patience",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Senior Product Owner (f/m/d)\n\nWe sail.", "Senior Product Owner (f/m/d)"),
+        ("Harbour Lines\nProduct Manager, Ferries\nWe sail.", "Product Manager, Ferries"),
+        ("<h1>Product Owner</h1><p>We sail.</p>", "Product Owner"),
+        ("Position: Product Owner\nWe sail.", "Product Owner"),
+        ("We look for a product owner\nYou sail.", None),
+        ("- Product Owner of two teams.\nYou sail.", None),
+    ],
+)
+def test_a_title_at_the_head_of_the_text_stands_in_for_a_missing_one(
+    tmp_path: Path, text: str, title: str | None
+) -> None:
+    # https://github.com/speedyapply/JobSpy/issues/165: exports without some of their fields
+    path = saved(tmp_path, "a.jsonl", json.dumps({"title": "", "description": text}) + "\n")
+    assert [row.title for row in tables.read(path)] == [title]
+    assert [row.title for row in tables.read(path, title_column="")] == [None]

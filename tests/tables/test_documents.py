@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolefit import tables
+from rolefit.text.html import visible_text
 
 
 def text_of(path: Path) -> list[str]:
@@ -121,3 +122,33 @@ def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(tmp_path: Path
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     (row,) = tables.read(tmp_path / "a.html")
     assert (row.title, row.text) == ("Product Owner", duties)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "id=cookie-banner",
+        "class='x related-jobs'",
+        "role=complementary",
+        "class=onetrust-pc",
+        "role='contentinfo'",
+    ],
+)
+def test_what_says_that_it_stands_beside_the_matter_of_a_page_is_not_read(
+    tmp_path: Path, beside: str
+) -> None:
+    # https://github.com/mozilla/readability/issues: banners and lists of other openings in saved pages
+    own = "<h1>Product Owner</h1><ul><li>Order the backlog of the ferries</li><li>Write stories</li></ul>"
+    other = f"<div {beside}><ul><li>Set prices</li></ul></div>"
+    (tmp_path / "a.html").write_text(f"<body class=cookie>{other}{own}{other}</body>", encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.html")
+    assert "Set prices" not in visible_text(row.text)
+    assert "Write stories" in visible_text(row.text)
+
+
+def test_a_teaser_in_microdata_gives_way_to_the_page(tmp_path: Path) -> None:
+    teaser = "<div itemscope itemtype='https://schema.org/JobPosting'><p itemprop=description>Sail with us.</p></div>"
+    duties = "<main><ul>" + "<li>Order the backlog of the ferries</li>" * 4 + "</ul></main>"
+    (tmp_path / "a.html").write_text(teaser + duties, encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.html")
+    assert "Order the backlog" in row.text

@@ -539,3 +539,20 @@ def test_a_table_without_a_header_is_read_by_its_cells(tmp_path: Path) -> None:
     found = tables.read(path)
     assert [(row.title, row.text) for row in found] == [("Product Owner", text), ("Product Manager", text)]
     assert found.chosen[str(path)].guessed == ("column 3", "column 2")
+
+
+# CSV as databases and people write it: https://github.com/apache/spark/pull/17177
+WRITTEN = {
+    "line feeds behind a backslash": 'title\tdescription\nPO\tOrder "it"\\\nnow\nPM\tSell "it"\\\nnow\n',
+    "cells in single marks": "title,description\n'PO','Order \"it\"\nnow'\n'PM','Sell \"it\"\nnow'\n",
+    "a blank before the mark": 'title, description\nPO, "Order ""it""\nnow"\nPM, "Sell ""it""\nnow"\n',
+    "tildes between cells": 'title~description\nPO~"Order ""it""\nnow"\nPM~"Sell ""it""\nnow"\n',
+}
+
+
+@pytest.mark.parametrize("table", WRITTEN.values(), ids=WRITTEN)
+def test_cells_are_read_however_they_are_quoted(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table, encoding="utf-8")
+    found = [(row.title, row.text) for row in tables.read(path)]
+    assert found == [("PO", 'Order "it"\nnow'), ("PM", 'Sell "it"\nnow')]
