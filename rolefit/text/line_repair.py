@@ -59,8 +59,13 @@ _OTHER_SIGN = re.compile(
 WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
 
-# A line that ends with a word behind which no line ends.
-_UNFINISHED = re.compile(r"(?<=[a-z,] )(?:the|an?|of|our|your|its|their)[ \t]*(\n)[ \t]*(?=[A-Za-z])")
+# A line that ends with a word behind which no line ends, before a word that also opens a section.
+_UNFINISHED = re.compile(
+    r"(?<=[a-z,] )(?:the|an?|of|our|your|its|their|with|and|or)[ \t]*(\n)[ \t]*"
+    r"(?=(?:About|Benefits|Company|Duties|Education|Experience|Qualifications?|Requirements?|Responsibilit(?:y|ies)"
+    r"|Skills?|Tasks?|Your?)\b)"
+)
+
 
 FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
@@ -103,7 +108,7 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     if wrapped:
         text = _unwrapped(text, *wrapped)
     if "\n" in text:
-        text = _UNFINISHED.sub(lambda found: found[0].replace("\n", " "), text)
+        text = _UNFINISHED.sub(_in_one_line, text)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ("c)" in text or "c." in text) and _THIRD_LETTER.search(text):
@@ -111,6 +116,11 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     if _THIRD_ROMAN.search(text):
         text = _listed(text, _ROMAN, _ROMANS)
     return _other_signs(_signs(text))
+
+
+def _in_one_line(found: re.Match[str]) -> str:
+    begin, feed = found.start(), found.start(1)
+    return f"{found[0][: feed - begin]} {found[0][feed - begin + 1 :]}"
 
 
 def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
