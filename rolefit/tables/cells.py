@@ -45,6 +45,11 @@ def is_cut(text: str) -> bool:
     return len(text) <= LONGEST_CUT and _CUT.search(text[-20:]) is not None
 
 
+def whole(text: str) -> str:
+    """Return the letters of a text; none of one that is the beginning of a longer one."""
+    return "" if is_cut(text) else bare(text)
+
+
 def is_product_title(text: str) -> bool:
     """Whether a text is the title of a product person."""
     return len(text) <= _LONGEST_TITLE and _PRODUCT_TITLE.search(text) is not None

@@ -15,7 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ..errors import ColumnError, TableError, quoted
-from .cells import bare, is_cut, is_product_title
+from .cells import bare, is_cut, is_product_title, whole
 from .column_names import (
     ID_NAMES,
     PART_NAMES,
@@ -92,6 +92,8 @@ class Columns(NamedTuple):
     """Those that were chosen by their cells, since no column has a usual name."""
     other_titles: tuple[str, ...] = ()
     """Columns that hold the title where ``title`` does not, such as that of another sheet."""
+    sheets: tuple[str, ...] = ()
+    """Sheets that are read of a workbook with several."""
 
     def explained(self) -> str:
         """Say in words which columns were chosen.
@@ -105,7 +107,8 @@ class Columns(NamedTuple):
         if self.others:
             said += f" (where that is empty, from {' or '.join(map(self._named, self.others))})"
         title, id = (self._named(name) if name else "no column" for name in (self.title, self.id))
-        return f"text from {said}, title from {title}, id from {id}"
+        of = " and ".join(f"“{quoted(name)}”" for name in self.sheets)
+        return f"text from {said}, title from {title}, id from {id}" + (f", sheet {of}" if of else "")
 
     def _named(self, name: str) -> str:
         return f"“{quoted(name)}”" + (" (by its cells)" if name in self.guessed else "")
@@ -380,7 +383,7 @@ class _Choice:
         if not all(column in self._length for column in found):
             return None
         rows = [
-            [letters for column in found if (letters := self._whole(column, at))]
+            [letters for column in found if (letters := whole(self._sample[column][at]))]
             for at in range(len(self._sample[first]))
         ]
         if all(len(set(row)) <= 1 for row in rows):
@@ -397,11 +400,6 @@ class _Choice:
             return longest
         alone = all(sum(len(text) > TEASER for text in row) == 1 for row in rows if row)
         return first if alone else None  # beside a text the other says "see link"
-
-    def _whole(self, column: str, row: int) -> str:
-        """Return the letters of a cell; none of one that is the beginning of a longer text."""
-        cell = self._sample[column][row]
-        return "" if is_cut(cell) else bare(cell)
 
     def _is_titles(self, column: str) -> bool:
         """Whether half of the cells of a column are titles of product people."""

@@ -13,7 +13,7 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,9 @@ _DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
-def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
+def read(
+    path: Path, kind: str, asked: Columns = TO_BE_FOUND, choose: Callable[[Columns], None] = lambda _: None
+) -> Iterator[Row]:
     """Yield the rows of a document: one, or one for each posting in a page.
 
     Parameters
@@ -65,6 +67,8 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
+    choose : callable, optional
+        Told which columns of such a table are read.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         When its library is not installed.
     """
     if kind == "html":
-        yield from _page(path, asked)
+        yield from _page(path, asked, choose)
         return
     title: str | None = None
     if kind == "pdf":
@@ -89,7 +93,7 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         text = posting_text(read_whole(path), str(path))
         table = disguised.markdown_records(text)
         if table is not None:
-            yield from _table_rows(path, table, asked)
+            yield from _table_rows(path, table, asked, choose)
             return
         title = _title_of_text(text, path.suffix.lower() != ".txt")
     yield _row(path, title, text)
@@ -118,7 +122,7 @@ def _row(path: Path, title: str | None, text: str) -> Row:
     return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
 
 
-def _page(path: Path, asked: Columns) -> Iterator[Row]:
+def _page(path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
     text = posting_text(read_whole(path), str(path))
     page = markup.parsed(text)
     if page is None:
@@ -132,7 +136,7 @@ def _page(path: Path, asked: Columns) -> Iterator[Row]:
         return
     table = disguised.html_records(text)
     if table is not None:
-        yield from _table_rows(path, table, asked)
+        yield from _table_rows(path, table, asked, choose)
         return
     marked = page.css('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
     for number, posting in enumerate(marked, 1):
@@ -203,11 +207,14 @@ def _is_teaser(text: str, page: str) -> bool:
     return own < TEASER_WORDS and len(markup.visible_text(page).split()) > fuller * own
 
 
-def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iterator[Row]:
+def _table_rows(
+    path: Path, table: list[dict[str, Any]], asked: Columns, choose: Callable[[Columns], None]
+) -> Iterator[Row]:
     rows = [
         Row(values, f"{path.name}, row {number}", number=number) for number, values in enumerate(table, 2)
     ]
     columns = guess_columns(list(table[0]), asked, str(path), sampled(rows))
+    choose(columns)
     for row in rows:
         row.text = joined_text(row.values, columns)
         row.title = title_of(row.values, columns)

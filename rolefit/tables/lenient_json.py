@@ -1,5 +1,6 @@
-"""Read JSON with the slips that people and programs make: a trailing comma, a semicolon, a comment, and what
-Python prints.
+"""Read JSON with the slips that people and programs make: a comma too many, a semicolon, a comment.
+
+What Python prints of a list or a dictionary is read, too.
 
 Strict JSON is tried first, so a correct document is never changed.
 """

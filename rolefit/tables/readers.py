@@ -178,6 +178,8 @@ class Workbook(TableReader):
             check_archive(path)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
+        if self._others or len(self._sheets) > 1:
+            self.sheets = tuple(sheet.name for sheet, *_ in self._sheets)
         if self._others:
             read = ", ".join(f"“{quoted(sheet.name)}”" for sheet, *_ in self._sheets)
             rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,7 @@ class Table:
             try:
                 sample = sampled(reader)
                 columns = guess_columns(reader.columns, self.asked, str(path), sample)
+                columns = columns._replace(sheets=reader.sheets)
             except BaseException:
                 reader.close()
                 raise
@@ -209,7 +211,10 @@ class Table:
         reader, self._opened = self._opened or self._open(path), None
         if reader is None:
             with self._called_by_name(path):
-                yield from map(self._titled, documents.read(path, self._kind(path), self.asked))
+                found = documents.read(
+                    path, self._kind(path), self.asked, partial(self.chosen.__setitem__, self.name(path))
+                )
+                yield from map(self._titled, found)
             return
         self._reader = reader
         try:

@@ -39,6 +39,8 @@ class TableReader:
         Of a Parquet file.
     left_out : tuple of str
         What of the file is not read, such as a sheet without postings, in one sentence each.
+    sheets : tuple of str
+        Names of the sheets that are read, where there are several.
     holds_file : bool
         Whether the file stays open until `close`; other readers hold all of it in memory, and their rows can
         be read twice.
@@ -48,6 +50,7 @@ class TableReader:
     delimiter: str | None = None
     schema: Any = None
     left_out: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
     holds_file = True
 
     def __iter__(self) -> Iterator[Row]:

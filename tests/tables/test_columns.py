@@ -142,3 +142,22 @@ def test_a_title_at_the_head_of_the_text_stands_in_for_a_missing_one(
     path = saved(tmp_path, "a.jsonl", json.dumps({"title": "", "description": text}) + "\n")
     assert [row.title for row in tables.read(path)] == [title]
     assert [row.title for row in tables.read(path, title_column="")] == [None]
+
+
+def test_the_choice_names_the_sheets_of_a_workbook_and_the_columns_of_a_table_in_a_page(
+    tmp_path: Path,
+) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for month in ("May", "June"):
+            sheet = book.add_worksheet(month)
+            sheet.write_row(0, 0, ["title", "description"])
+            sheet.write_row(1, 0, ["Baker", WORDS["LONG"]])
+    table = tables.read(path)
+    said = "text from “description”, title from “title”, id from no column"
+    assert [chosen.explained() for chosen in table.chosen.values()] == [f"{said}, sheet “May” and “June”"]
+    page = saved(tmp_path, "a.md", "| title | description |\n|---|---|\n| Baker | We bake |\n")
+    table = tables.read(page)
+    assert len(list(table)) == 1
+    assert [chosen.explained() for chosen in table.chosen.values()] == [said]
