@@ -16,11 +16,21 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import feeds, job_boards
+from . import feeds, job_boards, lenient_json
 from .delimited import Delimited
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
 from .row import Row
-from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, header_row, unique
+from .table_reader import (
+    HEADER_WITHIN,
+    IsHeaderName,
+    TableReader,
+    filled,
+    header_row,
+    is_header_again,
+    turned,
+    unique,
+    without_header,
+)
 
 LINES_FOR_COLUMNS = 64
 """Lines of a JSON Lines file whose fields are taken for its columns."""
@@ -58,11 +68,12 @@ class JsonLines(TableReader):
 
     def _read(self) -> Iterator[Row]:
         for number, line in enumerate(lines(self._file, str(self.path)), 1):
-            if not line.strip():
+            bare = line.strip().strip(",")  # the lines of a list
+            if bare in ("", "[", "]"):
                 continue
             place = f"{self.path.name}, line {number}"
             try:
-                data = json.loads(line, strict=False)
+                data = lenient_json.loads(bare)
             except (ValueError, RecursionError) as error:
                 yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
@@ -91,7 +102,7 @@ class Json(TableReader):
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
         try:
-            data = _json(decode(read_whole(path, LARGEST_JSON)))
+            data = _documents(decode(read_whole(path, LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -110,8 +121,18 @@ class Json(TableReader):
         return self._done / max(1, len(self._rows))
 
 
-def _json(text: str) -> Any:
+def _documents(text: str) -> Any:
     """Return what JSON holds: a list of several documents in a row, and what JSON in a string holds."""
+    try:
+        return _in_a_row(text)
+    except ValueError as error:
+        try:
+            return lenient_json.loads(text)
+        except ValueError:
+            raise error from None
+
+
+def _in_a_row(text: str) -> Any:
     decoder = json.JSONDecoder(strict=False)
     found: list[Any] = []
     at = _next_value(text, 0)
@@ -157,6 +178,8 @@ class Workbook(TableReader):
             check_archive(path)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
+        if self._others or len(self._sheets) > 1:
+            self.sheets = tuple(sheet.name for sheet, *_ in self._sheets)
         if self._others:
             read = ", ".join(f"“{quoted(sheet.name)}”" for sheet, *_ in self._sheets)
             rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
@@ -181,13 +204,20 @@ class Workbook(TableReader):
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 head = list(itertools.islice(_filled_rows(sheet), HEADER_WITHIN))
-                at = header_row([row for _, row in head], is_header)
+                form = turned([row for _, row in head], is_header)
+                if form is not None:
+                    sheet = _Turned(meta.name, form)
+                    head = list(enumerate(form, 1))
+                at = header_row([row for _, row in head], is_header) if form is None else 0
                 if head:
                     header = head[at or 0][1]
-                    names = unique(_cell(value) for value in header[: filled(header)])
+                    bare = without_header(header) if at is None else None
+                    names = bare or unique(_cell(value) for value in header[: filled(header)])
                     known = sum(map(is_header, names)) if at is not None else 0
                     long = _longest_cells([row for _, row in head[(at or 0) + 1 :]])
-                    (chosen if at is not None else rest).append((sheet, at or 0, names, known, long))
+                    (chosen if at is not None else rest).append(
+                        (sheet, -1 if bare else at or 0, names, known, long)
+                    )
         except (calamine.CalamineError, OSError) as error:
             raise TableError(
                 f"{self.path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
@@ -198,6 +228,8 @@ class Workbook(TableReader):
         texts = [entry for entry in chosen if entry[4] >= SHORTEST_TEXT] or chosen
         most = max((known for *_, known, _ in texts), default=0)
         kept = [entry for entry in texts if entry[3] >= min(2, most)] or rest[:1]
+        # Beside a table, a form explains its columns.
+        kept = [entry for entry in kept if not isinstance(entry[0], _Turned)] or kept
         self._others += [entry[0].name for entry in (*chosen, *rest) if entry not in kept]
         return [(sheet, at, names) for sheet, at, names, *_ in kept]
 
@@ -206,8 +238,11 @@ class Workbook(TableReader):
         several = len(self._sheets) > 1
         for sheet, at, names in self._sheets:
             where = f"{self.path.name}, sheet “{sheet.name}”" if several else self.path.name
+            unit = "column" if isinstance(sheet, _Turned) else "row"
             for number, cells in itertools.islice(_filled_rows(sheet), at + 1, None):
                 self._done = self._before + number
+                if is_header_again(names, cells):
+                    continue
                 values = dict(zip(names, (_cell(value) for value in cells), strict=False))
                 error = None
                 if any(value != "" for value in cells[len(names) :]):
@@ -216,12 +251,25 @@ class Workbook(TableReader):
                         for n, value in enumerate(cells[len(names) :], len(names) + 1)
                     )
                     error = f"has cells beyond the {len(names)} of the header; give them a heading"
-                yield Row(values, f"{where}, row {number}", error=error, number=number)
+                yield Row(values, f"{where}, {unit} {number}", error=error, number=number)
             self._before += sheet.total_height
 
     def share(self) -> float:
         """Return the share of the sheets' rows."""
         return self._done / max(1, sum(int(sheet.total_height) for sheet, *_ in self._sheets))
+
+
+class _Turned:
+    """A sheet whose names stand in its first column, turned so that each posting is a row."""
+
+    def __init__(self, name: str, rows: list[list[Any]]) -> None:
+        self.name = name
+        self.total_height = len(rows)
+        self._rows = rows
+
+    def iter_rows(self) -> Iterator[list[Any]]:
+        """Yield the rows: the names, then the postings."""
+        return iter(self._rows)
 
 
 def _cell(value: Any) -> Any:
@@ -295,7 +343,8 @@ class Feed(TableReader):
 
     def __init__(self, path: Path, is_header: IsHeaderName) -> None:
         self._done = 0
-        self._rows = feeds.rows(read_whole(path), path.name)
+        self._rows = feeds.rows(read_whole(path), path.name, is_header)
+        self.columns = _fields(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
         self._done = 0

@@ -10,12 +10,14 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
 from . import documents
-from .column_names import company_in, is_header_name
+from .cells import title_at_head
+from .column_names import company_in, is_blank, is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
@@ -148,6 +150,7 @@ class Table:
             try:
                 sample = sampled(reader)
                 columns = guess_columns(reader.columns, self.asked, str(path), sample)
+                columns = columns._replace(sheets=reader.sheets)
             except BaseException:
                 reader.close()
                 raise
@@ -208,7 +211,10 @@ class Table:
         reader, self._opened = self._opened or self._open(path), None
         if reader is None:
             with self._called_by_name(path):
-                yield from documents.read(path, self._kind(path), self.asked)
+                found = documents.read(
+                    path, self._kind(path), self.asked, partial(self.chosen.__setitem__, self.name(path))
+                )
+                yield from map(self._titled, found)
             return
         self._reader = reader
         try:
@@ -216,7 +222,7 @@ class Table:
             for row in reader:
                 if row.error is None:
                     self._fill(row, columns)
-                yield row
+                yield self._titled(row)
         finally:
             self._reader = None
             reader.close()
@@ -232,6 +238,12 @@ class Table:
             row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = title_of(row.values, columns)
+
+    def _titled(self, row: Row) -> Row:
+        """Give a row without a title the one at the head of its text."""
+        if row.error is None and row.text and is_blank(row.title or "") and self.asked.title != "":
+            row.title = title_at_head(row.text)
+        return row
 
     def _columns_of(self, row: Row) -> Columns | None:
         """Return the columns of a row that has none of those of its table."""
