@@ -11,6 +11,7 @@
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
         ColumnError                        which column holds what is unknown
+        TooLargeError                      a file becomes too much when it is read
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped early
 
@@ -128,6 +129,10 @@ class ColumnError(TableError):
         self.what = what
         self.columns = tuple(columns)
         self.samples = dict(samples or {})
+
+
+class TooLargeError(TableError):
+    """A file becomes more, when it is read, than memory and time allow."""
 
 
 class MissingExtraError(RolefitError, ImportError):

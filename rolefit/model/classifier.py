@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .._threads import cached_property
@@ -154,7 +155,7 @@ class Model:
         if parallel.check_jobs(n_jobs) != 1:
             yield from parallel.verdicts(self, paired, n_jobs)
             return
-        for chunk in parallel.grouped(paired, CHUNK):
+        for chunk in parallel.grouped(paired, CHUNK, itemgetter(0)):
             yield from self._classify(chunk)
 
     def _classify(self, postings: Sequence[tuple[str, str | None]]) -> list[Verdict]:

@@ -24,12 +24,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._atomic import lock, remove_leftovers
 from .._version import __version__
-from ..errors import BatchError, RolefitError, TableError, quoted
+from ..errors import BatchError, RolefitError, TableError, TooLargeError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report_fields, write_report
@@ -121,7 +122,7 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
         When a worker process died.
     """
     if workers.check_jobs(n_jobs) == 1:
-        for chunk in workers.grouped(rows, ROWS_PER_CHUNK):
+        for chunk in workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text")):
             found = _classified([row for row in chunk if row.error is None], model)
             for row in chunk:
                 yield row, (next(found) if row.error is None else None)
@@ -136,13 +137,16 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
 
 
 def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
-    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
-    done = 0
+    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails.
+
+    Rows of the same text and title are scored once.
+    """
+    postings = [(row.text or "", row.title) for row in rows]
+    found: dict[tuple[str, str | None], Verdict] = {}
     try:
-        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
-            yield verdict
-            done += 1
-        return
+        different = list(dict.fromkeys(postings))
+        scored = model.classify_many((text for text, _ in different), (title for _, title in different))
+        found.update(zip(different, scored, strict=True))
     except Exception as error:
         # One row of the chunk is to blame; scoring each alone shows which.
         logger.debug(
@@ -150,12 +154,15 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
             type(error).__name__,
             quoted(str(error)),
         )
-    for row in rows[done:]:
+    for row, posting in zip(rows, postings, strict=True):
         try:
-            yield model.classify(row.text or "", row.title)
+            if posting not in found:
+                found[posting] = model.classify(*posting)
         except Exception as error:
             row.error = f"could not be scored ({type(error).__name__}: {quoted(str(error))})"
             yield None
+        else:
+            yield found[posting]
 
 
 def _spread(
@@ -170,7 +177,7 @@ def _spread(
     """
     tasks = (
         (group, [(row.text or "", row.title) for row in group if row.error is None])
-        for group in workers.grouped(rows, workers.TASK)
+        for group in workers.grouped(rows, workers.TASK, attrgetter("text"))
     )
     try:
         for group, found in workers.spread(work, model, tasks, n_jobs):
@@ -413,8 +420,8 @@ def _journal(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: 
     journal = Journal(kept, header, types, resume)
     try:
         yield journal
-    except TableError:
-        if not types.rows:
+    except TableError as error:
+        if not types.rows or isinstance(error, TooLargeError):  # again it would come as far
             journal.close()
             kept.unlink(missing_ok=True)
         raise
