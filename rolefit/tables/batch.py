@@ -17,9 +17,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
-import hashlib
 import itertools
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
@@ -30,10 +28,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._atomic import lock, remove_leftovers
 from .._version import __version__
-from ..errors import BatchError, RolefitError, TableError, TooLargeError, quoted
+from ..errors import BatchError, InputChangedError, RolefitError, TableError, TooLargeError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report_fields, write_report
+from . import changes
 from .answer import answer, answer_columns, failure
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
@@ -281,6 +280,7 @@ def run(
     """
     workers.check_jobs(n_jobs)
     table = read(inputs, text_column, title_column, id_column, names)
+    before = changes.states(table.inputs)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
         report = check_place(Path(report), [*table.inputs, *outputs])
@@ -288,7 +288,7 @@ def run(
     for place in (*outputs[1:], *([] if report is None else [report])):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet)
+    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet, before)
     return job.run(resume)
 
 
@@ -306,6 +306,7 @@ class _Job:
     outputs: Sequence[Path]
     report: Path | None
     progress: Progress
+    before: Sequence[changes.State]
 
     def run(self, resume: bool) -> Summary:
         """Do all steps; rows that are scored stay in the journal when one fails."""
@@ -323,6 +324,7 @@ class _Job:
             resumed = types.rows
             self.progress(resumed, None)
             self.score_rest(journal)
+            changes.check(table, self.before)
             types.name(table.columns)
             self.progress(types.rows, types.rows)
             counts, cut = self.write(journal)
@@ -351,7 +353,7 @@ class _Job:
             "model": self.model.name,
             "rules": self.model.fingerprint,
             "columns": list(self.table.asked),
-            "input": _fingerprint(self.table.inputs),
+            "input": changes.fingerprint(self.before),
             "report": self.report is not None,
         }
 
@@ -395,12 +397,6 @@ class _Job:
         return counts, cut
 
 
-def _fingerprint(files: Sequence[Path]) -> str:
-    """Return a digest of the name, size and time of every file, by which a changed input is noticed."""
-    known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps(known).encode("utf-8")).hexdigest()
-
-
 @contextlib.contextmanager
 def _alone(kept: Path) -> Iterator[None]:
     """Keep a second run away from the journal, and so from the output."""
@@ -421,7 +417,7 @@ def _journal(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: 
     try:
         yield journal
     except TableError as error:
-        if not types.rows or isinstance(error, TooLargeError):  # again it would come as far
+        if not types.rows or isinstance(error, TooLargeError | InputChangedError):  # no use to a resumed run
             journal.close()
             kept.unlink(missing_ok=True)
         raise

@@ -122,7 +122,12 @@ def asked_for(
     id_column: str | None = None,
 ) -> Columns:
     """Return a request for columns; of several text columns the cells are joined in that order."""
-    texts = (text_column,) if isinstance(text_column, str) else tuple(text_column or ())
+    texts = (text_column,) if isinstance(text_column, str) else text_column
+    given = () if texts is None else (tuple(texts) if isinstance(texts, Iterable) else (texts,))
+    for name in (*given, title_column, id_column):
+        if name is not None and not isinstance(name, str):
+            raise TableError(f"a column is named by its heading, a string, not {quoted(repr(name))}")
+    texts = given
     return Columns(texts[0] if texts else None, title_column, id_column, parts=texts[1:])
 
 
