@@ -253,9 +253,11 @@ def check_text(text: Any, where: str = "") -> str:
 
 
 def check_title(title: Any, where: str = "") -> str | None:
-    """Return the title, if it is one or None; raise `PostingError` like `check_text`."""
+    """Return the title, or None for none or a missing value; raise `PostingError` like `check_text`."""
     if title is None or isinstance(title, str):
         return title
+    if type(title).__name__ == "NAType" or (isinstance(title, float) and title != title):
+        return None  # what pandas has for an empty cell
     raise PostingError(f"{where}a title must be str or None, not {type(title).__name__}")
 
 

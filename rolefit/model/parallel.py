@@ -54,14 +54,23 @@ TASKS_PER_WORKER = 32
 """Tasks per worker in a round; at its end a worker idles for at most one of them."""
 
 
+MOST_JOBS = 1_024
+"""Processes that may be asked for; more would fill the memory of any machine before the first posting."""
+
+
 def check_jobs(n_jobs: Any) -> int:
     """Return the number of processes, if it is one.
 
     Raises
     ------
     SettingsError
-        A `ValueError`: when it is not a whole number, is 0, or is below -1.
+        A `ValueError`: when it is not a whole number, is 0, is below -1, or is above `MOST_JOBS`.
     """
+    if isinstance(n_jobs, int) and n_jobs > MOST_JOBS:
+        raise SettingsError(
+            f"the number of processes (--jobs, n_jobs) must be at most {MOST_JOBS:,}, not"
+            f" {quoted(repr(n_jobs))}; use -1 for one per core"
+        )
     if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
         raise SettingsError(
             "the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one per core, not"

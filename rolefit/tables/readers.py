@@ -62,10 +62,12 @@ class JsonLines(TableReader):
             if not line.strip():
                 continue
             place = f"{self.path.name}, line {number}"
+            line = line.lstrip("\ufeff")  # where files were joined
             try:
                 data = json.loads(line, strict=False)
             except (ValueError, RecursionError) as error:
-                yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
+                values = {"line": line.rstrip("\r\n"), "line_number": number}
+                yield Row(values, place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
             row = job_boards.row(data, place)
             row.number = number

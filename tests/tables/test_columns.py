@@ -122,3 +122,10 @@ def test_a_list_printed_into_a_column_of_duties_is_read_line_by_line() -> None:
         "Requirements",
         "• Patience",
     ]
+
+
+def test_a_column_is_not_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nOwn it\n", encoding="utf-8")
+    with pytest.raises(TableError, match="a column is named by its heading, a string, not 0"):
+        tables.read(path, text_column=0)  # type: ignore[arg-type]

@@ -504,3 +504,11 @@ def test_real_files_are_read_without_an_error(shared: Path, name: str, count: in
     found = rows(shared / "samples" / name)
     assert len(found) == count
     assert not any(row.error for row in found)
+
+
+def test_a_line_that_is_not_json_is_kept_with_its_number(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.jsonl", '{"text": "one"}\nnot JSON\n\ufeff{"text": "two"}\n')
+    first, broken, last = rows(path)
+    assert (first.text, last.text) == ("one", "two"), "a mark where files were joined is no error"
+    assert broken.values == {"line": "not JSON", "line_number": 2}
+    assert broken.number == 2
