@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from .files import saved
 
@@ -140,7 +141,9 @@ def open_document(folder: Path) -> Path:
 
 
 def parquet_of_one_long_text(folder: Path) -> Path:
-    return parquet(folder, [LONG] * 4_500)
+    import pyarrow
+
+    return parquet(folder, pyarrow.DictionaryArray.from_arrays([0] * 4_500, [LONG]))
 
 
 def parquet_of_many_rows(folder: Path) -> Path:
@@ -148,18 +151,19 @@ def parquet_of_many_rows(folder: Path) -> Path:
 
 
 def parquet_of_lists(folder: Path) -> Path:
-    return parquet(folder, [[LONG] * 2_000])
+    return parquet(folder, [[LONG] * 100])
 
 
 def parquet_without_dictionary(folder: Path) -> Path:
     return parquet(folder, [LONG] * 400, use_dictionary=False)
 
 
-def parquet(folder: Path, texts: list[object], **options: object) -> Path:
+def parquet(folder: Path, texts: Any, **options: Any) -> Path:
     import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.table({"description": texts})
+    cells = pyarrow.array(texts) if isinstance(texts, list) else texts
+    table = pyarrow.table({"description": cells})
     pyarrow.parquet.write_table(table, folder / "a.parquet", compression="zstd", **options)
     return folder / "a.parquet"
 

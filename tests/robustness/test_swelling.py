@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -66,8 +67,6 @@ def _run(code: str, *arguments: str) -> tuple[str, str]:
         "word_of_empty_paragraphs",
         "pdf_of_one_giant_stream",
         "pdf_of_a_large_map",
-        "csv_of_many_rows",
-        "zip_of_workbooks",
     ],
 )
 def test_what_becomes_too_much_is_refused_before_the_first_row(tmp_path: Path, kind: str) -> None:
@@ -93,7 +92,7 @@ def test_rows_that_add_up_to_too_much_are_named(tmp_path: Path, monkeypatch: pyt
 def test_a_file_among_others_that_becomes_too_much_is_a_row(tmp_path: Path) -> None:
     needs("a.parquet")
     first = saved(tmp_path, "good.csv", f"description\n{swelling.DUTY}\n")
-    bomb = saved(tmp_path, "b.csv.gz", swelling.csv_of_many_rows(tmp_path).read_bytes())
+    bomb = saved(tmp_path, "b.csv.gz", gzip.compress(b"description\n" + b"a" * 30_000_000, 1))
     found = list(tables.read([first, bomb]))
     assert [row.error is None for row in found] == [True, False]
     assert "unpack it and name the files in it" in (found[1].error or "")
