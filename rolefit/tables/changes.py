@@ -1,4 +1,7 @@
-"""Notice inputs that change while they are read: the output would be of neither the old file nor the new."""
+"""Notice inputs that change while they are read.
+
+The output would be of neither the old file nor the new one.
+"""
 
 from __future__ import annotations
 

@@ -290,7 +290,7 @@ def csv_of_many_rows(folder: Path) -> Path:
 
 
 def csv_of_short_rows(folder: Path) -> Path:
-    return saved(folder, "a.csv", "description\n" + "own it\n" * 130_000)
+    return saved(folder, "a.csv", "description\n" + "own it\n" * 60_000)
 
 
 def csv_of_short_lines(folder: Path) -> Path:
