@@ -45,7 +45,7 @@ class Responsibility:
     start: int
     end: int
     role: str
-    probabilities: Mapping[str, float]
+    probabilities: Mapping[str, float] = field(hash=False)
     contribution: float
     log_odds: float
     _segment: int = field(repr=False, compare=False)
@@ -152,7 +152,7 @@ class Verdict:
     label: str
     balance: float
     confidence: float
-    probabilities: Mapping[str, float]
+    probabilities: Mapping[str, float] = field(hash=False)
     reason_code: str
     reason: str
     responsibilities: tuple[Responsibility, ...]

@@ -17,22 +17,22 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
-import hashlib
 import itertools
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._atomic import lock, remove_leftovers
 from .._version import __version__
-from ..errors import BatchError, RolefitError, TableError, quoted
+from ..errors import BatchError, InputChangedError, RolefitError, TableError, TooLargeError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report_fields, write_report
+from . import changes
 from .answer import answer, answer_columns, failure
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
@@ -121,7 +121,7 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
         When a worker process died.
     """
     if workers.check_jobs(n_jobs) == 1:
-        for chunk in workers.grouped(rows, ROWS_PER_CHUNK):
+        for chunk in workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text")):
             found = _classified([row for row in chunk if row.error is None], model)
             for row in chunk:
                 yield row, (next(found) if row.error is None else None)
@@ -136,13 +136,16 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
 
 
 def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
-    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
-    done = 0
+    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails.
+
+    Rows of the same text and title are scored once.
+    """
+    postings = [(row.text or "", row.title) for row in rows]
+    found: dict[tuple[str, str | None], Verdict] = {}
     try:
-        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
-            yield verdict
-            done += 1
-        return
+        different = list(dict.fromkeys(postings))
+        scored = model.classify_many((text for text, _ in different), (title for _, title in different))
+        found.update(zip(different, scored, strict=True))
     except Exception as error:
         # One row of the chunk is to blame; scoring each alone shows which.
         logger.debug(
@@ -150,12 +153,15 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
             type(error).__name__,
             quoted(str(error)),
         )
-    for row in rows[done:]:
+    for row, posting in zip(rows, postings, strict=True):
         try:
-            yield model.classify(row.text or "", row.title)
+            if posting not in found:
+                found[posting] = model.classify(*posting)
         except Exception as error:
             row.error = f"could not be scored ({type(error).__name__}: {quoted(str(error))})"
             yield None
+        else:
+            yield found[posting]
 
 
 def _spread(
@@ -170,7 +176,7 @@ def _spread(
     """
     tasks = (
         (group, [(row.text or "", row.title) for row in group if row.error is None])
-        for group in workers.grouped(rows, workers.TASK)
+        for group in workers.grouped(rows, workers.TASK, attrgetter("text"))
     )
     try:
         for group, found in workers.spread(work, model, tasks, n_jobs):
@@ -274,6 +280,7 @@ def run(
     """
     workers.check_jobs(n_jobs)
     table = read(inputs, text_column, title_column, id_column, names)
+    before = changes.states(table.inputs)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
         report = check_place(Path(report), [*table.inputs, *outputs])
@@ -281,7 +288,7 @@ def run(
     for place in (*outputs[1:], *([] if report is None else [report])):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet)
+    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet, before)
     return job.run(resume)
 
 
@@ -299,6 +306,7 @@ class _Job:
     outputs: Sequence[Path]
     report: Path | None
     progress: Progress
+    before: Sequence[changes.State]
 
     def run(self, resume: bool) -> Summary:
         """Do all steps; rows that are scored stay in the journal when one fails."""
@@ -316,6 +324,7 @@ class _Job:
             resumed = types.rows
             self.progress(resumed, None)
             self.score_rest(journal)
+            changes.check(table, self.before)
             types.name(table.columns)
             self.progress(types.rows, types.rows)
             counts, cut = self.write(journal)
@@ -344,7 +353,7 @@ class _Job:
             "model": self.model.name,
             "rules": self.model.fingerprint,
             "columns": list(self.table.asked),
-            "input": _fingerprint(self.table.inputs),
+            "input": changes.fingerprint(self.before),
             "report": self.report is not None,
         }
 
@@ -388,12 +397,6 @@ class _Job:
         return counts, cut
 
 
-def _fingerprint(files: Sequence[Path]) -> str:
-    """Return a digest of the name, size and time of every file, by which a changed input is noticed."""
-    known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps(known).encode("utf-8")).hexdigest()
-
-
 @contextlib.contextmanager
 def _alone(kept: Path) -> Iterator[None]:
     """Keep a second run away from the journal, and so from the output."""
@@ -413,8 +416,8 @@ def _journal(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: 
     journal = Journal(kept, header, types, resume)
     try:
         yield journal
-    except TableError:
-        if not types.rows:
+    except TableError as error:
+        if not types.rows or isinstance(error, TooLargeError | InputChangedError):  # no use to a resumed run
             journal.close()
             kept.unlink(missing_ok=True)
         raise

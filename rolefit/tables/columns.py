@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ..errors import ColumnError, TableError, quoted
 from .cells import bare, is_cut, is_product_title, whole
@@ -124,7 +124,11 @@ def asked_for(
     id_column: str | None = None,
 ) -> Columns:
     """Return a request for columns; of several text columns the cells are joined in that order."""
-    texts = (text_column,) if isinstance(text_column, str) else tuple(text_column or ())
+    many = not isinstance(text_column, str) and isinstance(text_column, Iterable)
+    texts = tuple(cast(Iterable[str], text_column)) if many else (cast(str | None, text_column),)
+    for name in (*texts, title_column, id_column):
+        if not isinstance(name, str | None):
+            raise TableError(f"a column is named by its heading, a string, not {quoted(repr(name))}")
     return Columns(texts[0] if texts else None, title_column, id_column, parts=texts[1:])
 
 
@@ -156,10 +160,7 @@ def shown(sample: Sample) -> dict[str, tuple[str, ...]]:
 
 
 def guess_columns(
-    columns: Sequence[str],
-    asked: Columns = TO_BE_FOUND,
-    where: str = "",
-    sample: Sample | None = None,
+    columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: str = "", sample: Sample | None = None
 ) -> Columns:
     """Find the columns that hold the text, the title and the id of a posting.
 
@@ -183,8 +184,7 @@ def guess_columns(
     Raises
     ------
     ColumnError
-        A `TableError`, when no column or several fit; one line says which columns there are and which option
-        to give.
+        When no column or several fit; one line says which columns there are and which option to give.
     """
     choice = _Choice(columns, sample or {}, f"{where}: " if where else "")
     if asked.text is not None:

@@ -62,7 +62,7 @@ class _Remembered:
 class Delimited(TableReader):
     """CSV and TSV."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         # The limit is the whole process's; it is only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), CSV_CELL_CHARACTERS))

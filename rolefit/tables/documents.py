@@ -2,25 +2,20 @@
 
 Pages are left as HTML, which the model reads itself. A page with schema.org ``JobPosting`` blocks is as many
 postings as it has blocks.
-
-pypdf and python-docx come with the extra ``documents``. pdfminer.six places
-words better in columns, which postings hardly have, and takes several times as long.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
-import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .._extras import library
-from ..errors import TableError, quoted
+from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards, mail, rich_text, word
+from . import disguised, job_boards, mail, pdf, rich_text, word
 from .column_names import is_title_name
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
@@ -38,12 +33,6 @@ without."""
 
 HARDLY_SHOWN = 20
 """Words that a page shows, up to which the data in its scripts is read."""
-
-MOST_PAGES = 200
-"""Pages of a PDF that are read; a posting has one to five."""
-
-_UNPRINTED = logging.NullHandler()
-"""Keeps what pypdf logs off a terminal; what is wrong with a file is said once, in its row."""
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 _FRONT_MATTER = re.compile(
@@ -82,7 +71,7 @@ def read(
         return
     title: str | None = None
     if kind == "pdf":
-        text = _pdf(path)
+        text = pdf.read(path)
     elif kind == "docx":
         title, text = word.read(path)
     elif kind == "mail":
@@ -219,25 +208,3 @@ def _table_rows(
         row.text = joined_text(row.values, columns)
         row.title = title_of(row.values, columns)
         yield row
-
-
-def _pdf(path: Path) -> str:
-    pypdf = library("pypdf", "documents", f"read {path.name}")
-    logging.getLogger("pypdf").addHandler(_UNPRINTED)
-    try:
-        reader = pypdf.PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise TableError(f"{path}: needs a password; save it without one")
-        text = "\n".join(page.extract_text() for page in reader.pages[:MOST_PAGES])
-    except TableError:
-        raise
-    except Exception as error:  # pypdf raises many kinds of error for a damaged file
-        raise TableError(
-            f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))});"
-            " print it to PDF again"
-        ) from error
-    if not text.strip():
-        raise TableError(
-            f"{path}: a PDF without text, probably a scan; run it through text recognition first"
-        )
-    return text

@@ -16,9 +16,10 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import feeds, job_boards, lenient_json
+from . import feeds, job_boards, lenient_json, limits
+from .archives import check_workbook
 from .delimited import Delimited
-from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
+from .file_types import decode, lines, read_whole
 from .row import Row
 from .table_reader import (
     HEADER_WITHIN,
@@ -54,7 +55,7 @@ def _fields(rows: Iterable[Row]) -> tuple[str, ...]:
 class JsonLines(TableReader):
     """One JSON object per line."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         self._size = max(1, path.stat().st_size)
         self._file = path.open("rb")
@@ -68,6 +69,7 @@ class JsonLines(TableReader):
 
     def _read(self) -> Iterator[Row]:
         for number, line in enumerate(lines(self._file, str(self.path)), 1):
+            line = line.lstrip("\ufeff")  # where files were joined
             bare = line.strip().strip(",")  # the lines of a list
             if bare in ("", "[", "]"):
                 continue
@@ -75,7 +77,8 @@ class JsonLines(TableReader):
             try:
                 data = lenient_json.loads(bare)
             except (ValueError, RecursionError) as error:
-                yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
+                values = {"line": line.rstrip("\r\n"), "line_number": number}
+                yield Row(values, place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
             row = job_boards.row(data, place)
             row.number = number
@@ -99,10 +102,10 @@ class Json(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self._done = 0
         try:
-            data = _documents(decode(read_whole(path, LARGEST_JSON)))
+            data = _documents(decode(read_whole(path, limits.LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -148,7 +151,7 @@ def _next_value(text: str, at: int) -> int:
     return next((i for i in range(at, len(text)) if text[i] not in " \t\r\n,"), len(text))
 
 
-def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
+def json_reader(path: Path, is_header: IsHeaderName, allowed: int | None = None) -> TableReader:
     """Return the reader of a JSON file by what it holds, one document or one object per line."""
     with path.open("rb") as file:
         head = list(itertools.islice(lines(file, str(path)), 2))
@@ -170,12 +173,12 @@ class Workbook(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         calamine = library("python_calamine", "excel", f"read {path.name}")
         self.path = path
         self._done = self._before = 0
         if zipfile.is_zipfile(path):
-            check_archive(path)
+            check_workbook(path, limits.allowed(path) if allowed is None else allowed)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
         if self._others or len(self._sheets) > 1:
@@ -282,35 +285,58 @@ def _cell(value: Any) -> Any:
 class Parquet(TableReader):
     """A Parquet file, row group by row group."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         self._done = 0
         self._pyarrow = library("pyarrow", "frames", f"read {path.name}")
         parquet = library("pyarrow.parquet", "frames", f"read {path.name}")
+        self._allowed = limits.allowed(path) if allowed is None else allowed
         try:
-            self._file = parquet.ParquetFile(path)
+            with parquet.ParquetFile(path) as file:
+                self.schema = file.schema_arrow
+                self._weigh(file.metadata)
+                texts = _texts(file.metadata)
+            # Texts that many rows share stay one text until they have been weighed.
+            self._file = parquet.ParquetFile(path, read_dictionary=texts)
         except (self._pyarrow.ArrowException, OSError) as error:
             raise TableError(
                 f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again"
             ) from error
-        self.schema = self._file.schema_arrow
         self.columns = unique(self.schema.names)
+
+    def _weigh(self, metadata: Any) -> None:
+        """Refuse a file that says itself that it becomes too much."""
+        groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
+        size = sum(int(group.total_byte_size) for group in groups)
+        if max(limits.ROW * int(metadata.num_rows), size) > self._allowed:
+            raise self._too_much()
+
+    def _too_much(self) -> TableError:
+        return limits.too_much(self.path, self._allowed, "write it as CSV or JSON Lines")
 
     def __iter__(self) -> Iterator[Row]:
         try:
             for batch in self._file.iter_batches(batch_size=PARQUET_BATCH):
-                columns = [_values(self._pyarrow, column) for column in batch.columns]
-                for cells in zip(*columns, strict=True):
-                    self._done += 1
-                    yield Row(
-                        dict(zip(self.columns, cells, strict=True)),
-                        f"{self.path.name}, row {self._done}",
-                        number=self._done,
-                    )
+                weight = sum(_text_bytes(column) for column in batch.columns)
+                if weight > self._allowed:
+                    raise self._too_much()
+                rows = max(1, batch.num_rows * limits.SMALL // max(weight, limits.SMALL))
+                for start in range(0, batch.num_rows, rows):
+                    yield from self._rows(batch.slice(start, rows))
         except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise TableError(
                 f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again"
             ) from error
+
+    def _rows(self, batch: Any) -> Iterator[Row]:
+        columns = [_values(self._pyarrow, column) for column in batch.columns]
+        for cells in zip(*columns, strict=True):
+            self._done += 1
+            yield Row(
+                dict(zip(self.columns, cells, strict=True)),
+                f"{self.path.name}, row {self._done}",
+                number=self._done,
+            )
 
     def share(self) -> float:
         """Return the share of the file's rows."""
@@ -321,7 +347,31 @@ class Parquet(TableReader):
         self._file.close()
 
 
+def _texts(metadata: Any) -> list[str]:
+    """Return the paths of the columns that hold texts, also inside lists."""
+    if not metadata.num_row_groups:
+        return []
+    group = metadata.row_group(0)
+    columns = [group.column(n) for n in range(group.num_columns)]
+    return [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _text_bytes(column: Any) -> int:
+    """Return the bytes of the texts of a column once each of its cells has its own."""
+    if hasattr(column, "dictionary"):
+        compute = library("pyarrow.compute", "frames", "read Parquet")
+        if "string" in str(column.dictionary.type) or "binary" in str(column.dictionary.type):
+            lengths = compute.binary_length(column.dictionary)
+            return compute.sum(lengths.take(column.indices.drop_null())).as_py() or 0
+    elif hasattr(column, "flatten"):
+        inner = column.flatten()
+        return sum(map(_text_bytes, inner)) if isinstance(inner, list) else _text_bytes(inner)
+    return int(column.nbytes)
+
+
 def _values(pyarrow: Any, column: Any) -> list[Any]:
+    if hasattr(column, "dictionary"):
+        column = column.dictionary_decode()
     kind = column.type
     if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
         # Python's datetime has no nanoseconds.
@@ -341,7 +391,7 @@ class Feed(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self._done = 0
         self._rows = feeds.rows(read_whole(path), path.name, is_header)
         self.columns = _fields(self._rows)
@@ -359,8 +409,9 @@ class Feed(TableReader):
 
 def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that are not empty, with their numbers."""
-    rows = enumerate(sheet.iter_rows(), 1)
-    return ((n, row) for n, row in rows if any(cell != "" and not _is_space(cell) for cell in row))
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if row.count("") < len(row) and any(cell != "" and not _is_space(cell) for cell in row):
+            yield number, row
 
 
 def _longest_cells(rows: Sequence[Sequence[Any]]) -> float:
@@ -374,7 +425,7 @@ def _is_space(cell: Any) -> bool:
     return isinstance(cell, str) and cell.isspace()
 
 
-READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {
+READERS: dict[str, Callable[[Path, IsHeaderName, int | None], TableReader]] = {
     "feed": Feed,
     "delimited": Delimited,
     "jsonl": json_reader,

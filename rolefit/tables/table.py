@@ -9,13 +9,14 @@ import contextlib
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
-from . import documents
+from . import documents, limits
 from .cells import title_at_head
 from .column_names import company_in, is_blank, is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
@@ -68,6 +69,7 @@ class Table:
         self.notes: list[str] = []
         self._names = {str(path): name for path, name in (names or {}).items()}
         self._short: dict[Path, str] = {}
+        self._packed_in: dict[Path, Path] = {}
         self._unpacked: Path | None = None
         self._refused: dict[Path, TableError] = {}
         self._kinds: dict[Path, str] = {}
@@ -100,6 +102,7 @@ class Table:
             self._refused[path] = error
             return [path]
         self._names |= {str(file): name for file, name in found.files.items()}
+        self._packed_in |= dict.fromkeys(found.files, path)
         self._short |= {file: name.removeprefix(f"{path.parent}/") for file, name in found.files.items()}
         if found.left_out:
             self.notes.append(f"{self.name(path)}: not read: {few(found.left_out)}")
@@ -165,7 +168,11 @@ class Table:
 
     def _reader_of(self, path: Path, kind: str) -> TableReader:
         asked = asked_names(self.asked)
-        return READERS[kind](path, lambda name: is_header_name(name, asked))
+        return READERS[kind](path, lambda name: is_header_name(name, asked), self._allowed(path))
+
+    def _allowed(self, path: Path) -> int:
+        """Return what a file may weigh, and all that is packed with it together."""
+        return limits.allowed(self._packed_in.get(path, path))
 
     def name(self, path: Path) -> str:
         """Return what a file is called in messages."""
@@ -191,13 +198,22 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         self._rows_read = 0
+        weights: Counter[Path] = Counter()  # of the inputs
         for number, path in enumerate(self.files):
             self._file_number = number
+            given = self._packed_in.get(path, path)
             try:
+                allowed = self._allowed(path)
                 for row in self._rows(path):
+                    weights[given] += limits.row_weight(row.values)
+                    if weights[given] > allowed:
+                        unpack = "unpack it and name the files in it" if given is not path else "split it"
+                        raise limits.too_much(f"{self.name(path)}, up to {row.place}", allowed, unpack)
                     self._rows_read += 1
                     self._rename(row, path)
                     self._identify(row, path)
+                    if row.error is None and row.text is not None:
+                        row.error = limits.overlong(row.text)
                     yield row
             except (TableError, OSError) as error:
                 if len(self.files) == 1:

@@ -161,3 +161,10 @@ def test_the_choice_names_the_sheets_of_a_workbook_and_the_columns_of_a_table_in
     table = tables.read(page)
     assert len(list(table)) == 1
     assert [chosen.explained() for chosen in table.chosen.values()] == [said]
+
+
+def test_a_column_is_not_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nOwn it\n", encoding="utf-8")
+    with pytest.raises(TableError, match="a column is named by its heading, a string, not 0"):
+        tables.read(path, text_column=0)  # type: ignore[arg-type]

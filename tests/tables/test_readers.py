@@ -556,3 +556,11 @@ def test_cells_are_read_however_they_are_quoted(tmp_path: Path, table: str) -> N
     path.write_text(table, encoding="utf-8")
     found = [(row.title, row.text) for row in tables.read(path)]
     assert found == [("PO", 'Order "it"\nnow'), ("PM", 'Sell "it"\nnow')]
+
+
+def test_a_line_that_is_not_json_is_kept_with_its_number(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.jsonl", '{"text": "one"}\nnot JSON\n\ufeff{"text": "two"}\n')
+    first, broken, last = rows(path)
+    assert (first.text, last.text) == ("one", "two"), "a mark where files were joined is no error"
+    assert broken.values == {"line": "not JSON", "line_number": 2}
+    assert broken.number == 2
