@@ -95,3 +95,16 @@ def posting_key(text: str, title: str | None) -> int:
     words = f"{' '.join(text.split())}\0{' '.join((title or '').split())}".casefold()
     digest = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 2
+
+
+def share(count: int, of: int) -> str:
+    """Return a share in whole per cent, as it is shown everywhere; empty where there is nothing to share.
+
+    Examples
+    --------
+    >>> share(1, 400), share(1, 3), share(0, 3), share(0, 0)
+    ('<1%', '33%', '0%', '')
+    """
+    if not of:
+        return ""
+    return "<1%" if 0 < count < of / 200 else f"{count / of:.0%}"

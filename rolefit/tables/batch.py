@@ -25,7 +25,9 @@ from ..model import parallel as workers
 from ..model.groups import NOT_READ
 from ..report.build import ReportRow, write_report
 from .answer import answer_columns
+from .column_names import department_in, location_in
 from .facts import Facts, facts_of, groups_of
+from .inputs import source_of
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .scoring import answers, default, joined
@@ -111,7 +113,7 @@ def run(
     for place in (*outputs[1:], *([] if report is None else [report])):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, default(model), n_jobs, outputs, report, progress or _quiet)
+    job = _Job(table, default(model), n_jobs, outputs, report, names or {}, progress or _quiet)
     return job.run(resume)
 
 
@@ -128,6 +130,7 @@ class _Job:
     n_jobs: int
     outputs: Sequence[Path]
     report: Path | None
+    names: Mapping[Path, str]
     progress: Progress
 
     def run(self, resume: bool) -> Summary:
@@ -205,7 +208,8 @@ class _Job:
         number = row.number if len(self.table.files) == 1 else None  # rows of several tables share numbers
         id = row.id or (row.place if row.error else "")
         review = values["rolefit_review"]
-        shown = (id, row.title, row.company, facts.report, row.error, review, number)
+        where = department_in(row.values), location_in(row.values)
+        shown = (id, row.title, row.company, facts.report, row.error, review, number, *where)
         return facts._replace(report=shown)
 
     def write(self, journal: Journal) -> tuple[RowCounts, int]:
@@ -221,7 +225,10 @@ class _Job:
             finish(copy, rows, journal.types, table.delimiter, table.schema)
         if self.report is not None:
             rows_of_report = (ReportRow(*Facts(*extra).report) for extra in journal.extras())
-            write_report(self.report, rows_of_report, self.model.name, self.model.manifest.get("articles"))
+            articles = self.model.manifest.get("articles")
+            write_report(
+                self.report, rows_of_report, self.model.name, articles, source_of(table.inputs, self.names)
+            )
         return counts, cut
 
     def _counted(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import printable, printable_lines
-from ..model.groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups
+from ..model.groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
 from ..model.titles import labels_of
 from .columns import Columns
 from .facts import Facts
@@ -162,19 +162,6 @@ class Summary:
             yield f"    {printable(first[reason])}{more}: {printable(reason)}"
         if rest := self.failed - sum(rows for _, rows in shown):
             yield f"    … and {rest:,} more"
-
-
-def share(count: int, of: int) -> str:
-    """Return a share in whole per cent, as it is shown everywhere; empty where there is nothing to share.
-
-    Examples
-    --------
-    >>> share(1, 400), share(1, 3), share(0, 3), share(0, 0)
-    ('<1%', '33%', '0%', '')
-    """
-    if not of:
-        return ""
-    return "<1%" if 0 < count < of / 200 else f"{count / of:.0%}"
 
 
 def _count(number: int, what: str) -> str:

@@ -332,6 +332,7 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
     tmp_path: Path, tiny_model: rolefit.Model
 ) -> None:
     from rolefit.report.build import ReportRow, report
+    from rolefit.tables.inputs import source_of
 
     source = postings_csv(tmp_path / "in.csv", 30)
     with source.open("a", encoding="utf-8") as file:
@@ -351,7 +352,7 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
         if verdict is not None
     ]
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(
-        rows, tiny_model.name, tiny_model.manifest["articles"]
+        rows, tiny_model.name, tiny_model.manifest["articles"], source_of([source])
     )
 
 
