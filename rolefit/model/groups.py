@@ -60,8 +60,11 @@ def group_of(label: str, reason_code: str, title: str | None = None, text: str =
     >>> group_of("unclear", "no-product-work", "Cook"), group_of("unclear", "no-product-work", "Owner")
     ('not a product job', 'unclear')
     """
-    if reason_code in _LITTLE and names_profession(sought(title, text)):
-        return OTHER_JOB
+    if reason_code in _LITTLE:
+        name = sought(title, text)
+        # "Product Specialist" may be a product person.
+        if "product" not in name.casefold() and names_profession(name):
+            return OTHER_JOB
     return _BY_REASON.get(reason_code, label)
 
 

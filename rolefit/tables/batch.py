@@ -30,8 +30,10 @@ from .facts import Facts, facts_of, groups_of
 from .inputs import source_of
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
+from .plain_words import dressed
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
+from .summary_sheet import About
 from .table import Table, read
 
 if TYPE_CHECKING:
@@ -189,7 +191,8 @@ class _Job:
         """Score the rows that the journal does not hold yet."""
         types = journal.types
         rows = itertools.islice(self.table, types.rows, None)
-        also = functools.partial(facts_of, with_report=self.report is not None)
+        with_themes = any(out.suffix.lower() == ".xlsx" for out in self.outputs)
+        also = functools.partial(facts_of, with_report=self.report is not None, with_themes=with_themes)
         try:
             for row, cells, facts in answers(rows, self.model, self.n_jobs, also):
                 values = joined(row, cells)
@@ -215,29 +218,30 @@ class _Job:
     def write(self, journal: Journal) -> tuple[RowCounts, int]:
         """Write the outputs and the report; return the counts, and the cells cut in the first output."""
         table, counts = self.table, RowCounts(self.model.roles)
-        out, *copies = self.outputs
-        groups = groups_of(Facts(*extra) for extra in journal.extras())
-        cut = finish(
-            out, self._counted(journal, groups, counts), journal.types, table.delimiter, table.schema
-        )
-        for copy in copies:
-            rows = (values for _, values in journal.rows())
-            finish(copy, rows, journal.types, table.delimiter, table.schema)
+        source = source_of(table.inputs, self.names)
+        about = About(source, table.notes)
+        cuts = []
+        for number, out in enumerate(self.outputs):
+            rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")
+            cuts.append(finish(out, rows, journal.types, table.delimiter, table.schema, about))
         if self.report is not None:
             rows_of_report = (ReportRow(*Facts(*extra).report) for extra in journal.extras())
             articles = self.model.manifest.get("articles")
             write_report(
                 self.report, rows_of_report, self.model.name, articles, source_of(table.inputs, self.names)
             )
-        return counts, cut
+        return counts, cuts[0]
 
-    def _counted(
-        self, journal: Journal, groups: Iterable[str], counts: RowCounts
+    def _rows(
+        self, journal: Journal, counts: RowCounts | None, for_workbook: bool
     ) -> Iterator[dict[str, Any]]:
         """Yield the values of all rows, counted as they go by."""
+        groups = groups_of(Facts(*extra) for extra in journal.extras())
         for (place, values, extra), group in zip(journal.entries(), groups, strict=True):
-            counts.add(place, values, Facts(*extra), group)
-            yield values
+            facts = Facts(*extra)
+            if counts is not None:
+                counts.add(place, values, facts, group)
+            yield dressed(values, facts, group) if for_workbook else values
 
 
 def _fingerprint(files: Sequence[Path]) -> str:

@@ -14,6 +14,7 @@ import numpy
 from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.verdict import Verdict
 from ..report.build import report_fields
+from .answer import strongest_lines
 
 
 class Facts(NamedTuple):
@@ -27,9 +28,15 @@ class Facts(NamedTuple):
     """Whom it seeks, by its title or its first line."""
     report: Any = None
     """The fields of the report, and at last the arguments of `rolefit.report.build.ReportRow`."""
+    themes: dict[str, list[str]] | None = None
+    """What a workbook adds to columns: to the reason the themes of each role, to each line its theme."""
 
 
-def facts_of(verdict: Verdict, with_report: bool = False) -> Facts:
+THEMES_SHOWN = 3
+"""Themes of each role that stand beside the reason."""
+
+
+def facts_of(verdict: Verdict, with_report: bool = False, with_themes: bool = False) -> Facts:
     """Return what is kept of a verdict."""
     group = group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text)
     return Facts(
@@ -37,7 +44,22 @@ def facts_of(verdict: Verdict, with_report: bool = False) -> Facts:
         None if group == NO_TEXT else posting_key(verdict.text, verdict.title),
         sought(verdict.title, verdict.text),
         report_fields(verdict) if with_report else None,
+        _themes(verdict) if with_themes else None,
     )
+
+
+def _themes(verdict: Verdict) -> dict[str, list[str]]:
+    """Return the themes of a verdict, by the column to which a workbook adds them."""
+    themes: dict[str, list[str]] = {"rolefit_reason": []}
+    for role in verdict.roles:
+        own = [line for line in verdict.responsibilities if line.role in (role, "both")]
+        own.sort(key=lambda line: -abs(line.contribution))
+        main = list(dict.fromkeys(line.theme_words for line in own))[:THEMES_SHOWN]
+        if main and verdict.reason_code == "decided":
+            themes["rolefit_reason"].append(f"{role}: {', '.join(main)}")
+        lines = strongest_lines(verdict, role)
+        themes[f"rolefit_{role.lower()}_evidence"] = [line.theme_words for line in lines]
+    return themes
 
 
 def groups_of(rows: Iterable[Facts]) -> Iterator[str]:

@@ -318,7 +318,7 @@ const Report = (() => {
     const read = postings.filter((row) => !isLeftOut(row));
     for (const name of NAMES) {
       const byName = new Map();
-      for (const row of read) for (const value of namesOf(row, name)) byName.set(value, [...(byName.get(value) ?? []), row.state]);
+      for (const row of read) if (row[name]) byName.set(row[name], [...(byName.get(row[name]) ?? []), row.state]);
       if (byName.size < 2) continue;
       const largest = [...byName].sort(([a, first], [b, second]) => second.length - first.length || order.compare(a, b));
       const items = largest.slice(0, MOST_SHARES).map(([value, group]) => {
