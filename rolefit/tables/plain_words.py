@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model.decision import REASONS
 from ..model.groups import NOT_READ, group_of
-from .answer import sentence
+from .answer import answer_columns, sentence
 from .facts import Facts
 
 COUNTED_AS = "rolefit_counted_as"
@@ -110,9 +110,17 @@ def dressed(values: Mapping[str, Any], facts: Facts, group: str) -> dict[str, An
     return shown
 
 
+def in_order(names: Sequence[str]) -> list[str]:
+    """Return the columns of a workbook of ours in the order of other outputs: the row's own first."""
+    roles = [found[1] for name in names if (found := _EVIDENCE.fullmatch(name))]
+    answer = list(answer_columns((roles[0], roles[1]))) if len(roles) == 2 else []
+    ours = [name for name in answer if name in names]
+    return [name for name in names if name not in ours and name != COUNTED_AS] + ours
+
+
 def undressed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a row of a workbook of ours as any other output holds them."""
-    plain = {name: value for name, value in values.items() if name != COUNTED_AS}
+    plain = {name: values[name] for name in in_order(list(values))}
     for name, value in plain.items():
         if isinstance(value, str) and _EVIDENCE.fullmatch(name):
             plain[name] = _THEME.sub("", value)

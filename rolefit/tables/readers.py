@@ -19,7 +19,7 @@ from ..errors import TableError, quoted
 from . import feeds, job_boards
 from .delimited import Delimited
 from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
-from .plain_words import COUNTED_AS, technical, undressed
+from .plain_words import in_order, technical, undressed
 from .row import Row
 from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, header_row, unique
 
@@ -163,8 +163,8 @@ class Workbook(TableReader):
             rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
             more = ", …" if len(self._others) > SHEETS_NAMED else ""
             self.left_out = (f"{path}: postings are read from {read}, not from {rest}{more}",)
-        names = dict.fromkeys(name for _, _, names in self._sheets for name in names)
-        self.columns = tuple(name for name in names if name != COUNTED_AS)
+        found = list(dict.fromkeys(name for _, _, names in self._sheets for name in names))
+        self.columns = tuple(in_order(found) if self._own else found)
 
     def _choose_sheets(
         self, calamine: Any, is_header: IsHeaderName

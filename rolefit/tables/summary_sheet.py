@@ -83,7 +83,10 @@ class SummarySheet:
         self._head_of_numbers = book.add_format(
             {**bold, "bg_color": "#E5E7EB", "bottom": 1, "align": "right", "text_wrap": True}
         )
-        self._beside = book.add_format({**plain, "indent": 1})
+        self._beside = book.add_format({**plain, "align": "left", "indent": 1})
+        self._head_beside = book.add_format(
+            {**bold, "bg_color": "#E5E7EB", "bottom": 1, "align": "left", "indent": 1}
+        )
         self._number = book.add_format({**plain, "num_format": "#,##0"})
         self._share = book.add_format({**plain, "num_format": "0%"})
 
@@ -190,8 +193,8 @@ class SummarySheet:
         if any(len(name) > COUNT_WIDTH for name in names[1:] if name not in _TEXTS):
             self._sheet.set_row(self._row, 32)
         for at, name in enumerate(names):
-            text = at == 0 or name in _TEXTS
-            self._sheet.write_string(self._row, at, name, self._head if text else self._head_of_numbers)
+            style = self._head_beside if name in _TEXTS else self._head_of_numbers if at else self._head
+            self._sheet.write_string(self._row, at, name, style)
         self._row += 1
 
     def _cells(self, name: str, *numbers: int) -> None:

@@ -104,8 +104,10 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(
 
     openpyxl = pytest.importorskip("openpyxl")
     tables.write(tmp_path / "a.xlsx", infected_answers)
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["postings"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    kinds = {cell.data_type for cell in cells if cell.value is not None}
     assert kinds <= {"s", "n", "b", "inlineStr"}
     assert sheet.max_row == 2 * len(FORMULAS) + 1
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
