@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from ..text.professions import names_profession, title_line
+from .titles import title_roles
 
 UNCLEAR = "unclear"
 OTHER_JOB = "not a product job"
@@ -60,11 +61,13 @@ def group_of(label: str, reason_code: str, title: str | None = None, text: str =
     >>> group_of("unclear", "no-product-work", "Cook"), group_of("unclear", "no-product-work", "Owner")
     ('not a product job', 'unclear')
     """
-    if reason_code in _LITTLE:
-        name = sought(title, text)
-        # "Product Specialist" may be a product person.
-        if "product" not in name.casefold() and names_profession(name):
-            return OTHER_JOB
+    name = sought(title, text)
+    a_product = "product" in name.casefold()
+    if reason_code in _LITTLE and not a_product and names_profession(name):
+        return OTHER_JOB
+    if reason_code == "another-profession" and a_product and not names_profession(name):
+        # "Head of Product" is neither of the two roles, and yet a product job.
+        return OTHER_JOB if title_roles(name, ("PM", "PO")) else label
     return _BY_REASON.get(reason_code, label)
 
 

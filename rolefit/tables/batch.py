@@ -1,8 +1,8 @@
 """Score files of postings into one file, in a run that can be killed at any moment and resumed.
 
 Rows are scored in chunks and put into a journal beside the output. When all are there, the output and the
-report are written from the journal and moved into place, and the journal is deleted. Memory does not grow
-with the rows. A row that cannot be read or scored gets its reason, and the others go on.
+report are written from the journal and moved into place, and the journal is deleted. Memory hardly grows
+with the rows: nine bytes each. A row that cannot be read or scored gets its reason, and the others go on.
 """
 
 from __future__ import annotations

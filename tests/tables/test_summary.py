@@ -140,3 +140,18 @@ def test_what_is_unclear_for_another_reason_than_too_little_work_is_apart(
     assert group_of("unclear", reason_code) == group
     assert group in MEANINGS
     assert (group in LEFT_OUT) == (group not in ("unclear", OTHER_JOB))
+
+
+@pytest.mark.parametrize(
+    ("title", "reason_code", "group"),
+    [
+        ("Head of Product", "another-profession", "unclear"),
+        ("Product Designer", "another-profession", OTHER_JOB),
+        ("Product Owner", "another-profession", OTHER_JOB),
+        ("Cook", "no-product-work", OTHER_JOB),
+        ("Product Specialist", "no-product-work", "unclear"),
+        ("Product Owner", "too-little-product-work", "unclear"),
+    ],
+)
+def test_the_title_has_a_say_in_what_is_a_product_job(title: str, reason_code: str, group: str) -> None:
+    assert group_of("unclear", reason_code, title) == group
