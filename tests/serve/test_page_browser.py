@@ -376,7 +376,7 @@ def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path
 
 
 def document(path):
-    text = ORDINARY[4][3]
+    text = f"{ORDINARY[4][3]}\nReference {path.stem}"  # the same text in five files would be one posting
     if path.suffix == ".docx":
         docx = pytest.importorskip("docx")
         written = docx.Document()
