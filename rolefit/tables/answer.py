@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import printable
-from ..model.verdict import Verdict
+from ..model.verdict import Responsibility, Verdict
 
 TOP_LINES = 3
 """Lines of evidence for each role."""
@@ -67,11 +67,16 @@ def failure(reason: str, model: str, roles: tuple[str, str] = ("PM", "PO")) -> d
     return {**dict.fromkeys(answer_columns(roles)), "rolefit_error": reason, "rolefit_model": model}
 
 
-def _evidence(verdict: Verdict, role: str) -> str | None:
-    """Return the lines that speak most for a role, the strongest first, one per line."""
+def strongest_lines(verdict: Verdict, role: str) -> list[Responsibility]:
+    """Return the lines that speak most for a role, the strongest first."""
     own = [r for r in verdict.responsibilities if r.role in (role, "both")]
     own.sort(key=lambda r: -r.probabilities[role])
-    return "\n".join(_short(r.text) for r in own[:TOP_LINES]) or None
+    return own[:TOP_LINES]
+
+
+def _evidence(verdict: Verdict, role: str) -> str | None:
+    """Return the strongest lines of a role, one per line."""
+    return "\n".join(_short(r.text) for r in strongest_lines(verdict, role)) or None
 
 
 def _short(text: str) -> str:

@@ -77,6 +77,15 @@ COMPANY_NAMES = frozenset(
     "company companyname employer employername organization organisation hiringorganization".split()
 )
 
+DEPARTMENT_NAMES = frozenset(
+    "department departments departmentname dept team teams teamname division businessunit jobfunction"
+    " function abteilung bereich".split()
+)
+LOCATION_NAMES = frozenset(
+    "location locations locationname joblocation joblocations worklocation locationstext primarylocation"
+    " city cities office offices standort ort".split()
+)
+
 PART_NAMES = frozenset(
     "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
     " rolesandresponsibilities responsibilitiesandduties duty duties jobduties keyduties mainduties"
@@ -257,3 +266,40 @@ def company_in(values: Mapping[str, Any]) -> Any:
     """Return the cell of a row that names the company, if there is one."""
     found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
     return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
+
+
+def department_in(values: Mapping[str, Any]) -> str | None:
+    """Return the department that a row names, if there is one."""
+    return _named_by(DEPARTMENT_NAMES, values)
+
+
+def location_in(values: Mapping[str, Any]) -> str | None:
+    """Return the place of work that a row names, if there is one."""
+    return _named_by(LOCATION_NAMES, values)
+
+
+def _named_by(names: frozenset[str], values: Mapping[str, Any]) -> str | None:
+    """Return the first filled cell with one of the names, also of the categories that Lever puts apart."""
+    apart = values.get("categories")
+    for cells in (values, apart if isinstance(apart, dict) else {}):
+        for name, value in cells.items():
+            if is_known_name(name, names) and (words := _short_name(value)):
+                return words
+    return None
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_known_name(name: str, names: frozenset[str]) -> bool:
+    """Whether the name of a column is in a set of names, however it is spelt."""
+    return normalized(name) in names
+
+
+def _short_name(value: Any) -> str:
+    """Return a name of one line: of text, of an object as systems write one, of several joined by commas."""
+    if isinstance(value, dict):
+        parts = (value.get(key) for key in ("name", "addressLocality", "city", "address"))
+        return next((words for part in parts if part and (words := _short_name(part))), "")
+    if isinstance(value, list):
+        return ", ".join(dict.fromkeys(filter(None, map(_short_name, value))))
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if is_blank(text) or len(text) > LONGEST_NAME or "\n" in text else text

@@ -18,9 +18,9 @@ from ..errors import printable
 from ..model import parallel as workers
 from ..model.titles import labels_of
 from ..model.verdict import Verdict
-from .batch import ROWS_PER_CHUNK, verdicts
 from .columns import Columns
 from .row import Row, text_of
+from .scoring import ROWS_PER_CHUNK, verdicts
 from .table import Table
 from .writers import unescaped
 

@@ -17,9 +17,9 @@ from ..errors import RolefitError, SettingsError, printable, quoted
 from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Responsibility, Verdict
 from ..model.wording import role_words
-from .batch import ROWS_PER_CHUNK, verdicts
 from .inputs import find_files
 from .row import Row
+from .scoring import ROWS_PER_CHUNK, verdicts
 from .source_lines import SourceFile
 from .table import read
 

@@ -20,6 +20,7 @@ from . import feeds, job_boards, lenient_json, limits
 from .archives import check_workbook
 from .delimited import Delimited
 from .file_types import decode, lines, read_whole
+from .plain_words import in_order, technical, undressed
 from .row import Row
 from .table_reader import (
     HEADER_WITHIN,
@@ -188,12 +189,14 @@ class Workbook(TableReader):
             rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
             more = ", …" if len(self._others) > SHEETS_NAMED else ""
             self.left_out = (f"{path}: postings are read from {read}, not from {rest}{more}",)
-        self.columns = tuple(dict.fromkeys(name for _, _, names in self._sheets for name in names))
+        found = list(dict.fromkeys(name for _, _, names in self._sheets for name in names))
+        self.columns = tuple(in_order(found) if self._own else found)
 
     def _choose_sheets(
         self, calamine: Any, is_header: IsHeaderName
     ) -> list[tuple[Any, int, tuple[str, ...]]]:
         """Return each sheet to read, which of its filled rows is the header, and its columns."""
+        own: list[str] = []  # sheets of postings that we wrote; others in the workbook are about them
         chosen: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         rest: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         try:
@@ -215,7 +218,11 @@ class Workbook(TableReader):
                 if head:
                     header = head[at or 0][1]
                     bare = without_header(header) if at is None else None
-                    names = bare or unique(_cell(value) for value in header[: filled(header)])
+                    header = header[: filled(header)]
+                    ours = technical(header)
+                    names = bare or unique(_cell(value) for value in ours or header)
+                    if ours:
+                        own.append(meta.name)
                     known = sum(map(is_header, names)) if at is not None else 0
                     long = _longest_cells([row for _, row in head[(at or 0) + 1 :]])
                     (chosen if at is not None else rest).append(
@@ -227,6 +234,9 @@ class Workbook(TableReader):
             ) from error
         if not chosen and not rest:
             raise TableError(f"{self.path}: has no visible sheet with rows; check the workbook")
+        self._own = frozenset(own)
+        if own:
+            return [entry[:3] for entry in (*chosen, *rest) if entry[0].name in own]
         # A cover sheet may hold one known word, and a code book more than the postings, but no long texts.
         texts = [entry for entry in chosen if entry[4] >= SHORTEST_TEXT] or chosen
         most = max((known for *_, known, _ in texts), default=0)
@@ -254,6 +264,8 @@ class Workbook(TableReader):
                         for n, value in enumerate(cells[len(names) :], len(names) + 1)
                     )
                     error = f"has cells beyond the {len(names)} of the header; give them a heading"
+                if sheet.name in self._own:
+                    values = undressed(values)
                 yield Row(values, f"{where}, {unit} {number}", error=error, number=number)
             self._before += sheet.total_height
 
