@@ -222,5 +222,5 @@ const Posting = (() => {
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, kindOf, percent, signed };
+  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, kindOf, percent, signed, silentLines };
 })();
