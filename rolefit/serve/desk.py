@@ -90,19 +90,20 @@ class Desk:
 
     async def desk(self, request: Request) -> Response:
         """Answer a key stroke: the verdict, and what the page says beside it."""
-        fields = await _posting_of(request, "corrections")
+        fields = await _posting_of(request, "corrections", "figures")
         corrections = fields.get("corrections") or {}
         if not (
             isinstance(corrections, dict)
             and len(corrections) <= MOST_CORRECTED
-            and set(corrections.values()) <= set(self.choices)
+            and all(isinstance(role, str) and role in self.choices for role in corrections.values())
         ):
             raise Refused(422, "Send 'corrections' as an object of lines and roles.")
+        figures = fields.get("figures") is True
         taken = None
         if not (fields.get("title") or "").strip():
             fields["title"] = taken = title_at_head(fields["text"][:1000] + "\n.", self.model.roles)
         return await self._answer(
-            fields, lambda verdict: json_answer(_beside(fields["text"], verdict, taken, corrections))
+            fields, lambda verdict: json_answer(_beside(fields["text"], verdict, taken, corrections, figures))
         )
 
     async def report(self, request: Request) -> Response:
@@ -156,15 +157,39 @@ async def _posting_of(request: Request, *more: str) -> dict[str, Any]:
     return fields
 
 
-def _beside(text: str, verdict: Verdict, taken: str | None, corrections: Mapping[str, str]) -> dict[str, Any]:
+def _beside(
+    text: str, verdict: Verdict, taken: str | None, corrections: Mapping[str, str], figures: bool
+) -> dict[str, Any]:
     counted = None
     if corrections:
         label, confidence = verdict.counted_as(corrections)
         counted = {"label": label, "confidence": confidence}
     return {
-        "verdict": verdict.to_dict(),
+        "verdict": _fields(verdict, figures),
         "title_taken": taken,
         "counted": counted,
         "hints": hints(text, verdict),
         "language": language_note(verdict),
+    }
+
+
+def _fields(verdict: Verdict, figures: bool) -> dict[str, Any]:
+    """Return what the page shows of a verdict; what takes long only when the figures are open."""
+    names = ("label", "balance", "confidence", "reason_code", "reason", "title", "title_mismatch", "review")
+    flip = verdict.flip() if figures else None
+    return {
+        **{name: getattr(verdict, name) for name in (*names, "text", "model")},
+        "probabilities": dict(verdict.probabilities),
+        "responsibilities": [
+            {
+                **{name: getattr(line, name) for name in ("text", "start", "end", "role", "contribution")},
+                "theme_words": line.theme_words,
+                "articles": line.articles,
+                "nearest": line.nearest and {"text": line.nearest.text},
+                "deletion_effect": line.deletion_effect if figures else None,
+            }
+            for line in verdict.responsibilities
+        ],
+        "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
+        "flip_label": verdict.flip_label if figures else None,
     }

@@ -110,8 +110,9 @@ def language_note(verdict: Verdict) -> dict[str, Any] | None:
     if verdict.reason_code != "not-english" and not is_partial:
         return None
     name = language_of(tokens(verdict.text))
+    text = verdict.text
     lines = [
-        [s.start, s.end] for s in split(verdict.text) if _is_english(tokens(verdict.text[s.start : s.end]))
+        _with_lead_in(text, s.start, s.end) for s in split(text) if _is_english(tokens(text[s.start : s.end]))
     ]
     read = "its English lines are read" if is_partial else "too little of it is English for a verdict"
     english = (
@@ -139,6 +140,13 @@ def language_of(words: Sequence[str]) -> str:
     counts = {name: sum(word in listed for word in words) for name, listed in own.items()}
     name = max(counts, key=counts.__getitem__)
     return name if counts[name] >= FEWEST_WORDS_OF_A_LANGUAGE else ""
+
+
+def _with_lead_in(text: str, start: int, end: int) -> list[int]:
+    """Return the bounds of a segment with the words that lead in to it ("You will")."""
+    before = text.rfind("\n", 0, start) + 1
+    lead = re.search(r"(?:^|[.!?;:]\s)(\w[^.!?;:]*)$", text[before:start])
+    return [before + lead.start(1) if lead else start, end]
 
 
 def _is_english(words: Sequence[str]) -> bool:

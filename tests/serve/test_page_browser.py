@@ -58,6 +58,7 @@ def fresh(browser, server, width=1280, dark=False):
     browser.open(server.address, width, dark=dark)
     browser.run("sessionStorage.clear()")
     browser.open(server.address, width, dark=dark)
+    browser.console()  # the page before may have asked whether to leave it
 
 
 @pytest.fixture
@@ -150,6 +151,7 @@ def test_the_label_without_a_few_lines_is_named(browser, lines):
     verdict = rolefit.classify(lines)
     which = f"these {len(verdict.flip())} lines" if len(verdict.flip()) > 1 else "this one line"
     browser.one("#figures summary").click()
+    until(browser, "return document.querySelector('.flip')")
     assert f"Without {which} the label would be {verdict.flip_label}:" in browser.texts("#figures p")
     assert browser.texts(".flip li") == [line.text for line in verdict.flip()]
 
@@ -269,9 +271,9 @@ def test_the_answer_to_what_was_typed_last_stands_last(browser):
         "box.value = 'Set the vision'; box.dispatchEvent(new Event('input'))",
         BACKLOG,
     )
-    until(browser, "return document.querySelector('#silent')?.textContent.includes('Set the vision')")
+    until(browser, "return document.querySelector('#lines').textContent.includes('Set the vision')")
     time.sleep(0.5)
-    assert "Set the vision" in browser.one("#silent").get_attribute("textContent")
+    assert len(browser.all("#lines li")) == 1
 
 
 def test_what_cannot_be_read_is_said_in_the_page(browser):

@@ -52,7 +52,7 @@
     if (latest.label !== about.labels[3])
       parts.push(make("div", { class: "scale", role: "img", "aria-label": `balance ${balance} on a scale from −1, all ${second}, to +1, all ${first}` }, make("span", {}, second), balanceBar(latest.balance), make("span", {}, first), make("span", { class: "figure" }, `balance ${balance}`)));
     parts.push(make("p", { class: "odds" }, about.labels.map((label, index) => `${label}\u00a0${percent(latest.probabilities[index])}`).join(" · ")));
-    if (latest.flip) {
+    if (latest.flip && latest.flip.length) {
       const which = latest.flip.length === 1 ? "this one line" : `these ${latest.flip.length} lines`;
       parts.push(make("p", {}, `Without ${which} the label would be ${latest.flip_label}:`), make("ul", { class: "flip" }, ...latest.flip.map((index) => make("li", {}, make("bdi", {}, latest.lines[index].text)))));
     }
@@ -82,7 +82,7 @@
     const more = make("div", { class: "more", id: `more-${index + 1}`, hidden: "" });
     if (line.articles.length) more.append(make("p", {}, `Said by ${line.articles.map((id) => (about.articles[id] ? `${id}, ${about.articles[id]}` : id)).join("; ")}.`));
     if (line.statement) more.append(make("p", {}, "Most like “", line.statement, "”."));
-    more.append(make("p", { class: "about" }, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`), make("p", {}, button("Show it in the text", () => show(index), { class: "small" })), wrong(line.text, line.role));
+    more.append(make("p", { class: "about" }, `Share of the balance ${signed(line.contribution, 3)}${line.effect === null ? "" : `; without this line it would move by ${signed(line.effect, 3)}`}.`), make("p", {}, button("Show it in the text", () => show(index), { class: "small" })), wrong(line.text, line.role));
     const item = make("li", {}, head, more);
     head.addEventListener("click", () => open(item, more.hidden));
     return item;
@@ -284,7 +284,7 @@
         continue;
       }
       try {
-        const answer = await (await send("/desk", { text: box.value, title: title.value || null, corrections: corrected() })).json();
+        const answer = await (await send("/desk", { text: box.value, title: title.value || null, corrections: corrected(), figures: find("figures").open })).json();
         if (box.value.trim()) draw(answer);
         else nothing();
       } catch (error) {
@@ -298,6 +298,7 @@
   box.addEventListener("input", read);
   title.addEventListener("input", read);
   Page.onCorrection(read);
+  find("figures").addEventListener("toggle", () => find("figures").open && latest && read());
   find("clear").addEventListener("click", () => {
     for (const details of rewrites) details.open = false;
     Editor.put("Clear", "", "");
