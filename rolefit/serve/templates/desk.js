@@ -167,12 +167,12 @@
     const parts = [found.reached ? make("p", { class: "plan" }, `It is ${result(latest)}. Nothing needs to change.`) : found.plan ? planned(found.plan, role) : make("p", { class: "plan" }, "None of these changes, nor all of them together, make it so. Start from the model posting instead.")];
     if (found.against.length)
       parts.push(
-        make("h4", {}, `Lines that point to a ${about.names[other]}, the strongest first`),
+        make("h3", {}, `Lines that point to a ${about.names[other]}, the strongest first`),
         make("ol", { class: "against", role: "list" }, ...found.against.map((removal) => make("li", {}, make("bdi", {}, latest.lines[removal.line].text), make("span", { class: "about" }, `Without it: ${result(removal)}.`), make("span", { class: "buttons" }, button("Show", () => show(removal.line), { class: "small", "aria-label": "Show it in the text" }), button("Take out", apply("taking out", removal.edits), { class: "small take-out" }))))),
       );
     if (found.missing.length)
       parts.push(
-        make("h4", {}, `Themes of a ${about.names[role]} that no line has, the most useful first`),
+        make("h3", {}, `Themes of a ${about.names[role]} that no line has, the most useful first`),
         make("ol", { class: "missing", role: "list" }, ...found.missing.map((addition) => make("li", {}, make("b", {}, addition.theme_words), make("q", {}, addition.statement), make("span", { class: "about" }, `With it: ${result(addition)}. Said by ${addition.articles.join(", ")}.`), make("span", { class: "buttons" }, button("Insert", apply("insert", addition.edits), { class: "small insert" }))))),
       );
     details.lastElementChild.replaceChildren(...parts);
