@@ -28,17 +28,16 @@ from rolefit.model.decision import REASONS
 __all__ = ["browser", "downloads", "server", "started"]
 pytestmark = pytest.mark.slow
 
-MIXED = "\n".join(
-    ["What you will do", "- Set the product vision", "- Study the market", "- Own pricing and revenue"]
-    + [
-        "- Order the product backlog",
-        "- Write user stories",
-        "- Run sprint planning",
-        "",
-        "We offer",
-        "- Cake",
-    ]
-)
+MIXED = """What you will do
+- Set the product vision
+- Study the market
+- Own pricing and revenue
+- Order the product backlog
+- Write user stories
+- Run sprint planning
+
+We offer
+- Cake"""
 
 
 def value(browser):
@@ -95,7 +94,7 @@ def test_letters_of_two_code_units_move_no_mark(browser):
 
 def test_the_verdict_stays_in_sight_while_one_writes_at_the_end(browser):
     write(browser, "\n".join([ORDINARY[0][3]] * 6))
-    browser.run("window.scrollTo(0, document.querySelector('#posting').getBoundingClientRect().bottom - 600)")
+    browser.run("window.scrollTo(0, document.querySelector('#posting').getBoundingClientRect().bottom - 860)")
     top, height = browser.run(
         "return [document.querySelector('#verdict').getBoundingClientRect().top, window.innerHeight]"
     )
@@ -246,7 +245,7 @@ def test_clear_and_example_are_undone(browser, way):
 
 
 def test_a_reload_keeps_draft_title_verdict_corrections_and_undo(browser):
-    write(browser, BACKLOG, "Baker")
+    write(browser, BACKLOG, "Product Owner")
     choose(browser, "#lines .line-role select", "PM")
     browser.run("document.querySelector('#keep-draft').click()")
     browser.one("#clear").click()
@@ -254,7 +253,7 @@ def test_a_reload_keeps_draft_title_verdict_corrections_and_undo(browser):
     until_label(browser, "PO-like")
     browser.driver.refresh()
     until_label(browser, "PO-like")
-    assert (value(browser), browser.one("#title").get_attribute("value")) == (BACKLOG, "Baker")
+    assert (value(browser), browser.one("#title").get_attribute("value")) == (BACKLOG, "Product Owner")
     assert browser.texts("#corrected") == ["1 line corrected."]
     assert browser.one("#lines .line-role select").get_attribute("value") == "PM"
     assert len(browser.all("#draft-left option")) == 2
