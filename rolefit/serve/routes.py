@@ -111,6 +111,7 @@ class _Routes:
             Route("/runs/{id}", self.upload, methods=["GET", "DELETE"]),
             Route("/runs/{id}/files", self.take_file, methods=["PUT"]),
             Route("/runs/{id}/start", self.start_upload, methods=["POST"]),
+            Route("/runs/{id}/leave", self.leave_upload, methods=["POST"]),
             Route("/runs/{id}/samples", self.samples),
             Route("/runs/{id}/{result}", self.result),
         ]
@@ -259,6 +260,10 @@ class _Routes:
             await run_in_threadpool(self.uploads.drop, request.path_params["id"])
             return Response(status_code=204)
         return json_answer(await run_in_threadpool(self._upload(request).state))
+
+    async def leave_upload(self, request: Request) -> Response:
+        await run_in_threadpool(self.uploads.leave, request.path_params["id"])
+        return Response(status_code=204)
 
     async def samples(self, request: Request) -> Response:
         return json_answer(await run_in_threadpool(self._upload(request).samples))

@@ -454,12 +454,23 @@ def test_leaving_the_page_forgets_its_file(browser, server, tmp_path):
     finished(browser)
     assert list(server.scratch.glob("rolefit-page-*/*"))
     browser.driver.get("about:blank")
-    for _ in range(100):
+    for _ in range(400):  # a page that is reloaded would come back within ten seconds
         if not list(server.scratch.glob("rolefit-page-*/*")):
             break
         time.sleep(0.05)
     assert not list(server.scratch.glob("rolefit-page-*/*"))
     browser.driver.get(server.address)
+    until(browser, "return !document.querySelector('#run').childElementCount")
+    browser.console()  # Chromium notes that the run is not there any more
+
+
+def test_a_reload_keeps_the_results_of_a_file(browser, tmp_path):
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    browser.driver.refresh()
+    finished(browser)
+    assert "9 rows read from export.csv" in browser.texts("#done")[0]
+    assert browser.texts("#count") == ["9 postings"]
 
 
 def test_five_thousand_rows_stay_usable(browser, tmp_path):

@@ -3,7 +3,7 @@
 /* The file drop of `rolefit serve`. report.js draws a scored file. */
 (() => {
   const { make } = Posting;
-  const { find, ask, callout, marks, chooser } = Page;
+  const { find, ask, callout, marks, chooser, kept, keep } = Page;
 
   /* ---- a file ---- */
 
@@ -28,6 +28,7 @@
     cancel.addEventListener("click", () => {
       if (current !== run) return;
       current = null;
+      keep({ run: null });
       end(run);
       runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
       find("cancelled").focus();
@@ -131,10 +132,12 @@
     Report.show((name) => data[name], chooser("table"));
   };
 
+  /** Start the work on a run, or, without columns, go on with one that was started before the page was reloaded. */
   const work = async (run, name, columns) => {
     const tell = progressBox(run, name);
     try {
-      await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      if (columns) await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      keep({ run: { id: run.id, name } });
       for (;;) {
         if (current !== run) return;
         run.asking = new AbortController();
@@ -147,7 +150,7 @@
         }
         if (state.state === "failed" && state.columns) {
           const samples = await samplesOf(run);
-          if (current === run) askColumn(run, name, { ...state, samples }, columns);
+          if (current === run) askColumn(run, name, { ...state, samples }, columns ?? {});
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
@@ -155,13 +158,16 @@
         await wait(ASKED_EVERY);
       }
     } catch (error) {
-      if (current === run) runBox.replaceChildren(callout(error.message));
+      if (current !== run) return;
+      keep({ run: null });
+      runBox.replaceChildren(...(columns ? [callout(error.message)] : [])); // what has ended since the reload is no error
     }
   };
 
   const take = async (files) => {
     if (!files.length) return;
     if (current) end(current);
+    keep({ run: null });
     results.replaceChildren();
     marks.table = [];
     const run = {};
@@ -205,6 +211,14 @@
   window.addEventListener("pagehide", () => {
     const run = current;
     current = null; // or its state would be asked for once more
-    if (run?.id) end(run);
+    run?.asking?.abort();
+    // A page that is reloaded comes back for its run; one that is closed does not, and the run ends soon.
+    if (run?.id) fetch(address(run, "/leave"), { method: "POST", keepalive: true }).catch(() => {});
   });
+
+  if (kept.run) {
+    const { id, name } = kept.run;
+    current = { id };
+    work(current, name, null);
+  }
 })();
