@@ -373,8 +373,10 @@ def test_a_line_read_wrongly_shows_at_once_what_would_follow(browser):
     until(browser, "return document.querySelector('#counted .badge').textContent === 'mixed'")
     assert browser.texts("#counted")[0].startswith("Counted as you say: mixed ")
     assert badge(browser)[0] == "PO-like", "the verdict itself stays"
+    write(browser, "- Own the product vision\n- Study the market\n- Set the price")
+    assert browser.all("#counted") == [], "the lines of an earlier posting do not count in another"
     browser.one("#forget").click()
-    until(browser, "return !document.querySelector('#counted')")
+    assert browser.texts("#corrected") == ["No lines corrected."]
 
 
 # ---- everybody

@@ -81,7 +81,7 @@
     head.dataset.line = line.text;
     const more = make("div", { class: "more", id: `more-${index + 1}`, hidden: "" });
     if (line.articles.length) more.append(make("p", {}, `Said by ${line.articles.map((id) => (about.articles[id] ? `${id}, ${about.articles[id]}` : id)).join("; ")}.`));
-    if (line.statement) more.append(make("p", {}, "Most like “", line.statement, "”."));
+    if (line.statement) more.append(make("p", {}, "Most like “", line.statement.replace(/\.$/, ""), "”."));
     more.append(make("p", { class: "about" }, `Share of the balance ${signed(line.contribution, 3)}${line.effect === null ? "" : `; without this line it would move by ${signed(line.effect, 3)}`}.`), make("p", {}, button("Show it in the text", () => show(index), { class: "small" })), wrong(line.text, line.role));
     const item = make("li", {}, head, more);
     head.addEventListener("click", () => open(item, more.hidden));
@@ -284,7 +284,7 @@
         continue;
       }
       try {
-        const answer = await (await send("/desk", { text: box.value, title: title.value || null, corrections: corrected(), figures: find("figures").open })).json();
+        const answer = await (await send("/desk", { text: box.value, title: title.value || null, corrections: corrected(box.value), figures: find("figures").open })).json();
         if (box.value.trim()) draw(answer);
         else nothing();
       } catch (error) {

@@ -94,8 +94,8 @@ const Page = (() => {
     return make("label", { class: "line-role" }, "Role ", select);
   };
 
-  /** Roles that a reader gave lines of the posting on the desk, by line. */
-  const corrected = () => Object.fromEntries([...corrections].filter(([key]) => JSON.parse(key)[0] === DESK).map(([, { line, role }]) => [line, role]));
+  /** Roles that a reader gave lines of the posting on the desk, by line; those of an earlier text are none of its lines. */
+  const corrected = (text) => Object.fromEntries([...corrections].filter(([key, { line }]) => JSON.parse(key)[0] === DESK && text.includes(line)).map(([, { line, role }]) => [line, role]));
 
   save.addEventListener("click", async () => {
     if (!corrections.size) return;

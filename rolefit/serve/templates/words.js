@@ -7,7 +7,7 @@ const Words = (() => {
   const [first, second, mixed, unclear] = about.labels;
 
   const roleOf = (label) => about.roles[about.labels.indexOf(label)];
-  const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+  const list = (words) => words.join(", "); // some hold an “and” of their own
   const surely = (share) => (share >= 0.9 ? "almost certainly" : share >= 0.75 ? "most likely" : share >= 0.6 ? "probably" : "perhaps");
 
   /** The themes of a role, the one with the most evidence first; four at most. */
@@ -34,7 +34,7 @@ const Words = (() => {
   };
 
   const onTitle = (verdict) => {
-    if (!verdict.title) return "It has no title to compare with.";
+    if (!verdict.title) return verdict.label === unclear ? null : "It has no title to compare with.";
     if (verdict.mismatch) return null; // a callout says so
     if (verdict.mismatch === false) return verdict.label === mixed ? `The title “${verdict.title}” names one of the two.` : `The title “${verdict.title}” agrees.`;
     return verdict.label === unclear ? null : `The title “${verdict.title}” does not say which of the two.`;
