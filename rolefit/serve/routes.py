@@ -2,7 +2,7 @@
 
 The fields of an answer to programs are described in ``verdict.schema.json`` and ``openapi.json``. Nothing of
 a posting is stored or logged, and no other machine is asked for anything. How the page looks and behaves is
-in ``templates/`` (``page.html``, ``page.css``, ``page.js``, beside what the report uses).
+in ``templates/`` (``desk.js`` and what it names for one posting, ``page.js`` for files).
 """
 
 from __future__ import annotations
