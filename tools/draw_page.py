@@ -26,12 +26,17 @@ const fill = (id, value) => {
   field.value = value;
   field.dispatchEvent(new Event("input"));
 };
-fill("title", arguments[0]); fill("intended", "PO"); fill("posting", arguments[1]);
+fill("title", arguments[0]); fill("posting", arguments[1]);
 """
 
 
+def _wait(browser: Browser, selector: str) -> None:
+    while not browser.all(selector):
+        time.sleep(0.05)
+
+
 def draw(browser: Browser, folder: Path) -> list[Path]:
-    """Write the picture into a folder: a posting, its verdict, the intended role, the note of a line."""
+    """Write the picture into a folder: a posting, its verdict, what would change it."""
     folder.mkdir(parents=True, exist_ok=True)
     _, title, _, text = ORDINARY[0]
     drawn = []
@@ -39,9 +44,9 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
         for name, (width, height) in PICTURES.items():
             browser.open(page.address, width, height)
             browser.run(FILLED, title, text)
-            while not browser.all(".text mark"):
-                time.sleep(0.05)
-            browser.run("document.querySelectorAll('mark[id]')[2].focus({ preventScroll: true })")
+            _wait(browser, "#marks mark")
+            browser.run("document.querySelector('.toward[data-role=PO]').open = true")
+            _wait(browser, ".plan")
             drawn.append(browser.picture(folder / name))
         page.stop()
     return drawn

@@ -7,9 +7,14 @@ instead (`FrozenEvidence`), and one that another process sent classifies its pos
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._threads import cached_property
+from ..errors import ModelError
+
+if TYPE_CHECKING:
+    from .rewriting import Rewriting
 
 
 class Term(NamedTuple):
@@ -74,6 +79,12 @@ class Evidence(Protocol):
     def smallest_flip(self) -> Flip | None:
         """Return the fewest segments whose removal changes the label; None when no removal does."""
 
+    def toward(self, role: str) -> Rewriting:
+        """Return what would make the posting one role's."""
+
+    def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
+        """Return label and confidence when some lines count as a reader says."""
+
 
 class FrozenEvidence(NamedTuple):
     """Answers without a model: about one line in a pickled line, the flip alone in a pickled verdict."""
@@ -104,24 +115,35 @@ class FrozenEvidence(NamedTuple):
         """Return the fewest segments whose removal changes the label."""
         return self.frozen_flip
 
+    def toward(self, role: str) -> Rewriting:
+        """Refuse: changed texts have to be classified."""
+        raise _without_model()
+
+    def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
+        """Refuse: the posting has to be decided again."""
+        raise _without_model()
+
+
+def _without_model() -> ModelError:
+    return ModelError("this verdict was pickled, without its model; classify its text again and ask that")
+
 
 class Classifier(Protocol):
     """The part of a model that evidence needs."""
 
-    def classify(self, text: str) -> Any:
+    def classify(self, text: str, title: str | None) -> Any:
         """Classify one posting."""
 
 
 class LazyEvidence:
     """Evidence of a posting that another process classified; when asked, it classifies the posting again."""
 
-    def __init__(self, model: Classifier, text: str) -> None:
-        self._model = model
-        self._text = text
+    def __init__(self, model: Classifier, text: str, title: str | None) -> None:
+        self._model, self._text, self._title = model, text, title
 
     @cached_property
     def _classified(self) -> Evidence:
-        evidence: Evidence = self._model.classify(self._text)._evidence
+        evidence: Evidence = self._model.classify(self._text, self._title)._evidence
         return evidence
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
@@ -143,3 +165,11 @@ class LazyEvidence:
     def smallest_flip(self) -> Flip | None:
         """Return the fewest segments whose removal changes the label."""
         return self._classified.smallest_flip()
+
+    def toward(self, role: str) -> Rewriting:
+        """Return what would make the posting one role's."""
+        return self._classified.toward(role)
+
+    def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
+        """Return label and confidence when some lines count as a reader says."""
+        return self._classified.counted_as(roles)

@@ -9,14 +9,18 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from .._threads import cached_property
+from ..errors import SettingsError, quoted
 from ..text.professions import Naming
 from .decision import REASONS, balance_of
 from .evidence import Flip, Nearest, Term
 from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
+from .rewriting import Rewriting, toward
 from .scoring import Part
 from .verdict import Responsibility
 
@@ -235,6 +239,39 @@ class PostingEvidence:
             if not heading:
                 places.setdefault(self.posting.token_ids(i).tobytes(), []).append(i)
         return {found[0]: found[1:] for found in places.values() if len(found) > 1}
+
+    def repeats(self, line: Responsibility) -> list[int]:
+        """Return the segment of a responsibility and those that repeat it."""
+        return [line._segment, *self._twins.get(line._segment, ())]
+
+    def toward(self, role: str) -> Rewriting:
+        """Return what would make the posting one role's."""
+        return toward(self, role)
+
+    def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
+        """Return label and confidence of the posting when some lines count as a reader says."""
+        posting, classes = self.posting, self.weights.classes
+        kept, rows = list(posting.counted), posting.placed.probabilities.tolist()
+        again, expected = [], list(posting.expected)
+        for at, i in enumerate(posting.counted):
+            segment = posting.segment_text(i)
+            # A line that does not count is corrected as a whole, whatever its sentences are.
+            said = roles.get(segment) or next((roles[line] for line in roles if segment in line), None)
+            if said is None:
+                continue
+            if said != "both" and said not in classes:
+                raise SettingsError(f"a line counts as {', '.join(classes)} or both, not as {quoted(said)!r}")
+            expected = [total - share for total, share in zip(expected, rows[at], strict=True)]
+            # Surely a line of both is one line of each: half a line of each could be either.
+            first, *second = self.roles if said == "both" else (said,)
+            rows[at] = [float(name == first) for name in classes]
+            again += [(i, [float(name in second) for name in classes])] * len(second)
+            expected[classes.index(first)] += 1
+        kept += [i for i, _ in again]
+        probabilities = np.array(rows + [row for _, row in again]).reshape(len(kept), len(classes))
+        whole = Subset.without(posting, self.title, kept, (), probabilities)
+        [decided] = self.judge.decide([whole._replace(expected=expected)])
+        return decided.outcome.label, decided.outcome.probabilities[decided.outcome.label]
 
     def balance_without(self, segment: int) -> float:
         """Return the balance of the posting without one responsibility."""

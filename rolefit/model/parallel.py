@@ -225,7 +225,7 @@ def packed(verdict: Verdict, text: str) -> VerdictPayload:
 def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model) -> Verdict:
     """Return the verdict on ``text`` that was sent, with evidence that is worked out here."""
     visible = text if payload.text is None else payload.text
-    evidence = LazyEvidence(model, text)
+    evidence = LazyEvidence(model, text, title)
     return Verdict(
         label=payload.label,
         balance=payload.balance,

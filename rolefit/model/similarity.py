@@ -83,6 +83,15 @@ class StatementIndex:
             np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block)
         )
 
+    def centrality(self, texts: Sequence[str]) -> Floats:
+        """Return how near each text is to all of them: the mean of its cosines with them."""
+        found = self.vectors(texts)
+        total = np.bincount(found.term, found.value, minlength=self._weights.idf.size)
+        owner = np.repeat(np.arange(len(texts)), np.diff(found.bounds))
+        products = total.take(found.term) * found.value
+        blocks = 1 + (len(self._weights.char_ngrams) > 0)
+        return np.bincount(owner, products, minlength=len(texts)) / (blocks * len(texts))
+
     def vector(self, words: Sequence[str]) -> tuple[Ints, Floats]:
         """Return the terms of one text and their values: as `vectors`, and faster for one text."""
         weights = self._weights
@@ -101,6 +110,11 @@ class StatementIndex:
         value *= _dampened(count)
         block = (term >= len(weights.word_ngrams)).astype(np.int64)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
+
+    @property
+    def weights(self) -> Weights:
+        """The weights of the model that the statements are of."""
+        return self._weights
 
     @cached_property
     def _statements(self) -> TfidfVectors:

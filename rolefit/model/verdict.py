@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _colours
 from .._threads import cached_property
-from ..errors import printable
+from ..errors import ModelError, printable
 from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
 from .plain_text import responsibility_figures, text_lines
 from .titles import labels_of, title_roles
 from .wording import theme_words
+
+if TYPE_CHECKING:
+    from .rewriting import Rewriting
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,74 @@ class Verdict:
         ('mixed', ['Order the product backlog'], 'PM-like')
         """
         return None if self._flip is None else self._flip.label
+
+    def toward(self, role: str) -> Rewriting:
+        """Return what would make the posting one role's: lines to take out, and themes to add.
+
+        Each label that it gives is that of the changed text, really classified, with the title as it is.
+
+        Parameters
+        ----------
+        role : str
+            One of `roles`.
+
+        Returns
+        -------
+        rolefit.model.rewriting.Rewriting
+
+        Raises
+        ------
+        SettingsError
+            A `ValueError`: when ``role`` is not one of `roles`.
+        ModelError
+            A `ValueError`: when the verdict was pickled; it left its model behind.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> from rolefit.model.rewriting import rewritten
+        >>> verdict = rolefit.classify("- Set the product vision\\n- Study the market\\n- Order the backlog")
+        >>> found = verdict.toward("PM")
+        >>> verdict.label, [removal.line.text for removal in found.against], found.missing[0].theme_words
+        ('unclear', ['Order the backlog'], 'customer needs')
+        >>> found.plan.take_out, found.plan.add, found.plan.label
+        (0, 1, 'PM-like')
+        >>> rolefit.classify(rewritten(verdict.text, found.plan.edits)).label
+        'PM-like'
+        """
+        return self._asked.toward(role)
+
+    def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
+        """Return label and confidence of the posting when some of its lines count as a reader says.
+
+        Parameters
+        ----------
+        roles : mapping of str to str
+            Class of each line by its text: one of the model's classes, such as ``"PO"`` or ``"none"``, or
+            ``"both"``. Lines that are not responsibilities may be among them; the rest count as before.
+
+        Raises
+        ------
+        SettingsError
+            A `ValueError`: when a class is not known.
+        ModelError
+            A `ValueError`: when the verdict was pickled; it left its model behind.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> lines = ["Order the backlog", "Write user stories", "Plan the sprints", "Accept finished stories"]
+        >>> verdict = rolefit.classify("\\n".join(f"- {line}" for line in lines))
+        >>> verdict.label, verdict.counted_as({"Order the backlog": "PM", "Plan the sprints": "PM"})[0]
+        ('PO-like', 'mixed')
+        """
+        return self._asked.counted_as(roles)
+
+    @property
+    def _asked(self) -> Evidence:
+        if self._evidence is None:
+            raise ModelError("this verdict has no model to ask; classify its text again")
+        return self._evidence
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, every field worked out."""

@@ -2,7 +2,7 @@
 
 The fields of an answer to programs are described in ``verdict.schema.json`` and ``openapi.json``. Nothing of
 a posting is stored or logged, and no other machine is asked for anything. How the page looks and behaves is
-in ``templates/`` (``page.html``, ``page.css``, ``page.js``, beside what the report uses).
+in ``templates/`` (``desk.js`` and what it names for one posting, ``page.js`` for files).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anyio
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,14 +24,15 @@ from starlette.routing import Route
 
 from .. import tables
 from .._version import __version__
-from ..errors import BatchError, printable, quoted
+from ..errors import BatchError, printable
+from ..model.decision import REASONS
 from ..model.titles import labels_of
-from ..model.wording import theme_words
+from ..model.wording import role_words
 from ..report import layout
 from ..tables.file_types import FORMAT_WORDS
 from ..tables.job_boards import JOB_BOARD_NAMES
-from ..text.html import visible_text
 from . import json_api
+from .desk import Desk
 from .guard import LOOPBACK, Guard
 from .json_api import Refused, json_answer, json_object, pieces
 from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
@@ -41,33 +40,30 @@ from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
 if TYPE_CHECKING:
     from ..model.classifier import Model
 
-LONGEST_POSTING = 30_000
-"""Most characters of a posting.
-
-Real ones have a few thousand, and the time that the evidence takes grows with the square of the lines.
-"""
-
-LONGEST_ANSWER = 20.0
-"""Most seconds for one verdict. A posting made only of lines that count takes longest."""
-
-LONGEST_TITLE = 1_000
-"""Most characters of a job title."""
-
-SHORTEST_EXAMPLE = 6
-"""Words from which a statement shows what its theme is about."""
-
 MOST_CORRECTIONS = 20_000
 """Most lines of a file of corrections."""
 
-POSTINGS_AT_ONCE = 4
-"""Postings that are classified at the same time; more wait.
+MODEL_POSTINGS = {"PM": "product_manager.txt", "PO": "product_owner.txt"}
+"""A posting to start from for each role: the title, a blank line, the text."""
 
-They share the processors, so more at once would only take longer each.
-"""
+ARTICLE_VIEWS = {
+    "A0": "Managers are strategists who look outward; owners are technologists who look inward.",
+    "A1": "The manager owns strategy, market and business case; the owner, a Scrum role, the backlog.",
+    "A2": "The manager is the strategic architect, the owner the tactical executor.",
+    "A3": "The manager holds vision and roadmap; the owner turns them into a backlog.",
+}
+"""What each article of the shipped corpus holds, in a sentence."""
 
-_STYLES = ("report/templates/report.css", "serve/templates/page.css")
-_SCRIPTS = ("report/templates/posting.js", "report/templates/report.js", "serve/templates/page.js")
-_NAMES = {"PM": "product manager", "PO": "product owner"}
+_STYLES = ("report/templates/report.css", "serve/templates/page.css", "serve/templates/desk.css")
+_SCRIPTS = (
+    "report/templates/posting.js",
+    "report/templates/report.js",
+    "serve/templates/shared.js",
+    "serve/templates/editor.js",
+    "serve/templates/words.js",
+    "serve/templates/desk.js",
+    "serve/templates/page.js",
+)
 _COLUMNS = ("text_column", "title_column", "id_column")
 _CORRECTION = ("id", "line", "role")
 
@@ -94,8 +90,7 @@ class _Routes:
     def __init__(self, model: Model, hosts: Collection[str] | None) -> None:
         self.model = model
         self.hosts = hosts
-        self.turns = anyio.CapacityLimiter(POSTINGS_AT_ONCE)
-        self.names = {role: _NAMES.get(role, role) for role in model.roles}
+        self.names = {role: role_words(role) for role in model.roles}
         self.choices = {role: f"work of a {name}" for role, name in self.names.items()} | {
             "both": "work of both roles",
             "shared": "work that either role may do",
@@ -107,7 +102,7 @@ class _Routes:
         routes = [
             Route("/", self.page),
             Route("/health", self.health),
-            Route("/classify", self.classify, methods=["POST"]),
+            *Desk(self.model, self.choices).routes(),
             Route("/verdict.schema.json", self.schema),
             Route("/openapi.json", self.openapi),
             Route("/corrections", self.corrections, methods=["POST"]),
@@ -116,6 +111,7 @@ class _Routes:
             Route("/runs/{id}", self.upload, methods=["GET", "DELETE"]),
             Route("/runs/{id}/files", self.take_file, methods=["PUT"]),
             Route("/runs/{id}/start", self.start_upload, methods=["POST"]),
+            Route("/runs/{id}/leave", self.leave_upload, methods=["POST"]),
             Route("/runs/{id}/samples", self.samples),
             Route("/runs/{id}/{result}", self.result),
         ]
@@ -152,6 +148,8 @@ class _Routes:
             about=self._about,
             job_boards=JOB_BOARD_NAMES,
             file_types=FORMAT_WORDS,
+            views=ARTICLE_VIEWS,
+            reasons={code: meaning for code, meaning in REASONS.items() if code != "decided"},
         )
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
         return Response(
@@ -164,29 +162,19 @@ class _Routes:
     def _about(self) -> dict[str, Any]:
         """What the scripts of the page need to know of the model."""
         roles = self.model.roles
-        title, _, text = _packaged("sample_posting.txt").partition("\n")
         return {
             "labels": labels_of(roles),
             "roles": roles,
             "names": self.names,
             "articles": self.model.manifest.get("articles", {}),
-            "themes": {role: self._themes(role) for role in roles},
             "choices": list(self.choices.items()),
-            "example": {"title": title.strip(), "text": text.strip()},
+            "example": _posting_file("sample_posting.txt"),
+            "models": {
+                role: _posting_file(f"serve/templates/{MODEL_POSTINGS[role]}")
+                for role in roles
+                if role in MODEL_POSTINGS
+            },
         }
-
-    def _themes(self, role: str) -> list[tuple[str, str, str]]:
-        """Return the themes of a role, each in words and with its shortest example; most statements first."""
-        texts: dict[str, list[str]] = {}
-        for statement in self.model.weights.statements:
-            if statement.role == role:
-                texts.setdefault(statement.theme, []).append(statement.text)
-
-        def rank(text: str) -> tuple[bool, int, str]:
-            return len(text.split()) < SHORTEST_EXAMPLE, len(text), text
-
-        themes = sorted(texts, key=lambda theme: (-len(texts[theme]), theme))
-        return [(theme, theme_words(theme), min(texts[theme], key=rank)) for theme in themes]
 
     def health(self, request: Request) -> Response:
         return json_answer({"status": "ok", "version": __version__, "model": self.model.name})
@@ -199,34 +187,6 @@ class _Routes:
         description["info"]["version"] = __version__
         description["components"]["schemas"]["Verdict"] = json.loads(_packaged("serve/verdict.schema.json"))
         return json_answer(description)
-
-    # -- one posting -----------------------------------------------------------------------------------------
-
-    async def classify(self, request: Request) -> Response:
-        fields = await json_object(request)
-        text, title = fields.get("text"), fields.get("title")
-        if not isinstance(text, str):
-            raise Refused(422, "Send the posting as the string 'text'.")
-        if title is not None and not isinstance(title, str):
-            raise Refused(422, "Send the job title as the string 'title', or leave it out.")
-        if unknown := fields.keys() - {"text", "title"}:
-            raise Refused(422, f"Send only 'text' and 'title'; {quoted(min(unknown))!r} is not known.")
-        if title is not None and len(title) > LONGEST_TITLE:
-            raise Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
-        try:
-            with anyio.fail_after(LONGEST_ANSWER):
-                return await anyio.to_thread.run_sync(
-                    self._classified, text, title, limiter=self.turns, abandon_on_cancel=True
-                )
-        except TimeoutError as error:
-            raise Refused(503, "Timed out. Shorten the posting or try again.") from error
-
-    def _classified(self, text: str, title: str | None) -> Response:
-        if len(visible_text(text)) > LONGEST_POSTING:
-            raise Refused(
-                413, f"Send one posting of at most {LONGEST_POSTING:,} characters; most have a few thousand."
-            )
-        return json_answer(self.model.classify(text, title).to_dict())
 
     async def corrections(self, request: Request) -> Response:
         lines = (await json_object(request)).get("corrections")
@@ -301,6 +261,10 @@ class _Routes:
             return Response(status_code=204)
         return json_answer(await run_in_threadpool(self._upload(request).state))
 
+    async def leave_upload(self, request: Request) -> Response:
+        await run_in_threadpool(self.uploads.leave, request.path_params["id"])
+        return Response(status_code=204)
+
     async def samples(self, request: Request) -> Response:
         return json_answer(await run_in_threadpool(self._upload(request).samples))
 
@@ -315,6 +279,12 @@ class _Routes:
 def _packaged(name: str) -> str:
     """Return the text of a file of the package."""
     return resources.files("rolefit").joinpath(name).read_text(encoding="utf-8")
+
+
+def _posting_file(name: str) -> dict[str, str]:
+    """Return title and text of a packaged posting, whose first line is its title."""
+    title, _, text = _packaged(name).partition("\n")
+    return {"title": title.strip(), "text": text.strip()}
 
 
 def _corrections_file(lines: list[dict[str, str]]) -> bytes:

@@ -66,6 +66,10 @@ _PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 _SPAWN = multiprocessing.get_context("spawn")
 
 
+RETURN_WITHIN = 10.0
+"""Seconds in which a page that was left may come back for its upload, as one that is reloaded does."""
+
+
 class Upload:
     """One or more dropped files, from the first byte to the results.
 
@@ -250,6 +254,7 @@ class Uploads:
         self._held = contextlib.ExitStack()
         self._held.enter_context(lock(Path(self._folder.name) / _IN_USE))
         self._uploads: dict[str, Upload] = {}
+        self._leaving: dict[str, threading.Timer] = {}
         self._lock = threading.Lock()
 
     def new(self) -> Upload:
@@ -291,8 +296,27 @@ class Uploads:
             )
 
     def find(self, id: str) -> Upload | None:
-        """Return the upload with that id, unless it has ended."""
+        """Return the upload with that id, unless it has ended. Its page is there, or there again."""
+        with self._lock:
+            if timer := self._leaving.pop(id, None):
+                timer.cancel()
         return self._uploads.get(id)
+
+    def leave(self, id: str) -> None:
+        """End an upload whose page was left, unless the page comes back within `RETURN_WITHIN`."""
+        with self._lock:
+            if id not in self._uploads or id in self._leaving:
+                return
+            timer = threading.Timer(RETURN_WITHIN, self._not_returned, [id])
+            timer.daemon = True
+            self._leaving[id] = timer
+            timer.start()
+
+    def _not_returned(self, id: str) -> None:
+        with self._lock:
+            if self._leaving.pop(id, None) is None:  # it came back at the last moment
+                return
+        self.drop(id)
 
     def drop(self, id: str) -> None:
         """End an upload; nothing happens if it has ended already."""
@@ -303,6 +327,10 @@ class Uploads:
 
     def close(self) -> None:
         """End all uploads and remove everything."""
+        with self._lock:
+            for timer in self._leaving.values():
+                timer.cancel()
+            self._leaving.clear()
         for id in list(self._uploads):
             self.drop(id)
         self._held.close()

@@ -140,7 +140,7 @@ def test_schemathesis_finds_no_fault(tmp_path: Path) -> None:
         ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "2 selected / 2 total" in done.stdout
+        assert "3 selected / 3 total" in done.stdout
 
 
 PAGES = 50

@@ -219,6 +219,23 @@ def test_a_cancelled_run_stops_and_leaves_nothing(client: TestClient, scratch: P
     assert client.delete(run).status_code == 204, "what has ended can be ended again"
 
 
+def test_a_page_that_is_left_may_come_back_for_its_run(
+    client: TestClient, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "RETURN_WITHIN", 0.3)
+    run = dropped(client, ("a.csv", table()))
+    assert client.post(f"{run}/leave").status_code == 204
+    assert client.get(run).status_code == 200, "it came back"
+    time.sleep(0.6)
+    assert client.get(run).status_code == 200
+    client.post(f"{run}/leave")
+    for _ in range(100):
+        if not list(scratch.glob(f"rolefit-page-*/{Path(run).name}")):
+            break
+        time.sleep(0.05)
+    assert client.get(run).status_code == 404
+
+
 def test_the_end_of_the_server_ends_its_runs_and_leaves_nothing(
     tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,5 +234,5 @@ const Posting = (() => {
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, shares, kindOf, percent, signed };
+  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, shares, kindOf, percent, signed, silentLines };
 })();

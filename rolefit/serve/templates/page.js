@@ -1,205 +1,9 @@
 "use strict";
 
-/* The paste box, the file drop and the corrections of `rolefit serve`. posting.js draws a posting, report.js a scored
-   file. All requests go to the machine that the page came from. */
+/* The file drop of `rolefit serve`. report.js draws a scored file. */
 (() => {
-  const { make, summary, evidence, fromVerdict } = Posting;
-  const find = (id) => document.getElementById(id);
-  const about = JSON.parse(find("about").textContent);
-
-  /** Return the server's answer, or throw an `Error` with its sentence when it refuses. */
-  const ask = async (method, path, body, type = "application/json", signal = undefined) => {
-    let answer;
-    try {
-      answer = await fetch(path, { method, body, headers: body === undefined ? {} : { "Content-Type": type }, cache: "no-store", credentials: "omit", redirect: "error", signal });
-    } catch {
-      throw new Error("rolefit is not responding. Start it again with “rolefit serve” and reload this page.");
-    }
-    if (answer.ok) return answer;
-    throw new Error((await answer.json().catch(() => ({}))).error ?? `rolefit answered with status ${answer.status}.`);
-  };
-  const classify = async (text, title) => (await ask("POST", "/classify", JSON.stringify({ text, title }))).json();
-  const callout = (text) => make("p", { class: "callout", role: "alert" }, text);
-
-  /* ---- corrections ---- */
-
-  const corrections = new Map();
-  const save = find("save");
-  const forget = find("forget");
-
-  const count = () => {
-    const lines = corrections.size;
-    find("corrected").textContent = lines === 0 ? "No lines corrected." : lines === 1 ? "1 line corrected." : `${lines} lines corrected.`;
-    for (const button of [save, forget]) button.setAttribute("aria-disabled", lines === 0);
-  };
-
-  /** Functions that update the choices on the screen: those of the verdict, which is redrawn with every key, and those of the table. A line may have two. */
-  const marks = { verdict: [], table: [] };
-  const settle = () => {
-    for (const mark of [...marks.verdict, ...marks.table]) mark();
-    count();
-  };
-
-  /** A choice of role for one line of a posting; `role` is what the model says, `none` for a line that does not count. */
-  const chooser = (place) => (id, line, role) => {
-    const key = JSON.stringify([id, line]);
-    const select = make("select", { "aria-label": `Correct role of “${line.slice(0, 80)}”` });
-    for (const [value, meaning] of about.choices) select.append(make("option", { value }, value === role ? `${value} (as is)` : `${value}: ${meaning}`));
-    const mark = () => {
-      select.value = corrections.get(key)?.role ?? role;
-      if (corrections.has(key)) select.dataset.changed = "";
-      else delete select.dataset.changed;
-    };
-    select.addEventListener("change", () => {
-      if (select.value === role) corrections.delete(key);
-      else corrections.set(key, { id, line, role: select.value });
-      settle();
-    });
-    marks[place].push(mark);
-    mark();
-    return make("label", { class: "line-role" }, "Role ", select);
-  };
-
-  const download = (blob, name) => {
-    const address = URL.createObjectURL(blob);
-    make("a", { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  };
-  save.addEventListener("click", async () => {
-    if (!corrections.size) return;
-    try {
-      const answer = await ask("POST", "/corrections", JSON.stringify({ corrections: [...corrections.values()] }));
-      download(await answer.blob(), "corrections.csv");
-    } catch (error) {
-      find("corrected").textContent = error.message;
-    }
-  });
-  forget.addEventListener("click", () => {
-    corrections.clear();
-    settle();
-  });
-
-  /* ---- one posting ---- */
-
-  const editor = find("editor");
-  const posting = find("posting");
-  const title = find("title");
-  const intended = find("intended");
-  const verdict = find("verdict");
-  const proof = find("evidence");
-  let latest = null;
-
-  /** Fill a list that opens and closes; it stays open or closed while its items change. */
-  const listed = (id, heading, items) => {
-    const list = find(id);
-    list.replaceChildren(...items);
-    list.parentElement.hidden = !items.length;
-    list.previousElementSibling.textContent = `${heading} (${items.length})`;
-  };
-
-  const shownAim = () => {
-    const role = intended.value;
-    if (!role || !latest) {
-      find("reached").textContent = "";
-      for (const id of ["missing", "against"]) listed(id, "", []);
-      return;
-    }
-    const [other] = about.roles.filter((side) => side !== role);
-    const name = about.names[role];
-    const lines = latest.lines;
-    const named = new Set(lines.filter((line) => line.role === role || line.role === "both").flatMap((line) => line.theme.split("+")));
-    const missing = about.themes[role].filter(([theme]) => !named.has(theme));
-    const against = lines.map((line, index) => [line, index]).filter(([line]) => line.role === other);
-    const said = [`${latest.label === `${role}-like` ? "Yes" : "Not yet"}: the label is ${latest.label}.`];
-    if (!missing.length) said.push(`Every theme of a ${name} is covered.`);
-    if (!against.length) said.push(`No line points to a ${about.names[other]}.`);
-    find("reached").textContent = said.join(" ");
-    listed("missing", `Themes of a ${name} that no line covers`, missing.map(([, words, statement]) => make("li", {}, make("b", {}, words), make("span", { class: "about" }, `, for example “${statement}”`))));
-    listed("against", `Lines that point to a ${about.names[other]}`, against.map(([line, index]) => make("li", {}, make("a", { href: `#live-${index + 1}` }, make("bdi", {}, line.text)))));
-  };
-
-  const show = (answer) => {
-    latest = fromVerdict(answer, about);
-    const held = document.activeElement?.id;
-    marks.verdict = [];
-    const choose = (line, role) => chooser("verdict")(title.value.trim() || "pasted", line, role);
-    proof.replaceChildren(evidence(latest, { ...about, choose }, "live", 3));
-    verdict.replaceChildren(...summary(latest, about));
-    if (held?.startsWith("live-")) find(held)?.focus({ preventScroll: true });
-    find("said").textContent = `${latest.label}, ${Posting.percent(latest.confidence)} sure. ${latest.reason}.${latest.mismatch ? " The title disagrees." : ""}`;
-    shownAim();
-  };
-
-  /** Show a sentence in place of a verdict. */
-  const without = (sentence) => {
-    latest = null;
-    proof.replaceChildren();
-    verdict.replaceChildren(sentence);
-    shownAim();
-  };
-
-  const nothing = () => {
-    without(make("p", { class: "nothing" }, "The verdict will appear here, with the lines that decide it."));
-    find("said").textContent = "";
-  };
-
-  let asking = false;
-  let again = false;
-  /** Send one request at a time, then the newest text, so that answers arrive in order. */
-  const read = async () => {
-    if (asking) {
-      again = true;
-      return;
-    }
-    asking = true;
-    do {
-      again = false;
-      if (!posting.value.trim()) {
-        nothing();
-        continue;
-      }
-      try {
-        const answer = await classify(posting.value, title.value || null);
-        if (posting.value.trim()) show(answer);
-        else nothing();
-      } catch (error) {
-        without(callout(error.message));
-      }
-    } while (again);
-    asking = false;
-  };
-
-  editor.addEventListener("submit", (event) => event.preventDefault());
-  posting.addEventListener("input", read);
-  title.addEventListener("input", read);
-  for (const type of ["input", "change"]) intended.addEventListener(type, shownAim); // autofill may send only the second
-  editor.addEventListener("reset", () => setTimeout(read));
-  find("example").addEventListener("click", () => {
-    posting.value = about.example.text;
-    title.value = about.example.title;
-    read();
-  });
-
-  /** Turn pasted HTML into the text that a reader sees, with lists and headings on lines of their own. */
-  posting.addEventListener("paste", async (event) => {
-    const formatted = event.clipboardData.getData("text/html");
-    if (!formatted) return;
-    const plain = event.clipboardData.getData("text/plain");
-    event.preventDefault();
-    let text = plain;
-    try {
-      const answer = await classify(formatted, null);
-      if (answer.text !== formatted) text = answer.text.trim();
-    } catch {
-      // Too large or unreadable: use the plain text that came with it; if that is no better, its own error shows.
-    }
-    posting.focus();
-    // The only way to keep the change in the box's own undo history.
-    if (!document.execCommand("insertText", false, text)) {
-      posting.setRangeText(text, posting.selectionStart, posting.selectionEnd, "end");
-      read();
-    }
-  });
+  const { make } = Posting;
+  const { find, ask, callout, marks, chooser, kept, keep } = Page;
 
   /* ---- a file ---- */
 
@@ -224,6 +28,7 @@
     cancel.addEventListener("click", () => {
       if (current !== run) return;
       current = null;
+      keep({ run: null });
       end(run);
       runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
       find("cancelled").focus();
@@ -327,10 +132,12 @@
     Report.show((name) => data[name], chooser("table"));
   };
 
+  /** Start the work on a run, or, without columns, go on with one that was started before the page was reloaded. */
   const work = async (run, name, columns) => {
     const tell = progressBox(run, name);
     try {
-      await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      if (columns) await ask("POST", address(run, "/start"), JSON.stringify(columns));
+      keep({ run: { id: run.id, name } });
       for (;;) {
         if (current !== run) return;
         run.asking = new AbortController();
@@ -343,7 +150,7 @@
         }
         if (state.state === "failed" && state.columns) {
           const samples = await samplesOf(run);
-          if (current === run) askColumn(run, name, { ...state, samples }, columns);
+          if (current === run) askColumn(run, name, { ...state, samples }, columns ?? {});
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
@@ -351,13 +158,16 @@
         await wait(ASKED_EVERY);
       }
     } catch (error) {
-      if (current === run) runBox.replaceChildren(callout(error.message));
+      if (current !== run) return;
+      keep({ run: null });
+      runBox.replaceChildren(...(columns ? [callout(error.message)] : [])); // what has ended since the reload is no error
     }
   };
 
   const take = async (files) => {
     if (!files.length) return;
     if (current) end(current);
+    keep({ run: null });
     results.replaceChildren();
     marks.table = [];
     const run = {};
@@ -401,10 +211,14 @@
   window.addEventListener("pagehide", () => {
     const run = current;
     current = null; // or its state would be asked for once more
-    if (run?.id) end(run);
+    run?.asking?.abort();
+    // A page that is reloaded comes back for its run; one that is closed does not, and the run ends soon.
+    if (run?.id) fetch(address(run, "/leave"), { method: "POST", keepalive: true }).catch(() => {});
   });
 
-  nothing();
-  count();
-  if (posting.value) read(); // a browser brings the text back when a page is reloaded
+  if (kept.run) {
+    const { id, name } = kept.run;
+    current = { id };
+    work(current, name, null);
+  }
 })();

@@ -1,0 +1,340 @@
+"""Say what would make a posting one role's: lines to take out, themes to add, and the label that follows.
+
+Every label here is that of a changed text which was classified like any other, with its title; nothing is
+estimated. It takes many classifications, so it is worked out only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..errors import SettingsError, quoted
+from .decision import Outcome
+from .judgement import Subset
+from .similarity import StatementIndex
+from .statements import Statement
+from .titles import labels_of
+from .verdict import Responsibility
+from .weights import ONE_AT_A_TIME
+from .wording import theme_words
+
+if TYPE_CHECKING:
+    from .explanation import PostingEvidence
+
+MOST_MISSING = 3
+"""Missing themes that are named."""
+
+MOST_AGAINST = 20
+"""Lines against a role that are tried; of 1,902 real postings the one with the most has 31 lines of both
+roles together."""
+
+TYPICAL_WORDS = (6, 14)
+"""Words of a statement that may stand for its theme."""
+
+_NO_DUTY = re.compile(r"\b(?:experience|ability|proven|skills?|degree|years?|you|as)\b|^\W*\d", re.IGNORECASE)
+"""A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
+
+_MARKER = re.compile(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_BEFORE_A_SENTENCE = re.compile(r"[.!?;:|•·▪◦‣][\"'”’)\]]*(?:[ \t]+|(?<=[|•·▪◦‣]))|\d[.)][ \t]+")
+_AFTER_A_SENTENCE = re.compile(r"[ \t;,|•·▪◦‣]*")
+
+
+class Edit(NamedTuple):
+    """A change of a text: ``text[start:end]`` is replaced; ``start`` equals ``end`` for an insertion."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Removal(NamedTuple):
+    """A line that speaks against the role, and the label of the posting without it.
+
+    Attributes
+    ----------
+    line : Responsibility
+    edits : tuple of Edit
+        Take the line out of ``verdict.text``, with its list marker and with lines that repeat it.
+    label, confidence : str, float
+        Of the posting without the line.
+    """
+
+    line: Responsibility
+    edits: tuple[Edit, ...]
+    label: str
+    confidence: float
+
+
+class Addition(NamedTuple):
+    """A theme of the role that no line has, with a sentence that would add it.
+
+    Attributes
+    ----------
+    theme, theme_words : str
+        As in ``statements.csv``, and in plain words.
+    statement : str
+        A typical statement of the theme.
+    articles : tuple of str
+        Articles that state it.
+    edits : tuple of Edit
+        Put the statement among the duties of ``verdict.text``.
+    label, confidence : str, float
+        Of the posting with it.
+    """
+
+    theme: str
+    theme_words: str
+    statement: str
+    articles: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    label: str
+    confidence: float
+
+
+class Plan(NamedTuple):
+    """The fewest changes that give the wanted label.
+
+    Attributes
+    ----------
+    take_out, add : int
+        How many of `Rewriting.against` and of `Rewriting.missing`, from the beginning.
+    edits : tuple of Edit
+        All of them, for ``verdict.text``.
+    label, confidence : str, float
+        Of the posting after them.
+    """
+
+    take_out: int
+    add: int
+    edits: tuple[Edit, ...]
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What would make a posting one role's.
+
+    Attributes
+    ----------
+    role, wanted : str
+        The role, and its label.
+    reached : bool
+        Whether the posting has the label already.
+    against : tuple of Removal
+        Lines of the other role or of both, the strongest first; at most 20.
+    missing : tuple of Addition
+        Themes that no line has, the one first that raises the probability of the label most; at most 3.
+    plan : Plan or None
+        The fewest of these changes that give the label; None when it is reached, or all of them together do
+        not give it.
+    """
+
+    role: str
+    wanted: str
+    reached: bool
+    against: tuple[Removal, ...]
+    missing: tuple[Addition, ...]
+    plan: Plan | None
+
+    def to_dict(self, lines: Sequence[Responsibility]) -> dict[str, Any]:
+        """Return plain values for JSON; each line is its place among the lines of the verdict."""
+        return {
+            **asdict(self),
+            "against": [{**r._asdict(), "line": lines.index(r.line)} for r in self.against],
+            "missing": [a._asdict() for a in self.missing],
+            "plan": self.plan and self.plan._asdict(),
+        }
+
+
+def rewritten(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text after edits that do not overlap; insertions at one place keep their order.
+
+    Examples
+    --------
+    >>> rewritten("Own it. Sell it.", [Edit(0, 8, ""), Edit(16, 16, " Now.")])
+    'Sell it. Now.'
+    """
+    out, at = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        out += [text[at : max(at, start)], new]
+        at = max(at, end)
+    return "".join([*out, text[at:]])
+
+
+def toward(evidence: PostingEvidence, role: str) -> Rewriting:
+    """Return what would make a posting one role's (`Verdict.toward`).
+
+    Raises
+    ------
+    SettingsError
+        A `ValueError`: when ``role`` is not a role of the model.
+    """
+    if role not in evidence.roles:
+        raise SettingsError(f"role must be {' or '.join(evidence.roles)}, not {quoted(role)!r}")
+    wanted = labels_of(evidence.roles)[evidence.roles.index(role)]
+    against = _against(evidence, role)
+    missing = _missing(evidence, role, wanted)
+    reached = evidence.outcome.label == wanted
+    plan = None if reached else _plan(evidence, wanted, against, missing)
+    return Rewriting(role, wanted, reached, tuple(against), tuple(missing), plan)
+
+
+def _outcomes(evidence: PostingEvidence, changes: Sequence[Iterable[Edit]]) -> list[Outcome]:
+    """Classify the posting after each of several changes."""
+    texts = [rewritten(evidence.posting.text, edits) for edits in changes]
+    with ONE_AT_A_TIME:
+        scored = evidence.scorer.score(texts)
+    decided = evidence.judge.decide([Subset.whole(posting, evidence.title) for posting in scored])
+    return [found.outcome for found in decided]
+
+
+def _result(outcome: Outcome) -> tuple[str, float]:
+    return outcome.label, outcome.probabilities[outcome.label]
+
+
+# -- lines to take out ---------------------------------------------------------------------------------------
+
+
+def _against(evidence: PostingEvidence, role: str) -> list[Removal]:
+    first = role == evidence.roles[0]
+    found = []
+    for line, (p, q) in zip(evidence.responsibilities(), evidence.lines, strict=True):
+        own, other = (p, q) if first else (q, p)
+        # As for the smallest flip: one count must be more than twice the other.
+        if line.role != role and (pull := other - own / 2) > 0:
+            found.append((-pull, line.start, line))
+    lines = [line for *_, line in sorted(found)[:MOST_AGAINST]]
+    edits = [
+        tuple(_taken_out(evidence.posting.text, *evidence.posting.bounds(i)) for i in evidence.repeats(line))
+        for line in lines
+    ]
+    results = map(_result, _outcomes(evidence, edits)) if edits else ()
+    return [Removal(line, edit, *result) for line, edit, result in zip(lines, edits, results, strict=True)]
+
+
+def _taken_out(text: str, start: int, end: int) -> Edit:
+    """Return the edit that takes out a segment: with its marker and its line when it has it to itself."""
+    begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    stop = len(text) if stop < 0 else stop
+    # The words that lead in ("You will") belong to the sentence.
+    marker = _MARKER.match(text, begin)
+    ends = [mark.end() for mark in _BEFORE_A_SENTENCE.finditer(text, begin, start)]
+    start = max([marker.end() if marker else begin, *ends])
+    if _LETTER.search(text, begin, start) or _LETTER.search(text, end, stop):
+        behind = _AFTER_A_SENTENCE.match(text, end)
+        return Edit(start, behind.end() if behind else end, "")
+    if stop < len(text):
+        return Edit(begin, stop + 1, "")
+    return Edit(max(0, begin - 1), stop, "")
+
+
+# -- themes to add -------------------------------------------------------------------------------------------
+
+
+def _missing(evidence: PostingEvidence, role: str, wanted: str) -> list[Addition]:
+    named = {
+        theme
+        for line in evidence.responsibilities()
+        if line.role in (role, "both")
+        for theme in line.theme.split("+")
+    }
+    statements = [s for theme, s in typical(evidence.statement_index, role).items() if theme not in named]
+    edits = [(_inserted(evidence, role, statement.text),) for statement in statements]
+    if not edits:
+        return []
+    ranked = sorted(
+        zip(_outcomes(evidence, edits), statements, edits, strict=True),
+        key=lambda found: (-found[0].probabilities[wanted], found[1].theme),
+    )
+    return [
+        Addition(s.theme, theme_words(s.theme), s.text, s.articles, edit, *_result(outcome))
+        for outcome, s, edit in ranked[:MOST_MISSING]
+    ]
+
+
+def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
+    """Return the most typical statement of each theme of a role: a duty near all others of the theme, and
+    surely of the role."""
+    weights = index.weights
+    by_theme: dict[str, list[int]] = {}
+    for i in index.rows_of((role,)).tolist():
+        by_theme.setdefault(weights.statements[i].theme, []).append(i)
+    found = {}
+    for theme, rows in sorted(by_theme.items()):
+        listed = [weights.statements[i] for i in rows]
+        short = [
+            s
+            for s in listed
+            if TYPICAL_WORDS[0] <= len(s.text.split()) <= TYPICAL_WORDS[1] and not _NO_DUTY.search(s.text)
+        ]
+        candidates = short or listed
+        sure = weights.predict_proba([s.text for s in candidates])[:, weights.classes.index(role)]
+        near = index.centrality([s.text for s in candidates])
+        found[theme] = candidates[int(np.argmax(near * sure))]
+    return found
+
+
+def _inserted(evidence: PostingEvidence, role: str, statement: str) -> Edit:
+    """Return the edit that puts a statement among the duties, in the manner of the line above it."""
+    posting, text = evidence.posting, evidence.posting.text
+    anchor = next(_anchors(evidence, role), None)
+    if anchor is None:
+        at = len(text.rstrip())
+        return Edit(at, at, f"{chr(10) * 2 if at else ''}What you will do\n- {statement}")
+    start, at = posting.bounds(anchor)
+    for segment in posting.segments[anchor:]:  # a sentence that runs over the end of the line stays whole
+        if segment.start > at:
+            break
+        stop = text.find("\n", max(at, segment.end))
+        at = len(text) if stop < 0 else stop
+    marker = _MARKER.match(text, text.rfind("\n", 0, start) + 1)
+    if marker and text[posting.bounds(anchor)[1] - 1] not in ".;":
+        statement = statement.rstrip(".")
+    return Edit(at, at, "\n" + (_next_marker(marker.group()) if marker else "") + statement)
+
+
+def _next_marker(marker: str) -> str:
+    return re.sub(r"\d+", lambda number: str(int(number.group()) + 1), marker)
+
+
+def _anchors(evidence: PostingEvidence, role: str) -> Iterator[int]:
+    """Yield segments below which a duty may stand, the best first."""
+    posting, segments = evidence.posting, evidence.posting.segments
+    chosen = list(zip(evidence.chosen, evidence.line_roles, strict=True))[::-1]
+    yield from (i for i, own in chosen if segments[i].kind == "duties" and own == role)
+    yield from (i for i, _ in chosen if segments[i].kind == "duties")
+    yield from (i for i in reversed(posting.counted) if segments[i].kind == "duties")
+    yield from (i for i, _ in chosen)
+
+
+# -- both ----------------------------------------------------------------------------------------------------
+
+
+def _plan(
+    evidence: PostingEvidence, wanted: str, against: Sequence[Removal], missing: Sequence[Addition]
+) -> Plan | None:
+    """Return the fewest changes that give the label; of as many, those that leave it surest."""
+    out, put_in = [removal.edits for removal in against], [addition.edits for addition in missing]
+    for changes in range(1, len(against) + len(missing) + 1):
+        pairs = [
+            (changes - add, add) for add in range(len(missing) + 1) if 0 <= changes - add <= len(against)
+        ]
+        edits = [
+            tuple(edit for change in [*out[:take_out], *put_in[:add]] for edit in change)
+            for take_out, add in pairs
+        ]
+        plans = [
+            Plan(*pair, edit, *_result(outcome))
+            for pair, edit, outcome in zip(pairs, edits, _outcomes(evidence, edits), strict=True)
+            if outcome.label == wanted
+        ]
+        if plans:
+            return max(plans, key=lambda plan: plan.confidence)
+    return None

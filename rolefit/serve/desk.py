@@ -1,0 +1,195 @@
+"""Answer what is asked of one posting: its verdict, what would make it one role's, its report.
+
+Every answer is worked out in a thread, in turn with the others, within a limit of time. What takes long has
+an address of its own, so that a key stroke waits for nothing that nobody has opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..errors import quoted
+from ..model.titles import title_at_head
+from ..model.verdict import Verdict
+from ..report.build import ReportRow, report
+from ..text.html import visible_text
+from .hints import hints, language_note
+from .json_api import Refused, json_answer, json_object
+
+if TYPE_CHECKING:
+    from ..model.classifier import Model
+
+LONGEST_POSTING = 30_000
+"""Most characters of a posting.
+
+Real ones have a few thousand, and the time that the evidence takes grows with the square of the lines.
+"""
+
+LONGEST_ANSWER = 20.0
+"""Most seconds for one verdict. A posting made only of lines that count takes longest."""
+
+LONGEST_TITLE = 1_000
+"""Most characters of a job title."""
+
+MOST_CORRECTED = 1_000
+"""Most lines of one posting that count as a reader says."""
+
+POSTINGS_AT_ONCE = 4
+"""Postings that are classified at the same time; more wait.
+
+They share the processors, so more at once would only take longer each.
+"""
+
+
+class Desk:
+    """The answers about one posting, on one model.
+
+    Parameters
+    ----------
+    model : Model
+    choices : collection of str
+        Roles that a reader may give a line.
+    """
+
+    def __init__(self, model: Model, choices: Collection[str]) -> None:
+        self.model, self.choices = model, choices
+        self.turns = anyio.CapacityLimiter(POSTINGS_AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        """Return the addresses: the first two are for programs, the others for the page."""
+        return [
+            Route("/classify", self.classify, methods=["POST"]),
+            Route("/toward", self.toward, methods=["POST"]),
+            Route("/desk", self.desk, methods=["POST"]),
+            Route("/posting-report.html", self.report, methods=["POST"]),
+        ]
+
+    async def classify(self, request: Request) -> Response:
+        """Answer with the verdict."""
+        fields = await _posting_of(request)
+        return await self._answer(fields, lambda verdict: json_answer(verdict.to_dict()))
+
+    async def toward(self, request: Request) -> Response:
+        """Answer with what would make the posting one role's."""
+        fields = await _posting_of(request, "role")
+        role = fields.get("role")
+        if role not in self.model.roles:
+            raise Refused(
+                422, f"Send the role to write for as the string 'role': {' or '.join(self.model.roles)}."
+            )
+        return await self._answer(
+            fields, lambda verdict: json_answer(verdict.toward(role).to_dict(verdict.responsibilities))
+        )
+
+    async def desk(self, request: Request) -> Response:
+        """Answer a key stroke: the verdict, and what the page says beside it."""
+        fields = await _posting_of(request, "corrections", "figures")
+        corrections = fields.get("corrections") or {}
+        if not (
+            isinstance(corrections, dict)
+            and len(corrections) <= MOST_CORRECTED
+            and all(isinstance(role, str) and role in self.choices for role in corrections.values())
+        ):
+            raise Refused(422, "Send 'corrections' as an object of lines and roles.")
+        figures = fields.get("figures") is True
+        taken = None
+        if not (fields.get("title") or "").strip():
+            fields["title"] = taken = title_at_head(fields["text"][:1000] + "\n.", self.model.roles)
+        return await self._answer(
+            fields, lambda verdict: json_answer(_beside(fields["text"], verdict, taken, corrections, figures))
+        )
+
+    async def report(self, request: Request) -> Response:
+        """Answer with the report of one posting, as a file."""
+        fields = await _posting_of(request)
+        articles = self.model.manifest.get("articles", {})
+
+        def written(verdict: Verdict) -> Response:
+            row = ReportRow("", verdict.title, None, verdict, review=verdict.review)
+            page = report([row], self.model.name, articles)
+            headers = {"Content-Disposition": 'attachment; filename="rolefit-report.html"'}
+            return Response(page, headers=headers, media_type="text/html")
+
+        return await self._answer(fields, written)
+
+    async def _answer(self, fields: Mapping[str, Any], made: Callable[[Verdict], Response]) -> Response:
+        try:
+            with anyio.fail_after(LONGEST_ANSWER):
+                return await anyio.to_thread.run_sync(
+                    self._made,
+                    fields["text"],
+                    fields.get("title"),
+                    made,
+                    limiter=self.turns,
+                    abandon_on_cancel=True,
+                )
+        except TimeoutError as error:
+            raise Refused(503, "Timed out. Shorten the posting or try again.") from error
+
+    def _made(self, text: str, title: str | None, made: Callable[[Verdict], Response]) -> Response:
+        if len(visible_text(text)) > LONGEST_POSTING:
+            raise Refused(
+                413, f"Send one posting of at most {LONGEST_POSTING:,} characters; most have a few thousand."
+            )
+        return made(self.model.classify(text, title))
+
+
+async def _posting_of(request: Request, *more: str) -> dict[str, Any]:
+    """Return the fields of a request about one posting, text and title checked."""
+    fields = await json_object(request)
+    text, title = fields.get("text"), fields.get("title")
+    if not isinstance(text, str):
+        raise Refused(422, "Send the posting as the string 'text'.")
+    if title is not None and not isinstance(title, str):
+        raise Refused(422, "Send the job title as the string 'title', or leave it out.")
+    if unknown := fields.keys() - {"text", "title", *more}:
+        listed = " and ".join(f"'{name}'" for name in ("text", "title", *more))
+        raise Refused(422, f"Send only {listed}; {quoted(min(unknown))!r} is not known.")
+    if title is not None and len(title) > LONGEST_TITLE:
+        raise Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
+    return fields
+
+
+def _beside(
+    text: str, verdict: Verdict, taken: str | None, corrections: Mapping[str, str], figures: bool
+) -> dict[str, Any]:
+    counted = None
+    if corrections:
+        label, confidence = verdict.counted_as(corrections)
+        counted = {"label": label, "confidence": confidence}
+    return {
+        "verdict": _fields(verdict, figures),
+        "title_taken": taken,
+        "counted": counted,
+        "hints": hints(text, verdict),
+        "language": language_note(verdict),
+    }
+
+
+def _fields(verdict: Verdict, figures: bool) -> dict[str, Any]:
+    """Return what the page shows of a verdict; what takes long only when the figures are open."""
+    names = ("label", "balance", "confidence", "reason_code", "reason", "title", "title_mismatch", "review")
+    flip = verdict.flip() if figures else None
+    return {
+        **{name: getattr(verdict, name) for name in (*names, "text", "model")},
+        "probabilities": dict(verdict.probabilities),
+        "responsibilities": [
+            {
+                **{name: getattr(line, name) for name in ("text", "start", "end", "role", "contribution")},
+                "theme_words": line.theme_words,
+                "articles": line.articles,
+                "nearest": line.nearest and {"text": line.nearest.text},
+                "deletion_effect": line.deletion_effect if figures else None,
+            }
+            for line in verdict.responsibilities
+        ],
+        "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
+        "flip_label": verdict.flip_label if figures else None,
+    }

@@ -1,0 +1,156 @@
+"""Notice what was pasted in place of one English posting: an address, a CV, two postings, another language.
+
+A hint never changes a verdict. It is shown beside it, because a person who pasted the wrong thing needs
+another sentence than one whose posting is unclear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import printable
+from ..model.titles import title_at_head
+from ..model.verdict import Verdict
+from ..text import genres, language
+from ..text.headings import heading_kind
+from ..text.segments import split
+from ..text.tokens import tokens
+
+SHORTEST_PART = 40
+"""Words below a title from which it may head a posting of its own."""
+
+FEWEST_WORDS_OF_A_LANGUAGE = 4
+"""Function words of a language from which a text is said to be in it."""
+
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
+_NAMED = re.compile(r"\s*(?:[#*=_ ]+|(?:job\s+title|title|position|role)\s*:\s*)", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:about|as|our|the|this|what|who|why|your|you)\b", re.IGNORECASE)
+
+_WORDS = {
+    "German": "der die das und mit für von den dem ein eine wir sie ist zu auf als oder nicht deine ihre",
+    "French": "le la les des du et une est vous nous pour avec dans sur que qui au aux votre nos",
+    "Dutch": "het een de en van voor met aan zijn wij je bij jouw onze als naar wordt ben",
+}
+_IN_LANGUAGE = {
+    "German": (
+        "Diese Anzeige ist ganz oder zum Teil auf Deutsch. Gelesen werden nur englische Zeilen; über die"
+        " deutschen wird nichts gesagt. Für ein Urteil fügen Sie eine englische Fassung ein."
+    ),
+    "French": (
+        "Cette annonce est en français, en tout ou en partie. Seules les lignes en anglais sont lues ; rien"
+        " n’est dit des autres. Pour un avis, collez une version anglaise."
+    ),
+    "Dutch": (
+        "Deze vacature is geheel of gedeeltelijk in het Nederlands. Alleen Engelse regels worden gelezen;"
+        " over de rest wordt niets gezegd. Plak een Engelse versie voor een oordeel."
+    ),
+}
+_CODES = {"German": "de", "French": "fr", "Dutch": "nl"}
+
+
+def hints(text: str, verdict: Verdict) -> list[str]:
+    """Return sentences on what the text seems to be in place of one posting; mostly none."""
+    if _ADDRESS.fullmatch(text):
+        return [
+            "This is an address, and no posting is fetched from the network. Open it in another tab, copy the"
+            " posting there, and paste it here."
+        ]
+    found = []
+    head = [(s.start, s.end, s.bullet) for s in split(verdict.text)[: genres.HEAD]]
+    lines = [(line.start, line.end) for line in verdict.responsibilities]
+    if genre := genres.genre(head, lines, verdict.text):
+        found.append(f"This reads like {genre}. A verdict is about a posting: paste the posting itself.")
+    titles = openings(verdict.text, verdict.roles)
+    if len(titles) > 1:
+        listed = ", ".join(f"“{printable(title)}”" for title in titles[:3])
+        found.append(
+            f"This looks like {len(titles)} postings: {listed}. A verdict is about one; paste one at a time,"
+            " or drop them as files."
+        )
+    return found
+
+
+def openings(text: str, roles: tuple[str, str]) -> list[str]:
+    """Return the different titles in a text under which enough stands for a posting of its own.
+
+    Examples
+    --------
+    >>> duties = "\\n\\nWhat you will do\\n" + "- Order the backlog of the ferry app\\n" * 7
+    >>> openings("Product Owner" + duties + "\\n\\nJob title: Product Manager" + duties, ("PM", "PO"))
+    ['Product Owner', 'Product Manager']
+    """
+    found: list[tuple[str, int]] = []
+    for mark in re.finditer(r"(?:\A|\n[ \t]*\n)\s*(?=\S)", text):
+        named = _NAMED.match(text, mark.end())
+        begin = named.end() if named else mark.end()
+        title = title_at_head(text[begin : begin + 400].replace("*", ""), roles)
+        if title and not _ABOUT.match(title) and heading_kind(title) is None:
+            found.append((title, mark.end()))
+    ends = [*(begin for _, begin in found[1:]), len(text)][: len(found)]
+    parts = [
+        title
+        for (title, begin), end in zip(found, ends, strict=True)
+        if len(text[begin:end].split()) >= SHORTEST_PART
+    ]
+    return list({title.casefold(): title for title in reversed(parts)}.values())[::-1]
+
+
+def language_note(verdict: Verdict) -> dict[str, Any] | None:
+    """Return what is said of a text that is not English, or None.
+
+    Returns
+    -------
+    dict or None
+        ``name`` and ``code`` of the language (empty for one that is not known), ``own``, the note in that
+        language, ``english``, the same in English, and ``lines``, the English lines as pairs of offsets.
+    """
+    is_partial = any("another language" in part for part in verdict.left_out)
+    if verdict.reason_code != "not-english" and not is_partial:
+        return None
+    name = language_of(tokens(verdict.text))
+    text = verdict.text
+    lines = [
+        _with_lead_in(text, s.start, s.end) for s in split(text) if _is_english(tokens(text[s.start : s.end]))
+    ]
+    read = "its English lines are read" if is_partial else "too little of it is English for a verdict"
+    english = (
+        f"This posting is {'partly ' if is_partial else ''}in {name or 'another language'}; {read}, and"
+        " nothing is said of the others. For a verdict on all of it, paste an English version."
+    )
+    return {
+        "name": name,
+        "code": _CODES.get(name, ""),
+        "own": _IN_LANGUAGE.get(name, ""),
+        "english": english,
+        "lines": lines,
+    }
+
+
+def language_of(words: Sequence[str]) -> str:
+    """Return which of German, French and Dutch folded words are in; empty for another.
+
+    Examples
+    --------
+    >>> language_of("wir suchen eine Person die das Produkt mit uns und für den Kunden baut".lower().split())
+    'German'
+    """
+    own = {name: frozenset(listed.split()) for name, listed in _WORDS.items()}
+    counts = {name: sum(word in listed for word in words) for name, listed in own.items()}
+    name = max(counts, key=counts.__getitem__)
+    return name if counts[name] >= FEWEST_WORDS_OF_A_LANGUAGE else ""
+
+
+def _with_lead_in(text: str, start: int, end: int) -> list[int]:
+    """Return the bounds of a segment with the words that lead in to it ("You will")."""
+    before = text.rfind("\n", 0, start) + 1
+    lead = re.search(r"(?:^|[.!?;:]\s)(\w[^.!?;:]*)$", text[before:start])
+    return [before + lead.start(1) if lead else start, end]
+
+
+def _is_english(words: Sequence[str]) -> bool:
+    english, elsewhere = (
+        sum(map(count, words)) for count in (language.english_word, language.word_of_elsewhere)
+    )
+    return len(words) > 2 and english > elsewhere

@@ -1,0 +1,207 @@
+"""What the page and programs are answered about one posting, besides its verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("starlette", reason="comes with the extra 'page'")
+from helpers.paths import PROJECT
+from helpers.report_postings import ORDINARY, PAYLOADS
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+import rolefit
+from rolefit.model.decision import REASONS
+from rolefit.model.rewriting import Edit, rewritten
+from rolefit.serve.hints import language_of, openings
+from rolefit.serve.routes import MODEL_POSTINGS, application
+
+DUTIES = "\n\nWhat you will do\n- Order the product backlog\n- Write user stories\n- Run sprint planning"
+ENGLISH = (
+    "\n\nAbout us\n" + "We are a team that builds an app for the ferries of the city and its people. " * 3
+)
+
+
+@pytest.fixture(scope="module")
+def client(shipped_model: rolefit.Model) -> Iterator[TestClient]:
+    with TestClient(application(shipped_model), base_url="http://127.0.0.1:8765") as started:
+        yield started
+
+
+def answered(client: TestClient, text: str, **more: object) -> dict:
+    answer = client.post("/desk", json={"text": text, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+# ---- what would make it one role's
+
+
+@pytest.mark.parametrize("role", ["PM", "PO"])
+def test_what_is_foretold_fits_the_description_and_comes_true(client: TestClient, role: str) -> None:
+    _, title, _, text = ORDINARY[3]
+    found = client.post("/toward", json={"text": text, "title": title, "role": role}).json()
+    description = client.get("/openapi.json").json()
+    schema = {**description["components"]["schemas"]["Rewriting"], "components": description["components"]}
+    Draft202012Validator(schema).validate(found)
+    for change in [*found["against"], *found["missing"], *([found["plan"]] if found["plan"] else [])]:
+        again = rolefit.classify(rewritten(text, [Edit(*edit) for edit in change["edits"]]), title)
+        assert (again.label, again.confidence) == (change["label"], pytest.approx(change["confidence"]))
+
+
+@pytest.mark.parametrize("asked", [{}, {"role": "chef"}, {"role": 7}, {"role": "PM", "more": 1}])
+def test_a_wish_of_another_shape_is_refused(client: TestClient, asked: dict) -> None:
+    answer = client.post("/toward", json={"text": "Own the backlog", **asked})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("Send ")
+
+
+# ---- a key stroke
+
+
+def test_what_nobody_has_opened_is_not_worked_out(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("smallest_flip", "balance_without", "terms", "toward"):
+        monkeypatch.setattr(
+            f"rolefit.model.explanation.PostingEvidence.{name}", lambda *_: pytest.fail("worked out")
+        )
+    assert answered(client, ORDINARY[0][3])["verdict"]["flip"] is None
+
+
+def test_the_figures_are_those_of_the_verdict(client: TestClient) -> None:
+    text = ORDINARY[0][3]
+    found, full = answered(client, text, figures=True)["verdict"], rolefit.classify(text).to_dict()
+    assert {name: found[name] for name in ("label", "flip", "flip_label", "probabilities")} == {
+        name: full[name] for name in ("label", "flip", "flip_label", "probabilities")
+    }
+    effects = [line["deletion_effect"] for line in found["responsibilities"]]
+    assert effects == [line["deletion_effect"] for line in full["responsibilities"]]
+
+
+def test_a_title_is_taken_from_the_head_of_the_text_when_there_is_none(client: TestClient) -> None:
+    text = "Senior Product Manager, Ferries" + DUTIES
+    found = answered(client, text)
+    assert (found["title_taken"], found["verdict"]["title_mismatch"]) == (
+        "Senior Product Manager, Ferries",
+        True,
+    )
+    given = answered(client, text, title="Product Owner")
+    assert (given["title_taken"], given["verdict"]["title_mismatch"]) == (None, False)
+    assert answered(client, "We look for a product owner." + DUTIES)["title_taken"] is None
+
+
+def test_lines_counted_as_a_reader_says_give_a_label_of_their_own(client: TestClient) -> None:
+    lines = {"Order the product backlog": "PM", "Write user stories": "PM"}
+    found = answered(client, DUTIES, corrections=lines)
+    assert (found["verdict"]["label"], found["counted"]["label"]) == ("PO-like", "mixed")
+    assert answered(client, DUTIES)["counted"] is None
+
+
+@pytest.mark.parametrize("corrections", [["PM"], {"Order": "chef"}, {"Order": 7}, {"Order": ["PM"]}])
+def test_corrections_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
+    answer = client.post("/desk", json={"text": DUTIES, "corrections": corrections})
+    assert answer.status_code == 422
+
+
+# ---- hints
+
+
+@pytest.mark.parametrize("text", ["https://example.org/jobs/7", " www.example.org/job "])
+def test_an_address_is_told_from_a_posting(client: TestClient, text: str) -> None:
+    assert "copy the posting" in answered(client, text)["hints"][0]
+
+
+def test_a_cv_is_told_from_a_posting(client: TestClient) -> None:
+    text = "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories\n- Ran sprint planning"
+    assert answered(client, text)["hints"][0].startswith("This reads like a CV.")
+
+
+def test_two_postings_in_one_paste_are_named(client: TestClient) -> None:
+    text = "Product Owner" + ENGLISH + DUTIES + "\n\nJob title: Product Manager" + ENGLISH + DUTIES
+    [hint] = answered(client, text)["hints"]
+    assert "2 postings: “Product Owner”, “Product Manager”" in hint
+
+
+def test_ordinary_postings_get_no_hint(client: TestClient) -> None:
+    for _, title, _, text in ORDINARY:
+        assert answered(client, f"{title}\n\n{text}")["hints"] == []
+
+
+def test_a_heading_about_the_role_is_no_second_posting() -> None:
+    text = "Product Owner" + ENGLISH + "\n\nAbout the Product Manager you work with" + ENGLISH
+    assert openings(text, ("PM", "PO")) == ["Product Owner"]
+
+
+ABROAD = {
+    "de": "Wir suchen eine Person, die das Produkt mit uns baut und für die Kunden da ist. " * 3,
+    "fr": "Nous cherchons une personne pour la vision du produit et les besoins des clients. " * 3,
+    "nl": "Wij zoeken een collega voor het product en de wensen van onze klanten met een plan. " * 3,
+}
+
+
+@pytest.mark.parametrize("code", ABROAD)
+def test_another_language_is_told_so_in_that_language(client: TestClient, code: str) -> None:
+    found = answered(client, ABROAD[code])
+    assert found["verdict"]["reason_code"] == "not-english"
+    assert found["language"]["code"] == code
+    assert found["language"]["own"]
+    assert "paste an English version" in found["language"]["english"]
+    assert found["language"]["lines"] == []
+
+
+def test_the_english_lines_of_a_foreign_posting_are_named(client: TestClient) -> None:
+    line = "You will own the backlog of the team and write the user stories."
+    text = f"{ABROAD['de']}\n\n{line}\n\n{ABROAD['de']}"
+    language = answered(client, text)["language"]
+    assert [text[start:end] for start, end in language["lines"]] == [line]
+
+
+def test_an_english_posting_has_no_note_on_its_language(client: TestClient) -> None:
+    assert answered(client, ORDINARY[0][3])["language"] is None
+
+
+def test_a_language_that_is_none_of_the_three_has_no_name() -> None:
+    assert language_of("szukamy osoby do pracy z nami".split()) == ""
+
+
+# ---- the report, and where to start
+
+
+def test_the_report_of_one_posting_is_a_file(client: TestClient) -> None:
+    answer = client.post("/posting-report.html", json={"text": DUTIES, "title": "Product Owner"})
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert answer.text.startswith("<!DOCTYPE html>")
+    assert "Write user stories" in answer.text
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_answer_holds_markup_of_a_posting(client: TestClient, payload: str) -> None:
+    found = client.post("/desk", json={"text": f"{payload}\n{DUTIES} {payload}", "title": payload})
+    assert found.headers["content-type"] == "application/json"
+    report = client.post("/posting-report.html", json={"text": f"{DUTIES} {payload}", "title": payload}).text
+    assert not any(tag in report for tag in ("<img", "<iframe", "<svg/onload"))
+
+
+@pytest.mark.parametrize("role", MODEL_POSTINGS)
+def test_a_model_posting_is_surely_read_as_its_role(role: str) -> None:
+    file = PROJECT / "rolefit" / "serve" / "templates" / MODEL_POSTINGS[role]
+    title, _, text = file.read_text(encoding="utf-8").partition("\n")
+    for name in (title, None, "Opening"):
+        verdict = rolefit.classify(text.strip(), name)
+        assert verdict.label == f"{role}-like"
+    verdict = rolefit.classify(text.strip(), title)
+    assert verdict.confidence >= 0.9
+    assert (verdict.title_mismatch, verdict.review) == (False, None)
+    assert {line.role for line in verdict.responsibilities} == {role}
+
+
+def test_the_page_brings_the_model_postings_and_every_reason(client: TestClient) -> None:
+    page = client.get("/").text
+    about = json.loads(page.partition('id="about">')[2].partition("</script>")[0])
+    assert set(about["models"]) == {"PM", "PO"}
+    for code, meaning in REASONS.items():
+        assert code == "decided" or meaning in page
