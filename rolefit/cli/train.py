@@ -6,9 +6,14 @@ Everything that can be wrong with the input is checked before the training, whic
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .arguments import CORPUS_HELP
+from .arguments import CORPUS_HELP, TABLE_ENDINGS
 from .output import say
+
+if TYPE_CHECKING:
+    from ..training.corpus import Rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--statements",
         action="append",
         default=[],
-        metavar="FILE.csv",
-        help="statements of your own, added to the corpus; may be repeated",
+        metavar="FILE",
+        help=f"statements of your own, added to the corpus ({TABLE_ENDINGS}); may be repeated",
     )
     parser.add_argument(
         "--corrections",
         action="append",
         default=[],
-        metavar="FILE.csv",
-        help="corrected lines (id, line, role); may be repeated",
+        metavar="FILE",
+        help=f"corrected lines (id, line, role; {TABLE_ENDINGS}); may be repeated",
     )
     parser.add_argument(
         "--settings", metavar="FILE.toml", help="settings that differ from the shipped model's"
@@ -55,7 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     values = read_settings(arguments.settings) if arguments.settings else {}
     values["name"] = arguments.name or values.get("name") or check_replaceable(arguments.out).name
     settings = Settings.from_dict(values)
-    corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
+    corpus = load_corpus(
+        arguments.corpus,
+        [own_rows(file, "text") for file in arguments.statements],
+        [own_rows(file, "line") for file in arguments.corrections],
+    )
     own = arguments.labelled is not None
     labelled = load_labelled(arguments.labelled) if own or corpus.roles == SHIPPED_ROLES else []
     if labelled:
@@ -69,3 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
     out = save_trained(model, pipeline, arguments.out)
     say(f"{model!r} saved in {out}")
     return 0
+
+
+def own_rows(file: str, column: str) -> str | Rows:
+    """Return the rows of a table that is no CSV; CSV is read, and checked more strictly, with the corpus."""
+    if Path(file).suffix.lower() in ("", ".csv"):
+        return file
+    from ..tables.records import read_records
+
+    return read_records(file, column)
