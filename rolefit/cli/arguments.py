@@ -18,7 +18,11 @@ CORPUS_HELP = "folder or CSV file of statements (default: the shipped corpus)"
 
 def add_model(verb: argparse.ArgumentParser) -> None:
     """Add ``--model``."""
-    verb.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+    verb.add_argument(
+        "--model",
+        metavar="FOLDER",
+        help="model folder (default: the one that ROLEFIT_MODEL names, else the shipped model)",
+    )
 
 
 def add_columns(verb: argparse.ArgumentParser) -> None:
@@ -36,7 +40,7 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
 
 
 def load(folder: str | None) -> Model:
-    """Return the model in a folder; the shipped one when none is named."""
+    """Return the model in a folder; the default when none is named."""
     from ..classify import default_model, load_model
 
     return load_model(folder) if folder else default_model()
