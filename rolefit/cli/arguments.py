@@ -6,10 +6,12 @@ An option has one name, one help text and one meaning in every verb.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
+    from ..training.corpus import Corpus, Rows
 
 STANDARD_INPUT = "-"
 TABLE_ENDINGS = ".csv .tsv .xlsx .jsonl .parquet"
@@ -37,6 +39,44 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--title-column", metavar="NAME", help="column with the job title (default: found in the same way)"
     )
+
+
+def add_own_rows(verb: argparse.ArgumentParser) -> None:
+    """Add ``--statements`` and ``--corrections``."""
+    verb.add_argument(
+        "--statements",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"statements of your own, added to the corpus ({TABLE_ENDINGS}); may be repeated",
+    )
+    verb.add_argument(
+        "--corrections",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"corrected lines (id, line, role; {TABLE_ENDINGS}); may be repeated",
+    )
+
+
+def corpus_of(arguments: argparse.Namespace) -> Corpus:
+    """Return the corpus that is named, with the rows of the user's own files."""
+    from ..training.corpus import load_corpus
+
+    return load_corpus(
+        arguments.corpus,
+        [own_rows(file, "text") for file in arguments.statements],
+        [own_rows(file, "line") for file in arguments.corrections],
+    )
+
+
+def own_rows(file: str, column: str) -> str | Rows:
+    """Return the rows of a table that is no CSV; CSV is read, and checked more strictly, with the corpus."""
+    if Path(file).suffix.lower() in ("", ".csv"):
+        return file
+    from ..tables.records import read_records
+
+    return read_records(file, column)
 
 
 def load(folder: str | None) -> Model:

@@ -18,7 +18,7 @@ import math
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,10 @@ class Corpus:
         Empty when the corpus has no ``articles.toml``; then themes and articles are free.
     path : Path
         ``statements.csv``.
+    titles : dict of str to tuple of str
+        Job titles of each role, the full one first; empty where ``articles.toml`` names none.
+    language : str
+        Language of the statements, ``en`` unless ``articles.toml`` says otherwise.
     """
 
     statements: tuple[Statement, ...]
@@ -99,6 +103,8 @@ class Corpus:
     articles: dict[str, str]
     themes: dict[str, Theme]
     path: Path
+    titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    language: str = "en"
 
     def __repr__(self) -> str:
         return (
@@ -150,7 +156,7 @@ def load_corpus(
     folder = Path(_resources.corpus_folder() if path is None else path)
     file = folder / "statements.csv" if folder.is_dir() else folder
     about = file.parent / "articles.toml"
-    articles, themes, roles = _read_about(about) if about.is_file() else ({}, {}, None)
+    known = _read_about(about) if about.is_file() else None
     merged = [
         _statement(record, row, file) for row, record in _records(file, ("id", "role", "theme", "text"))
     ]
@@ -166,7 +172,9 @@ def load_corpus(
         )
     for given in corrections:
         merged = _replacing(merged, _corrections(given, _name(_path(given), taken), merged))
-    return Corpus(tuple(merged), roles or _roles_in(merged, file), articles, themes, file)
+    if known is None:
+        return Corpus(tuple(merged), _roles_in(merged, file), {}, {}, file)
+    return replace(known, statements=tuple(merged), path=file)
 
 
 def _roles_in(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
@@ -254,11 +262,16 @@ def _themed(corrections: Sequence[Statement], known: Sequence[Statement]) -> Ite
             yield correction
 
 
-def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str, str]]:
+def _read_about(path: Path) -> Corpus:
+    """Return the corpus that ``articles.toml`` describes, still without statements."""
     try:
         about = tomllib.loads(path.read_text(encoding="utf-8"))
         articles = {str(a["id"]): str(a["title"]) for a in about["article"]}
         roles = tuple(str(r) for r in about["roles"]["names"])
+        titles = {
+            str(role): tuple(map(str, listed)) for role, listed in about["roles"].get("titles", {}).items()
+        }
+        language = str(about.get("language", "en"))
         themes = {
             name: Theme(name, role, tuple(listed))
             for role, table in about["themes"].items()
@@ -273,7 +286,15 @@ def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str
         ) from error
     if len(roles) != 2:
         raise CorpusError(f"{path}: [roles] names must name two roles, not {len(roles)}")
-    return articles, themes, (roles[0], roles[1])
+    wrong = [role for role, listed in titles.items() if role not in roles or not all(listed) or not listed]
+    if wrong:
+        raise CorpusError(
+            f"{path}: [roles.titles] must list job titles for {' or '.join(roles)}, not for"
+            f" {quoted(wrong[0])!r}"
+            if wrong[0] not in roles
+            else f"{path}: [roles.titles] {wrong[0]} is empty; list its job titles or drop the line"
+        )
+    return Corpus((), (roles[0], roles[1]), articles, themes, path, titles, language)
 
 
 def _records(given: str | Path | Rows, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -205,6 +205,10 @@ def train_with_pipeline(
         "name": settings.name,
         "rolefit": __version__,
         "roles": list(corpus.roles),
+        **(
+            {"role_titles": {r: list(listed) for r, listed in corpus.titles.items()}} if corpus.titles else {}
+        ),
+        **({"language": corpus.language} if corpus.language != "en" else {}),
         "classes": list(weights.classes),
         "articles": corpus.articles,
         "corpus_sha256": corpus.digest,
