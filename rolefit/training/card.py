@@ -202,6 +202,8 @@ def _measured(sets: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:
 def _value(metrics: Mapping[str, Any], key: str) -> str:
     if key not in metrics:
         return ""
+    if key.startswith("line_") and not metrics.get("lines", 1):
+        return "not measured"
     interval = (metrics.get("intervals") or {}).get(key)
     return f"{metrics[key]:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
 

@@ -222,6 +222,9 @@ class Metrics:
         rows = []
         for name, value in self.to_dict().items():
             if isinstance(value, float):
+                if name.startswith("line_") and not self.lines:
+                    rows.append(f"{name:24} not measured")
+                    continue
                 interval = self.intervals.get(name)
                 ends = f"  [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
                 rows.append(f"{name:24} {value:.3f}{ends}")

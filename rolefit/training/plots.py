@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..model.weights import Ints
     from .cross_validation import CrossValidation, Doubt, LearningPoint
-    from .inspection import ThemeCount, WordCoverage
+    from .inspection import DutyCoverage, ThemeCount
 
 _BLUE, _ORANGE, _PURPLE = map(palette.hexadecimal, (palette.FIRST, palette.SECOND, palette.BOTH))
 _GREEN, _GREY, _RED = "#009E73", "#8A8A8A", "#D55E00"  # of the palette of Okabe and Ito
@@ -122,20 +122,20 @@ def vocabulary_growth(statements: Ints, distinct: Ints) -> Figure:
     return figure
 
 
-def coverage(known: WordCoverage, most: int = 20) -> Figure:
-    """Draw the share of each posting's words that the corpus holds, and the commonest that it does not."""
+def coverage(known: DutyCoverage, most: int = 20) -> Figure:
+    """Draw the share of each posting's duties that are read as work, and the words of those that are not."""
     figure, [left, right] = _figures(9.0, 4.5, 2)
-    left.hist(known.shares, bins=20, color=_BLUE)
+    left.hist(known.shares, bins=20, range=(0, 1), color=_BLUE)
     _percent(left.xaxis)
     _whole(left.yaxis)
-    left.set_xlabel("share of a posting's words in the corpus")
+    left.set_xlabel("share of a posting's duties read as work")
     left.set_ylabel("postings")
-    listed = known.unknown[:most][::-1]
+    listed = known.words[:most][::-1]
     right.barh([word for word, _ in listed], [count for _, count in listed], color=_ORANGE)
     _whole(right.xaxis)
-    right.set_xlabel("postings that hold it")
-    right.set_title("words that the corpus does not hold")
-    left.set_title("coverage of the words in postings")
+    right.set_xlabel("unread duties that hold it")
+    right.set_title("words of unread duties")
+    left.set_title("duties that are read")
     return figure
 
 

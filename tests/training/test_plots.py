@@ -17,7 +17,7 @@ from rolefit.model.evidence import Term
 from rolefit.training import plots
 from rolefit.training.corpus import Statement
 from rolefit.training.cross_validation import Doubt, LearningPoint
-from rolefit.training.inspection import ThemeCount, WordCoverage
+from rolefit.training.inspection import DutyCoverage, ThemeCount
 from rolefit.training.metrics import Difference
 
 GREEN, RED, GREY = "#009e73", "#d55e00", "#8a8a8a"
@@ -58,9 +58,9 @@ def test_the_growth_of_the_vocabulary_is_drawn_from_nothing() -> None:
     assert axes.get_ylim()[0] == 0
 
 
-def test_coverage_lists_the_commonest_unknown_words_first() -> None:
+def test_coverage_lists_the_commonest_words_of_unread_duties_first() -> None:
     left, right = plots.coverage(
-        WordCoverage(np.array([0.5, 0.75, 0.75]), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2
+        DutyCoverage(np.array([0.5, 0.75, 0.75]), (), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2
     ).axes
     assert sum(bar.get_height() for bar in left.patches) == 3
     assert names(right.yaxis) == ["quay", "ferry"]  # from below
