@@ -187,12 +187,12 @@ def train(corpus: Corpus | str | Path | None = None, settings: Settings | None =
 
 
 def train_with_pipeline(
-    corpus: Corpus | str | Path | None = None, settings: Settings | None = None
+    corpus: Corpus | str | Path | None = None, settings: Settings | None = None, tolerance: float = TOLERANCE
 ) -> tuple[Model, Any]:
-    """Train a model and return it with the fitted scikit-learn pipeline; see `train`."""
+    """Train a model and return it with the fitted scikit-learn pipeline; see `train` and `fit_pipeline`."""
     settings = settings or Settings()
     corpus = checked(corpus if isinstance(corpus, Corpus) else load_corpus(corpus))
-    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings)
+    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings, tolerance)
     weights = _weights(pipeline, corpus.statements, settings)
     added = {
         path.name: sum(s.path == path for s in corpus.statements)
