@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 
+MODEL_VARIABLE = "ROLEFIT_MODEL"
+"""Environment variable that names a model folder in place of the shipped one."""
+
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
@@ -22,8 +25,13 @@ def corpus_folder() -> str:
 
 
 def model_folder() -> str:
-    """Folder of the default model."""
+    """Folder of the shipped model."""
     return _find("shipped_model", os.path.join("models", "default"))
+
+
+def default_model_folder() -> str:
+    """Folder of the default model: what ``ROLEFIT_MODEL`` names, else the shipped one."""
+    return os.environ.get(MODEL_VARIABLE) or model_folder()
 
 
 def labelled_file() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from . import _resources, _threads
+from .errors import ModelError
 from .model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -22,11 +23,28 @@ _default: Model | None = None
 
 
 def default_model() -> Model:
-    """Return the shipped model, loaded at the first call."""
+    """Return the default model, loaded at the first call.
+
+    It is the shipped one, unless the environment variable ``ROLEFIT_MODEL`` names another folder.
+
+    Raises
+    ------
+    ModelError
+        When the folder that ``ROLEFIT_MODEL`` names holds no model that can be read.
+    """
     global _default
     with _lock:
         if _default is None:
-            _default = load_model(_resources.model_folder())
+            folder = _resources.default_model_folder()
+            try:
+                _default = load_model(folder)
+            except ModelError as error:
+                if folder == _resources.model_folder():
+                    raise
+                raise type(error)(
+                    f"the environment variable {_resources.MODEL_VARIABLE} names no model: {error}; correct"
+                    " it, or unset it for the shipped model"
+                ) from error
         return _default
 
 

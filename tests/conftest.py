@@ -21,6 +21,8 @@ import rolefit
 from rolefit.training.fit import train_with_pipeline
 from rolefit.training.settings import Features
 
+os.environ.pop("ROLEFIT_MODEL", None)  # somebody's own default, which would be tested in place of the shipped
+
 # The same examples in every run, so that a red run is red for everyone. `ROLEFIT_HYPOTHESIS=long pytest`
 # looks for new ones.
 settings.register_profile(

@@ -62,6 +62,7 @@ def test_the_wheel_holds_package_corpus_and_model_and_nothing_else(wheel: Path) 
         "rolefit/py.typed",
         "rolefit/sample_posting.txt",
         "rolefit/training/card.md",
+        "rolefit/training/card_limits.md",
         "rolefit/serve/verdict.schema.json",
         "rolefit/serve/openapi.json",
         "rolefit/serve/templates/page.html",

@@ -26,6 +26,7 @@ VERBS = {
     "score": "score files of postings",
     "serve": "open a page to paste postings into",
     "review": "export lines to correct",
+    "label": "mark lines, and make labelled postings of them",
     "lint": "check the postings in a repository",
     "compare": "compare two exports, or two models",
     "train": "train a model",

@@ -6,10 +6,12 @@ An option has one name, one help text and one meaning in every verb.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
+    from ..training.corpus import Corpus, Rows
 
 STANDARD_INPUT = "-"
 TABLE_ENDINGS = ".csv .tsv .xlsx .jsonl .parquet"
@@ -18,7 +20,11 @@ CORPUS_HELP = "folder or CSV file of statements (default: the shipped corpus)"
 
 def add_model(verb: argparse.ArgumentParser) -> None:
     """Add ``--model``."""
-    verb.add_argument("--model", metavar="FOLDER", help="model folder (default: the shipped model)")
+    verb.add_argument(
+        "--model",
+        metavar="FOLDER",
+        help="model folder (default: the one that ROLEFIT_MODEL names, else the shipped model)",
+    )
 
 
 def add_columns(verb: argparse.ArgumentParser) -> None:
@@ -35,8 +41,46 @@ def add_columns(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_own_rows(verb: argparse.ArgumentParser) -> None:
+    """Add ``--statements`` and ``--corrections``."""
+    verb.add_argument(
+        "--statements",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"statements of your own, added to the corpus ({TABLE_ENDINGS}); may be repeated",
+    )
+    verb.add_argument(
+        "--corrections",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"corrected lines (id, line, role; {TABLE_ENDINGS}); may be repeated",
+    )
+
+
+def corpus_of(arguments: argparse.Namespace) -> Corpus:
+    """Return the corpus that is named, with the rows of the user's own files."""
+    from ..training.corpus import load_corpus
+
+    return load_corpus(
+        arguments.corpus,
+        [own_rows(file, "text") for file in arguments.statements],
+        [own_rows(file, "line") for file in arguments.corrections],
+    )
+
+
+def own_rows(file: str, column: str) -> str | Rows:
+    """Return the rows of a table that is no CSV; CSV is read, and checked more strictly, with the corpus."""
+    if Path(file).suffix.lower() in ("", ".csv"):
+        return file
+    from ..tables.records import read_records
+
+    return read_records(file, column)
+
+
 def load(folder: str | None) -> Model:
-    """Return the model in a folder; the shipped one when none is named."""
+    """Return the model in a folder; the default when none is named."""
     from ..classify import default_model, load_model
 
     return load_model(folder) if folder else default_model()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .arguments import CORPUS_HELP
+from .arguments import CORPUS_HELP, add_own_rows, corpus_of
 from .output import say
 
 
@@ -19,9 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser(
         "check",
         help="list the rows that break a rule",
-        description="List the rows of a corpus that break a rule of its data statement.",
+        description="List the rows of a corpus that break a rule of its data statement, and warn of what"
+        " breaks none and makes a poor model.",
     )
     check.add_argument("corpus", nargs="?", metavar="CORPUS", help=CORPUS_HELP)
+    add_own_rows(check)
     check.add_argument(
         "--against",
         nargs="+",
@@ -33,11 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..training.corpus import load_corpus
-    from ..training.corpus_rules import check
+    from ..training.corpus_rules import check, warnings
 
-    corpus = load_corpus(arguments.corpus)
+    corpus = corpus_of(arguments)
     problems = check(corpus, arguments.against)
+    for warning in warnings(corpus):
+        say(f"rolefit: warning: {warning}", file=sys.stderr)
     for problem in problems:
         say(problem, file=sys.stderr)
     count = f"{len(corpus.statements):,} statements"

@@ -6,8 +6,9 @@ Everything that can be wrong with the input is checked before the training, whic
 from __future__ import annotations
 
 import argparse
+import sys
 
-from .arguments import CORPUS_HELP
+from .arguments import CORPUS_HELP, add_own_rows, corpus_of
 from .output import say
 
 
@@ -18,20 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", required=True, metavar="FOLDER", help="folder for the model; created if missing"
     )
-    parser.add_argument(
-        "--statements",
-        action="append",
-        default=[],
-        metavar="FILE.csv",
-        help="statements of your own, added to the corpus; may be repeated",
-    )
-    parser.add_argument(
-        "--corrections",
-        action="append",
-        default=[],
-        metavar="FILE.csv",
-        help="corrected lines (id, line, role); may be repeated",
-    )
+    add_own_rows(parser)
     parser.add_argument(
         "--settings", metavar="FILE.toml", help="settings that differ from the shipped model's"
     )
@@ -46,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..model.folder import check_replaceable
-    from ..training.corpus import load_corpus
+    from ..training.corpus_rules import warnings
     from ..training.evaluation import evaluate
     from ..training.fit import save_trained, train_with_pipeline
     from ..training.labelled import SHIPPED_ROLES, check_labelled, labelled_name, load_labelled
@@ -55,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     values = read_settings(arguments.settings) if arguments.settings else {}
     values["name"] = arguments.name or values.get("name") or check_replaceable(arguments.out).name
     settings = Settings.from_dict(values)
-    corpus = load_corpus(arguments.corpus, arguments.statements, arguments.corrections)
+    corpus = corpus_of(arguments)
+    for warning in warnings(corpus):
+        say(f"rolefit: warning: {warning}", file=sys.stderr)
     own = arguments.labelled is not None
     labelled = load_labelled(arguments.labelled) if own or corpus.roles == SHIPPED_ROLES else []
     if labelled:

@@ -21,7 +21,7 @@ from .decision import DecisionRule
 from .explanation import PostingEvidence
 from .judgement import Decided, Judge, Subset, in_two_lists
 from .scoring import Context, ScoredPosting, Scorer
-from .titles import title_mismatch
+from .titles import Roles, title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
 
@@ -51,7 +51,7 @@ class Model:
         self.manifest = dict(manifest)
         self.path = path
         try:
-            self.roles: tuple[str, str] = (str(manifest["roles"][0]), str(manifest["roles"][1]))
+            self.roles: tuple[str, str] = Roles(manifest["roles"], manifest.get("role_titles"))
             self.context = Context(**{**manifest["context"], "kinds": dict(manifest["context"]["kinds"])})
             self.decision = DecisionRule(**manifest["decision"])
             self.scorer = Scorer(weights, self.context, weights.classes.index("none"))

@@ -22,6 +22,7 @@ from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
 from .rewriting import Rewriting, toward
 from .scoring import Part
+from .titles import role_words
 from .verdict import Responsibility
 
 THEME_NEIGHBOURS = 25
@@ -50,8 +51,6 @@ OTHERS = 0.5
 
 LONGEST_PROFESSION = 60
 """Letters of the name of a profession in a reason."""
-
-_ROLE_NAMES = {"PM": "product manager", "PO": "product owner"}
 
 
 def _names(count: int) -> str:
@@ -85,7 +84,7 @@ class PostingEvidence:
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
         code = self.outcome.reason_code
-        first, second = (_ROLE_NAMES.get(role, role) for role in self.roles)
+        first, second = (role_words(role, self.roles) for role in self.roles)
         if code == "another-profession":
             return f"the posting describes another profession: {self._of_another_profession()}"
         if code == "decided":

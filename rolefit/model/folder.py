@@ -146,6 +146,12 @@ def _manifest(data: bytes, where: str) -> dict[str, Any]:
 def _check_names(manifest: Mapping[str, Any], where: str) -> None:
     """Refuse names that a terminal would not print as they are: every verdict prints them."""
     lists = [found for entry in ("classes", "roles") if isinstance(found := manifest.get(entry), list)]
+    titles = manifest.get("role_titles", {})
+    if not isinstance(titles, dict) or not all(
+        isinstance(found, list) and found for found in titles.values()
+    ):
+        raise ModelError(f"{where}: role_titles lists titles for each role; {_REMEDY}")
+    lists += [list(titles), *titles.values()]
     for name in (manifest.get("name", ""), *(name for found in lists for name in found)):
         if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
             raise ModelError(

@@ -104,6 +104,8 @@ class Judge:
         self.scorer, self.rule, self.roles = scorer, rule, roles
         classes = scorer.weights.classes
         self.rows = classes.index(roles[0]), classes.index(roles[1])
+        self._titles = getattr(roles, "titles", {})
+        self._own_role = Named(Naming.PRODUCT) if self._titles else NOBODY
         self._shared, self._other = (
             classes.index(name) if name in classes else None for name in ("shared", "other")
         )
@@ -188,6 +190,9 @@ class Judge:
         # With less than a line expected the posting is unclear whoever is sought.
         person = self._person_sought(subset) if roles >= 1 else NOBODY
         mentions = sum(i not in subset.gone for i in posting.mentions)
+        if self._titles:
+            kept = (posting.segment_text(i) for i in range(posting.cut.shape[1]) if i not in subset.gone)
+            mentions = sum(bool(title_roles(text, self.roles)) for text in kept)
         signs = Signs(roles, shared, other, mentions, person.naming, self._titled(subset), genre)
         return signs, person.name
 
@@ -211,7 +216,8 @@ class Judge:
         named = (posting.named(i) for i in dict.fromkeys(segments) if i not in subset.gone)
         # What is another profession to most models may be a role of this one.
         return person_sought(
-            found for found in named if not (found.name and title_roles(found.name, self.roles))
+            found if not (found.name and title_roles(found.name, self.roles)) else self._own_role
+            for found in named
         )
 
     # -- words that decide alone -----------------------------------------------------------------------------

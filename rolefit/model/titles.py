@@ -7,8 +7,46 @@ are shown without numpy.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from ..text.confusables import as_seen
+
+
+class Roles(tuple[str, str]):
+    """The two roles of a model, and the job titles by which people call them.
+
+    Attributes
+    ----------
+    titles : dict of str to tuple of str
+        For each role its titles, the full one first; empty for a model that names none. A title in capitals
+        ("DE") is looked for as it is, others in any case.
+    """
+
+    titles: dict[str, tuple[str, ...]]
+
+    def __new__(cls, names: Sequence[str], titles: Mapping[str, Sequence[str]] | None = None) -> Roles:
+        """Join two names and their titles."""
+        made = super().__new__(cls, (str(names[0]), str(names[1])))
+        made.titles = {role: tuple(map(str, listed)) for role, listed in (titles or {}).items()}
+        return made
+
+    def __reduce__(self) -> tuple[type[Roles], tuple[tuple[str, ...], dict[str, tuple[str, ...]]]]:
+        return type(self), (tuple(self), self.titles)
+
+
+_WORDS = {"PM": "product manager", "PO": "product owner"}
+
+
+def role_words(role: str, roles: tuple[str, str]) -> str:
+    """Return what a role is called in a sentence: its full title, as far as one is known.
+
+    Examples
+    --------
+    >>> role_words("PO", ("PM", "PO")), role_words("DE", Roles(("DE", "DS"), {"DE": ["Data engineer"]}))
+    ('product owner', 'Data engineer')
+    """
+    given = getattr(roles, "titles", {}).get(role)
+    return str(given[0]) if given else _WORDS.get(role, role)
 
 
 def labels_of(roles: tuple[str, str]) -> tuple[str, str, str, str]:
@@ -21,6 +59,12 @@ _TITLES = {
     "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
     "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner|inhaber|verantwortlich)|\bPO\b",
 }
+
+
+def _spelled(name: str) -> str:
+    """Return the pattern of a title whose words stand apart in any way."""
+    words = map(re.escape, re.split(r"[\s\-]+", name))
+    return r"\b" + r"[\s\-]+".join(words) + r"\b"
 
 
 def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
@@ -38,12 +82,16 @@ def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)
+    given = getattr(roles, "titles", {})
     for role in roles:
-        spelled = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", role)))
-        pattern = _TITLES.get(role, rf"\b{spelled}\b")
-        # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
-        flags = 0 if role in _TITLES else re.IGNORECASE
-        if re.search(pattern, title, flags) or re.search(pattern, title.lower()):
+        if role in given:
+            patterns = [(_spelled(name), 0 if name.isupper() else re.IGNORECASE) for name in given[role]]
+        else:
+            # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
+            patterns = [(_TITLES.get(role, _spelled(role)), 0 if role in _TITLES else re.IGNORECASE)]
+            if role in _TITLES and re.search(_TITLES[role], title.lower()):
+                found.add(role)
+        if any(re.search(pattern, title, flags) for pattern, flags in patterns):
             found.add(role)
     return frozenset(found)
 

@@ -15,6 +15,7 @@ from typing import Any
 from .. import _resources
 from ..errors import ModelError, quoted
 from ..model.classifier import Model
+from .labelled import SHIPPED_ROLES
 
 CARD = "MODEL_CARD.md"
 
@@ -75,6 +76,8 @@ def card(model: Model, release: str | Path | None = None) -> str:
             "decision": _nested(manifest["decision"]),
             "libraries": ", ".join(f"{key} {value}" for key, value in sorted(manifest["libraries"].items())),
             "metrics": _measured([metrics] if metrics else [], model.roles),
+            "limits": _limits(manifest["articles"], model.roles),
+            "person": "a product person" if model.roles == SHIPPED_ROLES else "somebody for either role",
             "release": _release(Path(release or _resources.release_file()), model),
         }
     except (KeyError, TypeError, AttributeError) as error:
@@ -83,6 +86,24 @@ def card(model: Model, release: str | Path | None = None) -> str:
             " retrain the model"
         ) from error
     return template.substitute(values)
+
+
+_LIMITS_OF_ANY = """\
+- **The split is disputed.** A label says "work as the articles above divide it"; companies divide it in other
+  ways.
+- **By wording.** What the statements do not say is not found. Few statements make a model that knows few ways
+  to say a thing; measure it on postings of your own.
+- **By language.** Lines that are not in English are not read.
+- **Other professions** are recognised by several weak signs: the work they name, how often a title of the two
+  roles is mentioned, whom the posting says it seeks, its title. How much each sign weighs was chosen for the
+  roles of the shipped model."""
+
+
+def _limits(articles: Mapping[str, str], roles: tuple[str, str]) -> str:
+    """Return what limits a model: known of the shipped articles, and in general of any other."""
+    shipped = roles == SHIPPED_ROLES and {"A0", "A1", "A2", "A3"} <= set(articles)
+    known = Path(__file__).with_name("card_limits.md").read_text(encoding="utf-8")
+    return known.rstrip() if shipped else _LIMITS_OF_ANY
 
 
 def write_card(model: Model, release: str | Path | None = None) -> Path:
@@ -181,6 +202,8 @@ def _measured(sets: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:
 def _value(metrics: Mapping[str, Any], key: str) -> str:
     if key not in metrics:
         return ""
+    if key.startswith("line_") and not metrics.get("lines", 1):
+        return "not measured"
     interval = (metrics.get("intervals") or {}).get(key)
     return f"{metrics[key]:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
 

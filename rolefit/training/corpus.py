@@ -17,8 +17,8 @@ import io
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,10 @@ class Corpus:
         Empty when the corpus has no ``articles.toml``; then themes and articles are free.
     path : Path
         ``statements.csv``.
+    titles : dict of str to tuple of str
+        Job titles of each role, the full one first; empty where ``articles.toml`` names none.
+    language : str
+        Language of the statements, ``en`` unless ``articles.toml`` says otherwise.
     """
 
     statements: tuple[Statement, ...]
@@ -99,6 +103,8 @@ class Corpus:
     articles: dict[str, str]
     themes: dict[str, Theme]
     path: Path
+    titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    language: str = "en"
 
     def __repr__(self) -> str:
         return (
@@ -114,10 +120,14 @@ class Corpus:
         return hashlib.sha256("\x1e".join(rows).encode("utf-8")).hexdigest()
 
 
+Rows = tuple[Path, Sequence[tuple[int, Mapping[str, str]]]]
+"""A file that somebody else has read: its path, and its rows, each with its number."""
+
+
 def load_corpus(
     path: str | Path | None = None,
-    statements: Sequence[str | Path] = (),
-    corrections: Sequence[str | Path] = (),
+    statements: Sequence[str | Path | Rows] = (),
+    corrections: Sequence[str | Path | Rows] = (),
 ) -> Corpus:
     """Read a corpus, and perhaps a user's own files beside it.
 
@@ -126,12 +136,12 @@ def load_corpus(
     path : str or Path, optional
         A folder with ``statements.csv`` and, if the rules are to be checked, ``articles.toml``; or the CSV
         file itself. The shipped corpus when left out.
-    statements : sequence of str or Path
-        CSV files with more statements, in the columns of ``statements.csv``. Rows without an origin get
-        ``own``, and may have themes that ``articles.toml`` does not know.
-    corrections : sequence of str or Path
-        CSV files with the columns `CORRECTION_COLUMNS`. A correction gets the theme and the articles of the
-        nearest statement of its role.
+    statements : sequence of str, Path or Rows
+        CSV files with more statements, in the columns of ``statements.csv``, or their rows. Rows without an
+        origin get ``own``, and may have themes that ``articles.toml`` does not know.
+    corrections : sequence of str, Path or Rows
+        CSV files with the columns `CORRECTION_COLUMNS`, or their rows. A correction gets the theme and the
+        articles of the nearest statement of its role.
 
     Returns
     -------
@@ -146,22 +156,25 @@ def load_corpus(
     folder = Path(_resources.corpus_folder() if path is None else path)
     file = folder / "statements.csv" if folder.is_dir() else folder
     about = file.parent / "articles.toml"
-    articles, themes, roles = _read_about(about) if about.is_file() else ({}, {}, None)
+    known = _read_about(about) if about.is_file() else None
     merged = [
         _statement(record, row, file) for row, record in _records(file, ("id", "role", "theme", "text"))
     ]
     taken: set[str] = set()
-    for own in map(Path, statements):
+    for given in statements:
+        own = _path(given)
         name = _name(own, taken)
         rows = [
-            _statement(record, row, own) for row, record in _records(own, ("id", "role", "theme", "text"))
+            _statement(record, row, own) for row, record in _records(given, ("id", "role", "theme", "text"))
         ]
         merged = _replacing(
             merged, [replace(s, id=f"{name}:{s.id}" if s.id else "", origin=s.origin or "own") for s in rows]
         )
-    for own in map(Path, corrections):
-        merged = _replacing(merged, _corrections(own, _name(own, taken), merged))
-    return Corpus(tuple(merged), roles or _roles_in(merged, file), articles, themes, file)
+    for given in corrections:
+        merged = _replacing(merged, _corrections(given, _name(_path(given), taken), merged))
+    if known is None:
+        return Corpus(tuple(merged), _roles_in(merged, file), {}, {}, file)
+    return replace(known, statements=tuple(merged), path=file)
 
 
 def _roles_in(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
@@ -183,6 +196,10 @@ def _roles_in(statements: Sequence[Statement], path: Path) -> tuple[str, str]:
     return one, other
 
 
+def _path(given: str | Path | Rows) -> Path:
+    return given[0] if isinstance(given, tuple) else Path(given)
+
+
 def _name(path: Path, taken: set[str]) -> str:
     name, number = path.stem, 2
     while name in taken:
@@ -197,9 +214,10 @@ def _replacing(earlier: Sequence[Statement], later: Sequence[Statement]) -> list
     return [s for s in earlier if tuple(tokens(s.text)) not in repeated] + list(later)
 
 
-def _corrections(path: Path, name: str, known: Sequence[Statement]) -> list[Statement]:
+def _corrections(file: str | Path | Rows, name: str, known: Sequence[Statement]) -> list[Statement]:
+    path = _path(file)
     given: dict[tuple[str, ...], Statement] = {}
-    for row, record in _records(path, CORRECTION_COLUMNS):
+    for row, record in _records(file, CORRECTION_COLUMNS):
         posting, line, role = ((record.get(column) or "").strip() for column in CORRECTION_COLUMNS)
         if not role:
             continue
@@ -244,11 +262,16 @@ def _themed(corrections: Sequence[Statement], known: Sequence[Statement]) -> Ite
             yield correction
 
 
-def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str, str]]:
+def _read_about(path: Path) -> Corpus:
+    """Return the corpus that ``articles.toml`` describes, still without statements."""
     try:
         about = tomllib.loads(path.read_text(encoding="utf-8"))
         articles = {str(a["id"]): str(a["title"]) for a in about["article"]}
         roles = tuple(str(r) for r in about["roles"]["names"])
+        titles = {
+            str(role): tuple(map(str, listed)) for role, listed in about["roles"].get("titles", {}).items()
+        }
+        language = str(about.get("language", "en"))
         themes = {
             name: Theme(name, role, tuple(listed))
             for role, table in about["themes"].items()
@@ -263,11 +286,29 @@ def _read_about(path: Path) -> tuple[dict[str, str], dict[str, Theme], tuple[str
         ) from error
     if len(roles) != 2:
         raise CorpusError(f"{path}: [roles] names must name two roles, not {len(roles)}")
-    return articles, themes, (roles[0], roles[1])
+    wrong = [role for role, listed in titles.items() if role not in roles or not all(listed) or not listed]
+    if wrong:
+        raise CorpusError(
+            f"{path}: [roles.titles] must list job titles for {' or '.join(roles)}, not for"
+            f" {quoted(wrong[0])!r}"
+            if wrong[0] not in roles
+            else f"{path}: [roles.titles] {wrong[0]} is empty; list its job titles or drop the line"
+        )
+    return Corpus((), (roles[0], roles[1]), articles, themes, path, titles, language)
 
 
-def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _records(given: str | Path | Rows, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the rows of a CSV file, each with the line it begins at."""
+    path = _path(given)
+    if isinstance(given, tuple):
+        there = given[1][0][1] if given[1] else {}
+        if missing := [c for c in needed if c not in there]:
+            raise CorpusError(
+                f"{path}:1: column {', '.join(map(repr, missing))} is missing; name it in the first row;"
+                f" there are {quoted(', '.join(there)) or 'none'}"
+            )
+        yield from given[1]
+        return
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -281,14 +322,14 @@ def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str,
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     row = 1
     try:
-        there = reader.fieldnames or ()
-        missing = [c for c in needed if c not in there]
+        named = reader.fieldnames or ()
+        missing = [c for c in needed if c not in named]
         if missing:
-            semicolons = len(there) == 1 and ";" in there[0]
+            semicolons = len(named) == 1 and ";" in named[0]
             fix = (
                 "save the file with commas between the columns"
                 if semicolons
-                else f"name it in the first row; there are {quoted(', '.join(there)) or 'none'}"
+                else f"name it in the first row; there are {quoted(', '.join(named)) or 'none'}"
             )
             raise CorpusError(f"{path}:1: column {', '.join(map(repr, missing))} is missing; {fix}")
         row = reader.line_num + 1
@@ -321,7 +362,7 @@ def _foreign(path: Path, data: bytes, at: int) -> str:
     )
 
 
-def _statement(record: dict[str, Any], row: int, path: Path) -> Statement:
+def _statement(record: Mapping[str, Any], row: int, path: Path) -> Statement:
     def cell(name: str) -> str:
         return (record.get(name) or "").strip()
 

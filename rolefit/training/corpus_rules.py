@@ -7,11 +7,13 @@ rule.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import CorpusError, quoted
+from ..text.language import is_english
 from ..text.tokens import tokens
 from .corpus import NEUTRAL, ORIGINS, OWN_ORIGINS, Corpus, Statement
 
@@ -74,6 +76,45 @@ def check(corpus: Corpus, against: Sequence[str | Path] = ()) -> list[Problem]:
         texts.setdefault(folded, s.row)
         problems += [Problem(s.path, s.row, s.id, reason) for reason in reasons]
     return problems
+
+
+def warnings(corpus: Corpus) -> list[str]:
+    """List what breaks no rule and yet makes a model that disappoints.
+
+    Returns
+    -------
+    list of str
+        One line each: a role of one theme, statements that are not in English, themes of a user's rows that
+        the corpus does not know.
+    """
+    found = []
+    for role in corpus.roles:
+        themes = {s.theme for s in corpus.statements if s.role == role}
+        if len(themes) == 1:
+            found.append(
+                f"{corpus.path}: every statement of {quoted(role)} has the theme {quoted(*themes)!r}; a line"
+                " then has hardly another like it, and 'mixed' is rare; tell several themes apart"
+            )
+    if not is_english([word for s in corpus.statements for word in tokens(s.text)]):
+        found.append(
+            f"{corpus.path}: the statements are not in English; lines in other languages are not read, so the"
+            " model will find every posting unclear"
+        )
+    unknown = Counter(
+        theme
+        for s in corpus.statements
+        if s.origin in OWN_ORIGINS and s.role in (*corpus.roles, "both", "shared")
+        for theme in s.themes
+        if corpus.themes and theme not in corpus.themes
+    )
+    if unknown:
+        listed = ", ".join(f"{quoted(theme)} ({count})" for theme, count in unknown.most_common(5))
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        found.append(
+            f"own rows have themes that the corpus does not know: {listed}{more}; if one is a slip,"
+            f" correct it: themes are {', '.join(corpus.themes)}"
+        )
+    return found
 
 
 def checked(corpus: Corpus) -> Corpus:

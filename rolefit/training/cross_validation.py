@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import SettingsError, quoted
+from ..errors import SettingsError, printable, quoted
 from ..model.weights import Floats, Ints
-from .corpus import Corpus, Statement
+from .corpus import OWN_ORIGINS, Corpus, Statement
 from .corpus_rules import checked
 from .fit import fit_pipeline
 from .metrics import Score
@@ -111,6 +111,12 @@ class Doubt(NamedTuple):
     suggested: str
     probability: float
 
+    def __str__(self) -> str:
+        return (
+            f"{printable(self.statement.id)}: {self.statement.role} ({self.own:.2f}), the model sees"
+            f" {self.suggested} ({self.probability:.2f}): {printable(self.statement.text)}"
+        )
+
 
 def cross_validate(corpus: Corpus, settings: Settings | None = None, folds: int = 5) -> CrossValidation:
     """Judge every statement by a model that was trained without it and without its group.
@@ -147,6 +153,36 @@ def cross_validate(corpus: Corpus, settings: Settings | None = None, folds: int 
         probabilities[held] = pipeline.predict_proba([corpus.statements[i].text for i in held])
     assert probabilities is not None  # folds is 2 or more
     return CrossValidation(corpus.statements, corpus.roles, classes, fold, probabilities, ungrouped)
+
+
+def cross_validate_own(
+    corpus: Corpus, settings: Settings | None = None, folds: int = 3
+) -> CrossValidation | None:
+    """Judge a user's own rows by models that were trained on everything but a part of them.
+
+    Much faster than `cross_validate`, and not grouped: a theme of one's own has often no other statements.
+
+    Returns
+    -------
+    CrossValidation or None
+        Of the own rows alone; None when there are fewer of them than folds.
+    """
+    own = [i for i, s in enumerate(checked(corpus).statements) if s.origin in OWN_ORIGINS]
+    if len(own) < folds:
+        return None
+    fold = np.arange(len(own)) % folds
+    probabilities: Floats | None = None
+    classes: tuple[str, ...] = ()
+    for part in range(folds):
+        held = [own[i] for i in np.flatnonzero(fold == part)]
+        pipeline = _fit(corpus, np.setdiff1d(np.arange(len(corpus.statements)), held), settings)
+        if probabilities is None:
+            classes = tuple(str(c) for c in pipeline.classes_)
+            probabilities = np.zeros((len(own), len(classes)))
+        probabilities[fold == part] = pipeline.predict_proba([corpus.statements[i].text for i in held])
+    assert probabilities is not None  # folds is 1 or more
+    statements = tuple(corpus.statements[i] for i in own)
+    return CrossValidation(statements, corpus.roles, classes, fold, probabilities, ())
 
 
 def learning_curve(
@@ -205,7 +241,7 @@ def learning_curve(
 
 
 def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
-    """Find the statements that the models doubt, the most doubtful first.
+    """Find the statements that the models doubt: a user's own first, then the most doubtful first.
 
     The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating
     Uncertainty in Dataset Labels", 2021): a class is seen in a statement when its probability reaches the
@@ -238,7 +274,16 @@ def doubtful(validation: CrossValidation) -> tuple[Doubt, ...]:
                     float(probabilities[i, best]),
                 )
             )
-    return tuple(sorted(found, key=lambda doubt: (doubt.own - doubt.probability, doubt.statement.id)))
+    return tuple(
+        sorted(
+            found,
+            key=lambda doubt: (
+                doubt.statement.origin not in OWN_ORIGINS,
+                doubt.own - doubt.probability,
+                doubt.statement.id,
+            ),
+        )
+    )
 
 
 def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None) -> Any:

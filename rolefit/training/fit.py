@@ -187,12 +187,12 @@ def train(corpus: Corpus | str | Path | None = None, settings: Settings | None =
 
 
 def train_with_pipeline(
-    corpus: Corpus | str | Path | None = None, settings: Settings | None = None
+    corpus: Corpus | str | Path | None = None, settings: Settings | None = None, tolerance: float = TOLERANCE
 ) -> tuple[Model, Any]:
-    """Train a model and return it with the fitted scikit-learn pipeline; see `train`."""
+    """Train a model and return it with the fitted scikit-learn pipeline; see `train` and `fit_pipeline`."""
     settings = settings or Settings()
     corpus = checked(corpus if isinstance(corpus, Corpus) else load_corpus(corpus))
-    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings)
+    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings, tolerance)
     weights = _weights(pipeline, corpus.statements, settings)
     added = {
         path.name: sum(s.path == path for s in corpus.statements)
@@ -205,6 +205,10 @@ def train_with_pipeline(
         "name": settings.name,
         "rolefit": __version__,
         "roles": list(corpus.roles),
+        **(
+            {"role_titles": {r: list(listed) for r, listed in corpus.titles.items()}} if corpus.titles else {}
+        ),
+        **({"language": corpus.language} if corpus.language != "en" else {}),
         "classes": list(weights.classes),
         "articles": corpus.articles,
         "corpus_sha256": corpus.digest,

@@ -16,10 +16,10 @@ from ..errors import printable
 from ..model.classifier import Model
 from ..model.comparison import moved_lines
 from ..model.evidence import Term
+from ..model.lines import read_lines
 from ..model.verdict import Verdict
 from ..model.weights import UNIT, Floats, Ints
-from ..text.html import visible_text
-from ..text.segments import split
+from ..text.language import english_word
 from ..text.tokens import tokens, word_ngrams
 from .corpus import Corpus, Statement
 from .labelled import LabelledPosting
@@ -49,19 +49,24 @@ class Near(NamedTuple):
     similarity: float
 
 
-class WordCoverage(NamedTuple):
-    """Share of the words of some postings that the corpus holds.
+class DutyCoverage(NamedTuple):
+    """How many of the duties of some postings a model reads as work at all.
 
     Attributes
     ----------
     shares : ndarray of float64, shape (n_postings,)
-        Share of each posting's running words that the corpus holds, 0 to 1, without headings.
-    unknown : tuple of (str, int)
-        Words that it does not hold, and the number of postings that hold each, the commonest first.
+        Share of the duty lines of each posting that are not taken for ``none``, 0 to 1; postings without duty
+        lines are left out.
+    unread : tuple of str
+        The duty lines that are, the most uncertain first, each once.
+    words : tuple of (str, int)
+        Words of these lines other than the commonest of English, and the number of lines that hold each, the
+        commonest first.
     """
 
     shares: Floats
-    unknown: tuple[tuple[str, int], ...]
+    unread: tuple[str, ...]
+    words: tuple[tuple[str, int], ...]
 
 
 class Changed(NamedTuple):
@@ -164,18 +169,26 @@ def near_duplicates(corpus: Corpus, similarity: float = 0.8) -> tuple[Near, ...]
     return tuple(sorted(found, key=lambda pair: (-pair.similarity, pair.first.id, pair.second.id)))
 
 
-def coverage(corpus: Corpus, texts: Iterable[str]) -> WordCoverage:
-    """Measure how many of the words of postings the corpus holds."""
-    known = vocabulary(corpus).keys()
-    shares, unknown = [], Counter[str]()
-    for text in texts:
-        visible = visible_text(text)
-        words = [word for s in split(visible) if not s.heading for word in tokens(visible[s.start : s.end])]
-        if words:
-            shares.append(sum(word in known for word in words) / len(words))
-            unknown.update(set(words) - known)
-    ranked = sorted(unknown.items(), key=lambda row: (-row[1], row[0]))
-    return WordCoverage(np.array(shares), tuple(ranked))
+def coverage(model: Model, texts: Iterable[str]) -> DutyCoverage:
+    """Measure how many of the duties of postings a model reads as work: of a role, shared, or another's.
+
+    Known words say little: a line of known words can name work in a way that no statement does.
+    """
+    shares: list[float] = []
+    unread: dict[tuple[str, ...], tuple[float, str]] = {}
+    for _, lines in read_lines(model, texts):
+        duties = [line for line in lines if line.kind == "duties" and line.probabilities]
+        missed = [line for line in duties if line.likeliest == "none"]
+        if duties:
+            shares.append(1 - len(missed) / len(duties))
+        for line in missed:
+            unread.setdefault(tuple(tokens(line.text)), (line.probabilities["none"], line.text))
+    words = Counter(word for line in unread for word in set(line) if not english_word(word))
+    return DutyCoverage(
+        np.array(shares),
+        tuple(text for _, text in sorted(unread.values())),
+        tuple(sorted(words.items(), key=lambda row: (-row[1], row[0]))),
+    )
 
 
 def strongest_terms(model: Model, role: str, most: int = 20) -> tuple[Term, ...]:

@@ -49,6 +49,22 @@ class Interval(NamedTuple):
     high: float
 
 
+def share_interval(count: float, of: int) -> Interval:
+    """Return the 95 % interval of a share of independent cases (Wilson, "Probable Inference", 1927).
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in share_interval(8, 10)]
+    [0.49, 0.94]
+    """
+    if not of:
+        return Interval(0.0, 1.0)
+    z, share = 1.96, count / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
 class Coverage(NamedTuple):
     """Risk when only the surest verdicts are kept.
 
@@ -222,6 +238,9 @@ class Metrics:
         rows = []
         for name, value in self.to_dict().items():
             if isinstance(value, float):
+                if name.startswith("line_") and not self.lines:
+                    rows.append(f"{name:24} not measured")
+                    continue
                 interval = self.intervals.get(name)
                 ends = f"  [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
                 rows.append(f"{name:24} {value:.3f}{ends}")

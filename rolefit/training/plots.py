@@ -16,14 +16,14 @@ import numpy as np
 from .. import _colours as palette
 from .._extras import library
 from ..model.evidence import Term
-from .metrics import Bin, Coverage, Difference, Metrics, ThemeRecall
+from .metrics import Bin, Coverage, Difference, Metrics, ThemeRecall, share_interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..model.weights import Ints
     from .cross_validation import CrossValidation, Doubt, LearningPoint
-    from .inspection import ThemeCount, WordCoverage
+    from .inspection import DutyCoverage, ThemeCount
 
 _BLUE, _ORANGE, _PURPLE = map(palette.hexadecimal, (palette.FIRST, palette.SECOND, palette.BOTH))
 _GREEN, _GREY, _RED = "#009E73", "#8A8A8A", "#D55E00"  # of the palette of Okabe and Ito
@@ -122,20 +122,20 @@ def vocabulary_growth(statements: Ints, distinct: Ints) -> Figure:
     return figure
 
 
-def coverage(known: WordCoverage, most: int = 20) -> Figure:
-    """Draw the share of each posting's words that the corpus holds, and the commonest that it does not."""
+def coverage(known: DutyCoverage, most: int = 20) -> Figure:
+    """Draw the share of each posting's duties that are read as work, and the words of those that are not."""
     figure, [left, right] = _figures(9.0, 4.5, 2)
-    left.hist(known.shares, bins=20, color=_BLUE)
+    left.hist(known.shares, bins=20, range=(0, 1), color=_BLUE)
     _percent(left.xaxis)
     _whole(left.yaxis)
-    left.set_xlabel("share of a posting's words in the corpus")
+    left.set_xlabel("share of a posting's duties read as work")
     left.set_ylabel("postings")
-    listed = known.unknown[:most][::-1]
+    listed = known.words[:most][::-1]
     right.barh([word for word, _ in listed], [count for _, count in listed], color=_ORANGE)
     _whole(right.xaxis)
-    right.set_xlabel("postings that hold it")
-    right.set_title("words that the corpus does not hold")
-    left.set_title("coverage of the words in postings")
+    right.set_xlabel("unread duties that hold it")
+    right.set_title("words of unread duties")
+    left.set_title("duties that are read")
     return figure
 
 
@@ -207,8 +207,8 @@ def learning_curve(points: Sequence[LearningPoint]) -> Figure:
 
 
 def calibration(bins: Sequence[Bin]) -> Figure:
-    """Draw confidence against accuracy; on the dashed line a confidence of 0.8 is right four times out of
-    five."""
+    """Draw confidence against accuracy with 95 % intervals; on the dashed line a confidence of 0.8 is right
+    four times out of five."""
     figure, axes = _figure(5.0, 4.6)
     axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
     axes.plot([b.confidence for b in bins], [b.accuracy for b in bins], color=_BLUE, linewidth=1)
@@ -220,6 +220,9 @@ def calibration(bins: Sequence[Bin]) -> Figure:
         alpha=0.8,
     )
     for b in bins:
+        axes.vlines(
+            b.confidence, *share_interval(b.accuracy * b.verdicts, b.verdicts), color=_BLUE, alpha=0.5
+        )
         axes.annotate(
             str(b.verdicts),
             (b.confidence, b.accuracy),
@@ -237,13 +240,24 @@ def calibration(bins: Sequence[Bin]) -> Figure:
     return figure
 
 
-def risk_coverage(rows: Mapping[str, Sequence[Coverage]]) -> Figure:
-    """Draw the share of wrong labels against the share of postings kept, for models by name."""
+def risk_coverage(rows: Mapping[str, Sequence[Coverage]], postings: int = 0) -> Figure:
+    """Draw the share of wrong labels against the share of postings kept, for models by name; with 95 %
+    intervals when the number of postings is given."""
     figure, axes = _figure()
     for (name, found), colour in zip(rows.items(), (_BLUE, _ORANGE, _GREEN, _PURPLE), strict=False):
         axes.plot(
             [row.coverage for row in found], [row.risk for row in found], marker="o", color=colour, label=name
         )
+        if postings:
+            kept = [max(1, round(row.coverage * postings)) for row in found]
+            ends = [share_interval(row.risk * n, n) for row, n in zip(found, kept, strict=True)]
+            axes.fill_between(
+                [row.coverage for row in found],
+                [end.low for end in ends],
+                [end.high for end in ends],
+                color=colour,
+                alpha=0.12,
+            )
     _percent(axes.xaxis)
     _percent(axes.yaxis)
     axes.set_ylim(0)
@@ -265,6 +279,8 @@ def theme_recall(rows: Sequence[ThemeRecall]) -> Figure:
         own = [i for i, row in enumerate(listed) if row.role == role]
         axes.barh(own, [listed[i].found for i in own], color=colour, label=f"{role}, found")
     for i, row in enumerate(listed):
+        low, high = share_interval(row.found, row.marked)
+        axes.hlines(i, low * row.marked, high * row.marked, color="black", linewidth=1)
         axes.text(row.marked, i, f" {row.recall:.0%}", va="center", fontsize=8)
     axes.set_yticks(at, [row.theme for row in listed])
     _whole(axes.xaxis)

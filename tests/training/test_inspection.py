@@ -53,10 +53,19 @@ def test_near_duplicates_are_found(tmp_path: Path) -> None:
     assert all(0.8 <= pair.similarity <= 1.0 for pair in near)
 
 
-def test_words_that_the_corpus_does_not_hold(tiny: rolefit.Corpus) -> None:
-    known = inspection.coverage(tiny, ["- Own the product backlog\n- Own the zeppelin", "", "- A zeppelin"])
-    np.testing.assert_allclose(known.shares, [6 / 7, 1 / 2])
-    assert known.unknown == (("zeppelin", 2),)
+def test_coverage_counts_the_duties_that_are_read_as_work(shipped_model: rolefit.Model) -> None:
+    known = inspection.coverage(
+        shipped_model,
+        [
+            "What you will do\n- Own the product backlog\n- Polish the zeppelin\nBenefits\n- A zeppelin",
+            "",
+            "What you will do\n- Wash the old zeppelin",
+        ],
+    )
+    assert known.shares.tolist() == [0.5, 0.0]
+    assert set(known.unread) == {"Polish the zeppelin", "Wash the old zeppelin"}
+    assert known.words[0] == ("zeppelin", 2)
+    assert "the" not in dict(known.words)
 
 
 def test_the_strongest_terms_of_a_role(tiny_model: rolefit.Model) -> None:

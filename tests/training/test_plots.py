@@ -17,8 +17,8 @@ from rolefit.model.evidence import Term
 from rolefit.training import plots
 from rolefit.training.corpus import Statement
 from rolefit.training.cross_validation import Doubt, LearningPoint
-from rolefit.training.inspection import ThemeCount, WordCoverage
-from rolefit.training.metrics import Difference
+from rolefit.training.inspection import DutyCoverage, ThemeCount
+from rolefit.training.metrics import Bin, Coverage, Difference, ThemeRecall
 
 GREEN, RED, GREY = "#009e73", "#d55e00", "#8a8a8a"
 
@@ -58,9 +58,9 @@ def test_the_growth_of_the_vocabulary_is_drawn_from_nothing() -> None:
     assert axes.get_ylim()[0] == 0
 
 
-def test_coverage_lists_the_commonest_unknown_words_first() -> None:
+def test_coverage_lists_the_commonest_words_of_unread_duties_first() -> None:
     left, right = plots.coverage(
-        WordCoverage(np.array([0.5, 0.75, 0.75]), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2
+        DutyCoverage(np.array([0.5, 0.75, 0.75]), (), (("ferry", 3), ("quay", 2), ("oar", 1))), most=2
     ).axes
     assert sum(bar.get_height() for bar in left.patches) == 3
     assert names(right.yaxis) == ["quay", "ferry"]  # from below
@@ -123,3 +123,15 @@ def test_a_gain_is_green_a_loss_red_and_chance_grey(
     assert to_hex(bar.get_color()) == to_hex(point.get_color()) == colour
     assert bar.get_xdata().tolist() == list(interval)
     assert list(point.get_xdata()) == [0.125]
+
+
+def test_shares_are_drawn_with_their_intervals() -> None:
+    [axes] = plots.theme_recall([ThemeRecall("PM", "vision", 10, 8)]).axes
+    [drawn] = [c for c in axes.collections if hasattr(c, "get_segments")]
+    [[start, end]] = drawn.get_segments()
+    assert (round(start[0], 1), round(end[0], 1)) == (4.9, 9.4)
+    [axes] = plots.calibration([Bin(10, 0.85, 0.8)]).axes
+    assert [c for c in axes.collections if hasattr(c, "get_segments")]
+    rows = {"mine": [Coverage(0.5, 0.9, 0.1), Coverage(1.0, 0.5, 0.2)]}
+    assert len(plots.risk_coverage(rows, 20).axes[0].collections) == 1
+    assert len(plots.risk_coverage(rows).axes[0].collections) == 0

@@ -19,8 +19,9 @@ from helpers.training import digest
 import rolefit
 from rolefit import _resources, cli
 from rolefit._atomic import atomic_folder
+from rolefit.classify import default_model
 from rolefit.training import fit, promotion
-from rolefit.training.promotion import COLUMNS, promote
+from rolefit.training.promotion import COLUMNS, promote, take_back
 
 pytestmark = pytest.mark.usefixtures("few_draws")
 
@@ -49,9 +50,9 @@ def history(models: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve postings of four tasks of one side and two lines beside them."""
+    """Twenty-four postings of four tasks of one side and two lines beside them."""
     rows = []
-    for i in range(12):
+    for i in range(24):
         side = ("PM", "PO")[i % 2]
         text, lines = "", []
         for mark, task in [(side, task) for task in TASKS[side]] + [("NONE", task) for task in TASKS["NONE"]]:
@@ -83,7 +84,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(autouse=True)
 def few_postings(monkeypatch: pytest.MonkeyPatch, labelled: Path) -> None:
-    """Measure on the twelve postings where none are named: those of the project take a second each time."""
+    """Measure on these postings where none are named: those of the project take a second each time."""
     monkeypatch.setattr(_resources, "labelled_file", lambda: str(labelled))
 
 
@@ -141,12 +142,12 @@ def test_the_manifest_and_the_card_carry_the_metrics(
 ) -> None:
     promote(kept["equal"], labelled, models)
     metrics = rolefit.load_model(models / "default").manifest["metrics"]
-    assert metrics["postings"] == 12
+    assert metrics["postings"] == 24
     assert metrics["line_f1_PM"] == 1.0
     assert metrics["intervals"]["line_f1_PM"] == [1.0, 1.0]
     written = (models / "default" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "| line F1, PM | 1.000 (1.000 to 1.000) |" in written
-    assert "- **labelled.jsonl**: 12 postings, 72 lines" in written
+    assert "- **labelled.jsonl**: 24 postings, 144 lines" in written
 
 
 def test_every_promotion_has_a_row_in_the_history(
@@ -158,7 +159,7 @@ def test_every_promotion_has_a_row_in_the_history(
     assert (first["forced_because"], first["labelled"]) == ("the first model", "labelled.jsonl")
     assert second["model"] == rolefit.load_model(models / "default").name
     assert (second["statements"], second["roles"]) == ("44", "PM / PO")
-    assert (second["labelled"], second["postings"]) == ("labelled.jsonl", "12")
+    assert (second["labelled"], second["postings"]) == ("labelled.jsonl", "24")
     assert (
         second["line_f1_first"],
         second["label_kappa"],
@@ -200,15 +201,15 @@ def test_a_worse_candidate_is_refused_and_nothing_changes(
 def test_a_candidate_that_is_worse_by_less_than_the_interval_is_not_refused(
     models: Path, labelled: Path, tmp_path: Path
 ) -> None:
-    """It misses the line of one posting in thirteen: chance could do that."""
+    """It misses the line of one posting in twenty-five: chance could do that."""
     line = "Study market trends, competitors and new opportunities"
     row = {
-        "id": "p12",
+        "id": "p24",
         "text": f"- {line}",
         "labels": ["unclear", "PM-like"],
         "lines": [{"start": 2, "end": 2 + len(line), "mark": "PM"}],
     }
-    postings = tmp_path / "thirteen.jsonl"
+    postings = tmp_path / "more.jsonl"
     postings.write_text(labelled.read_text(encoding="utf-8") + json.dumps(row) + "\n", encoding="utf-8")
     corrections = tmp_path / "corrections.csv"
     corrections.write_text(f'id,line,role\np,"{line}",none\n', encoding="utf-8")
@@ -246,7 +247,7 @@ def test_promotions_at_once_follow_one_another(models: Path, kept: dict[str, Pat
     names = [row["model"] for row in history(models)]
     assert sorted(promotion.before for promotion in done) == sorted(names[:-1])
     assert names[-1] == rolefit.load_model(models / "default").name
-    assert sorted(path.name for path in models.iterdir()) == ["default", "history.csv"]
+    assert sorted(path.name for path in models.iterdir()) == ["default", "history.csv", "previous"]
 
 
 def test_a_blank_reason_is_none(models: Path, kept: dict[str, Path], labelled: Path) -> None:
@@ -328,7 +329,7 @@ def test_a_default_of_an_earlier_format_is_replaced_for_a_reason(
         "a new format",
     )
     assert done.metrics is not None
-    assert done.metrics.postings == 12
+    assert done.metrics.postings == 24
 
 
 def test_the_default_is_no_candidate(models: Path) -> None:
@@ -349,8 +350,175 @@ def test_beside_an_installed_rolefit_the_folder_must_be_named(
 ) -> None:
     package = Path(rolefit.__file__).parent
     monkeypatch.setattr(_resources, "model_folder", lambda: str(package / "shipped_model"))
+    monkeypatch.setattr(_resources, "default_model_folder", lambda: str(package / "shipped_model"))
     with pytest.raises(rolefit.RolefitError, match=r"name your folder of models \(--models FOLDER\)"):
         promote(kept["equal"], force="why not")
+
+
+# -- what a comparison needs ---------------------------------------------------------------------------------
+
+
+def some(labelled: Path, out: Path, **counts: int) -> Path:
+    """So many of the labelled postings of each label."""
+    rows = [json.loads(row) for row in labelled.read_text(encoding="utf-8").splitlines()]
+    kept = [
+        row for side, n in counts.items() for row in [r for r in rows if r["labels"] == [f"{side}-like"]][:n]
+    ]
+    out.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+    return out
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"PM": 5, "PO": 5}, "10 labelled postings; a comparison needs 20"),
+        ({"PM": 12, "PO": 4}, "4 postings labelled PO-like; a comparison needs 5"),
+    ],
+)
+def test_too_few_labelled_postings_need_a_reason(
+    models: Path, kept: dict[str, Path], labelled: Path, tmp_path: Path, counts: dict[str, int], told: str
+) -> None:
+    few = some(labelled, tmp_path / "few.jsonl", **counts)
+    before = digest(models)
+    with pytest.raises(rolefit.PromotionError, match=told):
+        promote(kept["equal"], few, models)
+    assert digest(models) == before
+    promote(kept["equal"], few, models, force="all that there are")
+    assert history(models)[-1]["forced_because"] == "all that there are"
+
+
+@pytest.fixture
+def one_sided(labelled: Path, tmp_path: Path) -> Path:
+    """Postings without a line that either model finds, so that no candidate is worse on them."""
+    rows = [json.loads(row) for row in labelled.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        row["lines"] = []
+        row["text"] = "- We build software for small ferries"
+    file = tmp_path / "own.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def test_what_is_worse_on_the_guard_alone_is_refused(
+    models: Path, kept: dict[str, Path], one_sided: Path
+) -> None:
+    """The postings of the project are the guard where others are named."""
+    before = digest(models)
+    with pytest.raises(
+        rolefit.PromotionError, match=r"blind: guard corpus/postings\.jsonl: worse than default-"
+    ):
+        promote(kept["blind"], one_sided, models)
+    assert digest(models) == before
+
+
+def test_a_guard_of_ones_own_is_measured_and_shown(
+    models: Path, kept: dict[str, Path], labelled: Path, tmp_path: Path
+) -> None:
+    guard = shutil.copy(labelled, tmp_path / "guard.jsonl")
+    with pytest.raises(rolefit.PromotionError, match=r"guard guard\.jsonl: worse than default-"):
+        promote(kept["blind"], models=models, guard=guard)
+    done = promote(kept["equal"], models=models, guard=guard)
+    assert done.guard["label_kappa"].after == 1.0
+    assert "on the guard" in str(done)
+
+
+# -- and back again ------------------------------------------------------------------------------------------
+
+
+def weights_of(folder: Path) -> str:
+    return str(rolefit.load_model(folder).manifest["weights_sha256"])
+
+
+def test_the_predecessor_is_kept_and_can_be_taken_back(models: Path, kept: dict[str, Path]) -> None:
+    good, blind = weights_of(models / "default"), weights_of(kept["blind"])
+    before = digest(models / "default")
+    promote(kept["blind"], models=models, force="a trial")
+    assert digest(models / "previous") == before
+    done = take_back(models)
+    assert (weights_of(models / "default"), weights_of(models / "previous")) == (good, blind)
+    assert done.before.startswith("default-")
+    assert (history(models)[-1]["weights_sha256"], history(models)[-1]["forced_because"]) == (
+        good,
+        "taken back",
+    )
+    assert "pipeline.joblib" in digest(models / "default")
+
+
+def test_the_first_promotion_can_be_taken_back_to_the_model_before(
+    models: Path, shipped_model: rolefit.Model
+) -> None:
+    take_back(models)
+    assert weights_of(models / "default") == shipped_model.manifest["weights_sha256"]
+
+
+def test_without_a_predecessor_there_is_no_way_back(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(models / "previous")
+    assert cli.main(["promote", "--back", "--models", str(models)]) == 2
+    assert "holds no previous/ to go back to" in capsys.readouterr().err
+
+
+def test_a_folder_of_that_name_with_other_files_is_left_alone(models: Path, kept: dict[str, Path]) -> None:
+    shutil.rmtree(models / "previous")
+    (models / "previous").mkdir()
+    (models / "previous" / "thesis.tex").write_text("x", encoding="utf-8")
+    before = digest(models)
+    with pytest.raises(rolefit.ModelError, match=r"previous: holds thesis\.tex"):
+        promote(kept["equal"], models=models, force="why not")
+    assert digest(models) == before
+
+
+# -- a model of one's own as the default ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["rolefit.classify"], "_default", None)
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_the_environment_names_the_default(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROLEFIT_MODEL", str(models / "default"))
+    assert default_model().path == models / "default"
+    assert rolefit.classify("Own the backlog.").model == rolefit.load_model(models / "default").name
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_a_model_that_is_named_comes_before_the_environment(
+    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROLEFIT_MODEL", str(models / "nowhere"))
+    assert cli.main(["card", "--model", str(kept["blind"])]) == 0
+    assert "blind" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_an_environment_that_names_nothing_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROLEFIT_MODEL", str(tmp_path / "nowhere"))
+    with pytest.raises(rolefit.ModelNotFoundError):
+        rolefit.classify("Own the backlog.")
+    assert cli.main(["card"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("rolefit: the environment variable ROLEFIT_MODEL names no model: ")
+    assert str(tmp_path / "nowhere") in told
+    assert told.endswith("correct it, or unset it for the shipped model\n")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_a_promotion_goes_where_the_environment_has_the_default(
+    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLEFIT_MODEL", str(models / "default"))
+    assert promote(kept["equal"]).path == models / "default"
+    monkeypatch.setenv("ROLEFIT_MODEL", str(kept["good"]))
+    with pytest.raises(
+        rolefit.PromotionError, match=r"whose name is not 'default'; name your folder of models"
+    ):
+        promote(kept["equal"])
 
 
 # -- what an interruption leaves ---------------------------------------------------------------------------
@@ -378,7 +546,7 @@ def test_an_interruption_leaves_model_and_history_as_they_were(
     with pytest.raises((KeyboardInterrupt, OSError)):
         promote(kept["equal"], models=models, force="why not")
     assert digest(models) == before
-    assert sorted(p.name for p in models.iterdir()) == ["default", "history.csv"]
+    assert sorted(p.name for p in models.iterdir()) == ["default", "history.csv", "previous"]
 
 
 @pytest.mark.parametrize("failing", [1, 2])
