@@ -20,11 +20,16 @@ from .errors import (
     ModelPathError,
     PostingError,
     PromotionError,
+    RoleError,
     RolefitError,
     SettingsError,
     TableError,
+    VerdictError,
 )
-from .model.verdict import Responsibility, Verdict
+from .model.evidence import Line
+from .model.responsibility import Responsibility
+from .model.verdict import Verdict
+from .model.wording import theme_words
 
 if TYPE_CHECKING:
     from .model.classifier import Model
@@ -54,6 +59,7 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "LabelledError",
+    "Line",
     "Metrics",
     "MissingExtraError",
     "Model",
@@ -63,16 +69,19 @@ __all__ = [
     "PostingError",
     "PromotionError",
     "Responsibility",
+    "RoleError",
     "RolefitError",
     "Settings",
     "SettingsError",
     "TableError",
     "Verdict",
+    "VerdictError",
     "classify",
     "classify_many",
     "evaluate",
     "load_corpus",
     "load_model",
+    "theme_words",
     "train",
 ]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ..errors import printable, printable_lines
 
 if TYPE_CHECKING:
-    from .verdict import Responsibility, Verdict
+    from .responsibility import Responsibility
+    from .verdict import Verdict
 
 LINES_SHOWN = 12
 """Responsibilities that are listed, those with the largest shares."""
