@@ -34,6 +34,7 @@ from .model.wording import theme_words
 if TYPE_CHECKING:
     from .model.classifier import Model
     from .training.corpus import Corpus, load_corpus
+    from .training.estimator import RoleClassifier
     from .training.evaluation import evaluate
     from .training.fit import train
     from .training.metrics import Metrics
@@ -47,6 +48,7 @@ _LATER = {
     "Metrics": "training.metrics",
     "evaluate": "training.evaluation",
     "Model": "model.classifier",
+    "RoleClassifier": "training.estimator",
     "Settings": "training.settings",
     "train": "training.fit",
     "frames": "frames",
@@ -69,6 +71,7 @@ __all__ = [
     "PostingError",
     "PromotionError",
     "Responsibility",
+    "RoleClassifier",
     "RoleError",
     "RolefitError",
     "Settings",

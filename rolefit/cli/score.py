@@ -57,6 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--id-column", metavar="NAME", help="column with the id, by which messages and report name a row"
     )
     parser.add_argument(
+        "--themes",
+        action="store_true",
+        help="add the column rolefit_themes, which takes longer",
+    )
+    parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one per core)"
     )
     parser.add_argument("--resume", action="store_true", help="resume an interrupted run on the same input")
@@ -142,6 +147,7 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
                 report=arguments.report,
                 names=names,
                 progress=progress,
+                themes=arguments.themes,
             )
     except KeyboardInterrupt as stop:
         saved = kept.is_file() and count(kept)

@@ -15,7 +15,6 @@ The parts can also be used one by one:
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import hashlib
 import itertools
@@ -27,15 +26,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._atomic import lock, remove_leftovers
+from .._atomic import remove_leftovers
 from .._version import __version__
-from ..errors import BatchError, RolefitError, TableError, quoted
+from ..errors import BatchError, TableError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report_fields, write_report
-from .answer import answer, answer_columns, failure
+from .answer import answer, answer_columns, failure, is_answer
+from .interruptions import alone, errors_explained, opened
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
+from .repeats import Repeats
 from .row import Row
 from .summary import RowCounts, Summary
 from .table import Table, read
@@ -57,7 +58,9 @@ Progress = Callable[[int, int | None], None]
 """Called at the start, now and then, and at the end with the rows done and the rows expected."""
 
 
-def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> Iterator[dict[str, Any]]:
+def score(
+    rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1, *, themes: bool = False
+) -> Iterator[dict[str, Any]]:
     """Score rows: yield each row's own cells with the answer's columns behind them.
 
     Parameters
@@ -68,46 +71,73 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
         The shipped one when left out.
     n_jobs : int
         Processes, through joblib; -1 for one per core.
+    themes : bool
+        Add ``rolefit_themes``, the themes of the lines; it takes twice as long as the label.
 
     Yields
     ------
     dict
-        One per row, in order; an answer's column replaces one of the row with the same name. Ready for
+        One per row, in order; a posting that was there before has the answer of its first row, which
+        ``rolefit_same_as`` names. An answer's column replaces one of the row with the same name. Ready for
         `rolefit.tables.write`.
     """
-    for row, cells, _ in answers(rows, _model(model), n_jobs):
-        yield _joined(row, cells)
+    if isinstance(rows, str | bytes | Path):
+        raise TableError(f"score takes rows, not {type(rows).__name__}; read a file with rolefit.tables.read")
+    chosen = _model(model)
+    return (
+        _joined(row, cells, chosen.roles) for row, cells, _ in answers(rows, chosen, n_jobs, themes=themes)
+    )
 
 
 def answers(
-    rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[Verdict], Any] | None = None
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int = 1,
+    also: Callable[[Verdict], Any] | None = None,
+    *,
+    themes: bool = False,
+    repeats: Repeats | None = None,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     """Yield each row with the answer's columns and ``also(verdict)``, None for a row that has an error.
 
-    ``also`` is called in the process that has the verdict, so it must be a function of a module.
+    ``also`` is called in the process that has the verdict, so it must be a function of a module. ``repeats``
+    knows the rows of an earlier run.
 
     Raises
     ------
     BatchError
         When a worker process died.
     """
+    known = repeats or Repeats()
+    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes):
+        yield known.answered(cells, extra)
+
+
+def _answered(
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int,
+    also: Callable[[Verdict], Any] | None,
+    themes: bool,
+) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     if workers.check_jobs(n_jobs) == 1:
         for row, verdict in verdicts(rows, model):
             if verdict is None:
-                yield row, _failure(row, model), None
+                yield row, _failure(row, model, themes), None
             else:
-                yield row, answer(verdict), also(verdict) if also else None
+                yield row, answer(verdict, themes), also(verdict) if also else None
         return
-    for row, sent in _spread(functools.partial(_answers, also=also), rows, model, n_jobs):
+    work = functools.partial(_answers, also=also, themes=themes)
+    for row, sent in _spread(work, rows, model, n_jobs):
         if sent is None:
-            yield row, _failure(row, model), None
+            yield row, _failure(row, model, themes), None
         else:
             cells, extra, row.error = sent
             yield row, cells, extra
 
 
-def _failure(row: Row, model: Model) -> dict[str, Any]:
-    return failure(row.error or "could not be scored", model.name, model.roles)
+def _failure(row: Row, model: Model, themes: bool) -> dict[str, Any]:
+    return failure(row.error or "could not be scored", model.name, model.roles, themes)
 
 
 def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, Verdict | None]]:
@@ -185,10 +215,10 @@ def _spread(
 
 
 def _answers(
-    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None
+    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None, themes: bool
 ) -> list[tuple[dict[str, Any], Any, str | None]]:
     rows = (Row(text=text, title=title) for text, title in postings)
-    return [(cells, extra, row.error) for row, cells, extra in answers(rows, model, also=also)]
+    return [(cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes)]
 
 
 def _payloads(model: Model, postings: Sequence[workers.Posting]) -> list[workers.VerdictPayload | str]:
@@ -200,9 +230,10 @@ def _payloads(model: Model, postings: Sequence[workers.Posting]) -> list[workers
     ]
 
 
-def _joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cells of a row followed by those of its answer, which win where names are the same."""
-    return {**{name: value for name, value in row.values.items() if name not in cells}, **cells}
+def _joined(row: Row, cells: Mapping[str, Any], roles: tuple[str, str]) -> dict[str, Any]:
+    """Return the cells of a row, without an earlier answer, followed by those of its answer."""
+    own = {name: value for name, value in row.values.items() if not is_answer(name, roles)}
+    return {**own, **cells}
 
 
 def _model(model: Model | None) -> Model:
@@ -232,6 +263,7 @@ def run(
     copies: Iterable[str | Path] = (),
     names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
+    themes: bool = False,
 ) -> Summary:
     """Score files of postings into one file.
 
@@ -257,6 +289,8 @@ def run(
         As for `rolefit.tables.read`.
     progress : callable, optional
         Called with the rows done and the rows expected.
+    themes : bool
+        Add ``rolefit_themes``, as for `score`.
 
     Returns
     -------
@@ -273,6 +307,7 @@ def run(
         When the run stopped halfway: a full disk, a dead worker process. Scored rows are kept for ``resume``.
     """
     workers.check_jobs(n_jobs)
+    copies = (copies,) if isinstance(copies, str | Path) else copies
     table = read(inputs, text_column, title_column, id_column, names)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
@@ -281,7 +316,7 @@ def run(
     for place in (*outputs[1:], *([] if report is None else [report])):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet)
+    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet, themes)
     return job.run(resume)
 
 
@@ -299,24 +334,25 @@ class _Job:
     outputs: Sequence[Path]
     report: Path | None
     progress: Progress
+    themes: bool = False
 
     def run(self, resume: bool) -> Summary:
         """Do all steps; rows that are scored stay in the journal when one fails."""
         table, out = self.table, self.outputs[0]
         kept = unfinished(out)
-        types = ColumnTypes(answer_columns(self.model.roles))
+        types = ColumnTypes(answer_columns(self.model.roles, self.themes))
         with (
             contextlib.closing(table),
-            _errors_explained(kept),
-            _alone(kept),
-            _journal(kept, self.header(), types, resume) as journal,
+            errors_explained(kept),
+            alone(kept),
+            opened(kept, self.header(), types, resume) as journal,
         ):
             # What a killed run had half written can go: nobody else writes this output now.
             remove_leftovers(out)
             resumed = types.rows
             self.progress(resumed, None)
             self.score_rest(journal)
-            types.name(table.columns)
+            types.name([name for name in table.columns if not is_answer(name, self.model.roles)])
             self.progress(types.rows, types.rows)
             counts, cut = self.write(journal)
         return Summary(
@@ -346,16 +382,23 @@ class _Job:
             "columns": list(self.table.asked),
             "input": _fingerprint(self.table.inputs),
             "report": self.report is not None,
+            "themes": self.themes,
         }
 
     def score_rest(self, journal: Journal) -> None:
         """Score the rows that the journal does not hold yet."""
         types = journal.types
-        rows = itertools.islice(self.table, types.rows, None)
+        rows, repeats = iter(self.table), Repeats()
+        # What an interrupted run has scored is known again, so that its rows are repeated as they would be.
+        before = itertools.zip_longest(journal.rows(), journal.extras()) if types.rows else ()
+        for row, ((_, values), extra) in zip(itertools.islice(rows, types.rows), before, strict=False):
+            own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
+            repeats.remember(row, own, extra[3] if extra else None)
         also = None if self.report is None else report_fields
+        found = answers(rows, self.model, self.n_jobs, also, themes=self.themes, repeats=repeats)
         try:
-            for row, cells, fields in answers(rows, self.model, self.n_jobs, also):
-                values = _joined(row, cells)
+            for row, cells, fields in found:
+                values = _joined(row, cells, self.model.roles)
                 # The report shows more of a verdict than the columns hold, and no row should be scored twice
                 # for it.
                 journal.append(row.place, values, self._report_row(row, fields, values))
@@ -392,50 +435,3 @@ def _fingerprint(files: Sequence[Path]) -> str:
     """Return a digest of the name, size and time of every file, by which a changed input is noticed."""
     known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(json.dumps(known).encode("utf-8")).hexdigest()
-
-
-@contextlib.contextmanager
-def _alone(kept: Path) -> Iterator[None]:
-    """Keep a second run away from the journal, and so from the output."""
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(lock(kept, wait=False))
-        except BlockingIOError as error:
-            raise TableError(
-                f"{kept}: another run is writing the same output; wait for it, or name another output"
-            ) from error
-        yield
-
-
-@contextlib.contextmanager
-def _journal(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: bool) -> Iterator[Journal]:
-    """Open the journal; delete it when the run is done, or when it holds nothing to resume."""
-    journal = Journal(kept, header, types, resume)
-    try:
-        yield journal
-    except TableError:
-        if not types.rows:
-            journal.close()
-            kept.unlink(missing_ok=True)
-        raise
-    finally:
-        journal.close()
-    kept.unlink()
-
-
-@contextlib.contextmanager
-def _errors_explained(kept: Path) -> Iterator[None]:
-    """Say what an error of the operating system means for the run."""
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, RolefitError):
-            raise
-        where = error.filename or kept.parent
-        hint = (
-            "free some space"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else "check the file, its folder and their permissions"
-        )
-        saved = "; scored rows are saved; rerun with --resume to continue" if kept.exists() else ""
-        raise BatchError(f"{where}: {error.strerror or error}; {hint}{saved}") from error

@@ -42,11 +42,16 @@ _WIDTHS = {
     "rolefit_label": 11,
     "rolefit_confidence": 12,
     "rolefit_balance": 10,
+    "rolefit_reason_code": 18,
     "rolefit_reason": 42,
+    "rolefit_themes": 32,
+    "rolefit_same_as": 18,
     "rolefit_title_mismatch": 12,
     "rolefit_review": 42,
     "rolefit_error": 32,
     "rolefit_model": 18,
+    "rolefit_corpus": 18,
+    "rolefit_input": 18,
 }
 _EVIDENCE_WIDTH = 64
 

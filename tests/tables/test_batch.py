@@ -466,7 +466,7 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
         (rows, postings) = next(tasks)
-        yield rows, batch._answers(tiny_model, postings, None)
+        yield rows, batch._answers(tiny_model, postings, None, False)
         raise BrokenProcessPool("a worker was killed")
 
     source = postings_csv(tmp_path / "in.csv", 300)

@@ -33,13 +33,17 @@ def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model)
         "rolefit_label",
         "rolefit_confidence",
         "rolefit_balance",
+        "rolefit_reason_code",
         "rolefit_reason",
         "rolefit_pm_evidence",
         "rolefit_po_evidence",
         "rolefit_title_mismatch",
         "rolefit_review",
+        "rolefit_same_as",
         "rolefit_error",
         "rolefit_model",
+        "rolefit_corpus",
+        "rolefit_input",
     ]
     assert cells["rolefit_label"] == "PO-like"
     assert cells["rolefit_title_mismatch"] is True
@@ -163,7 +167,7 @@ def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
     assert {sheet.cell(row, 1).data_type for row in range(2, len(HOSTILE) + 2)} == {"s"}
     assert (sheet["B2"].value, sheet["C2"].value) == ("1000000000000000", datetime.datetime(2026, 5, 1, 8))
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:M{len(HOSTILE) + 1}"
+    assert sheet.auto_filter.ref == f"A1:Q{len(HOSTILE) + 1}"
     heads = {cell.value: cell.column_letter for cell in sheet[1]}
     assert sheet[f"{heads['rolefit_label']}2"].fill.fgColor.rgb == "FFFFEDD5"
     assert sheet[f"{heads['rolefit_po_evidence']}2"].alignment.wrap_text
