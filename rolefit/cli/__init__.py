@@ -24,6 +24,8 @@ from .output import say
 VERBS = {
     "classify": "classify one posting",
     "score": "score files of postings",
+    "report": "draw the page of an earlier run",
+    "verify": "score an output again and list what differs",
     "serve": "open a page to paste postings into",
     "review": "export lines to correct",
     "lint": "check the postings in a repository",

@@ -52,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " that goes to a file or a pipe)",
     )
     parser.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
+    parser.add_argument(
+        "--verdicts",
+        metavar="V.jsonl",
+        help="also write the full verdicts, from which 'rolefit report' draws the page",
+    )
     add_columns(parser)
     parser.add_argument(
         "--id-column", metavar="NAME", help="column with the id, by which messages and report name a row"
@@ -148,6 +153,7 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
                 names=names,
                 progress=progress,
                 themes=arguments.themes,
+                verdicts_out=arguments.verdicts,
             )
     except KeyboardInterrupt as stop:
         saved = kept.is_file() and count(kept)

@@ -40,6 +40,7 @@ from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
+    from ..model.verdict_json import VerdictDict
 
 LONGEST_POSTING = 30_000
 """Most characters of a posting.
@@ -49,6 +50,9 @@ Real ones have a few thousand, and the time that the evidence takes grows with t
 
 LONGEST_ANSWER = 20.0
 """Most seconds for one verdict. A posting made only of lines that count takes longest."""
+
+MOST_POSTINGS = 100
+"""Most postings of one request."""
 
 LONGEST_TITLE = 1_000
 """Most characters of a job title."""
@@ -204,29 +208,30 @@ class _Routes:
 
     async def classify(self, request: Request) -> Response:
         fields = await json_object(request)
-        text, title = fields.get("text"), fields.get("title")
-        if not isinstance(text, str):
-            raise Refused(422, "Send the posting as the string 'text'.")
-        if title is not None and not isinstance(title, str):
-            raise Refused(422, "Send the job title as the string 'title', or leave it out.")
-        if unknown := fields.keys() - {"text", "title"}:
-            raise Refused(422, f"Send only 'text' and 'title'; {quoted(min(unknown))!r} is not known.")
-        if title is not None and len(title) > LONGEST_TITLE:
-            raise Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
+        many = fields.get("postings") if "postings" in fields else None
+        if "postings" in fields:
+            if fields.keys() != {"postings"}:
+                raise Refused(422, "Send either one posting as 'text' and 'title', or several as 'postings'.")
+            if not isinstance(many, list) or not 0 < len(many) <= MOST_POSTINGS:
+                raise Refused(422, f"Send 1 to {MOST_POSTINGS} postings as the list 'postings'.")
+            given = [_posting(one, f"postings[{at}]: ") for at, one in enumerate(many)]
+        else:
+            given = [_posting(fields, "")]
         try:
             with anyio.fail_after(LONGEST_ANSWER):
-                return await anyio.to_thread.run_sync(
-                    self._classified, text, title, limiter=self.turns, abandon_on_cancel=True
+                verdicts = await anyio.to_thread.run_sync(
+                    self._classified, given, limiter=self.turns, abandon_on_cancel=True
                 )
         except TimeoutError as error:
             raise Refused(503, "Timed out. Shorten the posting or try again.") from error
+        return await run_in_threadpool(json_answer, verdicts[0] if many is None else {"verdicts": verdicts})
 
-    def _classified(self, text: str, title: str | None) -> Response:
-        if len(visible_text(text)) > LONGEST_POSTING:
+    def _classified(self, postings: list[tuple[str, str | None]]) -> list[VerdictDict]:
+        if any(len(visible_text(text)) > LONGEST_POSTING for text, _ in postings):
             raise Refused(
-                413, f"Send one posting of at most {LONGEST_POSTING:,} characters; most have a few thousand."
+                413, f"Send postings of at most {LONGEST_POSTING:,} characters; most have a few thousand."
             )
-        return json_answer(self.model.classify(text, title).to_dict())
+        return [self.model.classify(text, title).to_dict() for text, title in postings]
 
     async def corrections(self, request: Request) -> Response:
         lines = (await json_object(request)).get("corrections")
@@ -310,6 +315,20 @@ class _Routes:
         if name not in results or (await run_in_threadpool(upload.state))["state"] != "done":
             raise Refused(404, f"There is no such result. A finished upload has {', '.join(results)}.")
         return FileResponse(upload.folder / name, filename=name)
+
+
+def _posting(fields: Any, where: str) -> tuple[str, str | None]:
+    """Return text and title of a posting that was sent; ``where`` says which of several."""
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        raise Refused(422, f"{where}Send the posting as the string 'text'.")
+    text, title = fields["text"], fields.get("title")
+    if title is not None and not isinstance(title, str):
+        raise Refused(422, f"{where}Send the job title as the string 'title', or leave it out.")
+    if unknown := fields.keys() - {"text", "title"}:
+        raise Refused(422, f"{where}Send only 'text' and 'title'; {quoted(min(unknown))!r} is not known.")
+    if title is not None and len(title) > LONGEST_TITLE:
+        raise Refused(413, f"{where}Send a title of at most {LONGEST_TITLE:,} characters.")
+    return text, title
 
 
 def _packaged(name: str) -> str:

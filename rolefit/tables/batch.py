@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import itertools
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
@@ -33,13 +31,14 @@ from ..model import parallel as workers
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report_fields, write_report
 from .answer import answer, answer_columns, failure, is_answer
-from .interruptions import alone, errors_explained, opened
+from .interruptions import alone, errors_explained, fingerprint, opened
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .repeats import Repeats
 from .row import Row
 from .summary import RowCounts, Summary
 from .table import Table, read
+from .verdict_file import full, write_verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
@@ -264,6 +263,7 @@ def run(
     names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
     themes: bool = False,
+    verdicts_out: str | Path | None = None,
 ) -> Summary:
     """Score files of postings into one file.
 
@@ -291,6 +291,8 @@ def run(
         Called with the rows done and the rows expected.
     themes : bool
         Add ``rolefit_themes``, as for `score`.
+    verdicts_out : str or Path, optional
+        Also write the full verdicts there, as JSON Lines that `rolefit report` draws a page from.
 
     Returns
     -------
@@ -312,11 +314,15 @@ def run(
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
         report = check_place(Path(report), [*table.inputs, *outputs])
+    if verdicts_out is not None:
+        verdicts_out = check_place(
+            Path(verdicts_out), [*table.inputs, *outputs, *([report] if report else [])]
+        )
     kept = unfinished(outputs[0])
-    for place in (*outputs[1:], *([] if report is None else [report])):
+    for place in (*outputs[1:], *(place for place in (report, verdicts_out) if place is not None)):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet, themes)
+    job = _Job(table, _model(model), n_jobs, outputs, report, progress or _quiet, themes, verdicts_out)
     return job.run(resume)
 
 
@@ -335,6 +341,7 @@ class _Job:
     report: Path | None
     progress: Progress
     themes: bool = False
+    verdicts_out: Path | None = None
 
     def run(self, resume: bool) -> Summary:
         """Do all steps; rows that are scored stay in the journal when one fails."""
@@ -380,9 +387,10 @@ class _Job:
             "model": self.model.name,
             "rules": self.model.fingerprint,
             "columns": list(self.table.asked),
-            "input": _fingerprint(self.table.inputs),
+            "input": fingerprint(self.table.inputs),
             "report": self.report is not None,
             "themes": self.themes,
+            "verdicts": self.verdicts_out is not None,
         }
 
     def score_rest(self, journal: Journal) -> None:
@@ -394,7 +402,7 @@ class _Job:
         for row, ((_, values), extra) in zip(itertools.islice(rows, types.rows), before, strict=False):
             own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
             repeats.remember(row, own, extra[3] if extra else None)
-        also = None if self.report is None else report_fields
+        also = full if self.verdicts_out is not None else None if self.report is None else report_fields
         found = answers(rows, self.model, self.n_jobs, also, themes=self.themes, repeats=repeats)
         try:
             for row, cells, fields in found:
@@ -410,8 +418,8 @@ class _Job:
     def _report_row(
         self, row: Row, fields: Mapping[str, Any] | None, values: Mapping[str, Any]
     ) -> tuple[Any, ...] | None:
-        """Return the arguments of `ReportRow` in plain values; None when there is no report."""
-        if self.report is None:
+        """Return the arguments of `ReportRow` in plain values; None when nobody asked for them."""
+        if self.report is None and self.verdicts_out is None:
             return None
         number = row.number if len(self.table.files) == 1 else None  # rows of several tables share numbers
         id = row.id or (row.place if row.error else "")
@@ -425,13 +433,9 @@ class _Job:
         for copy in copies:
             rows = (values for _, values in journal.rows())
             finish(copy, rows, journal.types, table.delimiter, table.schema)
+        if self.verdicts_out is not None:
+            write_verdicts(self.verdicts_out, journal.extras())
         if self.report is not None:
             rows_of_report = (ReportRow(*extra) for extra in journal.extras())
             write_report(self.report, rows_of_report, self.model.name, self.model.manifest.get("articles"))
         return counts, cut
-
-
-def _fingerprint(files: Sequence[Path]) -> str:
-    """Return a digest of the name, size and time of every file, by which a changed input is noticed."""
-    known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps(known).encode("utf-8")).hexdigest()

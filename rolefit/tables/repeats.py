@@ -14,6 +14,7 @@ from typing import Any
 from ..model.verdict_json import input_digest
 from .answer import DIGITS
 from .row import Row
+from .writers import unescaped
 
 REMEMBERED = 4_096
 """Different postings whose answers are remembered: up to 10 MB, and 60 MB where a report is written, too."""
@@ -42,7 +43,9 @@ class Repeats:
         """Return the digest of a row, the first row with its posting, and whether that is an earlier one."""
         if row.error is not None:
             return "", _First(""), False
-        digest = input_digest(row.text or "", row.title)
+        # An output puts an apostrophe before what a spreadsheet would take for a formula.
+        title = None if row.title is None else unescaped(str(row.title))
+        digest = input_digest(unescaped(str(row.text or "")), title)
         known = self._firsts.get(digest)
         if known is not None:
             self._firsts.move_to_end(digest)
