@@ -47,7 +47,8 @@ def text_lines(
         Columns of the terminal, at whose words lines are wrapped; they are not wrapped when left out.
     paint : callable, optional
     articles : dict of str to str, optional
-        Titles of the articles by id; those that the lines rest on are named at the end.
+        Titles of the articles by id; those that the lines rest on are named at the end, with the version of
+        the corpus that restates them.
     """
     yield f"{paint(verdict.label, verdict.label)}  ({verdict.confidence:.0%} sure)"
     yield _bar(verdict.balance, verdict.roles)
@@ -81,6 +82,8 @@ def text_lines(
     cited = dict.fromkeys(article for r in listed for article in r.articles)
     if articles and cited:
         yield ""
+        corpus = f" (corpus {verdict.corpus_sha256[:8]})" if verdict.corpus_sha256 else ""
+        yield from _wrapped(f"By these articles' split{corpus}:", width)
         for article in sorted(cited):
             yield from _wrapped(f"{article}: {articles.get(article, article)}", width, "", _INDENT)
 

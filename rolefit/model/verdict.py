@@ -16,6 +16,7 @@ from .._threads import cached_property
 from ..errors import RoleError, quoted
 from .evidence import Evidence, Flip, FrozenEvidence, Line
 from .plain_text import text_lines
+from .questions import Question, answered
 from .responsibility import Responsibility
 from .titles import labels_of, title_roles
 from .verdict_json import (
@@ -233,6 +234,23 @@ class Verdict:
         found = self.themes
         return tuple(theme for theme in self._role_themes.get(role, ()) if theme not in found)
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Whether the person sought owns the roadmap, talks with customers, sets the measures of success.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> verdict = rolefit.classify("- Own the product roadmap\\n- Order the backlog\\n- Write stories")
+        >>> for question in verdict.questions:
+        ...     print(question.question, question.answer)
+        Who owns the roadmap? the person sought
+        Who talks with customers? the posting does not say
+        Who sets the measures of success? the posting does not say
+        """
+        known = {*self.themes, *(theme for themes in self._role_themes.values() for theme in themes)}
+        return answered(self.responsibilities, known)
+
     def to_dict(self) -> VerdictDict:
         """Return plain values for JSON, every field worked out; `from_dict` takes them back."""
         flip = self.flip()
@@ -252,6 +270,10 @@ class Verdict:
             "flip_label": self.flip_label,
             "themes": self.themes,
             "missing": {role: list(self.missing(role)) for role in self.roles},
+            "questions": {
+                asked.question: [self.responsibilities.index(r) for r in asked.lines]
+                for asked in self.questions
+            },
             "lines": [
                 {
                     "text": line.text,

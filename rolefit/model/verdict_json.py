@@ -108,6 +108,7 @@ class VerdictDict(TypedDict):
     flip_label: str | None
     themes: dict[str, int]
     missing: dict[str, list[str]]
+    questions: dict[str, list[int]]
     lines: list[LineDict]
     left_out: list[str]
     in_two_lists: bool
@@ -152,7 +153,7 @@ _SHAPE = {
     "digests": {"model": str, "corpus": str},
 }
 """Fields and their types: a list of something, a mapping of any string to it, something or None. What follows
-from the others (`review`, `themes`, the articles of a line) is not read."""
+from the others (`review`, `themes`, `questions`, the articles of a line) is not read."""
 
 _HOW = "; pass what Verdict.to_dict returned"
 

@@ -434,6 +434,7 @@ def test_to_dict_to_the_letter() -> None:
         "flip_label": "mixed <x>",
         "themes": {"theme2<PM": 1, "theme4<PO": 1, "theme9<both": 1},
         "missing": {"PM": ["vision"], "PO": ["backlog"]},
+        "questions": {},
         "lines": [
             {
                 "text": "Sail & win",

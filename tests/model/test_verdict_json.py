@@ -109,6 +109,28 @@ def test_the_digests_tell_the_posting_and_its_title_apart() -> None:
     )
 
 
+def test_the_questions_are_answered_from_the_themes() -> None:
+    verdict = rolefit.classify(
+        "- Own the product roadmap\n- Interview customers\n- Order the backlog\n- Write stories"
+    )
+    found = {question.question: [line.text for line in question.lines] for question in verdict.questions}
+    assert found == {
+        "Who owns the roadmap?": ["Own the product roadmap"],
+        "Who talks with customers?": ["Interview customers"],
+        "Who sets the measures of success?": [],
+    }
+    assert Verdict.from_dict(through_json(verdict)).questions == verdict.questions
+
+
+def test_a_model_of_other_themes_is_not_asked_what_it_cannot_answer() -> None:
+    from rolefit.model.questions import answered
+
+    assert answered([], {"menu-planning"}) == ()
+    assert [question.question for question in answered([], {"outcomes"})] == [
+        "Who sets the measures of success?"
+    ]
+
+
 def damaged(change: str) -> Any:
     """Return the values of a verdict with one of them changed: ``path = JSON``, or ``path`` to delete it."""
     values: Any = copy.deepcopy(through_json(rolefit.classify(POSTING)))
