@@ -25,6 +25,7 @@ VERBS = {
     "classify": "classify one posting",
     "score": "score files of postings",
     "report": "draw the page of an earlier run",
+    "drift": "say how postings differ from earlier ones",
     "verify": "score an output again and list what differs",
     "serve": "open a page to paste postings into",
     "review": "export lines to correct",
