@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
     parser.description = (
         "Say how postings differ from the statements that the model was trained on, or from the postings of"
-        " an earlier file: known words, labels, themes, confidence, the commonest unknown words of duty lines."
+        " an earlier file: known words, labels, themes, confidence, the commonest unknown words of duties."
     )
     parser.add_argument(
         "input", metavar="INPUT", help="file of postings, such as an output of 'rolefit score'"
