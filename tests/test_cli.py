@@ -623,3 +623,13 @@ def test_a_verdict_names_the_articles_and_the_version_of_their_corpus(
     assert run("classify", tmp_path / "posting.txt") == 0
     digest = rolefit.load_model().manifest["corpus_sha256"][:8]
     assert f"\n\nBy these articles' split (corpus {digest}):\nA" in capsys.readouterr().out
+
+
+def test_the_title_of_one_posting_is_that_of_its_front_matter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posting.md").write_text(f"---\ntitle: Product Manager\n---\n{POSTING}", encoding="utf-8")
+    assert run("classify", tmp_path / "posting.md", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Product Manager"
+    assert run("classify", tmp_path / "posting.md", "--json", "--title", "Nurse") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Nurse"
