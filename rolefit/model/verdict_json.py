@@ -6,7 +6,6 @@ of it, and a message names the field.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
@@ -166,6 +165,8 @@ def input_digest(text: str, title: str | None) -> str:
     >>> input_digest("Order the backlog", None)[:8] == input_digest("Order the backlog", "")[:8]
     True
     """
+    import hashlib  # here: `import rolefit` does without
+
     # Half of a surrogate pair, which a string may hold, has no UTF-8 otherwise.
     return hashlib.sha256(f"{title or ''}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
