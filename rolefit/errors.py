@@ -13,6 +13,8 @@
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
         ColumnError                        which column holds what is unknown
+        InputChangedError                  a file was cut while it was read
+        TooLargeError                      a file becomes too much when it is read
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped early
 
@@ -138,6 +140,14 @@ class ColumnError(TableError):
         self.what = what
         self.columns = tuple(columns)
         self.samples = dict(samples or {})
+
+
+class InputChangedError(TableError):
+    """A file was cut, or removed, while it was read."""
+
+
+class TooLargeError(TableError):
+    """A file becomes more, when it is read, than memory and time allow."""
 
 
 class MissingExtraError(RolefitError, ImportError):

@@ -34,12 +34,46 @@ def test_score_prints_where_it_looked_and_what_came_out(
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
         f"{source}: text from “text”, title from “title”, id from “id”",
-        f"{tmp_path / 'out.csv'}: 2 rows",
-        "  PO-like        1",
-        "  unclear        1",
+        f"{tmp_path / 'out.csv'}: 2 rows, 2 different postings read",
+        "  PM-like                 0    0%",
+        "  PO-like                 1   50%",
+        "  mixed                   0    0%",
+        "  unclear                 0    0%",
+        "  not a product job       1   50%  (Cook 1)",
         "  1 title disagrees with its label; 1 row flagged for review",
     ]
     assert printed.err == ""
+
+
+def test_score_names_everything_that_it_wrote(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, page = tmp_path / "out.csv", tmp_path / "r.html"
+    assert cli.main(["score", str(source), "-o", str(out), "--report", str(page)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[1].startswith(f"{out}: 2 rows")
+    assert printed[-1] == f"also written: {page}"
+
+
+def test_several_files_come_into_one_output(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, out = tmp_path / "other.csv", tmp_path / "out.csv"
+    other.write_text("number,description\n7,Study the market\n")
+    assert cli.main(["score", str(source), str(other), "-o", str(out)]) == 0
+    assert f"{out}: 3 rows, 3 different postings read" in capsys.readouterr().out
+    assert [row.values["id"] for row in tables.read(out)] == ["1", "2", ""]
+
+
+def test_a_run_over_a_folder_names_the_files_without_a_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "postings"
+    folder.mkdir()
+    for name, text in (("a.txt", TEXT), ("b.txt", "  \n"), ("c.html", "<html><body></body></html>")):
+        (folder / name).write_text(text)
+    assert cli.main(["score", str(folder), "-o", str(tmp_path / "out.csv")]) == 0
+    assert f"  nothing to read in {folder / 'b.txt'}, {folder / 'c.html'}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -348,7 +382,7 @@ def test_a_run_is_not_resumed_by_another_version_or_other_rules(
     assert scored(source, tmp_path / "out.csv", "--quiet", "--resume", "--model", tiny_folder) == 2
     assert capsys.readouterr().err == (
         f"rolefit: {kept}: the scored rows are of another run ({changed} changed); run with the same rolefit,"
-        " input, columns, model and --report, or without --resume to start again\n"
+        " input, columns, model, --report, --themes and --verdicts, or without --resume to start again\n"
     )
     assert kept.read_bytes() == before
 

@@ -19,8 +19,8 @@ from rolefit.report.build import write_report
 from rolefit.training.corpus import load_corpus
 
 PICTURES = {
-    "report.png": (1280, 1420, False),
-    "report-dark.png": (1280, 1420, True),
+    "report.png": (1280, 1640, False),
+    "report-dark.png": (1280, 1640, True),
     "report-phone.png": (390, 844, False),
 }
 """Width, height and darkness of each picture."""

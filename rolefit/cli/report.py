@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..report.build import write_report
+    from ..tables.inputs import source_of
     from ..tables.output import check_place
     from ..tables.verdict_file import read_verdicts
 
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         if verdict is not None:
             names[verdict.model] = None
     model = load(arguments.model)
-    write_report(out, rows, " and ".join(names) or model.name, model.manifest.get("articles"))
+    name = " and ".join(names) or model.name
+    write_report(out, rows, name, model.manifest.get("articles"), source_of([source]))
     say(f"{out}: {len(rows):,} {'posting' if len(rows) == 1 else 'postings'}")
     return 0

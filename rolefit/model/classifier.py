@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .._threads import cached_property
@@ -182,7 +183,7 @@ class Model:
         if n_jobs != 1:
             yield from parallel.verdicts(self, postings, n_jobs)
             return
-        for chunk in parallel.grouped(postings, CHUNK):
+        for chunk in parallel.grouped(postings, CHUNK, itemgetter(0)):
             yield from self._classify(chunk)
 
     def _classify(self, postings: Sequence[tuple[str, str | None]]) -> list[Verdict]:
@@ -282,9 +283,11 @@ def check_text(text: Any, where: str = "") -> str:
 
 
 def check_title(title: Any, where: str = "") -> str | None:
-    """Return the title, if it is one or None; raise `PostingError` like `check_text`."""
+    """Return the title, or None for none or a missing value; raise `PostingError` like `check_text`."""
     if title is None or isinstance(title, str):
         return title
+    if type(title).__name__ == "NAType" or (isinstance(title, float) and title != title):
+        return None  # what pandas has for an empty cell
     raise PostingError(f"{where}a title must be str or None, not {type(title).__name__}")
 
 

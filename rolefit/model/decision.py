@@ -51,8 +51,8 @@ class DecisionRule:
         What the volume of work adds to them, each times a logarithm: of 0.5 + the lines expected of the two
         roles, of 2 + those of shared work, of 2 + those of other professions.
     person_mentions : float
-        What the mentions of either product title add, times the logarithm of 2 + their number after the
-        first: one mention may be a colleague's.
+        What the mentions of either product title add that name no colleague (`rolefit.text.professions`),
+        times the logarithm of 2 + their number after the first, which may be a colleague's all the same.
     person_named, person_named_other : float
         What is added when the text calls the person sought by a product title, or by another profession.
     person_no_posting : float
@@ -66,16 +66,16 @@ class DecisionRule:
     both: float = 0.4
     spread: float = 0.75
     tilt: float = 0.5
-    person: float = -1.26
-    person_roles: float = 0.85
-    person_shared: float = 1.09
-    person_other: float = -1.99
-    person_mentions: float = 2.52
-    person_named: float = 1.03
-    person_named_other: float = -1.99
+    person: float = -2.39
+    person_roles: float = 0.79
+    person_shared: float = 1.75
+    person_other: float = -2.29
+    person_mentions: float = 3.91
+    person_named: float = 0.98
+    person_named_other: float = -2.22
     person_no_posting: float = -5.0
-    person_titled: float = 1.4
-    person_titled_other: float = -1.8
+    person_titled: float = 1.5
+    person_titled_other: float = -1.91
 
     def __post_init__(self) -> None:
         for name, value in self.__dict__.items():
@@ -95,7 +95,7 @@ class Signs(NamedTuple):
     other: float
     """Lines expected of other professions."""
     mentions: int
-    """How often the text mentions either product title."""
+    """How often the text mentions either product title, colleagues left out."""
     named: Naming
     """What the text calls the person."""
     titled: Naming

@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -47,8 +48,16 @@ Posting = tuple[str, str | None]
 TASK = 128
 """Postings per task: 0.05 to 0.2 s of work, against 20 to 50 ms that a Spark job costs."""
 
+HELD = 2_000_000
+LINE = 10
+"""Characters of the postings of a task, and how many a line counts for: it takes 600 bytes while read."""
+
 TASKS_PER_WORKER = 32
 """Tasks per worker in a round; at its end a worker idles for at most one of them."""
+
+
+MOST_JOBS = 1_024
+"""Processes that may be asked for; more would fill the memory of any machine before the first posting."""
 
 
 def check_jobs(n_jobs: Any) -> int:
@@ -57,8 +66,13 @@ def check_jobs(n_jobs: Any) -> int:
     Raises
     ------
     SettingsError
-        A `ValueError`: when it is not a whole number, is 0, or is below -1.
+        A `ValueError`: when it is not a whole number, is 0, is below -1, or is above `MOST_JOBS`.
     """
+    if isinstance(n_jobs, int) and n_jobs > MOST_JOBS:
+        raise SettingsError(
+            f"the number of processes (--jobs, n_jobs) must be at most {MOST_JOBS:,}, not"
+            f" {quoted(repr(n_jobs))}; use -1 for one per core"
+        )
     if not isinstance(n_jobs, int) or (n_jobs < 1 and n_jobs != -1):
         raise SettingsError(
             "the number of processes (--jobs, n_jobs) must be 1 or more, or -1 for one per core, not"
@@ -67,15 +81,21 @@ def check_jobs(n_jobs: Any) -> int:
     return n_jobs
 
 
-def grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Yield items in groups; an error while taking one is raised in its turn, after the items before it."""
+def grouped(items: Iterable[Item], size: int, text_of: Callable[[Item], Any]) -> Iterator[list[Item]]:
+    """Yield items in groups of at most ``size``, fewer where their texts are long.
+
+    An error while taking one is raised in its turn, after the items before it.
+    """
     group: list[Item] = []
+    held = 0
     try:
         for item in items:
             group.append(item)
-            if len(group) == size:
+            if isinstance(text := text_of(item), str):  # anything else is refused in its turn
+                held += len(text) + LINE * text.count("\n")
+            if len(group) == size or held >= HELD:
                 yield group
-                group = []
+                group, held = [], 0
     except Exception:
         if group:
             yield group
@@ -152,7 +172,7 @@ def spread(
 
 def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:
     """Yield the verdict of each posting, in order, from ``n_jobs`` processes of joblib."""
-    tasks = ((group, group) for group in grouped(postings, TASK))
+    tasks = ((group, group) for group in grouped(postings, TASK, itemgetter(0)))
     for group, payloads in spread(_classified, model, tasks, n_jobs):
         for (text, title), payload in zip(group, payloads, strict=True):
             yield unpacked(payload, text, title, model)

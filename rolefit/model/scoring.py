@@ -26,7 +26,6 @@ from ..text import html as markup
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
-from ..text.tokens import TITLE_TERM
 from ..text.vocabulary import TokenIds, Vocabulary
 from . import word_counts
 from .exact_math import exp, log
@@ -130,7 +129,7 @@ class ScoredPosting:
     may_name_product, may_name_other : list of int
         Segments that may name whom the posting seeks by a product title, or by another profession.
     mentions : list of int
-        Segments that mention either product title, once for each mention.
+        Segments that mention either product title, once for each mention that is not a colleague's.
     vocabulary : Vocabulary
         The words by token id.
     words : ndarray of int64
@@ -307,7 +306,7 @@ class Scorer:
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         totals = word_counts.totals_of(encoded, by_word, [words_from[bound] for bound in bounds])
         postings = []
-        mentions = encoded.segment.take((encoded.word == vocabulary.number(TITLE_TERM)).nonzero()[0]).tolist()
+        mentions = [i for i in professions.mentions(encoded, vocabulary) if not away[i]]
         parted = (counted, *naming, mentions)
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in parted]
         for p, text in enumerate(visible):

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -26,6 +27,16 @@ from markupsafe import Markup
 
 from .._atomic import atomic_file
 from ..errors import printable
+from ..model.groups import (
+    LEFT_OUT,
+    NO_TEXT,
+    NOT_READ,
+    REPEAT,
+    counted_groups,
+    group_of,
+    posting_key,
+    share,
+)
 from ..model.verdict import Verdict
 from ..model.wording import theme_words
 from . import layout
@@ -60,6 +71,8 @@ class ReportRow:
         Why the row is flagged for review.
     number : int or None
         The row in its file, as `rolefit.tables.Row` counts; its place in the report when left out.
+    department, location : str or None
+        As in the data.
     """
 
     id: str
@@ -69,13 +82,18 @@ class ReportRow:
     error: str | None = None
     review: str | None = None
     number: int | None = None
+    department: str | None = None
+    location: str | None = None
 
 
 ROW_FIELDS = tuple(
-    "id title company label balance confidence probabilities reason mismatch review"
-    " lines flip flip_label text whole error row".split()
+    "id title company department location row group of label balance confidence probabilities reason mismatch"
+    " review lines flip flip_label text whole error".split()
 )
-"""Fields of a row of data, in order. A row without a label has an error, or no text.
+"""Fields of a row of data, in order. A row without a label has an error, or no text, or repeats another.
+
+``group`` is a place in the list of `rolefit.model.groups`. ``of`` is the place of the earlier row with the
+same text and title; such a row has nothing else but its names.
 
 ``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the
 order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels, ``text`` is
@@ -87,23 +105,43 @@ LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "state
 numbers in the unit of the balance."""
 
 
+_LISTS = ("groups", "reasons", "reviews", "roles", "themes", "statements")
+
+
 @dataclass
 class _Tally:
     """What is known only after the last row: the counts, and the lists that rows point into."""
 
     labels: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    groups: Counter[str] = field(default_factory=Counter)
     rows: int = 0
-    failed: int = 0
-    empty: int = 0
     reviews: int = 0
     mismatches: int = 0
     excerpts: int = 0
     lists: dict[str, dict[Any, int]] = field(
-        default_factory=lambda: {name: {} for name in ("reasons", "reviews", "roles", "themes", "statements")}
+        default_factory=lambda: {
+            name: {} for name in ("groups", "reasons", "reviews", "roles", "themes", "statements")
+        }
     )
     text_bytes: int = 0
     texts: dict[bytes, int] = field(default_factory=dict)
+    postings: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """The different postings that could be read, of which shares are taken."""
+        return sum(self.groups[group] for group in self.shown)
+
+    @property
+    def shown(self) -> list[str]:
+        """The groups of which shares are taken: the labels, and what is counted beside them."""
+        counted = counted_groups(tuple(self.labels))
+        return [group for group in counted if group in self.labels or self.groups[group]]
+
+    @property
+    def left_out(self) -> list[tuple[str, int, str]]:
+        """The other groups with their rows and what they mean."""
+        return [(group, self.groups[group], said) for group, said in LEFT_OUT.items() if self.groups[group]]
 
     def place(self, name: str, value: Any) -> int:
         """Return the place of a value in a list, to which it is added when new."""
@@ -163,7 +201,12 @@ def report_fields(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None) -> str:
+def report(
+    rows: Iterable[ReportRow],
+    model_name: str,
+    articles: Mapping[str, str] | None = None,
+    source: str = "",
+) -> str:
     """Return the report as one string.
 
     Parameters
@@ -174,6 +217,8 @@ def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, st
         The model, as in `Verdict.model`.
     articles : mapping of str to str, optional
         Title of each article by its id, such as ``A1``.
+    source : str, optional
+        Where the postings come from, such as ``export.csv, saved on 2 May 2026``; shown at the top.
 
     Returns
     -------
@@ -186,11 +231,15 @@ def report(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, st
     >>> "Product <b>" in page, page.startswith("<!DOCTYPE html>")
     (False, True)
     """
-    return "".join(_pieces(rows, model_name, articles or {}))
+    return "".join(_pieces(rows, model_name, articles or {}, source))
 
 
 def write_report(
-    path: str | Path, rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str] | None = None
+    path: str | Path,
+    rows: Iterable[ReportRow],
+    model_name: str,
+    articles: Mapping[str, str] | None = None,
+    source: str = "",
 ) -> Path:
     """Write the report; the file appears whole or not at all.
 
@@ -202,7 +251,8 @@ def write_report(
         Read once, one at a time; memory does not grow with their number once `LARGEST_TEXTS` is reached.
     model_name : str
     articles : mapping of str to str, optional
-        As for `report`.
+    source : str, optional
+        Both as for `report`.
 
     Returns
     -------
@@ -216,11 +266,13 @@ def write_report(
     """
     path = Path(path)
     with atomic_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_pieces(rows, model_name, articles or {}))
+        file.writelines(_pieces(rows, model_name, articles or {}, source))
     return path
 
 
-def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str]) -> Iterator[str]:
+def _pieces(
+    rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str], source: str
+) -> Iterator[str]:
     """Yield the page piece by piece; each row is read when its piece is asked for."""
     tally = _Tally()
     return layout.pieces(
@@ -231,6 +283,9 @@ def _pieces(rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, s
         columns=layout.script_json([ROW_FIELDS, LINE_FIELDS]),
         tally=tally,
         model_name=printable(model_name),
+        source=_cell(source),
+        share=share,
+        LEFT_OUT=list(LEFT_OUT),
         articles={printable(id): printable(title) for id, title in articles.items()},
     )
 
@@ -252,23 +307,25 @@ def _cell(text: str | None) -> str:
 def _record(row: ReportRow, tally: _Tally) -> Markup:
     """Return one row as JSON, and count it."""
     values: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
-    values |= {
-        "id": _cell(row.id),
-        "title": _cell(row.title),
-        "company": _cell(row.company),
-        "row": row.number,
-    }
+    values |= {name: _cell(getattr(row, name)) for name in ("id", "title", "company")}
+    values |= {"department": _cell(row.department), "location": _cell(row.location), "row": row.number}
+    group = NOT_READ
     if row.verdict is None:
-        tally.failed += 1
         values["error"] = _cell(row.error) or "not read"
     else:
         verdict = report_fields(row.verdict) if isinstance(row.verdict, Verdict) else row.verdict
         _take_labels(verdict, tally)
-        if verdict["reason_code"] == "empty":
-            tally.empty += 1  # nothing was read, so it does not count as any label
-        else:
-            values |= _verdict_values(verdict, tally)
-    if row.review:
+        group = printable(group_of(verdict["label"], verdict["reason_code"], row.title, verdict["text"]))
+        if group != NO_TEXT:
+            first = tally.postings.setdefault(posting_key(verdict["text"], row.title), tally.rows)
+            if first != tally.rows:
+                group = REPEAT
+                values["of"] = first
+            else:
+                values |= _verdict_values(verdict, tally)
+    values["group"] = tally.place("groups", group)
+    tally.groups[group] += 1
+    if row.review and group != REPEAT:
         tally.reviews += 1
         values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1
@@ -292,7 +349,6 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
         tally.excerpts += 1
     tally.mismatches += verdict["title_mismatch"] is True
     label = printable(verdict["label"])
-    tally.counts[label] = tally.counts.get(label, 0) + 1
     return {
         "label": tally.label(label),
         "balance": round(verdict["balance"], 4),

@@ -7,6 +7,7 @@ thread busy for each request that waits.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import RolefitError
 from .guard import LOOPBACK
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from ..model.classifier import Model
 
 PORT = 8765
+LONGEST_HEAD = 20.0
+"""Most seconds in which the head of a request arrives."""
+
 PORTS_TRIED = 20
 
 
@@ -69,6 +74,7 @@ def serve(
         log_config=None,
         log_level="critical",  # nothing of a posting may get into a log
         access_log=False,
+        http=_Impatient,
         proxy_headers=False,
         server_header=False,
         ws="none",
@@ -83,6 +89,34 @@ def serve(
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
+
+
+class _Impatient(H11Protocol):
+    """A connection that is closed when no whole head of a request arrives for `LONGEST_HEAD` seconds.
+
+    uvicorn itself waits for ever once the first byte is there. Bodies have a limit of their own.
+    """
+
+    _last: object = None
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(LONGEST_HEAD, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        if self.cycle is self._last and (self.cycle is None or self.cycle.response_complete):
+            self.transport.close()
+            return
+        self._last = self.cycle
+        self._timer = self.loop.call_later(LONGEST_HEAD, self._look)
 
 
 def _is_wildcard(host: str) -> bool:

@@ -7,6 +7,7 @@ cancelled, the page goes on.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import re
@@ -21,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path, PurePath
 from typing import Any
 
+from .._atomic import lock
 from ..classify import default_model, load_model
 from ..errors import BatchError, ColumnError, RolefitError, printable
 from ..tables import file_types as files
@@ -53,6 +55,10 @@ NOTES_SHOWN = 5
 TABLES = ("scored.xlsx", "scored.csv")
 REPORT = "report.html"
 """The results of an upload."""
+
+_PREFIX = "rolefit-page-"
+_IN_USE = "in-use"
+"""Names of the folder of a server, and of what it locks there while it runs."""
 
 _PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -239,7 +245,10 @@ class Uploads:
 
     def __init__(self, model_folder: Path | None) -> None:
         self._model_folder = model_folder
-        self._folder = tempfile.TemporaryDirectory(prefix="rolefit-page-")  # for this user's eyes only
+        _sweep()
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX)  # for this user's eyes only
+        self._held = contextlib.ExitStack()
+        self._held.enter_context(lock(Path(self._folder.name) / _IN_USE))
         self._uploads: dict[str, Upload] = {}
         self._lock = threading.Lock()
 
@@ -296,7 +305,20 @@ class Uploads:
         """End all uploads and remove everything."""
         for id in list(self._uploads):
             self.drop(id)
+        self._held.close()
         self._folder.cleanup()
+
+
+def _sweep() -> None:
+    """Remove what servers left behind that were killed: nobody holds the lock in their folders any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            # Without a lock it is of another user, of a server that is just starting, or empty.
+            if folder.is_symlink() or not (folder / f".{_IN_USE}.lock").is_file():
+                continue
+            with lock(folder / _IN_USE, wait=False):
+                pass
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _shown(name: str) -> str:

@@ -4,11 +4,12 @@
 """
 
 from .answer import answer, answer_columns, failure, sentence
-from .batch import run, score, unfinished, verdicts
+from .batch import run, unfinished
 from .columns import Columns, guess_columns
 from .inputs import find_files, perhaps_no_postings, tables_in_folders
 from .output import check_output, check_place, finish, write
 from .row import Row
+from .scoring import score, verdicts
 from .summary import Summary
 from .table import Table, read
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import printable
+from ..model.responsibility import Responsibility
 from ..model.verdict import Verdict
 
 TOP_LINES = 3
@@ -96,11 +97,16 @@ def failure(
     return {**dict.fromkeys(answer_columns(roles, themes)), "rolefit_error": reason, "rolefit_model": model}
 
 
-def _evidence(verdict: Verdict, role: str) -> str | None:
-    """Return the lines that speak most for a role, the strongest first, one per line."""
+def strongest_lines(verdict: Verdict, role: str) -> list[Responsibility]:
+    """Return the lines that speak most for a role, the strongest first."""
     own = [r for r in verdict.responsibilities if r.role in (role, "both")]
     own.sort(key=lambda r: -r.probabilities[role])
-    return "\n".join(_short(r.text) for r in own[:TOP_LINES]) or None
+    return own[:TOP_LINES]
+
+
+def _evidence(verdict: Verdict, role: str) -> str | None:
+    """Return the strongest lines of a role, one per line."""
+    return "\n".join(_short(r.text) for r in strongest_lines(verdict, role)) or None
 
 
 def _short(text: str) -> str:

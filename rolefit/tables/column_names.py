@@ -21,7 +21,11 @@ TEXT_NAMES = (
         " jobopeningdescription requisitiondescription longdescription offerdescription postingbody jobbody"
         " adtext descriptionbody descriptiontext fulltext rawtext jobdesc jobdescr desc jd".split()
     ),
-    frozenset("jobsummary summary overview jobdetails details about aboutthejob aboutrole ad text1".split()),
+    frozenset(
+        "jobsummary summary overview jobdetails details about aboutthejob aboutrole aboutthisrole therole ad"
+        " jobspec jobspecification specification jobinfo jobprofile jobinformation advert adverttext text1"
+        " snippet teaser excerpt shortdescription descriptionshort intro introduction".split()
+    ),
     # As exports in German, Dutch, French, Spanish, Italian and Portuguese name it.
     frozenset(
         "beschreibung stellenbeschreibung jobbeschreibung stellentext anzeigentext stellenanzeige"
@@ -29,7 +33,11 @@ TEXT_NAMES = (
         " functiebeschrijving vacaturetekst vacatureomschrijving descriptif descriptionduposte"
         " descriptifduposte descriptiondelemploi textedelannonce descripcion descripciondelpuesto"
         " descripciondelaoferta descripciondelempleo descrizione descrizionedellavoro descricao"
-        " descricaodavaga".split()
+        " descricaodavaga inserat ausschreibungstext tatigkeitsbeschreibung vacature contenu contenido"
+        " detalle"
+        " jobbeskrivelse stillingsbeskrivelse arbetsbeskrivning annonstext opis opisstanowiska popis"
+        " popisprace"
+        " kuvaus tyonkuvaus leiras описание описаниевакансии 仕事内容 職務内容 职位描述 工作内容".split()
     ),
 )
 """Usual names of the text column, as `normalized` spells them, without `FORMS`; the likelier set first."""
@@ -45,13 +53,18 @@ TITLE_NAMES = (
     ),
     frozenset(
         "jobadtitle jobheadline headline positionname jobposition requisitiontitle rolename vacancyname"
-        " jobopening jobopeningname designation".split()
+        " jobopening jobopeningname designation workingtitle displaytitle adtitle adverttitle posttitle"
+        " jobheading titleofposition".split()
     ),
     frozenset("position role jobname jobrole".split()),
     frozenset(
         "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung positionsbezeichnung functietitel"
         " functienaam functie vacaturetitel titre titreduposte intituleduposte intitule poste titulo"
-        " titulodelpuesto puesto nombredelpuesto cargo titolo".split()
+        " titulodelpuesto puesto nombredelpuesto cargo titolo stelle emploi libelle vacature jobbtitel"
+        " yrkestitel"
+        " stillingstittel stillingstitel tittel nimike tyonimike stanowisko nazwastanowiska tytuł"
+        " nazovpozicie"
+        " nazevpozice munkakor должность название вакансия 職種 職位名称 职位名称 职位".split()
     ),
     frozenset(["name"]),
 )
@@ -64,6 +77,15 @@ COMPANY_NAMES = frozenset(
     "company companyname employer employername organization organisation hiringorganization".split()
 )
 
+DEPARTMENT_NAMES = frozenset(
+    "department departments departmentname dept team teams teamname division businessunit jobfunction"
+    " function abteilung bereich".split()
+)
+LOCATION_NAMES = frozenset(
+    "location locations locationname joblocation joblocations worklocation locationstext primarylocation"
+    " city cities office offices standort ort".split()
+)
+
 PART_NAMES = frozenset(
     "responsibility responsibilities jobresponsibilities keyresponsibilities mainresponsibilities"
     " rolesandresponsibilities responsibilitiesandduties duty duties jobduties keyduties mainduties"
@@ -72,31 +94,64 @@ PART_NAMES = frozenset(
     " basicqualifications skill skills requiredskills whatyoulldo whatyouwilldo whatyoullbring"
     " whatyouwillbring yourtasks yourprofile accountabilities keyaccountabilities mainaccountabilities"
     " jobpurpose personspecification essentialcriteria desirablecriteria roleresponsibilities jobhighlights"
-    " highlights"
-    " aufgaben ihreaufgaben deineaufgaben anforderungen profil taken"
-    " jetaken functieeisen missions vosmissions profilrecherche funciones requisitos"
-    " responsabilidades".split()
+    " highlights jobresponsibility essentialfunctions essentialduties jobfunctions whatyoudo whatyoullbedoing"
+    " whatyouwillbedoing yourresponsibilities yourrole yourjob yourmission youwill daytoday"
+    " roleandresponsibilities descriptionofduties bullet bulletpoint whoyouare youhave whatwelookfor"
+    " whatwerelookingfor whatyouneed musthave nicetohave minimumrequirements preferredskills"
+    # As exports in other languages name them.
+    " aufgaben ihreaufgaben deineaufgaben hauptaufgaben aufgabenbereich aufgabengebiet tatigkeiten"
+    " anforderungen profil deinprofil ihrprofil taken jetaken takenpakket werkzaamheden"
+    " verantwoordelijkheden functieeisen missions vosmissions missionsprincipales responsabilites"
+    " profilrecherche profildeposte funciones funcionesprincipales requisitos perfil responsabilidades tareas"
+    " mansioni responsabilita compiti requisiti attivita atividades atribuicoes tarefas obowiazki"
+    " zakresobowiazkow arbetsuppgifter arbejdsopgaver arbeidsoppgaver".split()
 )
 """Usual names of columns that hold a part of the posting beside its text, such as its duties alone."""
 
 BLANK = frozenset(
-    ["", "nan", "none", "null", "n/a", "na", "nil", "-", "--", "tbd", "#n/a", "not available", "not provided"]
+    (
+        "nan none null n/a na n.a nil nat tbd tba #n/a #ref! #value! undefined unknown missing loading"
+        " false 0 \\n"
+    ).split()
 )
 """What programs and people write into a cell without a text."""
 
-FORMS = ("html", "", "markdown", "formatted", "text", "plain", "raw", "str")
+_NOTHING = re.compile(
+    r"(?:(?:no|the|job|position|full|to be) )*(?:description|text|content|data|details?|information|info)?"
+    r" ?(?:is |was )?(?:(?:not |un)?(?:available|provided|specified|applicable|found|given|listed)"
+    r"|confirmed|announced|determined|loaded)?"
+)
+_SAYS_NO = re.compile(r"\b(?:no|not|unavailable|to be)\b")
+_AROUND = " \t\r\n\xa0\u200b\ufeff\"'`()[]{}<>.…,;:!?*_–—-"  # of what says that there is nothing
+
+FORMS = (
+    *("full", "html", "en", "english", "", "markdown", "formatted", "external", "c", "text", "plain"),
+    *("clean", "cleaned", "original", "raw", "str"),
+)
 """Suffixes under which systems give the same text several times (``descriptionHtml``, ``descriptionPlain``),
 the richest first."""
 
-_AUDIENCE = re.compile(r"^(?:external|ext|public|advertised|internal)(?=.)")
+_AUDIENCE = re.compile(
+    r"^(?:external|ext|public|advertised|internal|full|raw|clean|cleaned|original|complete|scraped|extracted|long)(?=.)"
+)
 """Whom a text is for, in front of its name: ``ExternalDescription``, ``extJobTitle``."""
 
-_WORDS = frozenset("about details overview profil summary".split())
+_NUMBER = re.compile(r"(?: \(\d+\)|\.\d+|[_ ]\d{1,2}|_[xy])$")
+"""At the end of the name of a column that is not the only one of its name: ``note (2)`` as it is read here,
+``note.1`` and ``note_x`` as pandas writes it."""
+
+_WORDS = frozenset(
+    "about details overview profil perfil summary specification advert intro introduction vacature stelle"
+    " teaser emploi opis popis contenu contenido detalle bullet".split()
+)
 """Names of columns that stand in a cell for other reasons, too; alone they make no header."""
 
 
 NAMES_KEPT = 4_096
 """Names of which it is kept whether they are known; a broken table repeats the same thousands of times."""
+
+LONGEST_BLANK = 60
+"""Characters of a cell that may say in words that there is no text."""
 
 LONGEST_NAME = 60
 """Characters of the name of a column; longer cells are text."""
@@ -116,13 +171,19 @@ def normalized(name: str) -> str:
 
 
 def is_numbered(column: str) -> bool:
-    """Whether a column is a second one of its name, as ``rolefit.tables.table_reader.unique`` writes it."""
-    return re.search(r" \(\d+\)$", column) is not None
+    """Whether a column is a second one of its name, as rolefit, pandas and people write it."""
+    return _NUMBER.search(column) is not None
 
 
 def base(column: str) -> str:
-    """Spell the name of a column without the number of a second one of its name."""
-    return normalized(re.sub(r" \(\d+\)$", "", column))
+    """Spell the name of a column without the number of a second one of its name.
+
+    Examples
+    --------
+    >>> base("Description (2)"), base("description.1"), base("description_y"), base("description_2")
+    ('description', 'description', 'description', 'description')
+    """
+    return normalized(_NUMBER.sub("", column))
 
 
 def stem(plain: str, names: frozenset[str]) -> str | None:
@@ -141,7 +202,7 @@ def _forms(plain: str) -> Iterator[tuple[str, str]]:
     for name in dict.fromkeys((plain, bare)):
         yield name, ""
         for end in FORMS:
-            if end and name.endswith(end):
+            if end and name.endswith(end):  # "Description__c" is Salesforce's
                 yield name.removesuffix(end), end
 
 
@@ -160,13 +221,13 @@ def is_header_name(name: str, asked: Collection[str] = ()) -> bool:
 @lru_cache(maxsize=NAMES_KEPT)
 def is_text_name(name: str) -> bool:
     """Whether a column is called like the text of a posting."""
-    return any(stem(normalized(name), names) is not None for names in TEXT_NAMES)
+    return any(stem(base(name), names) is not None for names in TEXT_NAMES)
 
 
 @lru_cache(maxsize=NAMES_KEPT)
 def is_title_name(name: str) -> bool:
     """Whether a column is called like the title of a posting."""
-    return any(stem(normalized(name), names) is not None for names in TITLE_NAMES)
+    return any(stem(base(name), names) is not None for names in TITLE_NAMES)
 
 
 @lru_cache(maxsize=NAMES_KEPT)
@@ -183,11 +244,62 @@ def is_blank(text: str) -> bool:
     --------
     >>> is_blank("NaN"), is_blank(" - "), is_blank("None of this"), is_blank("<p></p>")
     (True, True, False, True)
+    >>> is_blank("[null]"), is_blank("No description available."), is_blank("No description of mine")
+    (True, True, False)
     """
-    return text.strip().casefold() in BLANK or ("<" in text and not re.sub(r"<[^<>]*>|&nbsp;|\s", "", text))
+    if len(text) > LONGEST_BLANK:
+        return "<" in text and _shows_nothing(text)
+    bare = text.casefold().strip(_AROUND)
+    words = bare.split()
+    if not bare or bare in BLANK or all(word in BLANK for word in words):
+        return True
+    if _SAYS_NO.search(bare) and _NOTHING.fullmatch(" ".join(words)):
+        return True
+    return ("<" in text or "&" in text) and _shows_nothing(text)
+
+
+def _shows_nothing(text: str) -> bool:
+    return not re.sub(r"<[^<>]*>|&nbsp;|&#160;|\s", "", text)
 
 
 def company_in(values: Mapping[str, Any]) -> Any:
     """Return the cell of a row that names the company, if there is one."""
     found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
     return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
+
+
+def department_in(values: Mapping[str, Any]) -> str | None:
+    """Return the department that a row names, if there is one."""
+    return _named_by(DEPARTMENT_NAMES, values)
+
+
+def location_in(values: Mapping[str, Any]) -> str | None:
+    """Return the place of work that a row names, if there is one."""
+    return _named_by(LOCATION_NAMES, values)
+
+
+def _named_by(names: frozenset[str], values: Mapping[str, Any]) -> str | None:
+    """Return the first filled cell with one of the names, also of the categories that Lever puts apart."""
+    apart = values.get("categories")
+    for cells in (values, apart if isinstance(apart, dict) else {}):
+        for name, value in cells.items():
+            if is_known_name(name, names) and (words := _short_name(value)):
+                return words
+    return None
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_known_name(name: str, names: frozenset[str]) -> bool:
+    """Whether the name of a column is in a set of names, however it is spelt."""
+    return normalized(name) in names
+
+
+def _short_name(value: Any) -> str:
+    """Return a name of one line: of text, of an object as systems write one, of several joined by commas."""
+    if isinstance(value, dict):
+        parts = (value.get(key) for key in ("name", "addressLocality", "city", "address"))
+        return next((words for part in parts if part and (words := _short_name(part))), "")
+    if isinstance(value, list):
+        return ", ".join(dict.fromkeys(filter(None, map(_short_name, value))))
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if is_blank(text) or len(text) > LONGEST_NAME or "\n" in text else text

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ..errors import ColumnError, TableError, quoted
+from .cells import bare, is_cut, is_product_title, whole
 from .column_names import (
     ID_NAMES,
     PART_NAMES,
@@ -56,16 +57,14 @@ MOST_WORDS_OF_TAG = 4
 
 _SIDE = re.compile(
     r"compan|employer|benefit|perk|weoffer|wirbieten|culture|salary|location|address|privacy|legal|notes?$"
-    r"|comment|feedback|recruiter|url|link|html?source|resume|cover|candidate|rolefit|aboutus|ueberuns"
+    r"|comment|feedback|recruiter|url|link(?!edin)|html?source|resume|cover|candidate|rolefit|aboutus|ueberuns"
 )
 """In the names of columns whose long texts are not the posting."""
 
-_DUTIES = re.compile(r"respons|dut|task|whatyou|aufgaben|taken|mission|funcion")
-_PRODUCT_TITLE = re.compile(
-    r"\bproduct[\s-]+(?:manager|owner|lead)|\b(?:PM|PO|CPO)\b|head of product", re.IGNORECASE
+_DUTIES = re.compile(
+    r"respons|dut|task|whatyou|youwill|bullet|accountab|functions|aufgaben|tatigkeit|taken|werkzaamheden|mission"
+    r"|funcion|mansioni|atividades|obowiazki|arbe[ijt]"
 )
-_LONGEST_TITLE = 100
-
 SAMPLES_SHOWN = 3
 """Cells of a column that a question for the right column shows."""
 
@@ -93,6 +92,8 @@ class Columns(NamedTuple):
     """Those that were chosen by their cells, since no column has a usual name."""
     other_titles: tuple[str, ...] = ()
     """Columns that hold the title where ``title`` does not, such as that of another sheet."""
+    sheets: tuple[str, ...] = ()
+    """Sheets that are read of a workbook with several."""
 
     def explained(self) -> str:
         """Say in words which columns were chosen.
@@ -106,7 +107,8 @@ class Columns(NamedTuple):
         if self.others:
             said += f" (where that is empty, from {' or '.join(map(self._named, self.others))})"
         title, id = (self._named(name) if name else "no column" for name in (self.title, self.id))
-        return f"text from {said}, title from {title}, id from {id}"
+        of = " and ".join(f"“{quoted(name)}”" for name in self.sheets)
+        return f"text from {said}, title from {title}, id from {id}" + (f", sheet {of}" if of else "")
 
     def _named(self, name: str) -> str:
         return f"“{quoted(name)}”" + (" (by its cells)" if name in self.guessed else "")
@@ -122,7 +124,11 @@ def asked_for(
     id_column: str | None = None,
 ) -> Columns:
     """Return a request for columns; of several text columns the cells are joined in that order."""
-    texts = (text_column,) if isinstance(text_column, str) else tuple(text_column or ())
+    many = not isinstance(text_column, str) and isinstance(text_column, Iterable)
+    texts = tuple(cast(Iterable[str], text_column)) if many else (cast(str | None, text_column),)
+    for name in (*texts, title_column, id_column):
+        if not isinstance(name, str | None):
+            raise TableError(f"a column is named by its heading, a string, not {quoted(repr(name))}")
     return Columns(texts[0] if texts else None, title_column, id_column, parts=texts[1:])
 
 
@@ -154,10 +160,7 @@ def shown(sample: Sample) -> dict[str, tuple[str, ...]]:
 
 
 def guess_columns(
-    columns: Sequence[str],
-    asked: Columns = TO_BE_FOUND,
-    where: str = "",
-    sample: Sample | None = None,
+    columns: Sequence[str], asked: Columns = TO_BE_FOUND, where: str = "", sample: Sample | None = None
 ) -> Columns:
     """Find the columns that hold the text, the title and the id of a posting.
 
@@ -181,8 +184,7 @@ def guess_columns(
     Raises
     ------
     ColumnError
-        A `TableError`, when no column or several fit; one line says which columns there are and which option
-        to give.
+        When no column or several fit; one line says which columns there are and which option to give.
     """
     choice = _Choice(columns, sample or {}, f"{where}: " if where else "")
     if asked.text is not None:
@@ -237,7 +239,8 @@ class _Choice:
         named = self._best("text", TEXT_NAMES)
         text = named
         if named is None or self._is_weak(named):
-            text = self._prose(self._length.get(named, 0) if named else 0, parts) or named
+            than = self._length.get(named, 0) if named and not self._is_cut(named) else 0
+            text = self._prose(than, parts, named) or named
         if text is None:
             if not parts:
                 raise self._error(
@@ -246,7 +249,17 @@ class _Choice:
                     f" The columns are {_listed(self.columns)}",
                 )
             text, parts = parts[0], parts[1:]
-        return text, self._others(text), parts
+        others = self._others(text)
+        more = tuple(column for column in others if self._goes_on(text, column))
+        return text, tuple(column for column in others if column not in more), (*more, *parts)
+
+    def _goes_on(self, text: str, column: str) -> bool:
+        """Whether a column is called like that of the text, with a number, and never holds the same."""
+        if not is_numbered(column) or base(column) != base(text) or column not in self._filled:
+            return False
+        pairs = list(zip(self._sample[text], self._sample[column], strict=True))
+        both = [(bare(a), bare(b)) for a, b in pairs if not is_blank(a) and not is_blank(b) and not is_cut(a)]
+        return bool(both) and not any(a in b or b in a for a, b in both)
 
     def _parts(self) -> tuple[str, ...]:
         """Return the columns of parts: of several forms of one the richest, and no lists of keywords."""
@@ -273,9 +286,14 @@ class _Choice:
     def _is_weak(self, column: str) -> bool:
         """Whether a column may hold a few words about the posting rather than its text."""
         is_short = 0 < self._length.get(column, 0) < TEASER
-        return is_short or stem(base(column), WEAK_TEXT_NAMES) is not None
+        return is_short or self._is_cut(column) or stem(base(column), WEAK_TEXT_NAMES) is not None
 
-    def _prose(self, than: float, parts: Sequence[str]) -> str | None:
+    def _is_cut(self, column: str) -> bool:
+        """Whether most cells of a column are the beginnings of longer texts."""
+        cells = self._filled.get(column, [])
+        return 2 * sum(map(is_cut, cells)) > len(cells)
+
+    def _prose(self, than: float, parts: Sequence[str], named: str | None) -> str | None:
         """Return the one column without a usual name whose cells are long texts; it is a guess."""
         if any(_DUTIES.search(normalized(part)) for part in parts):
             return None
@@ -288,7 +306,7 @@ class _Choice:
             return None
         first, *rest = sorted(long, key=lambda name: -long[name])
         if rest and long[first] < FULLER * long[rest[0]]:
-            if than:
+            if named:
                 return None
             raise self._several("text", [first, *rest])
         self.guessed.append(first)
@@ -299,7 +317,8 @@ class _Choice:
         return not usual and not _SIDE.search(normalized(name))
 
     def _others(self, text: str) -> tuple[str, ...]:
-        """Return the columns that hold the text where ``text`` is empty: its other forms first."""
+        """Return the columns that hold the text where ``text`` is empty: its other forms first, and last
+        those with a long text and no usual name."""
         own = next((s for names in TEXT_NAMES if (s := stem(base(text), names))), None)
         ranked = []
         for column in self.columns:
@@ -309,6 +328,11 @@ class _Choice:
                 found = stem(base(column), names)
                 if found is not None and found != "about":
                     ranked.append((0 if found == own else tier, form(base(column), names), column))
+        ranked += [
+            (len(TEXT_NAMES) + 1, 0, column)
+            for column, cells in self._filled.items()
+            if column != text and self._is_unknown(column) and max(map(len, cells), default=0) >= PROSE
+        ]
         return tuple(column for *_, column in sorted(ranked, key=lambda entry: entry[:2]))
 
     # -- title and id ----------------------------------------------------------------------------------------
@@ -342,6 +366,8 @@ class _Choice:
     def _best(self, what: str, tiers: Sequence[frozenset[str]]) -> str | None:
         """Return the column whose name fits best among those that hold something; None when none fits."""
         named = [column for column in self.columns if not is_numbered(column)]
+        if not _candidates(named, tiers):  # "description_x" and "description_y"
+            named = list({base(column): column for column in reversed(self.columns)}.values())[::-1]
         held = [column for column in named if not self._is_blank(column)]
         found = _candidates(held, tiers) or _candidates(named, tiers)[:1]
         if len(found) < 2:
@@ -357,7 +383,7 @@ class _Choice:
         if not all(column in self._length for column in found):
             return None
         rows = [
-            [bare for column in found if (bare := _bare(self._sample[column][at]))]
+            [letters for column in found if (letters := whole(self._sample[column][at]))]
             for at in range(len(self._sample[first]))
         ]
         if all(len(set(row)) <= 1 for row in rows):
@@ -378,7 +404,7 @@ class _Choice:
     def _is_titles(self, column: str) -> bool:
         """Whether half of the cells of a column are titles of product people."""
         cells = self._filled[column]
-        return bool(cells) and 2 * sum(map(_is_title, cells)) >= len(cells)
+        return bool(cells) and 2 * sum(map(is_product_title, cells)) >= len(cells)
 
     def _several(self, what: str, found: Sequence[str]) -> ColumnError:
         more = ", or all of them one by one" if what == "text" else ""
@@ -392,21 +418,12 @@ class _Choice:
         return ColumnError(self._head + message, what, self.columns, shown(self._sample))
 
 
-def _bare(text: str) -> str:
-    """Return the letters of a text, by which it is known in another form; empty for a blank one."""
-    return "" if is_blank(text) else re.sub(r"<[^<>]*>|&#?\w+;|[\W_]+", "", text)
-
-
-def _is_title(text: str) -> bool:
-    return len(text) <= _LONGEST_TITLE and _PRODUCT_TITLE.search(text) is not None
-
-
 def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[str]:
     """Return the columns that fit the likeliest set of names; of several forms of a text the richest."""
     for names in tiers:
         stems: dict[str, list[str]] = {}
         for column in columns:
-            found = stem(normalized(column), names)
+            found = stem(base(column), names)
             if found is not None:
                 stems.setdefault(found, []).append(column)
         if stems:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ..model.comparison import moved_lines
 from ..model.verdict import Verdict
-from .batch import ROWS_PER_CHUNK, verdicts
 from .row import Row
+from .scoring import ROWS_PER_CHUNK, verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model

@@ -17,7 +17,18 @@ from typing import Any
 from ..errors import TableError
 from .file_types import lines
 from .row import Row
-from .table_reader import HEADER_WITHIN, MOST_COLUMNS, IsHeaderName, TableReader, filled, header_row, unique
+from .table_reader import (
+    HEADER_WITHIN,
+    MOST_COLUMNS,
+    IsHeaderName,
+    TableReader,
+    filled,
+    header_row,
+    is_header_again,
+    turned,
+    unique,
+    without_header,
+)
 
 LINES_TO_GUESS = 50
 """Lines from which the separator is guessed."""
@@ -51,7 +62,7 @@ class _Remembered:
 class Delimited(TableReader):
     """CSV and TSV."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         # The limit is the whole process's; it is only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), CSV_CELL_CHARACTERS))
@@ -73,7 +84,8 @@ class Delimited(TableReader):
             self.delimiter = head.pop(0).strip()[4]
         else:
             self.delimiter = self._guess(head, is_header)
-        self._escape = _escape(head)
+        self._escape = _escape(head, self.delimiter)
+        self._spaced = _is_spaced(head, self.delimiter)
         self._quote = _quote(head, self.delimiter)
         self._read_from(itertools.chain(head, text))
         self._number = self._reopened = self._width = 0
@@ -84,7 +96,15 @@ class Delimited(TableReader):
         if not first:
             raise TableError(f"{self.path}: has no rows; check the export")
         heads = [record if isinstance(record, list) else [] for _, record in first]
+        form = turned(heads, is_header) if len(first) < HEADER_WITHIN and all(heads) else None
+        if form is not None:
+            first = list(enumerate(form, 1))
+            heads = form
         at = header_row(heads, is_header) or 0
+        bare = without_header(heads[0]) if header_row(heads, is_header) is None else None
+        if bare is not None:
+            self.columns, self._first = bare, first
+            return
         self.columns = self._column_names(heads[at], *first[at])
         self._first = first[at + 1 :]
 
@@ -98,7 +118,7 @@ class Delimited(TableReader):
 
     def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
         """Return the separator under which a header is found; else the commonest in the first line."""
-        candidates = "\t,;|^\1" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|^\1"
+        candidates = "\t,;|^~\1" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|^~\1"
         found: list[tuple[int, int, str]] = []
         for candidate in candidates:
             try:
@@ -124,6 +144,7 @@ class Delimited(TableReader):
             escapechar=self._escape,
             doublequote=self._escape is None,
             quotechar=self._quote,
+            skipinitialspace=self._spaced,
         )
 
     def _next(self) -> list[str] | str | None:
@@ -192,7 +213,7 @@ class Delimited(TableReader):
             if isinstance(record, str):
                 yield Row(place=place, error=record, number=number)
                 continue
-            if not any(cell.strip() for cell in record):
+            if not any(cell.strip() for cell in record) or is_header_again(self.columns, record):
                 continue
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None
@@ -221,7 +242,17 @@ def _kept_escapes(line: str) -> str:
     return re.sub(r'\\(["\\\r\n,;|\t])|\\', lambda found: found[0] if found[1] else "\\\\", line)
 
 
-def _escape(head: Sequence[str]) -> str | None:
+def _is_spaced(head: Sequence[str], delimiter: str) -> bool:
+    """Whether a blank stands before the quotation marks of cells."""
+    text = "".join(head)
+    return not delimiter.isspace() and f'{delimiter} "' in text and f'{delimiter}"' not in text
+
+
+def _begins_cells(mark: str, text: str, delimiter: str) -> bool:
+    return f"{delimiter}{mark}" in text or f"\n{mark}" in text or text.startswith(mark)
+
+
+def _escape(head: Sequence[str], delimiter: str) -> str | None:
     """Return the backslash when quotation marks or line ends in cells stand behind one, as Spark, MySQL and
     pandas write them."""
     text = "".join(head)
@@ -229,7 +260,7 @@ def _escape(head: Sequence[str]) -> str | None:
     if backslashed > 0 and backslashed > text.count('""'):
         return "\\"
     ends = sum(line.rstrip("\r\n").endswith("\\") for line in head)
-    return "\\" if ends > 1 and '"' not in text else None
+    return "\\" if ends > 1 and not _begins_cells('"', text, delimiter) else None
 
 
 def _quote(head: Sequence[str], delimiter: str) -> str:
@@ -237,4 +268,4 @@ def _quote(head: Sequence[str], delimiter: str) -> str:
     text = "".join(head)
     opened = text.count(f"{delimiter}'") + sum(line.startswith("'") for line in head)
     closed = text.count(f"'{delimiter}") + sum(line.rstrip("\r\n").endswith("'") for line in head)
-    return "'" if '"' not in text and opened > 1 and opened == closed else '"'
+    return "'" if not _begins_cells('"', text, delimiter) and opened > 1 and opened == closed else '"'

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -23,6 +24,10 @@ ROWS_LOOKED_AT = 50
 
 WHOLE_ROWS = 0.6
 """Share of the rows that are as wide as the header."""
+
+
+_RULE = re.compile(r"(?m)^[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)++\|?[ \t]*+$")
+"""What stands below the header of a table in Markdown."""
 
 
 def is_delimited(text: str, asked: Collection[str] = ()) -> bool:
@@ -42,6 +47,8 @@ def is_delimited(text: str, asked: Collection[str] = ()) -> bool:
     False
     """
     head = text.lstrip("\ufeff").lstrip()
+    if not asked and markdown_records(head) is not None:
+        return False  # a table within a text
     return any(
         (asked or delimiter in head[:20_000]) and _has_header(head, delimiter, asked) for delimiter in "\t,;|"
     )
@@ -98,6 +105,28 @@ def html_records(text: str) -> list[dict[str, Any]] | None:
                 )
             break
     return found or None
+
+
+def markdown_records(text: str) -> list[dict[str, Any]] | None:
+    """Return the rows of the first table of postings in Markdown, by column name; None when there is none.
+
+    Examples
+    --------
+    >>> markdown_records("| Title | Duties |\\n|---|---|\\n| PO | Order it |\\n")
+    [{'Title': 'PO', 'Duties': 'Order it'}]
+    """
+    for rule in itertools.islice(_RULE.finditer(text), HEADER_WITHIN) if "--" in text else ():
+        names = _parted(text[: rule.start()].rstrip("\n").rpartition("\n")[2])
+        lines = itertools.takewhile(lambda line: "|" in line, text[rule.end() :].lstrip("\n").split("\n"))
+        rows = list(map(_parted, lines))
+        if len(names) > 1 and _is_header(names, rows):
+            return [dict(zip(names, row, strict=False)) for row in rows]
+    return None
+
+
+def _parted(line: str) -> list[str]:
+    bare = line.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", bare)]
 
 
 def _rows(table: Any) -> Iterator[Any]:

@@ -2,23 +2,20 @@
 
 Pages are left as HTML, which the model reads itself. A page with schema.org ``JobPosting`` blocks is as many
 postings as it has blocks.
-
-pypdf and python-docx come with the extra ``documents``. pdfminer.six places
-words better in columns, which postings hardly have, and takes several times as long.
 """
 
 from __future__ import annotations
 
-import logging
+import itertools
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .._extras import library
-from ..errors import TableError, quoted
+from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards, mail, rich_text, word
+from . import disguised, job_boards, mail, pdf, rich_text, word
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
@@ -30,20 +27,26 @@ TEASER_WORDS = 60
 
 FULLER = 2
 
-MOST_PAGES = 200
-"""Pages of a PDF that are read; a posting has one to five."""
+FEWEST_LINES, FULLER_THAN_PROSE = 3, 1.3
+"""Line breaks of structured data with a list in it, and how many times as long a page must be beside one
+without."""
 
-_UNPRINTED = logging.NullHandler()
-"""Keeps what pypdf logs off a terminal; what is wrong with a file is said once, in its row."""
+HARDLY_SHOWN = 20
+"""Words that a page shows, up to which the data in its scripts is read."""
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
+_DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
+"""Where the data of a script begins: at its head, or behind the first assignment."""
+
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
-def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
+def read(
+    path: Path, kind: str, asked: Columns = TO_BE_FOUND, choose: Callable[[Columns], None] = lambda _: None
+) -> Iterator[Row]:
     """Yield the rows of a document: one, or one for each posting in a page.
 
     Parameters
@@ -53,6 +56,8 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
+    choose : callable, optional
+        Told which columns of such a table are read.
 
     Raises
     ------
@@ -62,11 +67,11 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         When its library is not installed.
     """
     if kind == "html":
-        yield from _page(path, asked)
+        yield from _page(path, asked, choose)
         return
     title: str | None = None
     if kind == "pdf":
-        text = _pdf(path)
+        text = pdf.read(path)
     elif kind == "docx":
         title, text = word.read(path)
     elif kind == "mail":
@@ -75,6 +80,10 @@ def read(path: Path, kind: str, asked: Columns = TO_BE_FOUND) -> Iterator[Row]:
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
+        table = disguised.markdown_records(text)
+        if table is not None:
+            yield from _table_rows(path, table, asked, choose)
+            return
         front = front_matter(text)
         row = _row(path, _title_of_text(text, front, path.suffix.lower() != ".txt"), text)
         row.company = company_in(front)
@@ -128,13 +137,13 @@ def _row(path: Path, title: str | None, text: str) -> Row:
     return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
 
 
-def _page(path: Path, asked: Columns) -> Iterator[Row]:
+def _page(path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
     text = posting_text(read_whole(path), str(path))
     page = markup.parsed(text)
     if page is None:
         yield _row(path, None, text)
         return
-    rows = job_boards.in_page(page, str(path))
+    rows = job_boards.in_page(page, str(path)) or _in_scripts(page, text, path, asked)
     if len(rows) == 1 and (rows[0].error or _is_teaser(rows[0].text or "", text)):
         rows = [_row(path, rows[0].title or _title_of(page), text)]
     if rows:
@@ -142,17 +151,48 @@ def _page(path: Path, asked: Columns) -> Iterator[Row]:
         return
     table = disguised.html_records(text)
     if table is not None:
-        yield from _table_rows(path, table, asked)
+        yield from _table_rows(path, table, asked, choose)
         return
     marked = page.css('[itemtype$="JobPosting"], [typeof~="JobPosting"], [typeof$=":JobPosting"]')
     for number, posting in enumerate(marked, 1):
-        title = _words(posting.css_first('[itemprop="title"], [property$="title"]'))
-        row = _row(path, title or _title_of(page), _marked_text(posting))
+        named = posting.css_first('[itemprop="title"], [property$="title"]')
+        title = _words(named) or (named is not None and named.attributes.get("content")) or None
+        own = _marked_text(posting)
+        row = _row(
+            path, title or _title_of(page), text if len(marked) == 1 and _is_teaser(own, text) else own
+        )
         if len(marked) > 1:
             row.place += f", posting {number}"
         yield row
     if not marked:
         yield _row(path, _title_of(page), text)
+
+
+def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
+    """Return the postings in the data of a page that shows none: a script would draw them."""
+    if len(markup.visible_text(text).split()) > HARDLY_SHOWN:
+        return []
+    for node in page.css("script"):
+        source = node.text() or ""
+        begin = _DATA.search(source)
+        if begin is None or not any(mark in source for mark in ("escription", "esponsibilities", "content")):
+            continue
+        try:
+            data, _ = json.JSONDecoder(strict=False).raw_decode(source, begin.end() - 1)
+            rows = [row for row in job_boards.postings(data, path.name) if row.error is None]
+            plain = [row.values for row in rows if row.text is None]
+            columns = guess_columns(
+                list(dict.fromkeys(itertools.chain(*plain))), asked, str(path), sampled(rows)
+            )
+        except (ValueError, RecursionError, TableError):
+            continue
+        for row in rows:
+            row.text = joined_text(row.values, columns) if row.text is None else row.text
+            row.title = row.title or title_of(row.values, columns) or _title_of(page)
+        found = [row for row in rows if len((row.text or "").split()) > HARDLY_SHOWN]
+        if found:
+            return found
+    return []
 
 
 def _marked_text(posting: Any) -> str:
@@ -161,7 +201,8 @@ def _marked_text(posting: Any) -> str:
     fields = [f'[itemprop="{name}"], [property$="{name}"]' for name in names]
     if posting.css_first(fields[0]) is None:
         return str(posting.html)
-    return "\n".join(str(node.html) for field in fields for node in posting.css(field)[:1])
+    nodes = (node for field in fields for node in posting.css(field)[:1])
+    return "\n".join(node.attributes.get("content") or str(node.html) for node in nodes)
 
 
 def _title_of(page: Any) -> str | None:
@@ -175,38 +216,21 @@ def _words(node: Any) -> str | None:
 
 def _is_teaser(text: str, page: str) -> bool:
     """Whether a block of structured data says much less than the page around it."""
-    own = len(markup.visible_text(text).split())
-    return own < TEASER_WORDS and len(markup.visible_text(page).split()) > FULLER * own
+    seen = markup.visible_text(text)
+    own = len(seen.split())
+    fuller = FULLER if seen.count("\n") >= FEWEST_LINES else FULLER_THAN_PROSE
+    return own < TEASER_WORDS and len(markup.visible_text(page).split()) > fuller * own
 
 
-def _table_rows(path: Path, table: list[dict[str, Any]], asked: Columns) -> Iterator[Row]:
+def _table_rows(
+    path: Path, table: list[dict[str, Any]], asked: Columns, choose: Callable[[Columns], None]
+) -> Iterator[Row]:
     rows = [
         Row(values, f"{path.name}, row {number}", number=number) for number, values in enumerate(table, 2)
     ]
     columns = guess_columns(list(table[0]), asked, str(path), sampled(rows))
+    choose(columns)
     for row in rows:
         row.text = joined_text(row.values, columns)
         row.title = title_of(row.values, columns)
         yield row
-
-
-def _pdf(path: Path) -> str:
-    pypdf = library("pypdf", "documents", f"read {path.name}")
-    logging.getLogger("pypdf").addHandler(_UNPRINTED)
-    try:
-        reader = pypdf.PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise TableError(f"{path}: needs a password; save it without one")
-        text = "\n".join(page.extract_text() for page in reader.pages[:MOST_PAGES])
-    except TableError:
-        raise
-    except Exception as error:  # pypdf raises many kinds of error for a damaged file
-        raise TableError(
-            f"{path}: a PDF that cannot be read ({type(error).__name__}: {quoted(str(error))});"
-            " print it to PDF again"
-        ) from error
-    if not text.strip():
-        raise TableError(
-            f"{path}: a PDF without text, probably a scan; run it through text recognition first"
-        )
-    return text

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.titles import labels_of
 from ..text.tokens import tokens
-from .batch import verdicts
 from .row import Row
+from .scoring import verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,9 +18,9 @@ from ..errors import printable
 from ..model import parallel as workers
 from ..model.titles import labels_of
 from ..model.verdict import Verdict
-from .batch import ROWS_PER_CHUNK, verdicts
 from .columns import Columns
 from .row import Row, text_of
+from .scoring import ROWS_PER_CHUNK, verdicts
 from .table import Table
 from .writers import unescaped
 
@@ -178,7 +179,7 @@ def _export(table: Table, model: Model, answers: dict[bytes, Answer | str]) -> E
     """Read and score an export; ``answers`` holds those of texts met before, and takes the new ones."""
     export = Export()
     seen: set[tuple[str, bytes]] = set()
-    for chunk in workers.grouped(table, ROWS_PER_CHUNK):
+    for chunk in workers.grouped(table, ROWS_PER_CHUNK, attrgetter("text")):
         keys = [_digest(row.text or "", row.title or "") for row in chunk]
         fresh = {
             key: row for key, row in zip(keys, chunk, strict=True) if row.error is None and key not in answers

@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ..errors import TableError, quoted
-from .column_names import is_part_name, is_text_name, is_title_name
+from .column_names import is_header_name, is_part_name, is_text_name, is_title_name
 from .parts import heading_of, joined
 from .row import Row
+from .table_reader import HEADER_WITHIN, MOST_COLUMNS, IsHeaderName, header_row, unique
 
 MOST_ELEMENTS = 1_000_000
 """Elements of a feed that are read."""
@@ -36,11 +37,12 @@ PARTS = ("responsibilities", "duties", "tasks", "requirements", "qualifications"
 IDS = ("id", "guid", "referencenumber", "reference", "jobid", "requisitionid")
 COMPANIES = ("company", "employer", "subcompany", "organization", "author")
 
+_SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _MARKUP = frozenset("p div ul ol li br span b strong i em h1 h2 h3 h4 h5 h6 table a section".split())
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["'][^>]*\?>""")
 
 
-def rows(data: bytes, name: str) -> list[Row]:
+def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> list[Row]:
     """Return the postings of a feed.
 
     Parameters
@@ -49,6 +51,8 @@ def rows(data: bytes, name: str) -> list[Row]:
         XML in any encoding that it names and Python knows.
     name : str
         The file, for messages.
+    is_header : callable, optional
+        Whether a cell names a column, for a sheet that Excel wrote as XML.
 
     Raises
     ------
@@ -63,12 +67,42 @@ def rows(data: bytes, name: str) -> list[Row]:
         raise TableError(
             f"{name}: not XML that can be read ({quoted(str(error))}); export it again"
         ) from error
+    if root.tag == f"{_SHEET}Workbook":
+        return _of_sheets(root, name, is_header)
     postings = _postings(root)
     if not postings:
         raise TableError(
             f"{name}: an XML file without postings; elements that are read are {', '.join(sorted(POSTINGS))}"
         )
     return [_row(element, name, number) for number, element in enumerate(postings, 1)]
+
+
+def _of_sheets(root: ElementTree.Element, name: str, is_header: IsHeaderName) -> list[Row]:
+    """Return the rows of a workbook that Excel 2003 wrote as XML, under the names of their columns."""
+    found = []
+    for table in root.iter(f"{_SHEET}Table"):
+        cells = [_cells(row) for row in table.iter(f"{_SHEET}Row")]
+        at = header_row(cells[:HEADER_WITHIN], is_header)
+        names = unique(cells[at]) if at is not None else ()
+        found += [
+            Row(dict(zip(names, row, strict=False)), f"{name}, row {number}", number=number)
+            for number, row in enumerate(cells, 1)
+            if at is not None and number > at + 1 and any(row)
+        ]
+    if not found:
+        raise TableError(f"{name}: a workbook in XML without postings; save it as .xlsx")
+    return found
+
+
+def _cells(row: ElementTree.Element) -> list[str]:
+    """Return the cells of a row; one that names its place leaves those before it empty."""
+    cells: list[str] = []
+    for cell in row.iter(f"{_SHEET}Cell"):
+        place = cell.get(f"{_SHEET}Index", "")
+        if place.isdecimal() and len(cells) < int(place) <= MOST_COLUMNS:
+            cells += [""] * (int(place) - 1 - len(cells))
+        cells.append("".join(cell.itertext()).strip())
+    return cells
 
 
 def _as_utf8(data: bytes, name: str) -> bytes:

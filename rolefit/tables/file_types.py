@@ -1,4 +1,4 @@
-"""Detect file types and encodings, and enforce size limits, before a library opens a file.
+"""Detect file types and encodings before a library opens a file.
 
 Types go by the first bytes, then by the name. Encodings: the byte order mark, else UTF-8, else Windows-1252,
 line by line, because exports joined from several sources hold both. Of 200 real files that order decoded all
@@ -10,36 +10,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ..errors import TableError
-
-LARGEST_DOCUMENT = 50_000_000
-"""Bytes of a file that is read whole as one posting or one page."""
-
-LARGEST_JSON = 500_000_000
-"""Bytes of a JSON file, which is held in memory whole; JSON Lines are read row by row and have no limit."""
-
-LINE_BYTES = 20_000_000
-"""Bytes of one line of a text table. A file without line breaks must not fill the memory."""
-
-LARGEST_UNPACKED = 1_000_000_000
-"""Bytes that a workbook or a document may unpack to."""
-
-HIGHEST_RATIO = 100
-"""How many times its size an archive may unpack to, beyond `SMALL_UNPACKED`. Sheets of text stay under 20, a
-zip bomb reaches 1,000."""
-
-SMALL_UNPACKED = 50_000_000
-"""Bytes that any archive may unpack to, whatever the ratio."""
-
-LARGEST_AREA = 30_000_000
-"""Cells of the rectangle around all filled cells of a sheet. calamine lays the whole rectangle out in memory:
-with two cells, in A1 and XFD1048576, a workbook of 1 kB aborts the process."""
+from .limits import LARGEST_DOCUMENT, LINE_BYTES
 
 
 class FileType(NamedTuple):
@@ -132,89 +108,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_CELL = re.compile(
-    rb"""<(?:\w{1,9}:)?(?:c|row)\s(?:[^<>]{0,200}?\s)?r=["']([A-Z]{0,3})([0-9]{1,7})["'][^<>]{0,400}?(?<!/)>"""
-)
 _BLOCK = 1 << 20
-_LONGEST_TAG = 1_000
-
-
-def check_archive(path: Path) -> None:
-    """Unpack an archive once, keeping nothing, and refuse what no honest file contains.
-
-    Raises
-    ------
-    TableError
-        When it is damaged, unpacks to too much, or holds a sheet whose cells span too wide a rectangle.
-    """
-    allowed = min(LARGEST_UNPACKED, max(SMALL_UNPACKED, HIGHEST_RATIO * path.stat().st_size))
-    unpacked = 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                unpacked += _check_member(path, archive, member, allowed - unpacked, allowed)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-    ) as error:
-        if isinstance(error, TableError) or getattr(error, "filename", None):
-            raise
-        raise TableError(f"{path}: a damaged or encrypted archive ({error}); save it again") from error
-
-
-def _check_member(
-    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, allowed: int
-) -> int:
-    """Unpack one member and return its size; refuse one of more than ``left`` bytes or too wide a sheet."""
-    # The other methods have no bound on what a block becomes when it is unpacked, and no office program
-    # uses them.
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise TableError(f"{path}: is packed in a way that no workbook or document is; save it again")
-    is_sheet = member.filename.startswith("xl/worksheets/")
-    area, tail, size = _Area(), b"", 0
-    with archive.open(member) as file:
-        while block := file.read(_BLOCK):
-            size += len(block)
-            if size > left:
-                packed = max(1, path.stat().st_size // 1000)
-                raise TableError(
-                    f"{path}: unpacks to more than {allowed // 1_000_000:,} MB from {packed:,} kB,"
-                    " as no honest export does; save it as CSV if it is one"
-                )
-            if is_sheet:
-                piece = tail + block
-                area.add(piece)
-                tail = piece[-_LONGEST_TAG:]  # a tag may lie across two blocks
-    if area.cells() > LARGEST_AREA:
-        raise TableError(
-            f"{path}: {member.filename} has cells as far out as row {area.bottom:,} and column"
-            f" {area.right:,}; delete what is there, or save the sheet as CSV"
-        )
-    return size
-
-
-class _Area:
-    """The rectangle around the filled cells of a sheet."""
-
-    def __init__(self) -> None:
-        self.top, self.left, self.bottom, self.right = 1 << 30, 1 << 30, 0, 0
-
-    def add(self, xml: bytes) -> None:
-        for letters, digits in _CELL.findall(xml):
-            row, column = int(digits), 0
-            for letter in letters:
-                column = 26 * column + letter - 64
-            self.top, self.bottom = min(self.top, row), max(self.bottom, row)
-            if column:
-                self.left, self.right = min(self.left, column), max(self.right, column)
-
-    def cells(self) -> int:
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1) if self.right else 0
 
 
 def posting_text(data: bytes, name: str) -> str:

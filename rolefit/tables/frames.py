@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TableError, quoted
 from .answer import answer_columns, is_answer
-from .batch import answers
 from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
 from .parts import joined_text, title_of
 from .row import Row
+from .scoring import answers
 from .table_reader import unique
 
 if TYPE_CHECKING:

@@ -5,17 +5,26 @@ A folder stands for its documents alone: a table in it is usually the result of 
 
 from __future__ import annotations
 
+import datetime
 import glob
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..errors import TableError
+from ..errors import TableError, printable
 from .file_types import DOCUMENT_KINDS, PACKED_KINDS, TABLE_KINDS
 
 BESIDE_POSTINGS = frozenset(
     "readme license licence copying notice changelog changes contributing authors".split()
 )
 """Names, without ending, of documents that usually describe the files beside them."""
+
+
+FILES_NAMED = 3
+"""Files that are named where postings come from many."""
+
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()  # whatever the language of the machine
 
 
 def find_files(paths: Iterable[str | Path]) -> list[Path]:
@@ -106,3 +115,23 @@ def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
         "~$"
     )
     return not hidden and file.suffix.lower() in endings and file.is_file()
+
+
+def source_of(files: Sequence[Path], names: Mapping[Path, str] | None = None) -> str:
+    """Return in words which files postings come from, and when the last of them was saved.
+
+    The day is that of the files, not of the run, so that the same input gives the same output.
+
+    Parameters
+    ----------
+    files : sequence of Path
+    names : mapping of Path to str, optional
+        What files are called, where that is not their name.
+    """
+    called = [printable((names or {}).get(file) or file.name) for file in files]
+    more = f" and {len(called) - FILES_NAMED:,} more" if len(called) > FILES_NAMED else ""
+    try:
+        day = datetime.date.fromtimestamp(max(file.stat().st_mtime for file in files))
+    except (OSError, OverflowError, ValueError):
+        return f"{', '.join(called[:FILES_NAMED])}{more}"
+    return f"{', '.join(called[:FILES_NAMED])}{more}, saved on {day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .._atomic import lock
-from ..errors import BatchError, RolefitError, TableError
+from ..errors import BatchError, InputChangedError, RolefitError, TableError, TooLargeError
 from .journal import ColumnTypes, Journal
-
-
-def fingerprint(files: Sequence[Path]) -> str:
-    """Return a digest of the name, size and time of every file, by which a changed input is noticed."""
-    known = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps(known).encode("utf-8")).hexdigest()
 
 
 @contextlib.contextmanager
@@ -43,8 +35,8 @@ def opened(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: bo
     journal = Journal(kept, header, types, resume)
     try:
         yield journal
-    except TableError:
-        if not types.rows:
+    except TableError as error:
+        if not types.rows or isinstance(error, TooLargeError | InputChangedError):  # no use to a resumed run
             journal.close()
             kept.unlink(missing_ok=True)
         raise

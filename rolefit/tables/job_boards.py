@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import quoted
-from . import json_shapes
+from . import json_shapes, lenient_json
 from .column_names import is_blank, is_text_name
 from .parts import FULLER, joined
 from .row import Row
@@ -232,8 +232,7 @@ def json_ld(values: dict[str, Any], place: str) -> Row:
     """Return the row of a ``JobPosting``: its description, then the duties that are not in it."""
     parts = [("", _written(values.get("description")))]
     for key, heading in _DUTIES:
-        value = values.get(key)
-        more = "\n".join(_written(item) for item in value) if isinstance(value, list) else _written(value)
+        more = _written(values.get(key))
         if more and more not in parts[0][1]:
             parts.append((heading, more))
     return Row(
@@ -243,7 +242,9 @@ def json_ld(values: dict[str, Any], place: str) -> Row:
 
 def _written(value: Any) -> str:
     """Return a string of JSON-LD. The standard says HTML; some escape it once more, some write plain text."""
-    text = _string(value)
+    if isinstance(value, list):
+        return "\n".join(map(_written, value))
+    text = _string(value.get("@value") if isinstance(value, dict) else value)
     return text if _TAG.search(text) else html.unescape(text)
 
 
@@ -269,8 +270,7 @@ def in_page(page: Any, name: str) -> list[Row]:
         block = _WRAPPING.sub("", node.text() or "").strip()
         place = f"{name}, posting {len(rows) + 1}"
         try:
-            # strict=False: line breaks inside strings are a common slip and change nothing.
-            data = json.loads(block, strict=False)
+            data = lenient_json.loads(block)
         except (ValueError, RecursionError) as error:
             if "JobPosting" in block:
                 rows.append(Row({}, place, error=f"its JSON-LD block is not JSON ({quoted(str(error))})"))
@@ -278,6 +278,8 @@ def in_page(page: Any, name: str) -> list[Row]:
         for values in job_postings(data):
             rows.append(json_ld(values, f"{name}, posting {len(rows) + 1}"))
     told = {row.title for row in rows if row.text and not is_blank(row.text)}
+    if not told:
+        return rows[:1]  # the page says more
     return [row for row in rows if row.error or not is_blank(row.text or "") or row.title not in told]
 
 

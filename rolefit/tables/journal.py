@@ -19,7 +19,7 @@ from typing import Any
 
 from ..errors import TableError
 
-JOURNAL_FORMAT = 2
+JOURNAL_FORMAT = 3
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 
@@ -159,7 +159,8 @@ class Journal:
                 changed = _difference(first, self._first)
                 raise TableError(
                     f"{self.path}: the scored rows are of another run ({changed} changed); run with the same"
-                    " rolefit, input, columns, model and --report, or without --resume to start again"
+                    " rolefit, input, columns, model, --report, --themes and"
+                    " --verdicts, or without --resume to start again"
                 )
             good = file.tell()
             for line in file:
@@ -201,13 +202,14 @@ class Journal:
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the place and the values of every row, in order."""
-        return ((place, values) for place, values, _ in self._entries())
+        return ((place, values) for place, values, _ in self.entries())
 
     def extras(self) -> Iterator[Any]:
         """Yield the extra data of every row, in order."""
-        return (extra for _, _, extra in self._entries())
+        return (extra for _, _, extra in self.entries())
 
-    def _entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    def entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
+        """Yield the place, the values and the extra data of every row, in order."""
         self.flush()
         with self.path.open("rb") as file:
             file.readline()

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..text.headings import heading_kind
 from .column_names import is_blank, is_header_name, is_part_name, is_text_name, is_title_name
 
-DEEPEST = 4
-"""Levels that are searched for a list of postings; services nest two or three."""
+DEEPEST = 8
+"""Levels that are searched for a list of postings; services nest two or three, GraphQL six."""
 
 PROSE = 200
 """Characters of a string that can only be the text of a posting."""
@@ -26,7 +27,7 @@ _NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "_source",
 
 _LISTS = frozenset(
     "items jobs jobpostings postings positions openings vacancies results data entries offers records"
-    " hits".split()
+    " hits item job position opening vacancy entry offer posting edges nodes list".split()
 )
 """Names under which a feed with a title and a description of its own lists its postings."""
 
@@ -62,12 +63,14 @@ def _records(data: Any, depth: int) -> list[Any] | None:
         return table
     named = [key for key in data if is_header_name(str(key))]
     one = _is_whole(data)
-    lists = [
-        found
+    searched = [
+        (value, _records(value, depth + 1))
         for key, value in data.items()
-        if (not one or str(key).lower() in _LISTS) and (found := _records(value, depth + 1)) is not None
+        if not one or str(key).lower() in _LISTS
     ]
-    alone = [] if one or named else [value for value in data.values() if _is_whole(value)]
+    lists = [found for _, found in searched if found is not None]
+    alone = [value for value, found in searched if found is None and _is_whole(value)]
+    alone = [] if one or named else alone
     if len(alone) == 1:  # beside a posting, a list without texts names others
         lists = [alone, *(found for found in lists if any(map(_is_whole, found)))]
     if lists:
@@ -114,7 +117,7 @@ def _is_piece(value: Mapping[str, Any]) -> bool:
     """Whether an object is a section or a block of a posting: called like a part, or with a type alone."""
     titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
     if titles:
-        return all(is_part_name(own) or is_text_name(own) for own in titles)
+        return all(is_part_name(own) or is_text_name(own) or heading_kind(own) is not None for own in titles)
     return isinstance(value.get("type"), str) and not any(is_part_name(str(key)) for key in value)
 
 

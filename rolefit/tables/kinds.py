@@ -16,7 +16,7 @@ from ..errors import TableError
 from . import job_boards, json_shapes
 from .column_names import is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_names
-from .disguised import html_records, is_delimited
+from .disguised import html_records, is_delimited, markdown_records
 from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
 
 SNIFFED = 400_000
@@ -179,7 +179,7 @@ def refuse_table(text: str, name: str) -> None:
     """
     kind = sniffed(text[:SNIFFED].encode("utf-8", "replace"))
     several = kind in ("delimited", "feed") or (kind == "json" and _lists_postings(text))
-    if several or html_records(text) is not None:
+    if several or html_records(text) is not None or markdown_records(text) is not None:
         raise TableError(
             f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
         )

@@ -18,9 +18,9 @@ from ..model.responsibility import Responsibility
 from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..model.wording import role_words
-from .batch import ROWS_PER_CHUNK, verdicts
 from .inputs import find_files
 from .row import Row
+from .scoring import ROWS_PER_CHUNK, verdicts
 from .source_lines import SourceFile
 from .table import read
 

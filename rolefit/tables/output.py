@@ -16,6 +16,8 @@ from ..errors import TableError
 from . import writers
 from .answer import answer_columns
 from .journal import ColumnTypes, Journal
+from .summary_sheet import About
+from .workbook import write_workbook
 
 
 def check_output(path: str | Path, inputs: Iterable[Path] = ()) -> Path:
@@ -101,8 +103,9 @@ def finish(
     types: ColumnTypes,
     delimiter: str | None = None,
     schema: Any = None,
+    about: About | None = None,
 ) -> int:
-    """Write rows whose column types are known.
+    """Write rows whose column types are known; ``about`` is for the summary of a workbook.
 
     Returns
     -------
@@ -111,4 +114,5 @@ def finish(
     """
     writer = writers.WRITERS[writers.ending_of(out)]
     with atomic_file(out) as temporary:
-        return writer(temporary, rows, types, delimiter=delimiter, schema=schema)
+        more = {"about": about} if writer is write_workbook else {}
+        return writer(temporary, rows, types, delimiter=delimiter, schema=schema, **more)

@@ -15,8 +15,9 @@ from errno import EINVAL
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from ..errors import TableError, printable, quoted
-from .file_types import HIGHEST_RATIO, KINDS, LARGEST_UNPACKED, PACKED_KINDS, SMALL_UNPACKED
+from ..errors import TableError, TooLargeError, printable, quoted
+from . import limits
+from .file_types import KINDS, PACKED_KINDS
 from .inputs import BESIDE_POSTINGS
 
 MOST_MEMBERS = 10_000
@@ -63,7 +64,7 @@ def unpack(path: Path, kind: str, folder: Path, name: str) -> Unpacked:
     TableError
         When it is damaged, needs a password, unpacks to too much, or holds nothing that is read.
     """
-    allowed = min(LARGEST_UNPACKED, max(SMALL_UNPACKED, HIGHEST_RATIO * path.stat().st_size))
+    allowed = min(limits.LARGEST_UNPACKED, limits.allowed(path))
     try:
         return (_gzip if kind == "gzip" else _zip)(path, folder, name, allowed)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
@@ -131,8 +132,9 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, allowed: int, name: s
         while block := packed.read(_BLOCK):
             size += len(block)
             if size > allowed:
-                raise TableError(
-                    f"{name}: unpacks to more than is read at once; unpack it and name the files in it"
+                raise TooLargeError(
+                    f"{name}: unpacks to more than is read at once, {limits.TIMES} times its size or more;"
+                    " unpack it and name the files in it"
                 )
             file.write(block)
     return size

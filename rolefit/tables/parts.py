@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .column_names import is_blank, is_part_name, is_text_name
+from .cells import bare, is_cut
+from .column_names import base, is_blank, is_numbered, is_part_name, is_text_name
 from .columns import Columns
 from .row import cell_text, text_of
 
@@ -94,15 +95,19 @@ def heading_of(name: str) -> str:
     >>> heading_of("key_responsibilities"), heading_of("whatYouWillDo"), heading_of("Duty 2")
     ('Key responsibilities', 'What you will do', 'Duty')
     """
+    if is_numbered(name) and is_text_name(base(name)):
+        return ""  # the text goes on
     words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name).replace("_", " ")
     words = " ".join(re.sub(r"[ ]*\(?\d+\)?$", "", words).split()) or name
     return words[:1].upper() + (words[1:].lower() if words != name else words[1:])
 
 
 def fullest(texts: Sequence[str]) -> str:
-    """Return the first text that is one; a teaser gives way to a much longer text behind it."""
+    """Return the first text that is one; a teaser, or the beginning of a text, gives way to a longer one."""
     filled = [text for text in texts if not is_blank(text)]
     if not filled:
         return ""
     longest = max(filled, key=len)
+    if is_cut(filled[0]) and len(bare(longest)) > len(bare(filled[0])):
+        return longest
     return longest if len(filled[0]) < TEASER and len(longest) >= FULLER * len(filled[0]) else filled[0]

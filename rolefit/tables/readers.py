@@ -16,11 +16,23 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import feeds, job_boards
+from . import feeds, job_boards, lenient_json, limits
+from .archives import check_workbook
 from .delimited import Delimited
-from .file_types import LARGEST_JSON, check_archive, decode, lines, read_whole
+from .file_types import decode, lines, read_whole
+from .plain_words import in_order, technical, undressed
 from .row import Row
-from .table_reader import HEADER_WITHIN, IsHeaderName, TableReader, filled, header_row, unique
+from .table_reader import (
+    HEADER_WITHIN,
+    IsHeaderName,
+    TableReader,
+    filled,
+    header_row,
+    is_header_again,
+    turned,
+    unique,
+    without_header,
+)
 
 LINES_FOR_COLUMNS = 64
 """Lines of a JSON Lines file whose fields are taken for its columns."""
@@ -44,7 +56,7 @@ def _fields(rows: Iterable[Row]) -> tuple[str, ...]:
 class JsonLines(TableReader):
     """One JSON object per line."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         self._size = max(1, path.stat().st_size)
         self._file = path.open("rb")
@@ -58,13 +70,16 @@ class JsonLines(TableReader):
 
     def _read(self) -> Iterator[Row]:
         for number, line in enumerate(lines(self._file, str(self.path)), 1):
-            if not line.strip():
+            line = line.lstrip("\ufeff")  # where files were joined
+            bare = line.strip().strip(",")  # the lines of a list
+            if bare in ("", "[", "]"):
                 continue
             place = f"{self.path.name}, line {number}"
             try:
-                data = json.loads(line, strict=False)
+                data = lenient_json.loads(bare)
             except (ValueError, RecursionError) as error:
-                yield Row(place=place, error=f"not JSON ({quoted(str(error))})", number=number)
+                values = {"line": line.rstrip("\r\n"), "line_number": number}
+                yield Row(values, place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
             row = job_boards.row(data, place)
             row.number = number
@@ -88,10 +103,10 @@ class Json(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self._done = 0
         try:
-            data = _json(decode(read_whole(path, LARGEST_JSON)))
+            data = _documents(decode(read_whole(path, limits.LARGEST_JSON)))
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise
@@ -110,8 +125,18 @@ class Json(TableReader):
         return self._done / max(1, len(self._rows))
 
 
-def _json(text: str) -> Any:
+def _documents(text: str) -> Any:
     """Return what JSON holds: a list of several documents in a row, and what JSON in a string holds."""
+    try:
+        return _in_a_row(text)
+    except ValueError as error:
+        try:
+            return lenient_json.loads(text)
+        except ValueError:
+            raise error from None
+
+
+def _in_a_row(text: str) -> Any:
     decoder = json.JSONDecoder(strict=False)
     found: list[Any] = []
     at = _next_value(text, 0)
@@ -127,7 +152,7 @@ def _next_value(text: str, at: int) -> int:
     return next((i for i in range(at, len(text)) if text[i] not in " \t\r\n,"), len(text))
 
 
-def json_reader(path: Path, is_header: IsHeaderName) -> TableReader:
+def json_reader(path: Path, is_header: IsHeaderName, allowed: int | None = None) -> TableReader:
     """Return the reader of a JSON file by what it holds, one document or one object per line."""
     with path.open("rb") as file:
         head = list(itertools.islice(lines(file, str(path)), 2))
@@ -149,25 +174,29 @@ class Workbook(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         calamine = library("python_calamine", "excel", f"read {path.name}")
         self.path = path
         self._done = self._before = 0
         if zipfile.is_zipfile(path):
-            check_archive(path)
+            check_workbook(path, limits.allowed(path) if allowed is None else allowed)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
+        if self._others or len(self._sheets) > 1:
+            self.sheets = tuple(sheet.name for sheet, *_ in self._sheets)
         if self._others:
             read = ", ".join(f"“{quoted(sheet.name)}”" for sheet, *_ in self._sheets)
             rest = ", ".join(f"“{quoted(name)}”" for name in self._others[:SHEETS_NAMED])
             more = ", …" if len(self._others) > SHEETS_NAMED else ""
             self.left_out = (f"{path}: postings are read from {read}, not from {rest}{more}",)
-        self.columns = tuple(dict.fromkeys(name for _, _, names in self._sheets for name in names))
+        found = list(dict.fromkeys(name for _, _, names in self._sheets for name in names))
+        self.columns = tuple(in_order(found) if self._own else found)
 
     def _choose_sheets(
         self, calamine: Any, is_header: IsHeaderName
     ) -> list[tuple[Any, int, tuple[str, ...]]]:
         """Return each sheet to read, which of its filled rows is the header, and its columns."""
+        own: list[str] = []  # sheets of postings that we wrote; others in the workbook are about them
         chosen: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         rest: list[tuple[Any, int, tuple[str, ...], int, float]] = []
         try:
@@ -181,23 +210,39 @@ class Workbook(TableReader):
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 head = list(itertools.islice(_filled_rows(sheet), HEADER_WITHIN))
-                at = header_row([row for _, row in head], is_header)
+                form = turned([row for _, row in head], is_header)
+                if form is not None:
+                    sheet = _Turned(meta.name, form)
+                    head = list(enumerate(form, 1))
+                at = header_row([row for _, row in head], is_header) if form is None else 0
                 if head:
                     header = head[at or 0][1]
-                    names = unique(_cell(value) for value in header[: filled(header)])
+                    bare = without_header(header) if at is None else None
+                    header = header[: filled(header)]
+                    ours = technical(header)
+                    names = bare or unique(_cell(value) for value in ours or header)
+                    if ours:
+                        own.append(meta.name)
                     known = sum(map(is_header, names)) if at is not None else 0
                     long = _longest_cells([row for _, row in head[(at or 0) + 1 :]])
-                    (chosen if at is not None else rest).append((sheet, at or 0, names, known, long))
+                    (chosen if at is not None else rest).append(
+                        (sheet, -1 if bare else at or 0, names, known, long)
+                    )
         except (calamine.CalamineError, OSError) as error:
             raise TableError(
                 f"{self.path}: a workbook that cannot be read ({quoted(str(error))}); save it again as .xlsx"
             ) from error
         if not chosen and not rest:
             raise TableError(f"{self.path}: has no visible sheet with rows; check the workbook")
+        self._own = frozenset(own)
+        if own:
+            return [entry[:3] for entry in (*chosen, *rest) if entry[0].name in own]
         # A cover sheet may hold one known word, and a code book more than the postings, but no long texts.
         texts = [entry for entry in chosen if entry[4] >= SHORTEST_TEXT] or chosen
         most = max((known for *_, known, _ in texts), default=0)
         kept = [entry for entry in texts if entry[3] >= min(2, most)] or rest[:1]
+        # Beside a table, a form explains its columns.
+        kept = [entry for entry in kept if not isinstance(entry[0], _Turned)] or kept
         self._others += [entry[0].name for entry in (*chosen, *rest) if entry not in kept]
         return [(sheet, at, names) for sheet, at, names, *_ in kept]
 
@@ -206,8 +251,11 @@ class Workbook(TableReader):
         several = len(self._sheets) > 1
         for sheet, at, names in self._sheets:
             where = f"{self.path.name}, sheet “{sheet.name}”" if several else self.path.name
+            unit = "column" if isinstance(sheet, _Turned) else "row"
             for number, cells in itertools.islice(_filled_rows(sheet), at + 1, None):
                 self._done = self._before + number
+                if is_header_again(names, cells):
+                    continue
                 values = dict(zip(names, (_cell(value) for value in cells), strict=False))
                 error = None
                 if any(value != "" for value in cells[len(names) :]):
@@ -216,12 +264,27 @@ class Workbook(TableReader):
                         for n, value in enumerate(cells[len(names) :], len(names) + 1)
                     )
                     error = f"has cells beyond the {len(names)} of the header; give them a heading"
-                yield Row(values, f"{where}, row {number}", error=error, number=number)
+                if sheet.name in self._own:
+                    values = undressed(values)
+                yield Row(values, f"{where}, {unit} {number}", error=error, number=number)
             self._before += sheet.total_height
 
     def share(self) -> float:
         """Return the share of the sheets' rows."""
         return self._done / max(1, sum(int(sheet.total_height) for sheet, *_ in self._sheets))
+
+
+class _Turned:
+    """A sheet whose names stand in its first column, turned so that each posting is a row."""
+
+    def __init__(self, name: str, rows: list[list[Any]]) -> None:
+        self.name = name
+        self.total_height = len(rows)
+        self._rows = rows
+
+    def iter_rows(self) -> Iterator[list[Any]]:
+        """Yield the rows: the names, then the postings."""
+        return iter(self._rows)
 
 
 def _cell(value: Any) -> Any:
@@ -234,35 +297,58 @@ def _cell(value: Any) -> Any:
 class Parquet(TableReader):
     """A Parquet file, row group by row group."""
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self.path = path
         self._done = 0
         self._pyarrow = library("pyarrow", "frames", f"read {path.name}")
         parquet = library("pyarrow.parquet", "frames", f"read {path.name}")
+        self._allowed = limits.allowed(path) if allowed is None else allowed
         try:
-            self._file = parquet.ParquetFile(path)
+            with parquet.ParquetFile(path) as file:
+                self.schema = file.schema_arrow
+                self._weigh(file.metadata)
+                texts = _texts(file.metadata)
+            # Texts that many rows share stay one text until they have been weighed.
+            self._file = parquet.ParquetFile(path, read_dictionary=texts)
         except (self._pyarrow.ArrowException, OSError) as error:
             raise TableError(
                 f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again"
             ) from error
-        self.schema = self._file.schema_arrow
         self.columns = unique(self.schema.names)
+
+    def _weigh(self, metadata: Any) -> None:
+        """Refuse a file that says itself that it becomes too much."""
+        groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
+        size = sum(int(group.total_byte_size) for group in groups)
+        if max(limits.ROW * int(metadata.num_rows), size) > self._allowed:
+            raise self._too_much()
+
+    def _too_much(self) -> TableError:
+        return limits.too_much(self.path, self._allowed, "write it as CSV or JSON Lines")
 
     def __iter__(self) -> Iterator[Row]:
         try:
             for batch in self._file.iter_batches(batch_size=PARQUET_BATCH):
-                columns = [_values(self._pyarrow, column) for column in batch.columns]
-                for cells in zip(*columns, strict=True):
-                    self._done += 1
-                    yield Row(
-                        dict(zip(self.columns, cells, strict=True)),
-                        f"{self.path.name}, row {self._done}",
-                        number=self._done,
-                    )
+                weight = sum(_text_bytes(column) for column in batch.columns)
+                if weight > self._allowed:
+                    raise self._too_much()
+                rows = max(1, batch.num_rows * limits.SMALL // max(weight, limits.SMALL))
+                for start in range(0, batch.num_rows, rows):
+                    yield from self._rows(batch.slice(start, rows))
         except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             raise TableError(
                 f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again"
             ) from error
+
+    def _rows(self, batch: Any) -> Iterator[Row]:
+        columns = [_values(self._pyarrow, column) for column in batch.columns]
+        for cells in zip(*columns, strict=True):
+            self._done += 1
+            yield Row(
+                dict(zip(self.columns, cells, strict=True)),
+                f"{self.path.name}, row {self._done}",
+                number=self._done,
+            )
 
     def share(self) -> float:
         """Return the share of the file's rows."""
@@ -273,7 +359,31 @@ class Parquet(TableReader):
         self._file.close()
 
 
+def _texts(metadata: Any) -> list[str]:
+    """Return the paths of the columns that hold texts, also inside lists."""
+    if not metadata.num_row_groups:
+        return []
+    group = metadata.row_group(0)
+    columns = [group.column(n) for n in range(group.num_columns)]
+    return [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _text_bytes(column: Any) -> int:
+    """Return the bytes of the texts of a column once each of its cells has its own."""
+    if hasattr(column, "dictionary"):
+        compute = library("pyarrow.compute", "frames", "read Parquet")
+        if "string" in str(column.dictionary.type) or "binary" in str(column.dictionary.type):
+            lengths = compute.binary_length(column.dictionary)
+            return compute.sum(lengths.take(column.indices.drop_null())).as_py() or 0
+    elif hasattr(column, "flatten"):
+        inner = column.flatten()
+        return sum(map(_text_bytes, inner)) if isinstance(inner, list) else _text_bytes(inner)
+    return int(column.nbytes)
+
+
 def _values(pyarrow: Any, column: Any) -> list[Any]:
+    if hasattr(column, "dictionary"):
+        column = column.dictionary_decode()
     kind = column.type
     if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
         # Python's datetime has no nanoseconds.
@@ -293,9 +403,10 @@ class Feed(TableReader):
 
     holds_file = False
 
-    def __init__(self, path: Path, is_header: IsHeaderName) -> None:
+    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self._done = 0
-        self._rows = feeds.rows(read_whole(path), path.name)
+        self._rows = feeds.rows(read_whole(path), path.name, is_header)
+        self.columns = _fields(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
         self._done = 0
@@ -310,8 +421,9 @@ class Feed(TableReader):
 
 def _filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that are not empty, with their numbers."""
-    rows = enumerate(sheet.iter_rows(), 1)
-    return ((n, row) for n, row in rows if any(cell != "" and not _is_space(cell) for cell in row))
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if row.count("") < len(row) and any(cell != "" and not _is_space(cell) for cell in row):
+            yield number, row
 
 
 def _longest_cells(rows: Sequence[Sequence[Any]]) -> float:
@@ -325,7 +437,7 @@ def _is_space(cell: Any) -> bool:
     return isinstance(cell, str) and cell.isspace()
 
 
-READERS: dict[str, Callable[[Path, IsHeaderName], TableReader]] = {
+READERS: dict[str, Callable[[Path, IsHeaderName, int | None], TableReader]] = {
     "feed": Feed,
     "delimited": Delimited,
     "jsonl": json_reader,

@@ -6,22 +6,32 @@ A person sees from the counts whether the right columns were read, and which row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import printable, printable_lines
-from ..model.decision import REASONS
-from .answer import sentence
+from ..model.groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
+from ..model.titles import labels_of
 from .columns import Columns
+from .facts import Facts
 from .row import text_of
 
 FAILURES_SHOWN = 5
 """Reasons of failed rows that the text of a summary names, each with the first row that has it."""
 
 FAILURES_KEPT = 1_000
-"""Failed rows whose place and reason a summary carries."""
+"""Failed rows whose place and reason a summary carries, and as many files without a text."""
+
+FILES_SHOWN = 10
+"""Files without a text that are named."""
+
+JOBS_SHOWN = 3
+"""Titles of other professions that are named."""
+
+JOBS_KEPT = 10_000
+"""Different titles of other professions that are counted."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,16 @@ class Summary:
     rows : int
         Rows in it.
     labels : dict of str to int
-        Rows of each label, the commonest first.
+        Rows of each label, repeats and rows without text among them; always all labels in one order.
+    groups : dict of str to int
+        Rows of each group of `rolefit.model.groups`: what was read, each posting once, then what was left
+        out. They add up to all rows.
+    jobs : dict of str to int
+        The commonest titles of postings of another profession.
+    nothing : tuple of str
+        Documents without any text, the first `FAILURES_KEPT` of them.
+    written : tuple of Path
+        What was written beside ``out``: copies and the report.
     empty : int
         Rows without any text, which are ``unclear``.
     mismatches : int
@@ -77,19 +96,32 @@ class Summary:
     samples: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     blank: int = 0
+    groups: dict[str, int] = field(default_factory=dict)
+    jobs: dict[str, int] = field(default_factory=dict)
+    nothing: tuple[str, ...] = ()
+    written: tuple[Path, ...] = ()
+
+    @property
+    def postings(self) -> int:
+        """Different postings that could be read, of which shares are taken."""
+        return sum(count for group, count in self.groups.items() if group not in LEFT_OUT)
 
     def __str__(self) -> str:
         resumed = f", {self.resumed:,} of them from the interrupted run" if self.resumed else ""
         disagree = "title disagrees with its" if self.mismatches == 1 else "titles disagree with their"
         lines = [
-            f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}{resumed}",
-            *(f"  {label:<8} {count:>7,}" for label, count in self.labels.items()),
+            f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}{resumed},"
+            f" {_count(self.postings, 'different posting')} read",
+            *self._counted(),
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
+            *self._left_out(),
         ]
-        if self.blank:
-            lines.append(f"  {_count(self.blank, 'row')} blank, or with a number alone")
         if texts := self.empty - self.blank:
             lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
+        if self.nothing:
+            names = ", ".join(map(printable, self.nothing[:FILES_SHOWN]))
+            more = ", …" if len(self.nothing) > FILES_SHOWN else ""
+            lines.append(f"  nothing to read in {names}{more}")
         if self.cut:
             lines.append(
                 f"  {_count(self.cut, 'cell')} cut, longer than a workbook allows;"
@@ -97,7 +129,29 @@ class Summary:
             )
         if self.failed:
             lines += self._failures()
+        lines += (f"also written: {printable_lines(str(path))}" for path in self.written)
         return "\n".join(lines)
+
+    def _counted(self) -> Iterator[str]:
+        width = max(map(len, self.groups), default=0)
+        for group, count in self.groups.items():
+            if group not in LEFT_OUT and (count or group in self.labels):
+                titles = list(self.jobs.items())[:JOBS_SHOWN] if group == OTHER_JOB else []
+                named = ", ".join(f"{printable(title)} {rows:,}" for title, rows in titles)
+                more = ", …" if len(self.jobs) > JOBS_SHOWN else ""
+                which = f"  ({named}{more})" if named else ""
+                yield f"  {group:<{width}} {count:>7,}  {share(count, self.postings):>4}{which}"
+
+    def _left_out(self) -> Iterator[str]:
+        width = max(map(len, self.groups), default=0)
+        left_out = {name: count for name, count in self.groups.items() if name in LEFT_OUT and count}
+        if left_out:
+            yield "  left out of these shares:"
+        for group, count in left_out.items():
+            said = LEFT_OUT[group]
+            if group == NO_TEXT and self.blank:
+                said += f"; {self.blank:,} blank, or with a number alone"
+            yield f"  {group:<{width}} {count:>7,}  {said}"
 
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
@@ -123,33 +177,58 @@ def _is_blank(values: Mapping[str, Any]) -> bool:
 class RowCounts:
     """The counts of a summary, taken from the rows on their way from the journal to the output."""
 
-    def __init__(self) -> None:
+    def __init__(self, roles: tuple[str, str] = ("PM", "PO")) -> None:
+        self._labels = labels_of(roles)
         self.labels: Counter[str] = Counter()
+        self.groups: Counter[str] = Counter()
+        self.jobs: Counter[str] = Counter()
         self.blank = self.empty = self.mismatches = self.review = self.failed = 0
         self.failures: list[tuple[str, str]] = []
         self.reasons: dict[str, int] = {}
+        self.nothing: list[str] = []
 
-    def counting(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-        """Yield the values of the rows, counted as they go by."""
-        no_text = sentence(REASONS["empty"])
-        for place, values in rows:
-            if values["rolefit_error"] is not None:
-                self.failed += 1
-                reason = values["rolefit_error"]
-                if len(self.failures) < FAILURES_KEPT:
-                    self.failures.append((place, reason))
-                    self.reasons.setdefault(reason, 0)
-                if reason in self.reasons:
-                    self.reasons[reason] += 1
-            else:
-                self.labels[values["rolefit_label"]] += 1
-                if values["rolefit_reason"] == no_text:
-                    self.empty += 1
-                    self.blank += _is_blank(values)
-                self.mismatches += values["rolefit_title_mismatch"] is True
-                self.review += values["rolefit_review"] is not None
-            yield values
+    def add(self, place: str, values: Mapping[str, Any], facts: Facts, group: str) -> None:
+        """Count a row.
+
+        Parameters
+        ----------
+        place : str
+        values : mapping of str to object
+            Its own cells and those of its answer.
+        facts : Facts
+        group : str
+            The group in which it is counted, repeats being known.
+        """
+        self.groups[group] += 1
+        if group == NOT_READ:
+            self._add_failure(place, values["rolefit_error"])
+            return
+        self.labels[values["rolefit_label"]] += 1
+        if group == REPEAT:
+            return
+        self.mismatches += values["rolefit_title_mismatch"] is True
+        self.review += values["rolefit_review"] is not None
+        if group == NO_TEXT:
+            self.empty += 1
+            self.blank += _is_blank(values)
+            file = values.get("file")
+            if isinstance(file, str) and place.startswith(file) and len(self.nothing) < FAILURES_KEPT:
+                self.nothing.append(file)
+        elif group == OTHER_JOB and facts.title and len(self.jobs) < JOBS_KEPT:
+            self.jobs[facts.title] += 1
+
+    def _add_failure(self, place: str, reason: str) -> None:
+        self.failed += 1
+        if len(self.failures) < FAILURES_KEPT:
+            self.failures.append((place, reason))
+            self.reasons.setdefault(reason, 0)
+        if reason in self.reasons:
+            self.reasons[reason] += 1
 
     def by_label(self) -> dict[str, int]:
-        """Return the rows of each label, the commonest first."""
-        return dict(sorted(self.labels.items(), key=lambda item: (-item[1], item[0])))
+        """Return the rows of each label, in the order of the labels."""
+        return {label: self.labels[label] for label in self._labels}
+
+    def by_group(self) -> dict[str, int]:
+        """Return the rows of each group, in the order in which they are shown."""
+        return {group: self.groups[group] for group in (*counted_groups(self._labels), *LEFT_OUT)}

@@ -9,13 +9,16 @@ import contextlib
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
-from . import documents
-from .column_names import company_in, is_header_name
+from . import documents, limits
+from .cells import title_at_head
+from .column_names import company_in, is_blank, is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
@@ -66,6 +69,7 @@ class Table:
         self.notes: list[str] = []
         self._names = {str(path): name for path, name in (names or {}).items()}
         self._short: dict[Path, str] = {}
+        self._packed_in: dict[Path, Path] = {}
         self._unpacked: Path | None = None
         self._refused: dict[Path, TableError] = {}
         self._kinds: dict[Path, str] = {}
@@ -98,6 +102,7 @@ class Table:
             self._refused[path] = error
             return [path]
         self._names |= {str(file): name for file, name in found.files.items()}
+        self._packed_in |= dict.fromkeys(found.files, path)
         self._short |= {file: name.removeprefix(f"{path.parent}/") for file, name in found.files.items()}
         if found.left_out:
             self.notes.append(f"{self.name(path)}: not read: {few(found.left_out)}")
@@ -148,6 +153,7 @@ class Table:
             try:
                 sample = sampled(reader)
                 columns = guess_columns(reader.columns, self.asked, str(path), sample)
+                columns = columns._replace(sheets=reader.sheets)
             except BaseException:
                 reader.close()
                 raise
@@ -162,7 +168,11 @@ class Table:
 
     def _reader_of(self, path: Path, kind: str) -> TableReader:
         asked = asked_names(self.asked)
-        return READERS[kind](path, lambda name: is_header_name(name, asked))
+        return READERS[kind](path, lambda name: is_header_name(name, asked), self._allowed(path))
+
+    def _allowed(self, path: Path) -> int:
+        """Return what a file may weigh, and all that is packed with it together."""
+        return limits.allowed(self._packed_in.get(path, path))
 
     def name(self, path: Path) -> str:
         """Return what a file is called in messages."""
@@ -188,13 +198,22 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         self._rows_read = 0
+        weights: Counter[Path] = Counter()  # of the inputs
         for number, path in enumerate(self.files):
             self._file_number = number
+            given = self._packed_in.get(path, path)
             try:
+                allowed = self._allowed(path)
                 for row in self._rows(path):
+                    weights[given] += limits.row_weight(row.values)
+                    if weights[given] > allowed:
+                        unpack = "unpack it and name the files in it" if given is not path else "split it"
+                        raise limits.too_much(f"{self.name(path)}, up to {row.place}", allowed, unpack)
                     self._rows_read += 1
                     self._rename(row, path)
                     self._identify(row, path)
+                    if row.error is None and row.text is not None:
+                        row.error = limits.overlong(row.text)
                     yield row
             except (TableError, OSError) as error:
                 if len(self.files) == 1:
@@ -208,7 +227,10 @@ class Table:
         reader, self._opened = self._opened or self._open(path), None
         if reader is None:
             with self._called_by_name(path):
-                yield from documents.read(path, self._kind(path), self.asked)
+                found = documents.read(
+                    path, self._kind(path), self.asked, partial(self.chosen.__setitem__, self.name(path))
+                )
+                yield from map(self._titled, found)
             return
         self._reader = reader
         try:
@@ -218,7 +240,7 @@ class Table:
                     self._fill(row, columns)
                 elif row.title is None:
                     row.title = title_of(row.values, columns)
-                yield row
+                yield self._titled(row)
         finally:
             self._reader = None
             reader.close()
@@ -234,6 +256,12 @@ class Table:
             row.text = joined_text(row.values, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = title_of(row.values, columns)
+
+    def _titled(self, row: Row) -> Row:
+        """Give a row without a title the one at the head of its text."""
+        if row.error is None and row.text and is_blank(row.title or "") and self.asked.title != "":
+            row.title = title_at_head(row.text)
+        return row
 
     def _columns_of(self, row: Row) -> Columns | None:
         """Return the columns of a row that has none of those of its table."""

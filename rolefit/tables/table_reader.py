@@ -10,8 +10,14 @@ from typing import Any
 
 from .row import Row
 
-HEADER_WITHIN = 25
+HEADER_WITHIN = 50
 """Lines among which the header is looked for; exports put a report's name or a date above it."""
+
+LONGEST_HEADING = 200
+"""Characters of a cell that is no name of a column any more."""
+
+FEWEST_TURNED = 2
+"""Known names in the first column of a table that is turned."""
 
 MOST_COLUMNS = 16_384
 """Columns of a table, as many as a workbook can have."""
@@ -33,6 +39,8 @@ class TableReader:
         Of a Parquet file.
     left_out : tuple of str
         What of the file is not read, such as a sheet without postings, in one sentence each.
+    sheets : tuple of str
+        Names of the sheets that are read, where there are several.
     holds_file : bool
         Whether the file stays open until `close`; other readers hold all of it in memory, and their rows can
         be read twice.
@@ -42,6 +50,7 @@ class TableReader:
     delimiter: str | None = None
     schema: Any = None
     left_out: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
     holds_file = True
 
     def __iter__(self) -> Iterator[Row]:
@@ -71,12 +80,52 @@ def unique(names: Iterable[Any]) -> tuple[str, ...]:
 
 
 def header_row(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> int | None:
-    """Return which of the first rows is the header: the first with the most known names; None without any."""
-    known = [
-        sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in row[:MOST_COLUMNS])
-        for row in rows
+    """Return which of the first rows is the header: the first with the most known names, and of several the
+    one with the most cells, since a row above it names groups of columns; None without any."""
+    known = [(_known(row, is_header), sum(cell not in ("", None) for cell in row)) for row in rows]
+    best = max(known, default=(0, 0))
+    return known.index(best) if best[0] else None
+
+
+def _known(cells: Sequence[Any], is_header: IsHeaderName) -> int:
+    return sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in cells[:MOST_COLUMNS])
+
+
+def turned(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> list[list[Any]] | None:
+    """Return a table whose names stand in its first column, as in a form, with rows for columns; None for any
+    other table.
+
+    Examples
+    --------
+    >>> turned([["Title", "PO", "PM"], ["Duties", "Order it", "Sell it"]], {"Title", "Duties"}.__contains__)
+    [['Title', 'Duties'], ['PO', 'Order it'], ['PM', 'Sell it']]
+    """
+    first = [str(row[0]).strip().rstrip(":") if row and row[0] is not None else "" for row in rows]
+    known = _known(first, is_header)
+    if known == 1 and first and not first[0]:  # over the texts stand the titles, and over the names nothing
+        first[0] = "title"
+        known += 1
+    if known < FEWEST_TURNED or known <= max((_known(row, is_header) for row in rows), default=0):
+        return None
+    width = min(max(map(filled, rows)), MOST_COLUMNS)
+    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(1, width)]
+    return [first, *columns] if columns else None
+
+
+def without_header(row: Sequence[Any]) -> tuple[str, ...] | None:
+    """Return names for the columns of a table whose first row is a posting, told by its long text; else
+    None."""
+    if max((len(cell) for cell in row if isinstance(cell, str)), default=0) < LONGEST_HEADING:
+        return None
+    return tuple(f"column {number}" for number in range(1, filled(row) + 1))
+
+
+def is_header_again(names: Sequence[str], cells: Sequence[Any]) -> bool:
+    """Whether a row repeats the header, as where tables were put one below the other."""
+    said = [
+        (name, str(cell).strip()) for name, cell in zip(names, cells, strict=False) if cell not in ("", None)
     ]
-    return known.index(max(known)) if any(known) else None
+    return len(said) > 1 and all(name == cell for name, cell in said)
 
 
 def filled(header: Sequence[Any]) -> int:

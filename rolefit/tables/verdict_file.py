@@ -1,8 +1,8 @@
 """Write the full verdicts of a run as JSON Lines, and read them back for a report.
 
 The columns of an output hold what people read; programs, and a report that is drawn later, want all of it. A
-line is one row: ``id``, ``title``, ``company``, ``row``, ``error``, ``review`` and ``verdict``, which is
-`Verdict.to_dict` or null.
+line is one row: ``id``, ``title``, ``company``, ``department``, ``location``, ``row``, ``error``, ``review``
+and ``verdict``, which is `Verdict.to_dict` or null.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from ..errors import TableError, VerdictError, quoted
 from ..model.verdict import Verdict
 from ..report.build import ReportRow
 
-FIELDS = ("id", "title", "company", "verdict", "error", "review", "row")
+FIELDS = ("id", "title", "company", "verdict", "error", "review", "row", "department", "location")
 """Fields of a line, in the order of the arguments of `ReportRow`."""
+
+_TEXTS = tuple(name for name in FIELDS if name not in ("id", "verdict", "row"))
 
 LARGEST_LINE = 50_000_000
 """Bytes of a line; a verdict of a long posting has 200 thousand."""
@@ -68,7 +70,7 @@ def _row(data: bytes, where: str) -> tuple[ReportRow, Verdict | None]:
     if not isinstance(values, dict) or not values.keys() >= set(FIELDS):
         raise TableError(f"{where}: is no object with {', '.join(FIELDS)}; {how}")
     number = values["row"]
-    for name in ("id", "title", "company", "error", "review"):
+    for name in ("id", *_TEXTS):
         if not isinstance(values[name], str | None):
             raise TableError(f"{where}, {name}: must be a string or null; {how}")
     if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
@@ -77,5 +79,5 @@ def _row(data: bytes, where: str) -> tuple[ReportRow, Verdict | None]:
         verdict = None if values["verdict"] is None else Verdict.from_dict(values["verdict"])
     except VerdictError as error:
         raise TableError(f"{where}, verdict: {error}") from error
-    given = {name: values[name] for name in ("title", "company", "error", "review")}
+    given = {name: values[name] for name in _TEXTS}
     return ReportRow(values["id"] or "", verdict=verdict, number=number, **given), verdict

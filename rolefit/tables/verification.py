@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import TableError
 from .answer import answer_columns
-from .batch import answers
 from .row import Row, text_of
+from .scoring import answers
 from .table import Table
 from .writers import unescaped
 

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import library
-from ..errors import TableError, quoted
-from .file_types import check_archive
-
-MOST_PARAGRAPHS = 20_000
-"""Paragraphs that are read; a posting has under 200, and each takes some microseconds."""
+from ..errors import TableError, TooLargeError, quoted
+from .archives import check_document
+from .limits import MOST_PARAGRAPHS
 
 FEWEST_WORDS = 20
 """Words of a body from which headers and footers of the page are not read: they hold a name and a number."""
@@ -45,7 +43,7 @@ def read(path: Path) -> tuple[str | None, str]:
         When python-docx is not installed.
     """
     docx = library("docx", "documents", f"read {path.name}")
-    check_archive(path)
+    check_document(path)
     try:
         document = docx.Document(str(path))
         names = {style.style_id: style.name or "" for style in document.styles}
@@ -70,7 +68,7 @@ def _lines(root: Any, names: dict[str, str], path: Path) -> tuple[str | None, li
     lines: list[str] = []
     for number, paragraph in enumerate(_paragraphs(root)):
         if number >= MOST_PARAGRAPHS:
-            raise TableError(
+            raise TooLargeError(
                 f"{path}: has more than {MOST_PARAGRAPHS:,} paragraphs, as no posting has; split it, or"
                 f" save it as CSV"
             )

@@ -1,4 +1,6 @@
-"""Write a workbook that reads well: frozen header, filter, widths, coloured labels, wrapped evidence.
+"""Write a workbook that reads well: plain headings, label and reason before long texts, heights that fit.
+
+A workbook of answers begins with a sheet that sums them up (`rolefit.tables.summary_sheet`).
 
 XlsxWriter writes in constant memory (4,200 rows per second), and its ``write_string`` made no formula of any
 of 17 hostile cells, where openpyxl's default made 3.
@@ -17,8 +19,12 @@ from typing import Any
 from .. import _colours
 from .._extras import library
 from ..errors import TableError
+from ..model.titles import labels_of
+from .column_names import COMPANY_NAMES, DEPARTMENT_NAMES, LOCATION_NAMES, is_known_name, is_title_name
 from .journal import ColumnTypes
+from .plain_words import COUNTED_AS, YES_NO, group_in, plain_columns
 from .row import text_of
+from .summary_sheet import About, Counts, SummarySheet
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -39,21 +45,42 @@ SHOWN_DIGITS = 11
 
 _LABEL_COLOURS = dict(zip(("PM-like", "PO-like", "mixed", "unclear"), _colours.TINTS, strict=True))
 _WIDTHS = {
-    "rolefit_label": 11,
-    "rolefit_confidence": 12,
-    "rolefit_balance": 10,
+    "rolefit_label": 10,
+    "rolefit_confidence": 7,
+    "rolefit_balance": 9,
     "rolefit_reason_code": 18,
-    "rolefit_reason": 42,
+    "rolefit_reason": 38,
     "rolefit_themes": 32,
     "rolefit_same_as": 18,
-    "rolefit_title_mismatch": 12,
-    "rolefit_review": 42,
+    "rolefit_title_mismatch": 10,
+    "rolefit_review": 26,
+    COUNTED_AS: 18,
     "rolefit_error": 32,
     "rolefit_model": 18,
     "rolefit_corpus": 18,
     "rolefit_input": 18,
 }
-_EVIDENCE_WIDTH = 64
+_EVIDENCE_WIDTH = 56
+
+_SELDOM = (
+    "rolefit_balance",
+    "rolefit_same_as",
+    "rolefit_reason_code",
+    "rolefit_error",
+    "rolefit_model",
+    "rolefit_corpus",
+    "rolefit_input",
+)
+"""Columns that few people look at, which are not printed."""
+
+LINE_HEIGHT = 15
+"""Points of a line in a cell."""
+
+MOST_LINES = 12
+"""Lines of a row; the rest of a longer cell is seen when it is opened."""
+
+LONG = 120
+"""Characters of most cells of a column from which it stands behind the answer."""
 
 ROWS_FOR_WIDTHS = 200
 """Rows from which the widths of columns are taken."""
@@ -62,9 +89,14 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 
 
 def write_workbook(
-    path: Path, rows: Rows, types: ColumnTypes, delimiter: str | None = None, schema: Any = None
+    path: Path,
+    rows: Rows,
+    types: ColumnTypes,
+    delimiter: str | None = None,
+    schema: Any = None,
+    about: About | None = None,
 ) -> int:
-    """Write a workbook with one sheet.
+    """Write a workbook: a sheet with the rows, after one that sums them up where they hold answers.
 
     Returns
     -------
@@ -95,11 +127,18 @@ def write_workbook(
     )
     # The file must not depend on when it was written.
     book.set_properties({"created": datetime.datetime(2000, 1, 1)})
-    sheet = _Sheet(book, columns, sample)
+    plain = plain_columns(columns)
+    summary, counts = SummarySheet(book) if plain else None, Counts()
+    sheet = _Sheet(book, _ordered(columns, list(plain), sample), plain, sample)
     number = 0
     for number, row in enumerate(rows, 1):
+        if summary is not None:
+            counts.add(row)
+            row = row if COUNTED_AS in row else {**row, COUNTED_AS: group_in(row)}
         sheet.write_row(number, row)
     sheet.finish(number)
+    if summary is not None:
+        summary.write(counts, _labels(plain), plain, about or About())
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:  # it wraps what the operating system said
@@ -117,21 +156,37 @@ class _Sheet:
         Cells that were cut so far.
     """
 
-    def __init__(self, book: Any, columns: list[str], sample: list[Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        book: Any,
+        columns: list[str],
+        plain: Mapping[str, tuple[str, str]],
+        sample: list[Mapping[str, Any]],
+    ) -> None:
         self.cut = 0
         self._columns = columns
         self._sheet = book.add_worksheet("postings")
         self._make_formats(book)
+        self._widths = {}
+        if plain:
+            self._sheet.set_row(0, 2 * LINE_HEIGHT + 2)  # headings of two words
         for at, name in enumerate(columns):
-            self._sheet.set_column(at, at, _width(name, sample))
-        self._sheet.freeze_panes(1, 0)
-        for at, name in enumerate(columns):
-            self._sheet.write_string(0, at, _NOT_IN_XML.sub("", name)[:HEADING_CHARACTERS], self._header)
+            heading = plain[name][0] if name in plain else name
+            width = _width(name, sample)
+            self._sheet.set_column(at, at, width)
+            self._sheet.write_string(0, at, _NOT_IN_XML.sub("", heading)[:HEADING_CHARACTERS], self._header)
+            if name in plain:
+                self._widths[name] = width
+        self._sheet.freeze_panes(1, columns.index("rolefit_label") + 1 if plain else 0)
+        if plain:
+            self._sheet.set_landscape()
+            self._sheet.repeat_rows(0)
+            self._sheet.fit_to_pages(1, 0)
 
     def _make_formats(self, book: Any) -> None:
         self._top = book.add_format({"valign": "top"})
         wrapped = book.add_format({"valign": "top", "text_wrap": True})
-        share = book.add_format({"valign": "top", "num_format": "0%"})
+        share = book.add_format({"valign": "top", "num_format": "0%", "align": "center"})
         signed = book.add_format({"valign": "top", "num_format": "+0.00;-0.00;0.00"})
         self._moment = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
         self._day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
@@ -148,7 +203,11 @@ class _Sheet:
         }
 
     def write_row(self, number: int, row: Mapping[str, Any]) -> None:
-        """Write the cells of one row that are not empty."""
+        """Write the cells of one row that are not empty, as high as its answer needs."""
+        if self._widths:
+            # Excel and LibreOffice disagree on the height of wrapped cells that say none.
+            lines = max(_lines(row.get(name), width) for name, width in self._widths.items())
+            self._sheet.set_row(number, LINE_HEIGHT * min(max(lines, 1), MOST_LINES) + 2)
         for at, name in enumerate(self._columns):
             value = row.get(name)
             if value is not None and value != "":
@@ -156,7 +215,9 @@ class _Sheet:
 
     def _write(self, number: int, at: int, name: str, value: Any) -> None:
         sheet, style = self._sheet, self._formats.get(name, self._top)
-        if isinstance(value, bool):
+        if name == "rolefit_title_mismatch" and isinstance(value, bool):
+            sheet.write_string(number, at, YES_NO[value], style)
+        elif isinstance(value, bool):
             sheet.write_boolean(number, at, value, style)
         elif _is_shown_whole(value):
             sheet.write_number(number, at, value, style)
@@ -186,6 +247,50 @@ class _Sheet:
             self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
             cells = f"A1:{_letters(len(self._columns))}{last + 1}"
             self._sheet.ignore_errors({"number_stored_as_text": cells})
+        if self._widths:  # on paper, without what few people look at and the long texts
+            self._sheet.print_area(0, 0, last, self._columns.index("rolefit_title_mismatch"))
+
+
+def _ordered(columns: list[str], plain: list[str], sample: list[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of an answer in the order of a workbook; other columns as they are.
+
+    First the title and what the answer says, then the other short columns, then what few people look at, and
+    long texts at the end, so that nothing has to be looked for behind them.
+    """
+    if not plain:
+        return columns
+    own = [name for name in columns if name not in plain]
+    title = next((name for name in own if is_title_name(name) and not _is_long(name, sample)), None)
+    last = [COUNTED_AS, "rolefit_title_mismatch", *(name for name in plain if name in _SELDOM)]
+    known = (COMPANY_NAMES, DEPARTMENT_NAMES, LOCATION_NAMES)
+    rest = [name for name in own if name != title]
+    short = [name for name in rest if not _is_long(name, sample)]
+    short.sort(key=lambda name: not any(is_known_name(name, names) for names in known))
+    return [
+        *([] if title is None else [title]),
+        *(name for name in plain if name not in last),
+        *short,
+        *last,
+        *(name for name in rest if name not in short),
+    ]
+
+
+def _is_long(name: str, sample: list[Mapping[str, Any]]) -> bool:
+    """Whether most cells of a column that are filled are long texts."""
+    lengths = sorted(len(text) for row in sample if (text := text_of(row.get(name))))
+    return bool(lengths) and lengths[len(lengths) // 2] > LONG
+
+
+def _labels(plain: Mapping[str, Any]) -> tuple[str, ...]:
+    roles = [heading.split()[2] for name, (heading, _) in plain.items() if name.endswith("_evidence")]
+    return labels_of((roles[0], roles[1]))
+
+
+def _lines(value: Any, width: float) -> int:
+    """Estimate how many lines a wrapped cell has; most letters take less room than digits."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 + int(len(line) / (1.1 * width)) for line in value.split("\n"))
 
 
 def _is_shown_whole(value: Any) -> bool:

@@ -16,6 +16,13 @@ _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 """The sign that stands for a character that was lost, where a list marker would stand."""
 
 
+_CUT_BULLET = re.compile(r"(?:(?<=\s)|^)â[€—–˜œ‚][^\sA-Za-z]?(?=[ \t\xa0])")
+"""A bullet in UTF-8 that was read as Windows-1252, with or without its last character."""
+
+_CONTROL = re.compile(r"(?<![\xc2-\xf4])[\x80\x82-\x84\x86-\x9f](?![\x80-\xbf])")
+"""A character of Windows-1252 that was read as Latin-1, in which it is none."""
+
+
 def redecoded(text: str) -> str:
     """Return a text as it was before it was decoded wrongly; the very string when it was not.
 
@@ -26,6 +33,10 @@ def redecoded(text: str) -> str:
     """
     if "\ufffd" in text:
         text = _LOST_BULLET.sub("•", text)
+    if not text.isascii():
+        if "â" in text:
+            text = _CUT_BULLET.sub("•", text)
+        text = _CONTROL.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "replace"), text)
     if not any(sign in text for sign in "ÃÂâ") or not _SUSPICIOUS.search(text):
         return text
     from ftfy import fix_encoding

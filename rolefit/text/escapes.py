@@ -30,8 +30,22 @@ _PATH = re.compile(r"\\(?:(?<=\b[A-Za-z]:\\)|\\[\w.-]+\\)")
 MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
+# What Excel writes into the XML of a cell for a character that XML does not hold.
+_EXCEL = re.compile(r"_x(00(?:0[9AaDd]|[89][0-9A-Fa-f])|20[0-9A-Fa-f]{2})_")
+# A line feed that somebody wrote with the wrong slash.
+_SLASHED = re.compile(r"(?<![/:\d]) ?/n(?=\s*(?:[A-Z][a-z]|[•*-]\s|/n))")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d{0,2});")
+# One that plain text has no other reason to hold.
+_TELLING_ENTITY = re.compile(
+    r"&(?:amp;){0,3}(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|nbsp|bull|middot|hellip|[lr][sd]quo|[nm]dash|apos|para|sect);"
+)
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+
 _LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
 """A line feed between two lines: behind the end of one and before the capital or the mark of the next."""
+
+MOST_ESCAPED = 3
+"""Times that a text may have been escaped by programs that hand it on."""
 
 FEWEST_FEEDS = 2
 """Line feeds written out from which a text has lost its own; one may be a path or a piece of a program,
@@ -69,6 +83,9 @@ def decoded(text: str) -> str:
     >>> decoded(r"You know C:\new and \tools")
     'You know C:\\new and \\tools'
     """
+    text = _from_excel_and_addresses(text)
+    if "/n" in text and len(_SLASHED.findall(text)) >= FEWEST_FEEDS:
+        text = _SLASHED.sub("\n", text)
     if "\\" not in text:
         return text
     if _is_escaped(text):
@@ -78,6 +95,34 @@ def decoded(text: str) -> str:
     else:
         return text
     return joined_surrogates(text)
+
+
+def _from_excel_and_addresses(text: str) -> str:
+    """Return a text without the escapes of Excel; one without a blank, as in an address, is unquoted."""
+    if "_x" in text:
+        text = _EXCEL.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+    if text.count("%") >= FEWEST_FEEDS and not re.search(r"\s", text) and _PERCENT.search(text):
+        from urllib.parse import unquote
+
+        text = unquote(text.replace("+", " ") if "%20" not in text else text)
+    return text
+
+
+def without_entities(text: str) -> str:
+    r"""Return a plain text with what its entities stand for, if any is more than ``&amp;`` or ``&lt;``.
+
+    Examples
+    --------
+    >>> without_entities("Own R&amp;D&#10;&bull; Write stories"), without_entities("R&amp;D")
+    ('Own R&D\n• Write stories', 'R&amp;D')
+    """
+    import html
+
+    if "&" not in text or not _TELLING_ENTITY.search(text):
+        return text
+    for _ in range(MOST_ESCAPED):
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return text
 
 
 def _is_escaped(text: str) -> bool:

@@ -19,9 +19,6 @@ from .characters import LIST_MARK
 if TYPE_CHECKING:
     from . import hidden
 
-MOST_ESCAPED = 3
-"""Times that a page may have been escaped by programs that hand it on."""
-
 FEWEST_LINE_TAGS = 3
 """Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which
 somebody set a word in bold: there the line feeds are the layout, which a browser would throw away."""
@@ -91,6 +88,10 @@ def _line_tag() -> re.Pattern[str]:
 _LISTED = re.compile(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
 """An item of a list that is written with line feeds."""
 
+_OPENS_LINE = re.compile(r"(?<=\S)[ \t\r]*\n\s*(\S)")
+FEWEST_CAPITALS = 3
+"""Lines behind another, all of which begin with a capital or a number, that somebody laid out."""
+
 _KEPT_FEED = "\x0b"
 """Stands for a line feed that makes a line, until the lines are put together."""
 
@@ -99,6 +100,16 @@ _STRUCK = frozenset("s strike del".split())
 
 _BESIDE = frozenset("nav aside footer".split())
 """What stands beside the matter of a page; read in a page that holds hardly a word elsewhere."""
+
+_BESIDE_ROLES = frozenset("navigation complementary contentinfo".split())
+_MATTER = frozenset("html body main article".split())
+_BESIDE_NAME = re.compile(
+    r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
+    r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
+    r"|(?:similar|related|recommended|other|more)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
+    r"(?:[-_](?:list|section|container|wrapper))?|breadcrumbs?"
+)
+"""What pages call a banner for cookies, a list of other openings, and the way to the page."""
 
 FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
 """Words in a page without what stands beside its matter, from which that is left out; and words that a page
@@ -166,7 +177,7 @@ def _unescaped(text: str) -> str | None:
     """Return the HTML of a text that was escaped once or more; None when there is none in it."""
     import html
 
-    for _ in range(MOST_ESCAPED):
+    for _ in range(escapes.MOST_ESCAPED):
         if "lt;" not in text:
             return None
         if _escaped_tag().search(text):
@@ -207,13 +218,13 @@ def read(text: str) -> Reading:
     >>> read("<p>Own it</p><p hidden>Never</p>")
     Reading(text='Own it', hidden=0.5, beside=0.0, shown=True)
     """
-    may_be_listed = text[:1].isspace() or text[:1] in ("[", "{")
+    may_be_listed = text[:1].isspace() or text[:1] in ("[", "{", "(")
     listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
     text = encodings.redecoded(escapes.decoded(text) if listed is None else listed)
     if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        return Reading(text)
+        return Reading(escapes.without_entities(text))
     import html
 
     if not _tag().search(text):
@@ -330,6 +341,23 @@ def _keeps_feeds(page: str) -> bool:
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]
 
 
+def _is_beside(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element says of itself that it stands beside the matter of a page."""
+    if (attributes.get("role") or "").lower() in _BESIDE_ROLES:
+        return True
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+    return tag not in _MATTER and any(map(_BESIDE_NAME.fullmatch, names.split()))
+
+
+def _is_in_lines(words: str) -> bool:
+    """Whether the line feeds of a text between two tags make lines: before items, or capitals alone, where a
+    program that wraps would have broken before small letters."""
+    if sum(1 for _ in _LISTED.finditer(words)) > 1:
+        return True
+    behind = _OPENS_LINE.findall(words)
+    return len(behind) >= FEWEST_CAPITALS and not any(map(str.islower, behind))
+
+
 def _read(
     body: Any,
     around: hidden.Look,
@@ -371,9 +399,7 @@ def _read(
             if sheet is not None and not around.readable:
                 unseen += _letters(words)
             else:
-                if "\n" in words and (
-                    keeps_feeds or preformatted or sum(1 for _ in _LISTED.finditer(words)) > 1
-                ):
+                if "\n" in words and (keeps_feeds or preformatted or _is_in_lines(words)):
                     words = words.replace("\r\n", "\n").replace("\n", _KEPT_FEED)
                 line.append(words)
             continue
@@ -388,7 +414,7 @@ def _read(
         if look is None:
             unseen += _letters_of(node)
             continue
-        if tag in left_out:
+        if tag in left_out or (left_out and attributes and _is_beside(tag, attributes)):
             beside += _letters_of(node)
             continue
         if tag == "br":

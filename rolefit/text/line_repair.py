@@ -7,6 +7,7 @@ character keeps its place, the segments are exact in the text itself.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -41,11 +42,30 @@ _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
-_THIRD_LETTER = re.compile(r"c\)\s?[A-Z]")
-_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\)(?=\s?[A-Z])")
+_THIRD_LETTER = re.compile(r"\bc[.)]\s?[A-Z]")
+_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
+_THIRD_ROMAN = re.compile(r"\b(?:iii|III)[.)]\s?[A-Z]")
+_ROMAN = re.compile(r"(?:(?<=\s)|^)\(?([ivxIVX]{1,4})[.)](?=\s?[A-Z])")
+_ROMANS = "i ii iii iv v vi vii viii ix x".split()
 _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
 _SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
+# Any other sign may part items, too, when each of them begins with a capital and has some words; and so may
+# blanks where one would do.
+_OTHER_SIGN = re.compile(
+    r"(?<=[^\s,])(?:[ \t]+((?![&(\[{\"'“‘«£$€@])[^\w\s]{1,2}|[oO_])[ \t]+|([|·–—])[ \t]+"
+    r"|[ \t]+([|·–—])|(\t|[ ]{2,}))(?=[A-Z])"
+)
+WORDS_OF_AN_ITEM = 4
+"""Words of each item that such a sign parts."""
+
+# A line that ends with a word behind which no line ends, before a word that also opens a section.
+_UNFINISHED = re.compile(
+    r"(?<=[a-z,] )(?:the|an?|of|our|your|its|their|with|and|or)[ \t]*(\n)[ \t]*"
+    r"(?=(?:About|Benefits|Company|Duties|Education|Experience|Qualifications?|Requirements?|Responsibilit(?:y|ies)"
+    r"|Skills?|Tasks?|Your?)\b)"
+)
+
 
 FEWEST_ITEMS = 3
 """Items of a list that is written into one line; "1." alone is a number at the end of a sentence."""
@@ -87,11 +107,20 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = _BOLD_LEAD.sub(lambda found: f"{found[1]} ", text)
     if wrapped:
         text = _unwrapped(text, *wrapped)
+    if "\n" in text:
+        text = _UNFINISHED.sub(_in_one_line, text)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
-    if ")" in text and _THIRD_LETTER.search(text):
+    if ("c)" in text or "c." in text) and _THIRD_LETTER.search(text):
         text = _listed(text, _LETTER, list("abcdefgh"))
-    return _signs(text)
+    if _THIRD_ROMAN.search(text):
+        text = _listed(text, _ROMAN, _ROMANS)
+    return _other_signs(_signs(text))
+
+
+def _in_one_line(found: re.Match[str]) -> str:
+    begin, feed = found.start(), found.start(1)
+    return f"{found[0][: feed - begin]} {found[0][feed - begin + 1 :]}"
 
 
 def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
@@ -151,17 +180,43 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
     begin = 0
     for line in text.split("\n"):
         expected, places = 0, []
-        for found in pattern.finditer(line) if marks[FEWEST_ITEMS - 1] in line else ():
-            if expected < len(marks) and found[1] == marks[expected]:
-                places.append(begin + found.start())
+        for found in pattern.finditer(line) if marks[FEWEST_ITEMS - 1] in line.lower() else ():
+            if expected < len(marks) and found[1].lower() == marks[expected]:
+                places.append((begin + found.start(), 0 if found[1].isdigit() else len(found[0])))
                 expected += 1
         if len(places) >= FEWEST_ITEMS:
             out = out or list(text)
-            for at in places:
+            for at, letters in places:
                 if at > begin and out[at - 1] in " \t":
                     out[at - 1] = "\n"
+                if letters:  # "ii." would be a sentence
+                    out[at : at + letters] = "•" + " " * (letters - 1)
         begin += len(line) + 1
     return text if out is None else "".join(out)
+
+
+def _other_signs(text: str) -> str:
+    """Return a text in which a sign that parts long items of a line ends a line."""
+    out: list[str] | None = None
+    begin = 0
+    for line in text.split("\n"):
+        found = list(_OTHER_SIGN.finditer(line)) if line.count(" ") >= FEWEST_ITEMS * WORDS_OF_AN_ITEM else []
+        signs = {_sign(match) for match in found}
+        if len(found) >= FEWEST_ITEMS - 1 and len(signs) == 1:
+            edges = [0, *itertools.chain.from_iterable(match.span() for match in found), len(line)]
+            items = [line[a:b].split() for a, b in zip(edges[::2], edges[1::2], strict=True)]
+            # A few words may stand before the first.
+            if min(map(len, items[1:])) >= WORDS_OF_AN_ITEM:
+                out = out or list(text)
+                for match in found:
+                    blank = next(at for at in range(*match.span()) if line[at] in " \t")
+                    out[begin + blank] = "\n"
+        begin += len(line) + 1
+    return text if out is None else "".join(out)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return (found[1] or found[2] or found[3] or "").casefold()
 
 
 def _signs(text: str) -> str:

@@ -19,9 +19,15 @@ LONGEST = 2_000_000
 DEEPEST = 100
 """Lists and objects inside one another that are followed; an editor needs four for each level of a list."""
 
-_QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_ARRAY = re.compile(rf"\[\s*{_QUOTED}(?:[\s,]+{_QUOTED})*\s*\]", re.DOTALL)
+FEWEST_ITEMS, WORDS_OF_AN_ITEM = 3, 3
+"""Items of a list without quotation marks, and words of most of them; fewer may be a remark in brackets."""
+
+_QUOTED = r"""(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
+# numpy parts items with blanks, some exports with semicolons; databases write braces.
+_ARRAY = re.compile(rf"[\[{{(]\s*{_QUOTED}(?:[\s,;]+{_QUOTED})*\s*,?\s*[\]}})]", re.DOTALL)
 _ITEM = re.compile(_QUOTED, re.DOTALL)
+# A list that was cut at the most that a cell holds: two whole items and the beginning of another.
+_CUT_SHORT = re.compile(rf"\[\s*{_QUOTED}(?:\s*,\s*{_QUOTED})++(?:\s*,\s*(?P<rest>[\"'].*)?)?$", re.DOTALL)
 # What belongs to an object without being a part of the text.
 _ASIDE = re.compile(
     r"""
@@ -40,6 +46,7 @@ _PLAIN = frozenset(
 )
 
 
+_BRACKETS = (("[", "]"), ("{", "}"), ("(", ")"))
 _PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert")
 _BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
 
@@ -82,13 +89,32 @@ def read(text: str) -> str | None:
     True
     """
     bare = text.strip()
-    if len(bare) > LONGEST or (bare[:1], bare[-1:]) not in (("[", "]"), ("{", "}")):
+    if len(bare) > LONGEST:
         return None
+    if (bare[:1], bare[-1:]) not in _BRACKETS:
+        return _cut_short(bare)
     try:
         value = json.loads(bare)
     except (ValueError, RecursionError):
-        value = _python(bare)
+        value = _python(bare) or _unquoted_items(bare)
     return None if value is None else as_lines(value)
+
+
+def _unquoted_items(text: str) -> list[str] | None:
+    """Return the items of a list that was written without quotation marks, or None when it is none."""
+    items = re.split(r"\s*[,;]\s+(?=[A-Z])", text[1:-1].strip())
+    long = sum(len(item.split()) >= WORDS_OF_AN_ITEM for item in items)
+    return items if text[0] == "[" and len(items) >= FEWEST_ITEMS and 2 * long > len(items) else None
+
+
+def _cut_short(text: str) -> str | None:
+    """Return the lines of a written list whose end is missing, or None."""
+    found = _CUT_SHORT.match(text) if text[:1] == "[" else None
+    if found is None:
+        return None
+    rest = found["rest"] or ""
+    items = [_unquoted(item) for item in _ITEM.findall(text[: found.end() - len(rest)])]
+    return as_lines([*items, rest[1:]])
 
 
 def _python(text: str) -> Any:
@@ -145,15 +171,32 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             if _is_aside(str(name), inner):
                 continue
             lines = list(_of_entry(inner, depth))
-            if lines and str(name).casefold() not in _PLAIN and not str(name).startswith("@"):
+            if lines and _says_something(str(name)):
                 yield str(name).replace("_", " ")
             yield from lines
     elif isinstance(value, (list, tuple)):
+        name = _only_name(value)
         for inner in map(_as_list, value):
             if isinstance(inner, str):
                 yield from _items(inner)
+            elif name is not None:
+                yield from _items(inner[name])
             else:
                 yield from _lines(inner, depth + 1)
+
+
+def _says_something(name: str) -> bool:
+    """Whether the name of an entry is a heading over it, and not a number or a word for any text."""
+    return name.casefold() not in _PLAIN and not name.startswith("@") and not name.isdigit()
+
+
+def _only_name(values: Sequence[Any]) -> str | None:
+    """Return the name under which each object of a list holds its one string: ``[{"duty": "Own it"}, …]``."""
+    names = {tuple(value) if isinstance(value, Mapping) else () for value in values}
+    if len(names) != 1 or len(next(iter(names))) != 1:
+        return None
+    name: str = next(iter(names))[0]
+    return name if all(isinstance(value[name], str) for value in values) else None
 
 
 def _inline(value: Any) -> Sequence[Any] | None:

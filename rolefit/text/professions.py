@@ -295,6 +295,48 @@ def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list
     return product, other
 
 
+_BESIDE = frozenset(
+    "with to by from alongside beside between under has have include includes including supporting assisting"
+    " helping support assist help our your their his her".split()
+)
+"""Words that lead up to a colleague: "you work with the product owner", "our product manager"."""
+
+_SOUGHT = frozenset("as for new next first ideal seeking hiring recruiting become becoming".split())
+"""Words that lead up to the person sought: "as our product owner", "our next product manager"."""
+
+_ADDRESSED = frozenset({"you", "us"})
+_LED, _FOLLOWED = 12, 4
+"""Words before a title that may lead up to it, and after it among which "you" makes it somebody else's."""
+
+
+def _role_in_sentence(word: str) -> int:
+    """Return what a folded word says of a title near it: 1 a colleague's, 2 the person's, 4 "you"."""
+    return 1 * (word in _BESIDE) | 2 * (word in _SOUGHT) | 4 * (word in _ADDRESSED)
+
+
+def mentions(encoded: TokenIds, vocabulary: Vocabulary) -> list[int]:
+    """Return the segment of each product title that may be the person sought, in order.
+
+    The title of a colleague is left out: "you report to the product manager", "our product owner writes",
+    "the product owner will help you".
+    """
+    word, segment = encoded.word, encoded.segment
+    at = (word == vocabulary.number(TITLE_TERM)).nonzero()[0]
+    if not at.size:
+        return []
+    says = vocabulary.by_word(_role_in_sentence).take(word)
+    places = np.arange(word.size)
+    colleague, sought = (np.maximum.accumulate(np.where(says & bit, places, -1)).take(at) for bit in (1, 2))
+    begins = np.maximum(segment.searchsorted(segment.take(at)), at - _LED)
+    ends = np.minimum(segment.searchsorted(segment.take(at), side="right"), at + 1 + _FOLLOWED)
+    addressed = np.append((says & 4).nonzero()[0], word.size)
+    you = addressed.take(addressed.searchsorted(at))
+    led_to_person = (sought >= begins) & (sought > colleague)
+    elsewhere = ((colleague >= begins) & (colleague > sought)) | (you < ends)
+    found: list[int] = segment.take(at[led_to_person | ~elsewhere]).tolist()
+    return found
+
+
 def _words(places: Ints, segment: Ints) -> list[_Word]:
     """Return words, each with its segment."""
     return list(zip(places.tolist(), segment.take(places).tolist(), strict=True))

@@ -149,6 +149,13 @@ def _posting(row: str, where: str) -> LabelledPosting:
             record["text"], span, f"{where}: field 'lines', line {number} of {quoted(record['id'])!r}"
         )
         lines.append(MarkedLine(*span, mark, str(line.get("theme") or "")))
+    marks: dict[tuple[int, int], str] = {}
+    for number, marked in enumerate(lines):
+        if marks.setdefault((marked.start, marked.end), marked.mark) != marked.mark:
+            raise LabelledError(
+                f"{where}: field 'lines', line {number} of {quoted(record['id'])!r} has the place of another"
+                " with another mark; give each line one, 'both' where it speaks for both roles"
+            )
     labels = tuple(str(label) for label in record["labels"])
     return LabelledPosting(record["id"], record["text"], labels, tuple(lines), where)
 

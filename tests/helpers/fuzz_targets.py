@@ -23,7 +23,7 @@ from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import RolefitError
-from rolefit.tables import batch
+from rolefit.tables import scoring
 from rolefit.tables.file_types import decode
 
 SECONDS = 3.0
@@ -83,7 +83,7 @@ def table(name: str) -> Callable[[bytes], None]:
         path = Path(_folder().name) / name
         path.write_bytes(data)
         with contextlib.suppress(RolefitError):
-            for row in batch.score(tables.read(path)):
+            for row in scoring.score(tables.read(path)):
                 assert (row["rolefit_label"] is None) != (row["rolefit_error"] is None)
                 json.dumps(row, default=str)
 

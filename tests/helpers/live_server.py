@@ -36,10 +36,11 @@ class Served:
 
 
 @contextmanager
-def served(scratch: Path, *options: str) -> Iterator[Served]:
-    """Start the server on a free port, and end it."""
+def served(scratch: Path, *options: str, script: Path | None = None) -> Iterator[Served]:
+    """Start the server on a free port, or a script that does, and end it."""
     pytest.importorskip("uvicorn", reason="comes with the extra 'page'")
-    command = [sys.executable, "-m", "rolefit", "serve", "--no-browser", *(options or ("--port", "0"))]
+    program = ["-m", "rolefit"] if script is None else [str(script)]
+    command = [sys.executable, *program, "serve", "--no-browser", *(options or ("--port", "0"))]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment

@@ -594,3 +594,16 @@ def test_the_reasons_are_these() -> None:
         "another-profession": "the posting describes another profession",
         "not-a-posting": "the text is something else than a posting: a CV, a glossary, minutes of a meeting",
     }
+
+
+def test_a_verdict_and_its_lines_can_stand_in_a_set() -> None:
+    verdicts = {rolefit.classify("- Own the product backlog\n- Write user stories") for _ in range(2)}
+    assert len(verdicts) == 1
+    assert hash(next(iter(verdicts)).responsibilities)
+
+
+def test_a_missing_title_of_pandas_is_no_title() -> None:
+    pandas = pytest.importorskip("pandas")
+    texts = ["- Own the product backlog"] * 3
+    titles = [verdict.title for verdict in rolefit.classify_many(texts, [pandas.NA, float("nan"), None])]
+    assert titles == [None, None, None]

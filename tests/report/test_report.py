@@ -128,7 +128,7 @@ def test_what_would_change_a_label_comes_with_the_label_it_would_be():
 
 def test_a_label_that_only_a_removal_would_give_is_not_counted():
     verdict = verdict_fields(TEXT, (VISION, "PM", 0.7), flip_label="other", probabilities={"PM-like": 0.8})
-    tree = page([ReportRow("1", None, None, verdict)] * 2)
+    tree = page([ReportRow("1", title, None, verdict) for title in ("Owner", "Manager")])
     assert data(tree, "lists")["labels"][rows_of(tree)[0]["flip_label"]] == "other"
     assert tree.css_first("svg.chart desc").text() == "PM-like: 2, other: 0"
 
@@ -148,15 +148,12 @@ def test_each_reason_stands_once_and_is_pointed_to():
 
 def test_the_chart_counts_the_labels_in_words_as_well():
     tree = page(ROWS)
-    assert (
-        tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, not read: 1"
-    )
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1"
     assert [bar.attributes["width"] for bar in tree.css("svg.chart rect[data-kind]")] == [
-        "25.00%",
-        "25.00%",
+        "33.33%",
+        "33.33%",
         "0.00%",
-        "25.00%",
-        "25.00%",
+        "33.33%",
     ]
 
 
@@ -165,7 +162,7 @@ def test_mismatches_and_failures_are_counted():
     assert facts == [
         "2 titles disagree with the responsibilities",
         "0 postings are flagged for review",
-        "1 row could not be read",
+        "1 not read: a row that could not be read",
     ]
 
 
@@ -186,16 +183,48 @@ def test_rows_worth_a_look_are_counted_and_say_why():
 def test_rows_without_text_are_counted_apart_and_not_as_unclear():
     blank = ReportRow("5", "Product Owner", None, rolefit.classify("", "Product Owner"))
     tree = page([*ROWS, blank, blank])
-    assert (
-        tree.css_first("svg.chart desc").text()
-        == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, no text: 2, not read: 1"
-    )
-    assert "2 rows have no text" in " ".join(tree.css_first("ul.facts").text().split())
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1"
+    assert "2 no text: a row without a text to read" in " ".join(tree.css_first("ul.left-out").text().split())
     assert [(row["label"], row["error"]) for row in rows_of(tree)[3:]] == [
         (None, "cell “text” is empty"),
         (None, None),
         (None, None),
     ]
+
+
+def test_a_repeated_posting_counts_once_and_points_to_its_first_row():
+    again = ReportRow("9", "Product  owner", "Larkspur", ROWS[0].verdict, location="Riga")
+    tree = page([*ROWS, again, again])
+    rows = rows_of(tree)
+    assert [row["of"] for row in rows] == [None, None, None, None, 0, 0]
+    assert (rows[5]["location"], rows[5]["lines"], rows[5]["text"]) == ("Riga", None, None)
+    assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1"
+    assert tree.css_first("p.base strong").text() == "3"
+    assert "2 repeat: the same text and title" in " ".join(tree.css_first("ul.left-out").text().split())
+
+
+def test_what_is_unclear_for_another_reason_than_its_lines_is_apart():
+    verdicts = [
+        verdict_fields("Wir suchen", label="unclear", reason_code="not-english"),
+        verdict_fields("Cook soup", label="unclear", reason_code="another-profession"),
+        verdict_fields("A glossary", label="unclear", reason_code="not-a-posting"),
+    ]
+    tree = page([*ROWS, *(ReportRow("", None, None, verdict) for verdict in verdicts)])
+    groups = data(tree, "lists")["groups"]
+    assert [groups[row["group"]] for row in rows_of(tree)[4:]] == [
+        "not in English",
+        "not a product job",
+        "not a posting",
+    ]
+    assert tree.css_first("svg.chart desc").text() == (
+        "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1, not a product job: 1"
+    )
+
+
+def test_the_head_says_where_the_postings_come_from_and_which_model_read_them():
+    html = report(ROWS, "tiny 0123456789ab", ARTICLES, "export <1>.csv, saved on 2 May 2026")
+    said = " ".join(LexborHTMLParser(html).css_first("header .source").text().split())
+    assert said == "From export <1>.csv, saved on 2 May 2026 · 4 rows · model tiny 0123456789ab"
 
 
 def test_articles_are_named():
@@ -217,7 +246,8 @@ def test_no_posting_is_said_so():
 
 def test_a_report_of_failures_alone_is_still_a_report():
     tree = page([ReportRow(*UNREADABLE[:3], error=UNREADABLE[3])] * 2)
-    assert tree.css_first("svg.chart desc").text() == "not read: 2"
+    assert "2 not read" in " ".join(tree.css_first("ul.left-out").text().split())
+    assert tree.css_first("svg.chart") is None
 
 
 def test_a_verdict_and_its_dict_give_the_same_report(shipped_model):
@@ -288,15 +318,15 @@ def test_hostile_rows_add_no_element_to_the_page():
     tame = [
         ReportRow(
             "x",
-            "x",
+            f"x {number}",
             "x",
             verdict_fields("Before x after\nOwn x", ("Own x", "PO", -0.5), label="unclear", mismatch=True),
         )
-        for _ in PAYLOADS
+        for number in range(len(PAYLOADS))
     ]
     tame += [ReportRow("x", "x", "x", error="x") for _ in PAYLOADS] + [
-        ReportRow("x", "x", "x", verdict_fields("Own x", ("Own", "PM", 1.0)))
-    ] * 2
+        ReportRow("x", title, "x", verdict_fields("Own x", ("Own", "PM", 1.0))) for title in "xy"
+    ]
     assert elements(report(harmful(), "tiny")) == elements(report(tame, "tiny"))
 
 
@@ -330,6 +360,8 @@ def test_any_text_stays_inside_its_block_and_comes_back(cells, model_name):
     assert [(row["id"], row["title"], row["company"]) for row in back] == [
         tuple(map(module._cell, names)) for *names, _ in cells
     ]
+    for row in back:
+        row["text"] = back[row["of"]]["text"] if row["of"] is not None else row["text"]
     texts = [row["text"] if isinstance(row["text"], str) else back[row["text"]]["text"] for row in back]
     assert texts == [f"{text}Own it" for *_, text in cells]
 
@@ -347,14 +379,14 @@ def test_halves_of_surrogate_pairs_do_not_move_a_line(noise):
 
 
 def test_a_text_that_rows_repeat_stands_once():
-    rows = [ReportRow(str(index), None, None, ROWS[0].verdict) for index in range(3)]
+    rows = [ReportRow("", f"Owner {index}", None, ROWS[0].verdict) for index in range(3)]
     assert [row["text"] for row in rows_of(page(rows))] == [TEXT, 0, 0]
 
 
 def test_past_the_budget_only_the_lines_that_count_are_kept(monkeypatch):
     monkeypatch.setattr(module, "LARGEST_TEXTS", len(TEXT) + 10)
     other = ROWS[1].verdict | {"text": TEXT + " and tea"}
-    tree = page([ROWS[0], ReportRow("2", None, None, other), ROWS[0]])
+    tree = page([ROWS[0], ReportRow("2", None, None, other), ReportRow("3", "Chef", None, ROWS[0].verdict)])
     first, second, third = rows_of(tree)
     assert (first["whole"], second["whole"], third["whole"]) == (1, 0, 1)
     assert second["text"] == BACKLOG

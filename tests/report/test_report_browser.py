@@ -14,7 +14,7 @@ import pytest
 from draw_report import PICTURES, draw
 from helpers.accessibility import AXE, CONTRAST, axe_file
 from helpers.browser import chromium
-from helpers.report_postings import PAYLOADS, harmful, many, ordinary
+from helpers.report_postings import PAYLOADS, harmful, many, ordinary, verdict_fields
 
 import rolefit
 from rolefit.errors import printable
@@ -67,7 +67,8 @@ def choose(browser, selector, value):
 
 def test_hostile_postings_run_load_and_say_nothing(browser, pages):
     browser.open(pages["harmful"])
-    assert browser.texts("#count") == [f"{len(harmful())} postings"]
+    postings = len(harmful()) - len(PAYLOADS)
+    assert browser.texts("#count") == [f"{postings} postings and {len(PAYLOADS)} other rows"]
     browser.run("document.querySelector('#open-all').click()")
     assert len(browser.all(".detail")) == len(harmful())
     for mark in browser.all("mark[id]"):
@@ -96,7 +97,7 @@ def test_hostile_words_are_shown_as_they_are(browser, pages):
     browser.open(pages["harmful"])
     assert browser.run(
         "return Array.from(document.querySelectorAll('.opens bdi'), (node) => node.textContent)"
-    )[: 2 * len(PAYLOADS) : 2] == [printable(payload) for payload in PAYLOADS]
+    )[: len(PAYLOADS)] == [printable(payload) for payload in PAYLOADS]
 
 
 def test_markup_makes_no_element_of_a_posting(browser, pages):
@@ -134,10 +135,28 @@ def test_the_policy_stops_what_gets_into_the_page_by_another_way(browser, tmp_pa
 # ---- sort, filter, search
 
 
-def test_the_table_starts_in_the_order_of_the_file(browser, pages):
+def test_the_table_starts_with_what_a_person_should_look_at(browser, pages):
     browser.open(pages["ordinary"])
-    assert shown(browser) == [row.title for row in ordinary()]
+    rows = ordinary()
+    first = [row.title for row in rows if row.review]
+    assert shown(browser) == first + [row.title for row in rows if not row.review]
+    assert browser.one(header("For review")).get_attribute("aria-sort") == "ascending"
+    assert browser.texts("td[data-heading='For review']")[: len(first)] == [
+        row.review for row in rows if row.review
+    ]
     assert browser.console() == []
+
+
+def test_each_row_says_why_in_lines_and_themes(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#words", "parcel lockers")
+    lines = ordinary()[0].verdict.responsibilities
+    why = browser.texts("td[data-heading='Why']")[0]
+    assert why.startswith(f"PM\n{sum(line.role == 'PM' for line in lines)} lines: ") or why.startswith(
+        f"PM{sum(line.role == 'PM' for line in lines)} lines: "
+    )
+    strongest = max(lines, key=lambda line: abs(line.contribution))
+    assert strongest.theme_words in why
 
 
 def header(name):
@@ -152,15 +171,15 @@ def test_a_header_sorts_both_ways_and_says_so(browser, pages):
         assert sorted(shown(browser)) == sorted(expected)
         assert [title.casefold() for title in shown(browser)] == [title.casefold() for title in expected]
         assert browser.one(header("Title")).get_attribute("aria-sort") == said
-    assert browser.one(header("Row")).get_attribute("aria-sort") == "none"
+    assert browser.one(header("For review")).get_attribute("aria-sort") == "none"
 
 
 def test_numbers_sort_as_numbers_and_rows_without_one_come_last(browser, pages):
     browser.open(pages["ordinary"])
-    browser.one(f"{header('Balance')} button").click()
-    browser.one(f"{header('Balance')} button").click()
-    figures = [text.replace("−", "-") for text in browser.texts("td[data-heading='Balance']")]
-    numbers = [float(figure) for figure in figures[:-1]]
+    browser.one(f"{header('Sure')} button").click()
+    browser.one(f"{header('Sure')} button").click()
+    figures = browser.texts("td[data-heading='Sure']")
+    numbers = [int(figure.rstrip("%")) for figure in figures[:-1]]
     assert numbers == sorted(numbers, reverse=True)
     assert figures[-1] == "–"
 
@@ -176,7 +195,76 @@ def test_search_finds_words_of_the_text_in_any_case_and_order(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#words", "LOCKERS vision")
     assert shown(browser) == ["Product Owner, Parcel Lockers"]
-    assert browser.texts("#count") == ["1 of 10 postings"]
+    assert browser.texts("#count") == ["1 of 8 postings and 2 other rows"]
+
+
+def test_quotation_marks_keep_words_together(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#words", "and leave rivals for the lockers")
+    assert shown(browser) == []
+    choose(browser, "#words", '"the lockers vision"')
+    assert shown(browser) == []
+    choose(browser, "#words", '"vision for our lockers"')
+    assert shown(browser) == ["Product Owner, Parcel Lockers"]
+
+
+def test_hits_are_marked_and_those_in_a_title_come_first(browser, tmp_path):
+    def posting(title, text):
+        return ReportRow("", title, None, verdict_fields(text, (text, "PM", 0.5)))
+
+    rows = [
+        posting("Owner", "Harbour and vision"),
+        posting("Owner", "Vision of the harbour"),
+        posting("Harbour vision lead", "Own it"),
+        posting("Lead, vision of a harbour", "Own it all"),
+        posting("Owner", "Our harbour vision"),
+    ]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    choose(browser, "#words", "harbour vision")
+    assert browser.texts("td[data-heading='Row']") == ["3", "4", "5", "1", "2"]
+    assert browser.texts(".snippet")[0] == "…Our harbour vision…"
+    assert browser.run("return CSS.highlights.get('hit').size") >= 10
+    choose(browser, "#words", "")
+    assert browser.run("return CSS.highlights.has('hit')") is False
+
+
+def test_a_repeated_posting_is_one_row_that_is_found_by_any_of_its_names(browser, tmp_path):
+    one, other = ordinary()[0], ordinary()[1]
+    rows = [
+        ReportRow(f"n{number}", one.title, one.company, one.verdict, location=f"Town {number}")
+        for number in range(40)
+    ]
+    rows.append(ReportRow("x", other.title, other.company, other.verdict, location="Town 7"))
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    assert browser.texts("#count") == ["2 postings"]
+    assert "×40" in browser.texts("td[data-heading='Title']")[0]
+    assert "+39" in browser.texts("td[data-heading='Location']")[0]
+    for field, typed, found in (
+        ("#words", "n31", [one.title]),
+        ("#location", "town 39", [one.title]),
+        ("#location", "town 7", [one.title, other.title]),
+    ):
+        browser.one("button[type=reset]").click()
+        time.sleep(0.1)
+        choose(browser, field, typed)
+        assert shown(browser) == found
+    browser.one(".opens").click()
+    assert browser.texts(".repeats summary") == ["This posting stands in 40 rows"]
+
+
+def test_shares_by_company_and_place_pick_out_their_postings(browser, tmp_path):
+    rows = [
+        ReportRow(row.id, row.title, row.company, row.verdict, department=f"Team {number % 2}")
+        for number, row in enumerate(ordinary()[:6])
+    ]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    assert browser.texts("#breakdowns h3") == ["By company", "By department"]
+    assert browser.texts("#breakdowns .figure")[:2] == ["2", "2"]
+    assert "PO-like: 1" in browser.one("#breakdowns svg").get_attribute("aria-label")
+    assert not browser.one("#location-label").is_displayed()
+    browser.one("#breakdowns .picks").click()
+    assert browser.texts("#count") == ["2 of 6 postings"]
+    assert browser.focused().get_attribute("id") == "postings"
 
 
 def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
@@ -203,7 +291,7 @@ def test_filters_by_label_company_and_mismatch_work_together(browser, pages):
     assert shown(browser) == ["Senior Product Manager"]
     choose(browser, "#company", "larkspur")
     assert shown(browser) == []
-    assert browser.texts("#count") == ["0 of 10 postings"]
+    assert browser.texts("#count") == ["0 of 8 postings and 2 other rows"]
     browser.one("button[type=reset]").click()
     time.sleep(0.1)
     assert len(shown(browser)) == 10
@@ -227,6 +315,8 @@ def test_rows_without_text_can_be_picked_out(browser, tmp_path):
         "PO-like",
         "mixed",
         "unclear",
+        "not a product job",
+        "not in English",
         "no text",
         "not read",
     ]
@@ -387,7 +477,7 @@ def test_the_tree_that_screen_readers_hear(browser, pages):
         ]
         roles = [role for role, _ in heard]
         assert ("table", "Postings") in heard
-        assert roles.count("columnheader") == 8
+        assert roles.count("columnheader") == 7
         assert ("search", "Filter the postings") in heard
         assert ("status", "") in heard
         assert ("image", "Postings by label") in heard
@@ -488,7 +578,8 @@ def test_paper_shows_every_row_that_the_filters_leave_and_no_controls(browser, p
     choose(browser, "#words", "row-001")
     browser.one(".opens").click()
     printed = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(browser.pdf())).pages)
-    assert [f"row-{index:05}" for index in range(100, 200) if f"row-{index:05}" not in printed] == []
+    plain = " ".join(printed.split())
+    assert [index for index in range(100, 200) if f"Product person {index}" not in plain] == []
     assert "PM line 100" in printed
     assert "Clear" not in printed
     assert len(shown(browser)) == 50
@@ -569,7 +660,7 @@ def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
     }
     took |= {
         f"sort by {name}": browser.run(SORTED, name)
-        for name in ("Row", "Label", "Title", "Company", "Balance", "Sure", "Title check", "For review")
+        for name in ("Row", "Label", "Title", "Company", "Why", "Sure", "For review")
     }
     slowest = max(took, key=took.__getitem__)
     sys.stdout.write(f"{LARGE:,} postings, best of nine: slowest is {slowest} with {took[slowest]:.0f} ms\n")
@@ -583,7 +674,7 @@ def test_the_large_report_stays_below_25_mb_and_opens_in_seconds(browser, pages)
     took = time.perf_counter() - start
     assert pages["large"].stat().st_size < 25_000_000
     sys.stdout.write(f"{pages['large'].stat().st_size:,} bytes open in {took:.1f} s\n")
-    assert took < 10
+    assert took < 5
 
 
 # ---- pictures

@@ -298,3 +298,11 @@ def test_a_number_of_processes_that_cannot_be(
 def test_a_first_line_of_many_separators_takes_little_time(tmp_path: Path, end: str) -> None:
     with bounded(), pytest.raises(TableError):
         rows(saved(tmp_path, "a.csv", end * (200_000 // len(end)) + "\n1,2\n"))
+
+
+def test_more_processes_than_any_machine_has_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path, "a.csv", f"text\n{DUTY}\n")
+    assert main(["score", str(path), "-o", str(tmp_path / "out.csv"), "--jobs", "1000000000"]) == 2
+    assert "must be at most 1,024, not 1000000000; use -1 for one per core" in capsys.readouterr().err

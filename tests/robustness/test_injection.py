@@ -32,7 +32,7 @@ from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.model.scoring import Scorer
 from rolefit.report.build import ReportRow, write_report
-from rolefit.tables import batch
+from rolefit.tables import batch, scoring
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
 
@@ -76,7 +76,7 @@ def infected() -> Iterator[Row]:
 @pytest.fixture(scope="module")
 def infected_answers(shipped_model: rolefit.Model) -> list[dict[str, Any]]:
     named = rolefit.Model(shipped_model.weights, {**shipped_model.manifest, "name": FORMULAS[0]})
-    return list(batch.score(infected(), named))
+    return list(scoring.score(infected(), named))
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
@@ -104,8 +104,10 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(
 
     openpyxl = pytest.importorskip("openpyxl")
     tables.write(tmp_path / "a.xlsx", infected_answers)
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["postings"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    kinds = {cell.data_type for cell in cells if cell.value is not None}
     assert kinds <= {"s", "n", "b", "inlineStr"}
     assert sheet.max_row == 2 * len(FORMULAS) + 1
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
@@ -441,7 +443,7 @@ def test_a_row_that_makes_the_reading_fail_is_not_repeated(
 
     monkeypatch.setattr(Scorer, "score", fails)
     caplog.set_level("DEBUG")
-    [(row, verdict)] = batch.verdicts([Row({}, "here", LONG)], shipped_model)
+    [(row, verdict)] = scoring.verdicts([Row({}, "here", LONG)], shipped_model)
     assert verdict is None
     assert (row.error or "").startswith("could not be scored (UnicodeEncodeError")
     assert MARK not in (row.error or "")

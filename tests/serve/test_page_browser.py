@@ -367,8 +367,8 @@ def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path
         f"9 rows read from export{ending}. Text from “description”, title from “title”, id from “id”."
         in browser.texts("#done")
     )
-    assert browser.texts("#count") == ["9 postings"]
-    assert browser.texts(".opens bdi") == [title for _, title, *_ in ORDINARY]
+    assert browser.texts("#count") == ["8 postings and 1 other row"]
+    assert sorted(browser.texts(".opens bdi")) == sorted(title for _, title, *_ in ORDINARY)
     choose(browser, "#label", "mixed")
     assert browser.texts(".opens bdi") == ["Product Owner / Product Manager"]
     browser.one(".opens").click()
@@ -376,7 +376,7 @@ def test_a_dropped_table_comes_back_as_the_table_of_the_report(browser, tmp_path
 
 
 def document(path):
-    text = ORDINARY[4][3]
+    text = f"{ORDINARY[4][3]}\nReference {path.stem}"  # the same text in five files would be one posting
     if path.suffix == ".docx":
         docx = pytest.importorskip("docx")
         written = docx.Document()

@@ -204,7 +204,7 @@ def test_the_name_of_a_file_never_becomes_a_path(client: TestClient, scratch: Pa
 
 def test_the_folder_is_for_its_owner_alone(client: TestClient, scratch: Path) -> None:
     run = dropped(client, ("a.csv", b"x"))
-    for folder in [*scratch.glob("rolefit-page-*"), *scratch.glob("rolefit-page-*/*")]:
+    for folder in [*scratch.glob("rolefit-page-*"), *scratch.glob("rolefit-page-*/*/")]:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     client.delete(run)
 

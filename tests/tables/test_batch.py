@@ -23,10 +23,10 @@ from helpers.files import workbook
 import rolefit
 from rolefit import tables
 from rolefit._atomic import lock
-from rolefit.errors import TableError
+from rolefit.errors import BatchError, TableError
 from rolefit.model import parallel as workers
 from rolefit.model.scoring import Scorer
-from rolefit.tables import batch
+from rolefit.tables import batch, scoring
 from rolefit.tables.comparison import compare
 from rolefit.tables.row import Row
 
@@ -151,7 +151,7 @@ def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
 
     monkeypatch.setattr(Scorer, "score", failing)
     out = list(
-        batch.score(
+        scoring.score(
             [Row({"n": n}, text=text) for n, text in enumerate(["one", "two bad", "three"])], tiny_model
         )
     )
@@ -166,7 +166,7 @@ def test_a_row_on_which_the_model_fails_does_not_stop_the_others(
 def test_a_row_on_which_a_worker_fails_does_not_stop_the_others(tiny_model: rolefit.Model) -> None:
     # What no caller can pass in: a row whose text is none makes the worker's reading of the whole task fail.
     rows = [Row({"n": n}, text=text) for n, text in enumerate(["one", 2, "three"])]  # type: ignore[arg-type]
-    alone, together = (list(batch.score(rows, tiny_model, n_jobs)) for n_jobs in (1, 2))
+    alone, together = (list(scoring.score(rows, tiny_model, n_jobs)) for n_jobs in (1, 2))
     assert together[0] == alone[0]
     assert "PostingError" in together[1]["rolefit_error"]
     assert [row["rolefit_error"] is None for row in together] == [True, False, True]
@@ -182,7 +182,7 @@ def test_verdicts_from_workers_are_the_same(shipped_model: rolefit.Model) -> Non
     ]
     rows[7].error = "not to be read"
     one, two = (
-        [verdict and verdict.to_dict() for _, verdict in batch.verdicts(rows, shipped_model, n_jobs)]
+        [verdict and verdict.to_dict() for _, verdict in scoring.verdicts(rows, shipped_model, n_jobs)]
         for n_jobs in (1, 2)
     )
     assert one == two
@@ -196,15 +196,15 @@ def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
         for number in taken:
             yield Row({"n": number}, text="Keep the backlog in order")
 
-    out = batch.score(endless(), tiny_model)
+    out = scoring.score(endless(), tiny_model)
     assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
-    assert next(taken) <= batch.ROWS_PER_CHUNK + 1
+    assert next(taken) <= scoring.ROWS_PER_CHUNK + 1
 
 
 def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     source = postings_csv(tmp_path / "in.csv", 5)
     batch.run(source, tmp_path / "run.csv", model=tiny_model)
-    assert tables.write(tmp_path / "parts.csv", batch.score(tables.read(source), tiny_model)) == 5
+    assert tables.write(tmp_path / "parts.csv", scoring.score(tables.read(source), tiny_model)) == 5
     assert (tmp_path / "run.csv").read_bytes() == (tmp_path / "parts.csv").read_bytes()
 
 
@@ -332,6 +332,7 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
     tmp_path: Path, tiny_model: rolefit.Model
 ) -> None:
     from rolefit.report.build import ReportRow, report
+    from rolefit.tables.inputs import source_of
 
     source = postings_csv(tmp_path / "in.csv", 30)
     with source.open("a", encoding="utf-8") as file:
@@ -347,11 +348,11 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
             tables.answer(verdict)["rolefit_review"],
             row.number,
         )
-        for row, verdict in batch.verdicts(tables.read(source), tiny_model)
+        for row, verdict in scoring.verdicts(tables.read(source), tiny_model)
         if verdict is not None
     ]
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(
-        rows, tiny_model.name, tiny_model.manifest["articles"]
+        rows, tiny_model.name, tiny_model.manifest["articles"], source_of([source])
     )
 
 
@@ -448,7 +449,7 @@ def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
-        with pytest.raises(batch.BatchError, match=r"out\.csv\.unfinished|File too large") as caught:
+        with pytest.raises(BatchError, match=r"out\.csv\.unfinished|File too large") as caught:
             batch.run(source, tmp_path / "out.csv", model=tiny_model)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -466,12 +467,12 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
         (rows, postings) = next(tasks)
-        yield rows, batch._answers(tiny_model, postings, None, False)
+        yield rows, scoring._answers(tiny_model, postings, None, False)
         raise BrokenProcessPool("a worker was killed")
 
     source = postings_csv(tmp_path / "in.csv", 300)
     monkeypatch.setattr(workers, "spread", dying)
-    with pytest.raises(batch.BatchError, match="a worker process died"):
+    with pytest.raises(BatchError, match="a worker process died"):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, n_jobs=2)
     assert batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True).resumed == workers.TASK
 
@@ -479,7 +480,7 @@ def test_a_dead_worker_process_gives_one_clear_line(
 PROGRAM = """
 import sys
 from rolefit import load_model
-from rolefit.tables import batch
+from rolefit.tables import batch, scoring
 batch.run(sys.argv[1], sys.argv[2], model=load_model(sys.argv[3]), resume=True, n_jobs=int(sys.argv[4]))
 """
 

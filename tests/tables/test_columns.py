@@ -122,3 +122,49 @@ def test_a_list_printed_into_a_column_of_duties_is_read_line_by_line() -> None:
         "Requirements",
         "• Patience",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Senior Product Owner (f/m/d)\n\nWe sail.", "Senior Product Owner (f/m/d)"),
+        ("Harbour Lines\nProduct Manager, Ferries\nWe sail.", "Product Manager, Ferries"),
+        ("<h1>Product Owner</h1><p>We sail.</p>", "Product Owner"),
+        ("Position: Product Owner\nWe sail.", "Product Owner"),
+        ("We look for a product owner\nYou sail.", None),
+        ("- Product Owner of two teams.\nYou sail.", None),
+    ],
+)
+def test_a_title_at_the_head_of_the_text_stands_in_for_a_missing_one(
+    tmp_path: Path, text: str, title: str | None
+) -> None:
+    # https://github.com/speedyapply/JobSpy/issues/165: exports without some of their fields
+    path = saved(tmp_path, "a.jsonl", json.dumps({"title": "", "description": text}) + "\n")
+    assert [row.title for row in tables.read(path)] == [title]
+    assert [row.title for row in tables.read(path, title_column="")] == [None]
+
+
+def test_the_choice_names_the_sheets_of_a_workbook_and_the_columns_of_a_table_in_a_page(
+    tmp_path: Path,
+) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for month in ("May", "June"):
+            sheet = book.add_worksheet(month)
+            sheet.write_row(0, 0, ["title", "description"])
+            sheet.write_row(1, 0, ["Baker", WORDS["LONG"]])
+    table = tables.read(path)
+    said = "text from “description”, title from “title”, id from no column"
+    assert [chosen.explained() for chosen in table.chosen.values()] == [f"{said}, sheet “May” and “June”"]
+    page = saved(tmp_path, "a.md", "| title | description |\n|---|---|\n| Baker | We bake |\n")
+    table = tables.read(page)
+    assert len(list(table)) == 1
+    assert [chosen.explained() for chosen in table.chosen.values()] == [said]
+
+
+def test_a_column_is_not_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nOwn it\n", encoding="utf-8")
+    with pytest.raises(TableError, match="a column is named by its heading, a string, not 0"):
+        tables.read(path, text_column=0)  # type: ignore[arg-type]

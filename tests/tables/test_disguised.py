@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from helpers.files import rows, saved
 
+from rolefit import tables
+from rolefit.errors import TableError
 from rolefit.tables import disguised
+from rolefit.tables.kinds import refuse_table
 
 TABLE = "<table><tr><th>Title</th><th>Description</th></tr><tr><td>PO</td><td><p>Own it</p></td></tr></table>"
 
@@ -67,3 +70,15 @@ def test_every_posting_that_a_page_marks_is_read(tmp_path: Path) -> None:
     assert all(
         f"Own {row.title}" in (row.text or "") and f"Do {row.title}" in (row.text or "") for row in found
     )
+
+
+def test_a_table_in_markdown_is_a_table(tmp_path: Path) -> None:
+    # https://github.com/speedyapply/JobSpy/issues/84: what scrapers hand out goes on as Markdown.
+    path = tmp_path / "a.md"
+    path.write_text(
+        "Open jobs\n\n| Title | Description |\n|:--|--:|\n| PO | Order<br>it |\n| PM | Sell it |\n",
+        encoding="utf-8",
+    )
+    assert [(row.title, row.text) for row in tables.read(path)] == [("PO", "Order<br>it"), ("PM", "Sell it")]
+    with pytest.raises(TableError, match="rolefit score"):
+        refuse_table(path.read_text(encoding="utf-8"), "a.md")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rolefit import tables
+from rolefit.text.html import visible_text
 
 
 def text_of(path: Path) -> list[str]:
@@ -96,3 +98,65 @@ def test_front_matter_names_the_id_and_the_company_of_a_posting(tmp_path: Path) 
     (row,) = tables.read(path)
     assert (row.id, row.company, row.title) == ("7", "Mill", "Owner")
     assert list(row.values) == ["file", "title", "text"]
+
+
+# How pages in the wild spoil their structured data: https://github.com/scrapinghub/extruct/issues/109 and 143.
+SPOILED = {
+    "a semicolon behind it": "%s;",
+    "a comment over it": "// for search engines\n%s",
+    "a comma too many": '{"@graph": [%s,]}',
+    "a list as description": '{"@type": "JobPosting", "description": ["Order the backlog", "Write stories"]}',
+    "a value as description": '{"@type": "JobPosting", "description": {"@value": "Order the backlog\\nWrite stories"}}',
+}
+
+
+@pytest.mark.parametrize("block", SPOILED.values(), ids=SPOILED)
+def test_structured_data_with_a_slip_is_read(tmp_path: Path, block: str) -> None:
+    posting = '{"@type": "JobPosting", "description": "Order the backlog\\nWrite stories"}'
+    block = block.replace("%s", posting)
+    page = f'<script type="application/ld+json">{block}</script><p>Loading</p>'
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    assert text_of(tmp_path / "a.html") == ["Order the backlog", "Write stories"]
+
+
+@pytest.mark.parametrize(
+    "script", ['<script type="application/json">%s</script>', "<script>window.state = %s;</script>"]
+)
+def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(tmp_path: Path, script: str) -> None:
+    # https://github.com/strelov1/freehire/pull/939: a job page became a shell of a script.
+    duties = "<ul>" + "<li>Order the backlog of the ferry app every week</li>" * 4 + "</ul>"
+    data = json.dumps({"props": {"job": {"title": "Product Owner", "description": duties}}})
+    page = f"<title>Jobs</title><div id=root>Loading</div>{script.replace('%s', data)}"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.html")
+    assert (row.title, row.text) == ("Product Owner", duties)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "id=cookie-banner",
+        "class='x related-jobs'",
+        "role=complementary",
+        "class=onetrust-pc",
+        "role='contentinfo'",
+    ],
+)
+def test_what_says_that_it_stands_beside_the_matter_of_a_page_is_not_read(
+    tmp_path: Path, beside: str
+) -> None:
+    # https://github.com/mozilla/readability/issues: banners and lists of other openings in saved pages
+    own = "<h1>Product Owner</h1><ul><li>Order the backlog of the ferries</li><li>Write stories</li></ul>"
+    other = f"<div {beside}><ul><li>Set prices</li></ul></div>"
+    (tmp_path / "a.html").write_text(f"<body class=cookie>{other}{own}{other}</body>", encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.html")
+    assert "Set prices" not in visible_text(row.text)
+    assert "Write stories" in visible_text(row.text)
+
+
+def test_a_teaser_in_microdata_gives_way_to_the_page(tmp_path: Path) -> None:
+    teaser = "<div itemscope itemtype='https://schema.org/JobPosting'><p itemprop=description>Sail with us.</p></div>"
+    duties = "<main><ul>" + "<li>Order the backlog of the ferries</li>" * 4 + "</ul></main>"
+    (tmp_path / "a.html").write_text(teaser + duties, encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.html")
+    assert "Order the backlog" in row.text

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from rolefit import tables
 from rolefit.errors import TableError
 from rolefit.tables import feeds
 
@@ -87,3 +90,17 @@ def test_postings_under_a_name_that_nobody_knows_are_told_by_their_fields() -> N
         "<vacature><functie>Cook</functie><taken>Peel</taken></vacature></company></board>"
     )
     assert rows(text) == [("PO", "Own it"), ("Cook", "Taken\nPeel")]
+
+
+def test_a_workbook_that_excel_wrote_as_xml_is_a_table(tmp_path: Path) -> None:
+    rows = (("Title", "Description"), ("PO", "Order it&#10;Write stories"), ("PM", "Sell it"))
+    cells = "".join(
+        "<Row>" + "".join(f"<Cell><Data>{cell}</Data></Cell>" for cell in row) + "</Row>" for row in rows
+    )
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    path = tmp_path / "a.xls"
+    path.write_text(
+        f'<?xml version="1.0"?><Workbook xmlns="{name}"><Worksheet><Table>{cells}</Table></Worksheet></Workbook>'
+    )
+    found = [(row.title, row.text) for row in tables.read(path)]
+    assert found == [("PO", "Order it\nWrite stories"), ("PM", "Sell it")]

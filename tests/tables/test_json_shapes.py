@@ -30,6 +30,8 @@ POSTING = {"title": "PO", "description": "Own the backlog"}
         {"data": {"jobs": {"edges": [{"node": POSTING}, {"node": POSTING}]}}},
         {"schema": {"fields": [{"name": "title"}]}, "data": [POSTING, POSTING]},
         [{"title": "A group", "items": [POSTING]}, POSTING],
+        {"rss": {"channel": {"title": "Jobs", "description": "All of them", "item": [POSTING, POSTING]}}},
+        {"data": {"jobBoard": {"teams": [{"id": "7", "name": "Crew", "jobPostings": [POSTING, POSTING]}]}}},
     ],
     ids=json.dumps,
 )

@@ -511,3 +511,63 @@ def test_a_row_that_cannot_be_read_keeps_its_id_and_title(tmp_path: Path) -> Non
     [row] = tables.read(tmp_path / "a.csv")
     assert row.error
     assert (row.id, row.title) == ("7", "Product Owner")
+
+
+# Tables as people lay them out: https://github.com/ToucanToco/fastexcel/issues/166 and
+# https://github.com/tidyverse/readxl/issues/379
+LAID_OUT = {
+    "a row of groups over the header": "Position,,Text\nNo,Title,Description\n1,PO,Order it\n2,PM,Sell it\n",
+    "the names in the first column": "Title,PO,PM\nDescription,Order it,Sell it\n",
+    "no name over the titles": ",PO,PM\nDescription,Order it,Sell it\n",
+    "the header once more": "Title,Description\nPO,Order it\nTitle,Description\nPM,Sell it\n",
+    "forty lines over the header": "a note\n" * 40 + "Title,Description\nPO,Order it\nPM,Sell it\n",
+}
+
+
+@pytest.mark.parametrize("table", LAID_OUT.values(), ids=LAID_OUT)
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_table_is_read_however_it_is_laid_out(tmp_path: Path, table: str, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    if ending == ".csv":
+        path.write_text(table, encoding="utf-8")
+    else:
+        xlsxwriter = pytest.importorskip("xlsxwriter")
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for number, line in enumerate(table.splitlines()):
+                sheet.write_row(number, 0, line.split(","))
+    assert [(row.title, row.text) for row in tables.read(path)] == [("PO", "Order it"), ("PM", "Sell it")]
+
+
+def test_a_table_without_a_header_is_read_by_its_cells(tmp_path: Path) -> None:
+    text = "Order the backlog of the ferry app every week. " * 8
+    path = tmp_path / "a.csv"
+    path.write_text(f"7,Product Owner,{text}\n8,Product Manager,{text}\n", encoding="utf-8")
+    found = tables.read(path)
+    assert [(row.title, row.text) for row in found] == [("Product Owner", text), ("Product Manager", text)]
+    assert found.chosen[str(path)].guessed == ("column 3", "column 2")
+
+
+# CSV as databases and people write it: https://github.com/apache/spark/pull/17177
+WRITTEN = {
+    "line feeds behind a backslash": 'title\tdescription\nPO\tOrder "it"\\\nnow\nPM\tSell "it"\\\nnow\n',
+    "cells in single marks": "title,description\n'PO','Order \"it\"\nnow'\n'PM','Sell \"it\"\nnow'\n",
+    "a blank before the mark": 'title, description\nPO, "Order ""it""\nnow"\nPM, "Sell ""it""\nnow"\n',
+    "tildes between cells": 'title~description\nPO~"Order ""it""\nnow"\nPM~"Sell ""it""\nnow"\n',
+}
+
+
+@pytest.mark.parametrize("table", WRITTEN.values(), ids=WRITTEN)
+def test_cells_are_read_however_they_are_quoted(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table, encoding="utf-8")
+    found = [(row.title, row.text) for row in tables.read(path)]
+    assert found == [("PO", 'Order "it"\nnow'), ("PM", 'Sell "it"\nnow')]
+
+
+def test_a_line_that_is_not_json_is_kept_with_its_number(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a.jsonl", '{"text": "one"}\nnot JSON\n\ufeff{"text": "two"}\n')
+    first, broken, last = rows(path)
+    assert (first.text, last.text) == ("one", "two"), "a mark where files were joined is no error"
+    assert broken.values == {"line": "not JSON", "line_number": 2}
+    assert broken.number == 2

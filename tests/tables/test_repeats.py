@@ -98,8 +98,12 @@ def source(tmp_path: Path) -> Path:
 def test_a_resumed_run_finds_the_same_repeats(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_model: rolefit.Model
 ) -> None:
-    reports = [tmp_path / "whole.html", tmp_path / "resumed.html"]
-    batch.run(source, tmp_path / "whole.csv", model=tiny_model, report=reports[0])
+    def score(name: str, **options: Any) -> tables.Summary:
+        beside = {"report": tmp_path / f"{name}.html", "verdicts_out": tmp_path / f"{name}.verdicts"}
+        out, copy = tmp_path / f"{name}.csv", tmp_path / f"{name}.xlsx"
+        return batch.run(source, out, model=tiny_model, copies=[copy], **beside, **options)
+
+    score("whole")
     answers: Callable[..., Iterator[Any]] = batch.answers
 
     def stopping(*arguments: Any, **options: Any) -> Iterator[Any]:
@@ -108,12 +112,24 @@ def test_a_resumed_run_finds_the_same_repeats(
 
     monkeypatch.setattr(batch, "answers", stopping)
     with pytest.raises(KeyboardInterrupt):
-        batch.run(source, tmp_path / "resumed.csv", model=tiny_model, report=reports[1])
+        score("resumed")
     monkeypatch.setattr(batch, "answers", answers)
-    summary = batch.run(source, tmp_path / "resumed.csv", model=tiny_model, report=reports[1], resume=True)
-    assert summary.resumed == 400
-    assert (tmp_path / "resumed.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
-    assert reports[1].read_bytes() == reports[0].read_bytes()
+    assert score("resumed", resume=True).resumed == 400
+    for ending in ("csv", "html", "verdicts", "xlsx"):
+        whole, resumed = (tmp_path / f"{name}.{ending}" for name in ("whole", "resumed"))
+        assert resumed.read_bytes() == whole.read_bytes(), ending
+
+
+def test_a_repeat_is_counted_as_one_with_and_without_a_run(source: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    groups = []
+    batch.run(source, tmp_path / "run.xlsx")
+    tables.write(tmp_path / "alone.xlsx", tables.score(tables.read(source)))
+    for name in ("run.xlsx", "alone.xlsx"):
+        heads, *lines = openpyxl.load_workbook(tmp_path / name)["postings"].iter_rows(values_only=True)
+        groups.append([line[heads.index("Counted as")] for line in lines])
+    assert groups[0] == groups[1]
+    assert groups[0][3:] == ["repeat"] * 897
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "xlsx", "parquet"])

@@ -160,18 +160,20 @@ def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
             for text in HOSTILE
         ],
     )
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
-    assert [sheet.cell(row, 1).value for row in range(2, len(HOSTILE) + 2)] == [
-        text.replace("\0", "").replace("\r", "\n") for text in HOSTILE
-    ]
-    assert {sheet.cell(row, 1).data_type for row in range(2, len(HOSTILE) + 2)} == {"s"}
-    assert (sheet["B2"].value, sheet["C2"].value) == ("1000000000000000", datetime.datetime(2026, 5, 1, 8))
-    assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:Q{len(HOSTILE) + 1}"
-    heads = {cell.value: cell.column_letter for cell in sheet[1]}
-    assert sheet[f"{heads['rolefit_label']}2"].fill.fgColor.rgb == "FFFFEDD5"
-    assert sheet[f"{heads['rolefit_po_evidence']}2"].alignment.wrap_text
-    assert sheet.column_dimensions[heads["rolefit_pm_evidence"]].width > 50
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["postings"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    ids = [sheet.cell(row, heads["id"]) for row in range(2, len(HOSTILE) + 2)]
+    assert [cell.value for cell in ids] == [text.replace("\0", "").replace("\r", "\n") for text in HOSTILE]
+    assert {cell.data_type for cell in ids} == {"s"}
+    assert sheet.cell(2, heads["big"]).value == "1000000000000000"
+    assert sheet.cell(2, heads["when"]).value == datetime.datetime(2026, 5, 1, 8)
+    assert sheet.cell(2, heads["Title disagrees"]).value == "yes"
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref == f"A1:R{len(HOSTILE) + 1}"
+    assert sheet.cell(2, heads["Label"]).fill.fgColor.rgb == "FFFFEDD5"
+    assert sheet.cell(2, heads["Evidence for PO"]).alignment.wrap_text
+    letter = sheet.cell(1, heads["Evidence for PM"]).column_letter
+    assert sheet.column_dimensions[letter].width > 50
 
 
 def test_a_cell_too_long_for_a_workbook_is_cut_and_counted(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import rolefit
-from rolefit.text.professions import Naming, named, person_sought, title_line
+from rolefit.text.professions import Naming, mentions, named, person_sought, title_line
+from rolefit.text.vocabulary import Vocabulary
 
 DUTIES = (
     "\n- Write user stories with acceptance criteria\n- Keep the product backlog in order\n- Plan the"
@@ -172,3 +173,36 @@ def test_a_sentence_that_seeks_nobody_here_names_nobody(sentence: str) -> None:
 def test_a_product_title_counts_more_than_another_profession() -> None:
     listed = [named("We are hiring a data analyst."), named("As a product owner, you order the backlog.")]
     assert person_sought(listed).naming is Naming.PRODUCT
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counted"),
+    [
+        ("As a product owner, you order the backlog.", 1),
+        ("The Product Manager sets the roadmap.", 1),
+        ("Join us as product manager and report to the chief product owner", 1),
+        ("We have an opening for a product owner", 1),
+        ("Our next product manager leads the launch", 1),
+        ("Product Owner / Product Manager", 2),
+        ("You work closely with the designers and the product owner.", 0),
+        ("Reporting to the Product Manager, you join a team of nine.", 0),
+        ("Our product manager is Ana; she joined last year.", 0),
+        ("The product owner will help you.", 0),
+        ("Each squad includes a product owner and five engineers.", 0),
+    ],
+)
+def test_the_title_of_a_colleague_is_no_mention_of_the_person_sought(sentence: str, counted: int) -> None:
+    vocabulary = Vocabulary()
+    assert mentions(vocabulary.encode_texts(["A line before.", sentence]), vocabulary) == [1] * counted
+
+
+@pytest.mark.parametrize(
+    "sentence", ["You will work with a product manager.", "Our product owner, Ana, joined last year."]
+)
+def test_a_colleague_of_either_role_moves_no_other_profession(sentence: str) -> None:
+    nurse = (
+        "We are hiring a registered nurse.\n\n- Give medicines on the ward\n- Write the notes of the shift\n"
+    )
+    before, after = rolefit.classify(nurse + DUTIES), rolefit.classify(f"{sentence}\n\n{nurse}{DUTIES}")
+    assert before.label == after.label
+    assert before.probabilities == pytest.approx(after.probabilities, abs=0.02)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from helpers.paths import PROJECT
 
 import rolefit
 from rolefit import _resources
+from rolefit.errors import LabelledError
 from rolefit.training.corpus_rules import COPIED_NGRAM, words
 from rolefit.training.labelled import check_labelled, load_labelled
 
@@ -89,3 +91,12 @@ def test_no_statement_of_the_corpus_is_taken_from_them() -> None:
         said = words(statement.text)
         own = {tuple(said[i : i + COPIED_NGRAM]) for i in range(len(said) - COPIED_NGRAM + 1)}
         assert not own & ngrams, statement.id
+
+
+def test_one_place_has_one_mark(tmp_path: Path) -> None:
+    lines = [{"start": 0, "end": 15, "mark": mark} for mark in ("PM", "PO")]
+    row = {"id": "a", "text": "Own the backlog", "labels": ["mixed"], "lines": lines}
+    path = tmp_path / "labelled.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with pytest.raises(LabelledError, match="line 1 of 'a' has the place of another with another mark"):
+        load_labelled(path)

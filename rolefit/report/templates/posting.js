@@ -34,7 +34,7 @@ const Posting = (() => {
   };
 
   /** The badge of a label, or of the reason why there is none. */
-  const badge = (state, labels) => make("b", { class: "badge", "data-kind": labels.includes(state) ? kindOf(state, labels) : "failed" }, state);
+  const badge = (state, labels) => make("b", { class: "badge", "data-kind": state === "no text" || state === "not read" ? "failed" : kindOf(state, labels) }, state);
 
   /** A scale from the second role (left) to the first (right), filled from the middle to the balance. The number is beside it. */
   const balanceBar = (balance) => {
@@ -43,6 +43,18 @@ const Posting = (() => {
     bar.append(shape("rect", { "data-kind": balance < 0 ? "second" : "first", x: Math.min(0, balance), y: 3, width: Math.abs(balance), height: 4 }));
     bar.append(shape("rect", { class: "middle", x: -0.004, y: 1, width: 0.008, height: 8 }));
     bar.append(shape("rect", { class: "pointer", x: balance - 0.015, y: 0, width: 0.03, height: 10 }));
+    return bar;
+  };
+
+  /** A bar of parts, one for each label, as long as its share of the longest. Its numbers are its name. */
+  const shares = (parts, longest, labels) => {
+    const some = parts.filter(([, count]) => count);
+    const bar = shape("svg", { class: "parts", role: "img", "aria-label": some.map(([name, count]) => `${name}: ${count}`).join(", "), viewBox: `0 0 ${longest} 10`, preserveAspectRatio: "none" });
+    let at = 0;
+    for (const [name, count] of some) {
+      bar.append(shape("rect", { "data-kind": kindOf(name, labels), x: at, y: 0, width: count, height: 10 }));
+      at += count;
+    }
     return bar;
   };
 
@@ -222,5 +234,5 @@ const Posting = (() => {
     return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, kindOf, percent, signed };
+  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, shares, kindOf, percent, signed };
 })();

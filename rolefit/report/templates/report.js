@@ -2,10 +2,12 @@
 
 /* The table of postings. Only the rows of one page exist in the document; a posting is drawn when it is first opened. */
 const Report = (() => {
-  const { make, draw, badge, balanceBar, kindOf, percent, signed } = Posting;
+  const { make, draw, badge, shares, kindOf, percent } = Posting;
   const PAGE = 50;
-  const NO_TEXT = "no text";
-  const NOT_READ = "not read";
+  const NAMES = ["company", "department", "location"]; // fields that are filtered and counted by
+  const MOST_SHARES = 6; // companies, departments or locations that have a bar
+  const MOST_REPEATS = 200; // rows of one posting that are listed
+  const AROUND = 60; // characters shown on each side of a hit in a text
   const find = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat("en");
   const named = (names, values) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -34,10 +36,16 @@ const Report = (() => {
       row.label = row.label === null ? null : lists.labels[row.label];
       row.flip_label = row.flip_label === null ? null : lists.labels[row.flip_label];
       row.review = row.review === null ? null : lists.reviews[row.review];
-      row.state = row.label ?? (row.error ? NOT_READ : NO_TEXT);
+      row.state = lists.groups[row.group];
       row.name = row.title || row.id || `Posting ${row.row}`;
+      row.members = [row];
       return row;
     });
+    // A posting that several rows repeat is shown once, with all their names.
+    for (const row of rows) if (row.of !== null) rows[row.of].members.push(row);
+    const postings = rows.filter((row) => row.of === null);
+    const namesOf = (row, field) => [...new Set(row.members.map((member) => member[field]).filter(Boolean))];
+    const isLeftOut = (row) => lists.left_out.includes(row.state);
 
     const linesOf = (row) =>
       row.lines.map((values) => {
@@ -53,7 +61,19 @@ const Report = (() => {
       const posting = { ...row, text: textOf(row), reason: lists.reasons[row.reason] };
       if (row.label !== null) posting.lines = linesOf(row);
       const chosen = choose && { choose: (line, role) => choose(row.id || String(row.row), line, role) };
-      return draw(posting, { ...lists, ...chosen }, `posting-${row.number}`, level);
+      const about = [row.id && row.id !== row.name ? `id ${row.id}` : "", ...NAMES.map((name) => namesOf(row, name).slice(0, 3).join(", "))].filter(Boolean).join(" · ");
+      const element = draw(posting, { ...lists, ...chosen }, `posting-${row.number}`, level);
+      if (row.members.length > 1) element.prepend(repeatsOf(row));
+      if (about && postings.length > 1) element.prepend(make("p", { class: "id" }, make("bdi", {}, about)));
+      return element;
+    };
+
+    /** The rows that repeat a posting, in words. */
+    const repeatsOf = (row) => {
+      const items = row.members.slice(0, MOST_REPEATS).map((member) => make("li", {}, make("bdi", {}, [`row ${number.format(member.row)}`, member.id, ...NAMES.map((name) => member[name])].filter(Boolean).join(" · "))));
+      const more = row.members.length - items.length;
+      if (more > 0) items.push(make("li", {}, `and ${number.format(more)} more`));
+      return make("details", { class: "repeats" }, make("summary", {}, `This posting stands in ${number.format(row.members.length)} rows`), make("ul", {}, ...items));
     };
 
     const single = find("single");
@@ -68,35 +88,49 @@ const Report = (() => {
 
     /* ---- what can be searched ---- */
 
-    const folded = new Map();
-    for (const row of rows) {
-      // A text that several rows share is folded once.
-      const text = textOf(row);
-      if (!folded.has(text)) folded.set(text, fold(text));
-      row.searched = folded.get(text);
-      row.names = fold([row.title, row.company, row.id, row.error ?? ""].join("\n"));
-      row.firm = fold(row.company);
+    for (const row of postings) {
+      row.searched = fold(textOf(row));
+      row.heading = fold(row.members.map((member) => member.title).filter((title, index, all) => all.indexOf(title) === index).join("\n"));
+      row.names = row.heading + fold(["", row.error ?? "", ...row.members.map((member) => member.id), ...NAMES.flatMap((name) => namesOf(row, name))].join("\n"));
+      for (const name of NAMES) row[`${name}_searched`] = fold(namesOf(row, name).join("\n"));
     }
-    folded.clear();
 
     /* ---- columns ---- */
 
     const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-    const labelPlace = (row) => (row.label === null ? lists.labels.length + (row.error ? 1 : 0) : lists.labels.indexOf(row.label));
+    const states = [...lists.labels, ...lists.groups.filter((group) => !lists.labels.includes(group) && !lists.left_out.includes(group)), ...lists.left_out];
     const nothing = () => make("span", { class: "nothing" }, "–");
-    const COLUMNS = [
-      { name: "Row", value: (row) => row.number, cell: (row) => [number.format(row.row)] },
-      { name: "Label", value: labelPlace, cell: (row) => [badge(row.state, lists.labels)] },
-      { name: "Title", value: (row) => row.title },
-      { name: "Company", value: (row) => row.company, cell: (row) => [make("bdi", {}, row.company)] },
-      { name: "Balance", value: (row) => row.balance ?? -2, cell: (row) => (row.label === null ? [nothing()] : [balanceBar(row.balance), make("span", { class: "figure" }, signed(row.balance, 2))]) },
-      { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
-      { name: "Title check", value: (row) => (row.mismatch === true ? 0 : row.mismatch === false ? 1 : 2), cell: (row) => (row.mismatch === null ? [nothing()] : row.mismatch ? [make("b", { class: "warning" }, "disagrees")] : ["no conflict"]) },
-      { name: "For review", value: (row) => (row.review === null ? 1 : 0), cell: (row) => [row.review === null ? nothing() : make("b", { class: "warning" }, "yes")] },
-    ].filter((column) => column.name !== "Company" || rows.some((row) => row.company));
+    const named3 = (row, field) => {
+      const names = namesOf(row, field);
+      return names.length ? [make("bdi", {}, names[0]), ...(names.length > 1 ? [make("span", { class: "about" }, ` +${number.format(names.length - 1)}`)] : [])] : [nothing()];
+    };
 
-    let sorted = rows;
-    let sorting = { column: COLUMNS[0], descending: false };
+    /** Why a posting has its label: for each role its lines and their main themes, or else the reason. */
+    const why = (row) => {
+      if (row.error) return [make("bdi", {}, row.error)];
+      if (!row.lines?.length || lists.labels.indexOf(row.state) > 2 || !lists.labels.includes(row.state)) return [row.reason === null ? nothing() : lists.reasons[row.reason]];
+      const bySide = new Map();
+      for (const line of linesOf(row).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))) bySide.set(line.side, [...(bySide.get(line.side) ?? []), line]);
+      return ["first", "second", "both"].filter((side) => bySide.has(side)).map((side) => {
+        const lines = bySide.get(side);
+        const themes = [...new Set(lines.map((line) => line.theme_words))].slice(0, 2).join(", ");
+        return make("span", { class: "why" }, make("b", { class: "tag", "data-side": side }, lines[0].role), `${lines.length} ${lines.length === 1 ? "line" : "lines"}: ${themes}`);
+      });
+    };
+
+    const lookFirst = (row) => (isLeftOut(row) && !row.review ? 2 : row.review === null ? 1 : 0);
+    const COLUMNS = [
+      { name: "Label", value: (row) => states.indexOf(row.state), cell: (row) => [badge(row.state, lists.labels)] },
+      { name: "Title", value: (row) => row.title },
+      { name: "Why", value: (row) => (row.label === null ? 9 : row.balance === null ? 8 : -row.balance), cell: why },
+      { name: "For review", value: lookFirst, cell: (row) => [row.review === null ? nothing() : make("span", { class: "warning" }, row.review)] },
+      { name: "Sure", value: (row) => row.confidence ?? -1, cell: (row) => [row.label === null ? nothing() : percent(row.confidence)] },
+      ...NAMES.map((name) => ({ name: name[0].toUpperCase() + name.slice(1), field: name, value: (row) => row[name], cell: (row) => named3(row, name) })),
+      { name: "Row", value: (row) => row.number, cell: (row) => [number.format(row.row)] },
+    ].filter((column) => !column.field || postings.some((row) => row[column.field]));
+
+    let sorted = postings;
+    let sorting = { column: COLUMNS.find((column) => column.name === "For review"), descending: false };
     const headers = COLUMNS.map((column) => {
       const button = make("button", { type: "button" }, column.name);
       const header = make("th", { role: "columnheader", scope: "col", "aria-sort": "none", "data-heading": column.name }, button);
@@ -111,10 +145,10 @@ const Report = (() => {
 
     const sort = () => {
       const { column, descending } = sorting;
-      const keys = new Map(rows.map((row) => [row, column.value(row)]));
+      const keys = new Map(postings.map((row) => [row, column.value(row)]));
       const compare = (a, b) => (typeof a === "string" ? order.compare(a, b) : a - b);
       // Equal rows keep the order of the file, whether the column ascends or descends.
-      sorted = [...rows].sort((a, b) => (descending ? -1 : 1) * compare(keys.get(a), keys.get(b)) || a.number - b.number);
+      sorted = [...postings].sort((a, b) => (descending ? -1 : 1) * compare(keys.get(a), keys.get(b)) || a.number - b.number);
       headers.forEach((header, index) => header.setAttribute("aria-sort", COLUMNS[index] !== column ? "none" : descending ? "descending" : "ascending"));
     };
 
@@ -122,26 +156,76 @@ const Report = (() => {
 
     const words = find("words");
     const label = find("label");
-    const company = find("company");
     const mismatch = find("mismatch");
     const review = find("review");
-    for (const name of [...lists.labels, ...[NO_TEXT, NOT_READ].filter((state) => rows.some((row) => row.state === state))]) label.append(make("option", { value: name }, name));
-    const firms = [...new Set(rows.map((row) => row.company).filter(Boolean))].sort(order.compare);
-    if (firms.length) find("companies").append(...firms.map((firm) => make("option", { value: firm })));
-    else find("company-label").hidden = true;
+    for (const state of states.filter((name) => lists.labels.includes(name) || postings.some((row) => row.state === name))) label.append(make("option", { value: state }, state));
+    const fields = new Map();
+    for (const name of NAMES) {
+      const found = [...new Set(rows.map((row) => row[name]).filter(Boolean))].sort(order.compare);
+      find(`${name}-label`).hidden = !found.length;
+      find(`${name}-names`).replaceChildren(...found.map((value) => make("option", { value })));
+      fields.set(name, find(name));
+    }
 
-    let matches = rows;
+    /** What is looked for: words, and phrases in quotation marks. */
+    const wantedOf = (typed) => [...fold(typed).matchAll(/"([^"]+)"?|[^\s"]+/g)].map(([whole, phrase]) => (phrase ?? whole).trim()).filter(Boolean);
+
+    const counted = (all) => {
+      const others = all.filter(isLeftOut).length;
+      const some = (many, one) => `${number.format(many)} ${one}${many === 1 ? "" : "s"}`;
+      return others ? `${some(all.length - others, "posting")} and ${some(others, "other row")}` : some(all.length, "posting");
+    };
+    let matches = postings;
+    let wanted = [];
     const filter = () => {
-      const wanted = fold(words.value).split(/\s+/).filter(Boolean);
-      const firm = fold(company.value.trim());
-      matches = sorted.filter(
-        (row) =>
-          (!label.value || row.state === label.value) &&
-          (!mismatch.checked || row.mismatch === true) &&
-          (!review.checked || row.review !== null) &&
-          (!firm || row.firm.includes(firm)) &&
-          wanted.every((word) => row.names.includes(word) || row.searched.includes(word)),
-      );
+      wanted = wantedOf(words.value);
+      const asked = NAMES.map((name) => [`${name}_searched`, fold(fields.get(name).value.trim())]).filter(([, value]) => value);
+      const phrase = fold(words.value).trim();
+      // Hits in the title come first, then those in the other names, then the words one after the other as typed.
+      const ranked = [[], [], [], []];
+      for (const row of sorted) {
+        if (label.value && row.state !== label.value) continue;
+        if (mismatch.checked && row.mismatch !== true) continue;
+        if (review.checked && row.review === null) continue;
+        if (!asked.every(([name, value]) => row[name].includes(value))) continue;
+        if (wanted.every((word) => row.names.includes(word))) ranked[!wanted.length || row.heading.includes(phrase) ? 0 : 1].push(row);
+        else if (wanted.every((word) => row.names.includes(word) || row.searched.includes(word))) ranked[wanted.length === 1 || row.searched.includes(phrase) ? 2 : 3].push(row);
+      }
+      matches = ranked.flat();
+    };
+
+    /** A piece of the text around the first hit, for a posting whose names do not have it. */
+    const hitIn = (row) => {
+      const missing = wanted.filter((word) => !row.heading.includes(word));
+      const phrase = fold(words.value).trim();
+      const word = missing.length > 1 && row.searched.includes(phrase) ? phrase : missing.find((one) => row.searched.includes(one));
+      if (!word) return [];
+      const at = row.searched.indexOf(word);
+      const text = textOf(row);
+      const source = text.length === row.searched.length ? text : row.searched;
+      return [make("span", { class: "snippet about" }, "…", make("bdi", {}, source.slice(Math.max(0, at - AROUND), at + word.length + AROUND).replace(/\s+/g, " ")), "…")];
+    };
+
+    /** Mark the hits on the screen. They are highlighted by the browser, so that no element is made of a posting. */
+    const markHits = () => {
+      if (!window.CSS?.highlights) return;
+      CSS.highlights.delete("hit");
+      if (!wanted.length) return;
+      const ranges = [];
+      const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!node.parentElement.closest(".opens, .snippet, .text, bdi")) continue; // what the posting says, not what is said of it
+        const text = fold(node.data);
+        if (text.length !== node.data.length) continue;
+        for (const word of wanted)
+          for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            ranges.push(range);
+          }
+      }
+      CSS.highlights.set("hit", new Highlight(...ranges));
     };
 
     /* ---- rows on the screen ---- */
@@ -166,6 +250,7 @@ const Report = (() => {
       if (wanted) {
         opened.add(row);
         tr.after(detailOf(row));
+        markHits();
       } else {
         opened.delete(row);
         details.get(row)?.remove();
@@ -174,7 +259,8 @@ const Report = (() => {
 
     const rowOf = (row, place) => {
       const button = make("button", { type: "button", class: "opens", "aria-expanded": "false", "aria-controls": `detail-${row.number}` }, make("bdi", {}, row.name));
-      const cells = COLUMNS.map((column) => make("td", { role: "cell", "data-heading": column.name }, ...(column.cell ? column.cell(row) : [button, ...(row.id && row.id !== row.name ? [make("bdi", { class: "id" }, row.id)] : [])])));
+      const repeated = row.members.length > 1 ? [make("span", { class: "times" }, ` ×${number.format(row.members.length)}`)] : [];
+      const cells = COLUMNS.map((column) => make("td", { role: "cell", "data-heading": column.name }, ...(column.cell ? column.cell(row) : [button, ...repeated, ...hitIn(row)])));
       const tr = make("tr", { role: "row", class: "row", "aria-rowindex": place + 2 }, ...cells);
       button.addEventListener("click", () => open(row, tr, button, !opened.has(row)));
       return [row, tr, button];
@@ -184,6 +270,7 @@ const Report = (() => {
       onPage = matches.slice(from, to).map((row, index) => rowOf(row, from + index));
       body.replaceChildren(...onPage.map(([, tr]) => tr));
       for (const [row, tr, button] of onPage) if (opened.has(row)) open(row, tr, button, true);
+      markHits();
     };
 
     const previous = find("previous");
@@ -194,7 +281,7 @@ const Report = (() => {
       page = Math.max(0, Math.min(wanted, pages - 1));
       drawRows(page * PAGE, (page + 1) * PAGE);
       table.setAttribute("aria-rowcount", matches.length + 1);
-      find("count").textContent = matches.length === rows.length ? `${number.format(rows.length)} postings` : `${number.format(matches.length)} of ${number.format(rows.length)} postings`;
+      find("count").textContent = matches.length === postings.length ? counted(postings) : `${number.format(matches.length)} of ${counted(postings)}`;
       find("page").textContent = `Page ${number.format(page + 1)} of ${number.format(pages)}`;
       find("pages").hidden = pages === 1;
       // Not `disabled`, which would take the focus from the button that was pressed.
@@ -225,6 +312,27 @@ const Report = (() => {
     // Paper has no pages to turn: all postings that pass the filters are printed, those that are open with their details.
     window.addEventListener("beforeprint", () => drawRows(0, matches.length), shown);
     window.addEventListener("afterprint", () => turnTo(page), shown);
+
+    /* ---- shares by company, department and location ---- */
+
+    const read = postings.filter((row) => !isLeftOut(row));
+    for (const name of NAMES) {
+      const byName = new Map();
+      for (const row of read) if (row[name]) byName.set(row[name], [...(byName.get(row[name]) ?? []), row.state]);
+      if (byName.size < 2) continue;
+      const largest = [...byName].sort(([a, first], [b, second]) => second.length - first.length || order.compare(a, b));
+      const items = largest.slice(0, MOST_SHARES).map(([value, group]) => {
+        const button = make("button", { type: "button", class: "picks" }, make("bdi", {}, value));
+        button.addEventListener("click", () => {
+          fields.get(name).value = value;
+          turnTo(0);
+          find("postings").focus();
+        });
+        return make("li", {}, button, shares(states.map((state) => [state, group.filter((one) => one === state).length]), largest[0][1].length, lists.labels), make("span", { class: "figure" }, number.format(group.length)));
+      });
+      const more = byName.size - items.length;
+      find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more; filter by ${name} below`)] : [])));
+    }
 
     sort();
     turnTo(0);

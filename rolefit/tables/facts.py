@@ -1,0 +1,90 @@
+"""Keep of a scored row what its columns do not hold: its group in the counts, and its part of the report.
+
+It is worked out in the process that has the verdict, and travels and stays in the journal as plain values.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy
+
+from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
+from ..model.verdict import Verdict
+from ..report.build import report_fields
+from .answer import strongest_lines
+from .verdict_file import full
+
+
+class Facts(NamedTuple):
+    """What is known of a scored row beside its columns, in plain values."""
+
+    group: str
+    """The group in which the row is counted, before its repeats are known (`rolefit.model.groups`)."""
+    key: int | None = None
+    """The number by which the same posting is known again; None for a row without a text."""
+    title: str = ""
+    """Whom it seeks, by its title or its first line."""
+    report: Any = None
+    """The fields of the report or all of the verdict, and at last the arguments of
+    `rolefit.report.build.ReportRow`."""
+    themes: dict[str, list[str]] | None = None
+    """What a workbook adds to columns: to the reason the themes of each role, to each line its theme."""
+
+
+VERDICT = 3
+"""Place of the verdict among the arguments of `rolefit.report.build.ReportRow`."""
+
+THEMES_SHOWN = 3
+"""Themes of each role that stand beside the reason."""
+
+
+def facts_of(
+    verdict: Verdict, with_report: bool = False, with_themes: bool = False, whole: bool = False
+) -> Facts:
+    """Return what is kept of a verdict; ``whole`` keeps all of it for the report."""
+    fields = full(verdict) if whole else report_fields(verdict) if with_report else None
+    group = group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text)
+    return Facts(
+        group,
+        None if group == NO_TEXT else posting_key(verdict.text, verdict.title),
+        sought(verdict.title, verdict.text),
+        fields,
+        _themes(verdict) if with_themes else None,
+    )
+
+
+def _themes(verdict: Verdict) -> dict[str, list[str]]:
+    """Return the themes of a verdict, by the column to which a workbook adds them."""
+    themes: dict[str, list[str]] = {"rolefit_reason": []}
+    for role in verdict.roles:
+        own = [line for line in verdict.responsibilities if line.role in (role, "both")]
+        own.sort(key=lambda line: -abs(line.contribution))
+        main = list(dict.fromkeys(line.theme_words for line in own))[:THEMES_SHOWN]
+        if main and verdict.reason_code == "decided":
+            themes["rolefit_reason"].append(f"{role}: {', '.join(main)}")
+        lines = strongest_lines(verdict, role)
+        themes[f"rolefit_{role.lower()}_evidence"] = [line.theme_words for line in lines]
+    return themes
+
+
+def groups_of(rows: Iterable[Facts]) -> Iterator[str]:
+    """Yield the group in which each row is counted: `REPEAT` for a posting that stood in an earlier row.
+
+    All rows are read before the first group is known; nine bytes of each are held.
+    """
+    groups: list[str] = []
+    codes = bytearray()
+    keys = array("q")
+    for facts in rows:
+        if facts.group not in groups:
+            groups.append(facts.group)
+        codes.append(groups.index(facts.group))
+        keys.append(-1 if facts.key is None else facts.key)
+    numbers = numpy.asarray(keys)
+    first = numpy.zeros(len(numbers), dtype=bool)
+    first[numpy.unique(numbers, return_index=True)[1]] = True
+    for code, key, is_first in zip(codes, keys, first, strict=True):
+        yield groups[code] if is_first or key < 0 else REPEAT

@@ -1,0 +1,64 @@
+"""Read JSON with the slips that people and programs make: a comma too many, a semicolon, a comment.
+
+What Python prints of a list or a dictionary is read, too.
+
+Strict JSON is tried first, so a correct document is never changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from typing import Any
+
+LONGEST_PYTHON = 2_000_000
+"""Characters of a text that is tried as a literal of Python, which takes more room than JSON."""
+
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_TRAILING = re.compile(rf"{_STRING}|,(?=\s*+[\]}}])", re.DOTALL)
+_COMMENT = re.compile(rf"{_STRING}|(?m:^[ \t]*//[^\n]*$)|/\*.*?\*/", re.DOTALL)
+
+
+def loads(text: str) -> Any:
+    """Return what a document holds.
+
+    Raises
+    ------
+    ValueError or RecursionError
+        As ``json.loads`` does, of the document as it is.
+
+    Examples
+    --------
+    >>> loads('[{"title": "PO",},];'), loads("{'title': None}")
+    ([{'title': 'PO'}], {'title': None})
+    """
+    try:
+        return json.loads(text, strict=False)
+    except ValueError as error:
+        bare = _COMMENT.sub(_kept_string, text) if "/*" in text or "//" in text else text
+        bare = _TRAILING.sub(_kept_string, bare.strip().rstrip("; \t\r\n"))
+        try:
+            return json.loads(bare, strict=False)
+        except ValueError:
+            value = _python(bare)
+            if value is None:
+                raise error from None
+            return value
+
+
+def _kept_string(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else ""
+
+
+def _python(text: str) -> Any:
+    """Return the list or object that Python printed, or None. Nothing is run: a literal holds no calls."""
+    if len(text) > LONGEST_PYTHON or text[:1] not in ("[", "{") or "'" not in text:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes such as "\\d"
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,228 @@
+"""A workbook speaks plain words, sums itself up, and is read back as any other output."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.files import PO_TEXT
+
+import rolefit
+from rolefit import cli, tables
+from rolefit.tables import batch
+from rolefit.tables.facts import Facts
+from rolefit.tables.plain_words import COUNTED_AS, dressed, plain_columns, technical, undressed
+from rolefit.tables.review import lines_to_review
+
+pytest.importorskip("xlsxwriter")
+openpyxl = pytest.importorskip("openpyxl")
+pytest.importorskip("python_calamine")
+
+PM_TEXT = """What you'll do
+- Set the product vision and the long-term strategy
+- Research the market and the competition
+- Own pricing and the revenue target"""
+HEADINGS = [
+    "title",
+    "Label",
+    "Sure",
+    "For review",
+    "Why",
+    "Evidence for PM",
+    "Evidence for PO",
+    "company",
+    "location",
+    "id",
+    "Counted as",
+    "Title disagrees",
+    "Balance",
+    "Same as",
+    "Reason code",
+    "Could not be read",
+    "Model",
+    "Corpus digest",
+    "Posting digest",
+    "description",
+]
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "description", "title", "company", "location"])
+        for number in range(3):
+            rows.writerow([f"00{number}", PM_TEXT, "Product Owner", "Larkspur", f"Town {number}"])
+        rows.writerow(["7", PO_TEXT * 3, "Product Owner", "Quillon", "Riga"])
+        rows.writerow(["8", "", "Product Owner", "Quillon", "Riga"])
+    return path
+
+
+@pytest.fixture
+def book(export: Path, tmp_path: Path, shipped_model: rolefit.Model) -> Path:
+    batch.run(export, tmp_path / "out.xlsx", model=shipped_model)
+    return tmp_path / "out.xlsx"
+
+
+def cells(sheet: Any) -> list[list[Any]]:
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_first_sheet_counts_each_posting_once_and_says_what_was_left_out(book: Path) -> None:
+    summary = openpyxl.load_workbook(book).worksheets[0]
+    said = cells(summary)
+    assert summary.title == "summary"
+    assert ["2 different postings were read, in 5 rows."] in said
+    assert [line[:3] for line in said if line and line[0] in ("PM-like", "PO-like", "mixed")] == [
+        ["PM-like", 1, 0.5],
+        ["PO-like", 1, 0.5],
+        ["mixed", 0, 0],
+    ]
+    assert [line[:2] for line in said if line and line[0] in ("repeat", "no text")] == [
+        ["repeat", 2],
+        ["no text", 1],
+    ]
+    assert said[1][0].startswith("From in.csv, saved on ")
+    assert ["Larkspur", 1, 1, 0, 0, 0] in said
+    assert {line[0] for line in said if line} >= {"By company", "By location", "Town 0", "Riga"}
+    assert ["Label", "which of the two jobs the posting describes"] in said
+    assert len(summary._charts) == 1
+
+
+def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book)["postings"]
+    assert [cell.value for cell in sheet[1]] == HEADINGS
+    assert sheet.freeze_panes == "C2"
+    first = dict(zip(HEADINGS, (cell.value for cell in sheet[2]), strict=True))
+    assert "Research the market and the competition  [market and competitors]" in first[
+        "Evidence for PM"
+    ].split("\n")
+    assert first["Why"].split("\n")[1].startswith("PM: ")
+    assert [row[HEADINGS.index("Counted as")].value for row in sheet.iter_rows(min_row=2)] == [
+        "PM-like",
+        "repeat",
+        "repeat",
+        "PO-like",
+        "no text",
+    ]
+
+
+def test_rows_are_as_high_as_their_answer_and_no_higher_than_a_screen(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book)["postings"]
+    heights = [sheet.row_dimensions[number].height for number in range(2, 7)]
+    assert heights[-1] < heights[0] <= 182
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_a_workbook_scored_again_gives_what_its_source_gives(
+    book: Path, export: Path, tmp_path: Path, shipped_model: rolefit.Model, ending: str
+) -> None:
+    once, again = tmp_path / f"once{ending}", tmp_path / f"again{ending}"
+    batch.run(export, once, model=shipped_model)
+    summary = batch.run(book, again, model=shipped_model)
+    assert summary.notes == ()
+    one, other = ([row.values for row in tables.read(path)] for path in (once, again))
+    assert len(one) == len(other) == 5
+    for before, after in zip(one, other, strict=True):
+        assert set(before) == set(after)
+        assert {name: str(before[name] or "") for name in before} == {
+            name: str(after[name] or "") for name in after
+        }
+
+
+def test_a_workbook_made_of_a_workbook_has_the_same_headings(
+    book: Path, tmp_path: Path, shipped_model: rolefit.Model
+) -> None:
+    batch.run(book, tmp_path / "two.xlsx", model=shipped_model)
+    first, second = (openpyxl.load_workbook(path)["postings"] for path in (book, tmp_path / "two.xlsx"))
+    assert [[cell.value for cell in row] for row in first] == [[cell.value for cell in row] for row in second]
+
+
+def test_review_takes_the_lines_of_a_workbook_without_their_themes(book: Path, export: Path) -> None:
+    out = book.with_suffix(".csv")
+    assert cli.main(["score", str(export), "-o", str(out), "--quiet"]) == 0
+    lines = list(lines_to_review(book))
+    assert lines == list(lines_to_review(out))
+    assert "Research the market and the competition" in [line["line"] for line in lines]
+
+
+def test_compare_finds_the_postings_of_a_workbook_unchanged(
+    book: Path, export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["compare", str(export), str(book)]) == 0
+    assert "0 relabelled, 0 new, 0 gone, 0 changed" in capsys.readouterr().out
+
+
+def test_own_columns_with_our_headings_stay_apart(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f'title,text,Label,Why\nOwner,"{PO_TEXT}",mine,because\n', encoding="utf-8")
+    batch.run(source, tmp_path / "out.xlsx", model=shipped_model)
+    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "out.xlsx")["postings"][1]]
+    assert {"Label", "Label (rolefit)", "Why", "Why (rolefit)", "Sure"} <= set(heads)
+    [row] = tables.read(tmp_path / "out.xlsx")
+    assert (row.values["Label"], row.values["Why"]) == ("mine", "because")
+    assert row.values["rolefit_label"] == "PO-like"
+
+
+def test_a_table_without_answers_has_no_summary(tmp_path: Path) -> None:
+    tables.write(tmp_path / "a.xlsx", [{"id": 1, "line": "Own it"}])
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["postings"]
+
+
+def test_rows_written_one_by_one_have_a_summary_too(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    rows = [tables.Row({"id": 1}, text=PO_TEXT, title="Owner"), tables.Row({"id": 2}, error="torn")]
+    tables.write(tmp_path / "a.xlsx", tables.score(rows, shipped_model))
+    said = cells(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0])
+    assert ["1 different posting was read, in 2 rows."] in said
+    assert ["not read", 1, "a row that could not be read"] in said
+
+
+def test_the_themes_of_the_lines_have_a_heading_when_they_are_asked_for(
+    tmp_path: Path, export: Path, shipped_model: rolefit.Model
+) -> None:
+    batch.run(export, tmp_path / "out.xlsx", model=shipped_model, themes=True)
+    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "out.xlsx")["postings"][1]]
+    assert set(heads) == {*HEADINGS, "Themes (rolefit)"}
+    first = next(iter(tables.read(tmp_path / "out.xlsx"))).values
+    assert "competition" not in first["rolefit_themes"]
+    assert set(tables.answer_columns(themes=True)) <= set(first)
+
+
+def test_an_own_column_of_themes_is_not_taken_for_ours(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f'title,text,Themes\nOwner,"{PO_TEXT}",sea\n', encoding="utf-8")
+    batch.run(source, tmp_path / "out.xlsx", model=shipped_model)
+    [row] = tables.read(tmp_path / "out.xlsx")
+    assert row.values["Themes"] == "sea"
+    assert "rolefit_themes" not in row.values
+
+
+def test_another_header_is_not_taken_for_ours() -> None:
+    assert technical(["Label", "Sure", "Why", "title"]) is None
+    assert technical(HEADINGS[:-3]) is None
+
+
+def test_what_is_added_for_people_is_taken_away_again() -> None:
+    values = {
+        "rolefit_reason": "Two lines decide it.",
+        "rolefit_pm_evidence": "Own it  [really]\nSet [the] vision",
+        "rolefit_title_mismatch": True,
+        "text": "Keep  [this]",
+    }
+    themes = {
+        "rolefit_reason": ["PM: product vision"],
+        "rolefit_pm_evidence": ["roadmap", "product vision"],
+    }
+    shown = dressed(values, Facts("mixed", 1, themes=themes), "repeat")
+    assert shown[COUNTED_AS] == "repeat"
+    assert shown["rolefit_pm_evidence"] == "Own it  [really]  [roadmap]\nSet [the] vision  [product vision]"
+    assert undressed({**shown, "rolefit_title_mismatch": "yes"}) == values
+
+
+def test_every_column_of_an_answer_has_a_heading_and_a_meaning() -> None:
+    plain = plain_columns(["id", *tables.answer_columns()])
+    assert {name for name in plain if name != COUNTED_AS} == set(tables.answer_columns())
+    assert all(heading and meaning for heading, meaning in plain.values())
