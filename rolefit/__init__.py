@@ -20,15 +20,21 @@ from .errors import (
     ModelPathError,
     PostingError,
     PromotionError,
+    RoleError,
     RolefitError,
     SettingsError,
     TableError,
+    VerdictError,
 )
-from .model.verdict import Responsibility, Verdict
+from .model.evidence import Line
+from .model.responsibility import Responsibility
+from .model.verdict import Verdict
+from .model.wording import theme_words
 
 if TYPE_CHECKING:
     from .model.classifier import Model
     from .training.corpus import Corpus, load_corpus
+    from .training.estimator import RoleClassifier
     from .training.evaluation import evaluate
     from .training.fit import train
     from .training.metrics import Metrics
@@ -42,6 +48,7 @@ _LATER = {
     "Metrics": "training.metrics",
     "evaluate": "training.evaluation",
     "Model": "model.classifier",
+    "RoleClassifier": "training.estimator",
     "Settings": "training.settings",
     "train": "training.fit",
     "frames": "frames",
@@ -54,6 +61,7 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "LabelledError",
+    "Line",
     "Metrics",
     "MissingExtraError",
     "Model",
@@ -63,16 +71,20 @@ __all__ = [
     "PostingError",
     "PromotionError",
     "Responsibility",
+    "RoleClassifier",
+    "RoleError",
     "RolefitError",
     "Settings",
     "SettingsError",
     "TableError",
     "Verdict",
+    "VerdictError",
     "classify",
     "classify_many",
     "evaluate",
     "load_corpus",
     "load_model",
+    "theme_words",
     "train",
 ]
 

@@ -48,13 +48,14 @@ def default_model() -> Model:
         return _default
 
 
-def load_model(path: str | Path) -> Model:
+def load_model(path: str | Path | None = None) -> Model:
     """Read a model folder.
 
     Parameters
     ----------
-    path : str or Path
-        A folder that ``rolefit train --out`` or `Model.save` wrote. Loading runs no code from it.
+    path : str or Path, optional
+        A folder that ``rolefit train --out`` or `Model.save` wrote. Loading runs no code from it. The shipped
+        model when left out; it is loaded once.
 
     Returns
     -------
@@ -66,7 +67,14 @@ def load_model(path: str | Path) -> Model:
         When there is no model in the folder.
     ModelError
         When the model is damaged, from another program, or in another format.
+
+    Examples
+    --------
+    >>> load_model().roles
+    ('PM', 'PO')
     """
+    if path is None:
+        return default_model()
     from .model.classifier import Model
 
     return Model.load(path)
@@ -117,15 +125,16 @@ def classify_many(
     n_jobs : int
         Processes, through joblib; -1 for one per core.
 
-    Yields
-    ------
-    Verdict
+    Returns
+    -------
+    iterator of Verdict
         What `classify` returns, one per text.
 
     Raises
     ------
     PostingError
-        A `TypeError`, at the first posting that is not a string.
+        A `TypeError`, at once for one string in place of several, and at the first posting that is not a
+        string.
 
     Examples
     --------

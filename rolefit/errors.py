@@ -2,6 +2,8 @@
 
     RolefitError(Exception)
       PostingError(TypeError)              what was passed is not the text of a posting
+      RoleError(ValueError)                there is no such role
+      VerdictError(ValueError)             plain values are not those of a verdict
       CorpusError(ValueError)              a corpus, or a row of it, breaks the rules
       LabelledError(ValueError)            a file of labelled postings breaks the format
       SettingsError(ValueError)            a setting is out of its range
@@ -72,6 +74,14 @@ class RolefitError(Exception):
 
 class PostingError(RolefitError, TypeError):
     """What was passed is not the text of a posting."""
+
+
+class RoleError(RolefitError, ValueError):
+    """A verdict is asked about a role that it does not know."""
+
+
+class VerdictError(RolefitError, ValueError):
+    """Plain values are not those of a verdict, or another version wrote them."""
 
 
 class CorpusError(RolefitError, ValueError):

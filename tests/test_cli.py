@@ -108,9 +108,9 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
     assert run("classify", posting, "--title", "Product Manager") == 0
     printed = capsys.readouterr()
-    verdict, articles = printed.out.split("\n\nA")
+    verdict, articles = printed.out.split("\n\nBy these articles' split")
     assert verdict == str(rolefit.classify(POSTING, "Product Manager"))
-    assert articles.startswith("1: What is the difference"), "the articles are named"
+    assert "\nA1: What is the difference" in articles, "the articles are named"
     assert printed.out.startswith("PO-like")
     assert "The title disagrees" in printed.out
     assert printed.err == ""
@@ -606,3 +606,30 @@ def test_a_file_that_no_command_reads_is_not_sent_to_another_command(
     assert main(["classify", str(tmp_path / name)]) == 2
     assert advice in (error := capsys.readouterr().err)
     assert "rolefit score" not in error
+
+
+def test_the_card_of_a_folder_is_printed_as_it_was_shipped(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tiny_folder / "MODEL_CARD.md").write_text("# As it was shipped\n", encoding="utf-8")
+    assert run("card", "--model", tiny_folder) == 0
+    assert capsys.readouterr().out == "# As it was shipped\n\n"
+
+
+def test_a_verdict_names_the_articles_and_the_version_of_their_corpus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posting.txt").write_text(POSTING, encoding="utf-8")
+    assert run("classify", tmp_path / "posting.txt") == 0
+    digest = rolefit.load_model().manifest["corpus_sha256"][:8]
+    assert f"\n\nBy these articles' split (corpus {digest}):\nA" in capsys.readouterr().out
+
+
+def test_the_title_of_one_posting_is_that_of_its_front_matter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posting.md").write_text(f"---\ntitle: Product Manager\n---\n{POSTING}", encoding="utf-8")
+    assert run("classify", tmp_path / "posting.md", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Product Manager"
+    assert run("classify", tmp_path / "posting.md", "--json", "--title", "Nurse") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Nurse"

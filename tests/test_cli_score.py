@@ -382,7 +382,7 @@ def test_a_run_is_not_resumed_by_another_version_or_other_rules(
     assert scored(source, tmp_path / "out.csv", "--quiet", "--resume", "--model", tiny_folder) == 2
     assert capsys.readouterr().err == (
         f"rolefit: {kept}: the scored rows are of another run ({changed} changed); run with the same rolefit,"
-        " input, columns, model and --report, or without --resume to start again\n"
+        " input, columns, model, --report, --themes and --verdicts, or without --resume to start again\n"
     )
     assert kept.read_bytes() == before
 

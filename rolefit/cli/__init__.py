@@ -24,6 +24,9 @@ from .output import say
 VERBS = {
     "classify": "classify one posting",
     "score": "score files of postings",
+    "report": "draw the page of an earlier run",
+    "drift": "say how postings differ from earlier ones",
+    "verify": "score an output again and list what differs",
     "serve": "open a page to paste postings into",
     "review": "export lines to correct",
     "label": "mark lines, and make labelled postings of them",

@@ -1,6 +1,6 @@
 """``rolefit card``: show the card of a model, or write it into the model's folder.
 
-The card is made anew from the model, so it cannot disagree with it.
+The card of a folder is printed as it was shipped; ``--write`` makes it anew from the model.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..training.card import card, write_card
+    from ..training.card import card, shipped_card, write_card
 
     model = load(arguments.model)
-    say(write_card(model) if arguments.write else card(model))
+    say(write_card(model) if arguments.write else shipped_card(model) or card(model))
     return 0

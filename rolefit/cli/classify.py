@@ -73,7 +73,8 @@ def _posting(file: Path | None, name: str) -> tuple[str | None, str]:
 
     data = _read(file)
     try:
-        return None, posting_text(data, name)
+        text = posting_text(data, name)
+        return documents.title_in(documents.front_matter(text)), text
     except TableError:
         if file is not None and (advice_on(file.suffix.lower()) or data.startswith(_BEGINNINGS)):
             kind = kind_of(file)  # it says what to do with a file that no command reads

@@ -52,9 +52,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " that goes to a file or a pipe)",
     )
     parser.add_argument("--report", metavar="R.html", help="also write a page to look through the postings")
+    parser.add_argument(
+        "--verdicts",
+        metavar="V.jsonl",
+        help="also write the full verdicts, from which 'rolefit report' draws the page",
+    )
     add_columns(parser)
     parser.add_argument(
         "--id-column", metavar="NAME", help="column with the id, by which messages and report name a row"
+    )
+    parser.add_argument(
+        "--themes",
+        action="store_true",
+        help="add the column rolefit_themes, which takes longer",
     )
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="processes (default: 1; -1 for one per core)"
@@ -142,6 +152,8 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
                 report=arguments.report,
                 names=names,
                 progress=progress,
+                themes=arguments.themes,
+                verdicts_out=arguments.verdicts,
             )
     except KeyboardInterrupt as stop:
         saved = kept.is_file() and count(kept)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from operator import itemgetter
@@ -80,12 +81,23 @@ class Model:
     @cached_property
     def name(self) -> str:
         """Name and first digits of the digest of the weights, e.g. ``default-1f3a9c42``."""
-        return f"{self.manifest.get('name', 'model')}-{str(self.manifest.get('weights_sha256', ''))[:8]}"
+        return f"{self.manifest.get('name', 'model')}-{self._weights_sha256[:8]}"
+
+    @cached_property
+    def _weights_sha256(self) -> str:
+        """Digest of the weights; saving does not change it."""
+        return str(self.manifest.get("weights_sha256") or hashlib.sha256(self.weights.to_bytes()).hexdigest())
 
     @cached_property
     def fingerprint(self) -> str:
         """Digest of all that verdicts depend on: the manifest, which holds the digest of the weights."""
-        return hashlib.sha256(json.dumps(self.manifest, sort_keys=True).encode("utf-8")).hexdigest()
+        written = {**self.manifest, "weights_sha256": self._weights_sha256}
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode("utf-8")).hexdigest()
+
+    @cached_property
+    def corpus_sha256(self) -> str:
+        """Digest of the corpus that the model was trained on; empty when the manifest names none."""
+        return str(self.manifest.get("corpus_sha256") or "")
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -97,8 +109,17 @@ class Model:
 
         A statement's place in a posting does not count. The numbers equal those of the saved scikit-learn
         pipeline to 1e-12.
+
+        Raises
+        ------
+        PostingError
+            A `TypeError`: for one string in place of several, for what is no string, and for a posting:
+            `classify` and `rolefit.RoleClassifier` read those.
         """
-        return self.weights.predict_proba(statements)
+        check_many(statements, "statements", "predict_proba")
+        return self.weights.predict_proba(
+            [check_statement(text, f"statement {at}: ") for at, text in enumerate(statements)]
+        )
 
     def classify(self, text: str, title: str | None = None) -> Verdict:
         """Classify one posting.
@@ -137,25 +158,32 @@ class Model:
             Processes, through joblib; -1 for one per core. A ``joblib.parallel_config`` in force chooses the
             backend.
 
-        Yields
-        ------
-        Verdict
+        Returns
+        -------
+        iterator of Verdict
             One per text; the same as from `classify`, whatever ``n_jobs``.
 
         Raises
         ------
         PostingError
-            A `TypeError`, when it is the turn of a posting that is not a string; the message gives its
-            position, counted from 0.
+            A `TypeError`, at once for one string in place of several, and when it is the turn of a posting
+            that is not a string; the message gives its position, counted from 0.
         """
-        _check_iterables(texts, titles)
+        check_many(texts, "texts", "classify_many", "use classify for a single posting")
+        if titles is not None:
+            check_many(titles, "titles", "classify_many")
         from . import parallel
 
-        paired = _pairs(texts, titles)
-        if parallel.check_jobs(n_jobs) != 1:
-            yield from parallel.verdicts(self, paired, n_jobs)
+        parallel.check_jobs(n_jobs)
+        return self._verdicts(_pairs(texts, titles), n_jobs)
+
+    def _verdicts(self, postings: Iterator[tuple[str, str | None]], n_jobs: int) -> Iterator[Verdict]:
+        from . import parallel
+
+        if n_jobs != 1:
+            yield from parallel.verdicts(self, postings, n_jobs)
             return
-        for chunk in parallel.grouped(paired, CHUNK, itemgetter(0)):
+        for chunk in parallel.grouped(postings, CHUNK, itemgetter(0)):
             yield from self._classify(chunk)
 
     def _classify(self, postings: Sequence[tuple[str, str | None]]) -> list[Verdict]:
@@ -179,7 +207,7 @@ class Model:
             balance=evidence.balance,
             confidence=outcome.probabilities[outcome.label],
             probabilities=outcome.probabilities,
-            reason_code=outcome.reason_code,
+            reason_code=outcome.reason_code,  # type: ignore[arg-type]  # a test holds the names to `REASONS`
             reason=evidence.reason(),
             responsibilities=evidence.responsibilities(),
             text=posting.text,
@@ -189,6 +217,8 @@ class Model:
             roles=self.roles,
             left_out=posting.left_out,
             in_two_lists=in_two_lists(whole, decided),
+            model_sha256=self.fingerprint,
+            corpus_sha256=self.corpus_sha256,
             _evidence=evidence,
         )
 
@@ -211,8 +241,8 @@ class Model:
 
         self.manifest = folder.write(path, self.weights, self.manifest)
         self.path = home = Path(path)
-        self.__dict__.pop("name", None)
-        self.__dict__.pop("fingerprint", None)
+        for name in ("name", "fingerprint", "corpus_sha256", "_weights_sha256"):
+            self.__dict__.pop(name, None)
         return home
 
     @classmethod
@@ -261,21 +291,39 @@ def check_title(title: Any, where: str = "") -> str | None:
     raise PostingError(f"{where}a title must be str or None, not {type(title).__name__}")
 
 
-def _check_iterables(texts: Any, titles: Any) -> None:
-    """Refuse one text where many are expected: it would be taken for a posting per character."""
-    if isinstance(texts, (str, bytes)):
+def check_many(given: Any, what: str, function: str, instead: str = "put it into a list") -> None:
+    """Refuse one string where many are expected: it would be taken for one per character.
+
+    Raises
+    ------
+    PostingError
+        When it is a string, or cannot be iterated over.
+    """
+    if isinstance(given, (str, bytes)):
         raise PostingError(
-            f"classify_many takes an iterable of texts, not one {type(texts).__name__}; use classify for a"
-            " single posting"
+            f"{function} takes an iterable of {what}, not one {type(given).__name__}; {instead}"
         )
-    for name, given in (("texts", texts), ("titles", titles)):
-        if given is None and name == "titles":
-            continue
-        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-            raise PostingError(
-                f"classify_many takes {name} as an iterable of str, not {type(given).__name__}; put them into"
-                " a list"
-            )
+    if not isinstance(given, Iterable):
+        raise PostingError(
+            f"{function} takes {what} as an iterable of str, not {type(given).__name__}; put them into a list"
+        )
+
+
+LONGEST_STATEMENT = 1_000
+"""Characters of a statement; those of the corpus have up to 60 words."""
+
+_PARTS_LINES = re.compile(r"[\n\r]|<(?:p|li|br|div)[\s>/]", re.IGNORECASE)
+
+
+def check_statement(text: Any, where: str = "") -> str:
+    """Return the statement, if it is one line and no posting; raise `PostingError` like `check_text`."""
+    statement = check_text(text, where)
+    if len(statement) > LONGEST_STATEMENT or _PARTS_LINES.search(statement.strip()):
+        raise PostingError(
+            f"{where}predict_proba takes single lines of up to {LONGEST_STATEMENT:,} characters, and this is"
+            " more; a posting goes to classify, or to rolefit.RoleClassifier"
+        )
+    return statement
 
 
 def _pairs(texts: Iterable[Any], titles: Iterable[Any] | None) -> Iterator[tuple[str, str | None]]:

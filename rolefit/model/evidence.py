@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._threads import cached_property
 from ..errors import ModelError
+from .verdict_json import Unread
 
 if TYPE_CHECKING:
     from .rewriting import Rewriting
@@ -61,8 +62,44 @@ class Flip(NamedTuple):
     label: str
 
 
+class Line(NamedTuple):
+    """One segment of a posting, whether it counts or not.
+
+    Attributes
+    ----------
+    text : str
+        The line; equals ``verdict.text[start:end]``.
+    start, end : int
+        Offsets into ``verdict.text``, in code points.
+    section : str
+        Kind of its section: ``duties``, ``qualifications``, ``company``, ``benefits``, ``process`` or
+        ``body``.
+    role : str or None
+        As in `Responsibility`; None for a line that names work of neither role.
+    unread : str
+        Why it is not read: ``heading``, ``repeated`` (the same words stand above), ``other-language`` or
+        ``no-words``; empty for a line that is read.
+    probabilities : dict of str to float
+        Probability of every class in its place; by its words alone where it is not read.
+    """
+
+    text: str
+    start: int
+    end: int
+    section: str
+    role: str | None
+    unread: Unread
+    probabilities: Mapping[str, float]
+
+
 class Evidence(Protocol):
     """Answers about one posting, worked out when first asked for."""
+
+    def segments(self) -> tuple[Line, ...]:
+        """Return every segment, in the order of the text."""
+
+    def role_themes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the themes of each of the two roles, those with the most statements first."""
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment; their weights add up to its log-odds."""
@@ -87,13 +124,23 @@ class Evidence(Protocol):
 
 
 class FrozenEvidence(NamedTuple):
-    """Answers without a model: about one line in a pickled line, the flip alone in a pickled verdict."""
+    """Answers without a model: about one line in a pickled line, about the posting in a pickled verdict."""
 
     frozen_theme: str = ""
     frozen_nearest: Nearest | None = None
     frozen_terms: tuple[Term, ...] = ()
     frozen_balance: float = 0.0
     frozen_flip: Flip | None = None
+    frozen_lines: tuple[Line, ...] = ()
+    frozen_themes: Mapping[str, tuple[str, ...]] = {}
+
+    def segments(self) -> tuple[Line, ...]:
+        """Return every segment."""
+        return self.frozen_lines
+
+    def role_themes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the themes of each role."""
+        return self.frozen_themes
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment."""
@@ -145,6 +192,14 @@ class LazyEvidence:
     def _classified(self) -> Evidence:
         evidence: Evidence = self._model.classify(self._text, self._title)._evidence
         return evidence
+
+    def segments(self) -> tuple[Line, ...]:
+        """Return every segment."""
+        return self._classified.segments()
+
+    def role_themes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the themes of each role."""
+        return self._classified.role_themes()
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment."""

@@ -17,13 +17,15 @@ from .._threads import cached_property
 from ..errors import SettingsError, quoted
 from ..text.professions import Naming
 from .decision import REASONS, balance_of
-from .evidence import Flip, Nearest, Term
+from .evidence import Flip, Line, Nearest, Term
 from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
+from .responsibility import Responsibility
 from .rewriting import Rewriting, toward
 from .scoring import Part
 from .titles import role_words
-from .verdict import Responsibility
+from .verdict_json import Unread
+from .weights import softmax
 
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
@@ -155,6 +157,37 @@ class PostingEvidence:
         return rows[0] if role == self.roles[0] or (role == "both" and p >= q) else rows[1]
 
     # -- answers that are worked out when asked for (`Evidence`) ---------------------------------------------
+
+    def segments(self) -> tuple[Line, ...]:
+        """Return every segment with its probabilities, those that do not count by their words alone."""
+        posting, classes = self.posting, self.weights.classes
+        probabilities = softmax(posting.scores)
+        probabilities[posting.counted] = posting.placed.probabilities
+        roles = dict(zip(self.chosen, self.line_roles, strict=True))
+        counted = set(posting.counted)
+        found = []
+        for i, (segment, row) in enumerate(zip(posting.segments, probabilities.tolist(), strict=True)):
+            unread: Unread = ""
+            if i not in counted:
+                unread = (
+                    "heading"
+                    if segment.heading
+                    else "other-language"
+                    if posting.foreign[i]
+                    else "repeated"
+                    if posting.token_ids(i).size
+                    else "no-words"
+                )
+            start, end = posting.bounds(i)
+            shares = dict(zip(classes, row, strict=True))
+            found.append(
+                Line(posting.text[start:end], start, end, segment.kind, roles.get(i), unread, shares)
+            )
+        return tuple(found)
+
+    def role_themes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the themes of each of the two roles, those with the most statements first."""
+        return {role: self.statement_index.themes_of(role) for role in self.roles}
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         """Return the terms of a segment with what each adds to the log-odds of its role against ``none``."""

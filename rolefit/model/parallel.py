@@ -30,8 +30,10 @@ from .. import _resources as shipped
 from .. import _threads
 from ..errors import ModelError, ModelNotFoundError, SettingsError, quoted
 from .evidence import LazyEvidence
+from .responsibility import Responsibility
 from .titles import labels_of
-from .verdict import Responsibility, Verdict
+from .verdict import Verdict
+from .verdict_json import ReasonCode
 
 if TYPE_CHECKING:
     from .classifier import Model
@@ -194,7 +196,7 @@ class VerdictPayload(NamedTuple):
     balance: float
     confidence: float
     probabilities: tuple[float, ...]
-    reason_code: str
+    reason_code: ReasonCode
     reason: str
     title_mismatch: bool | None
     left_out: tuple[str, ...]
@@ -255,6 +257,8 @@ def unpacked(payload: VerdictPayload, text: str, title: str | None, model: Model
         roles=model.roles,
         left_out=payload.left_out,
         in_two_lists=payload.in_two_lists,
+        model_sha256=model.fingerprint,
+        corpus_sha256=model.corpus_sha256,
         _evidence=evidence,
     )
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import printable, printable_lines
+from .review import doubts
 
 if TYPE_CHECKING:
-    from .verdict import Responsibility, Verdict
+    from .responsibility import Responsibility
+    from .verdict import Verdict
 
 LINES_SHOWN = 12
 """Responsibilities that are listed, those with the largest shares."""
@@ -46,15 +48,17 @@ def text_lines(
         Columns of the terminal, at whose words lines are wrapped; they are not wrapped when left out.
     paint : callable, optional
     articles : dict of str to str, optional
-        Titles of the articles by id; those that the lines rest on are named at the end.
+        Titles of the articles by id; those that the lines rest on are named at the end, with the version of
+        the corpus that restates them.
     """
     yield f"{paint(verdict.label, verdict.label)}  ({verdict.confidence:.0%} sure)"
     yield _bar(verdict.balance, verdict.roles)
     yield from _wrapped(f"Why: {verdict.reason}.", width)
     if verdict.title_mismatch:
         yield from _wrapped(f"The title disagrees: “{verdict.title or ''}”.", width)
-    if verdict._doubts:
-        yield from _wrapped(f"Worth a look: {'; '.join(verdict._doubts)}.", width)
+    reasons = doubts(verdict)
+    if reasons:
+        yield from _wrapped(f"Worth a look: {'; '.join(reasons)}.", width)
     if not verdict.responsibilities:
         return
     ranked = sorted(verdict.responsibilities, key=lambda r: -abs(r.contribution))
@@ -80,6 +84,8 @@ def text_lines(
     cited = dict.fromkeys(article for r in listed for article in r.articles)
     if articles and cited:
         yield ""
+        corpus = f" (corpus {verdict.corpus_sha256[:8]})" if verdict.corpus_sha256 else ""
+        yield from _wrapped(f"By these articles' split{corpus}:", width)
         for article in sorted(cited):
             yield from _wrapped(f"{article}: {articles.get(article, article)}", width, "", _INDENT)
 

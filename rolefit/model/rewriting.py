@@ -16,10 +16,10 @@ import numpy as np
 from ..errors import SettingsError, quoted
 from .decision import Outcome
 from .judgement import Subset
+from .responsibility import Responsibility
 from .similarity import StatementIndex
 from .statements import Statement
 from .titles import labels_of
-from .verdict import Responsibility
 from .weights import ONE_AT_A_TIME
 from .wording import theme_words
 

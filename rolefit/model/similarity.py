@@ -7,6 +7,7 @@ TF-IDF vectors over the model's word n-grams and character n-grams.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -55,6 +56,7 @@ class StatementIndex:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
         self._letters: dict[str, list[int]] = {}
+        self._themes: dict[str, tuple[str, ...]] = {}
         self._rows: dict[tuple[str, ...], Ints] = {}
         self._by_roles: dict[tuple[str, ...], tuple[Ints, Ints, Floats]] = {}
 
@@ -126,6 +128,14 @@ class StatementIndex:
             own = np.array([statement.role for statement in self._weights.statements], dtype=np.str_)
             self._rows[roles] = np.concatenate([np.flatnonzero(own == role) for role in roles])
         return self._rows[roles]
+
+    def themes_of(self, role: str) -> tuple[str, ...]:
+        """Return the themes of a role, those with the most statements first."""
+        if role not in self._themes:
+            statements = self._weights.statements
+            count = Counter(statements[i].theme for i in self.rows_of((role,)).tolist())
+            self._themes[role] = tuple(sorted(count, key=lambda theme: (-count[theme], theme)))
+        return self._themes[role]
 
     def _lists(self, roles: tuple[str, ...]) -> tuple[Ints, Ints, Floats]:
         """Return the inverted index of some roles: where each term begins, statements, values."""

@@ -1,4 +1,4 @@
-"""Define the answer: a verdict with its responsibilities, shown in a terminal, in a notebook and as JSON.
+"""Define the answer: a verdict, shown in a terminal, in a notebook and as JSON.
 
 Callers keep verdicts, pickle them and compare them, so they are frozen plain values. How a line was scored
 and a label decided is not known here; what takes long is asked of an `Evidence` when it is wanted.
@@ -6,111 +6,23 @@ and a label decided is not known here; what takes long is asked of an `Evidence`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import _colours
 from .._threads import cached_property
-from ..errors import ModelError, printable
-from .evidence import Evidence, Flip, FrozenEvidence, Nearest, Term
-from .plain_text import responsibility_figures, text_lines
-from .titles import labels_of, title_roles
-from .wording import theme_words
+from ..errors import ModelError, RoleError, quoted
+from .evidence import Evidence, Flip, FrozenEvidence, Line
+from .plain_text import text_lines
+from .questions import Question, answered
+from .responsibility import Responsibility
+from .review import doubts
+from .verdict_json import SCHEMA_VERSION, Label, ReasonCode, VerdictDict, checked, input_digest
 
 if TYPE_CHECKING:
     from .rewriting import Rewriting
-
-
-@dataclass(frozen=True)
-class Responsibility:
-    """One line of a posting that names work of one role or of both.
-
-    Attributes
-    ----------
-    text : str
-        The line; equals ``verdict.text[start:end]``.
-    start, end : int
-        Offsets into ``verdict.text``, in code points.
-    role : str
-        ``"PM"``, ``"PO"`` or ``"both"`` (a model of another corpus has its own two roles).
-    probabilities : dict of str to float
-        Probability of every class (``PM``, ``PO``, ``shared``, ``other``, ``none``) for this line in its
-        place; they add up to 1.
-    contribution : float
-        This line's share of the balance, in the balance's unit: positive towards the first role. The
-        contributions of a verdict add up to its balance. A share in this posting, not a causal claim.
-    log_odds : float
-        Natural log-odds of the role (for ``both``: of the stronger one) against ``none``.
-    """
-
-    text: str
-    start: int
-    end: int
-    role: str
-    probabilities: Mapping[str, float] = field(hash=False)
-    contribution: float
-    log_odds: float
-    _segment: int = field(repr=False, compare=False)
-    _balance: float = field(repr=False, compare=False)
-    _evidence: Evidence = field(repr=False, compare=False)
-
-    @cached_property
-    def theme(self) -> str:
-        """Theme of the line: that of most of the nearest statements."""
-        return self._evidence.theme(self._segment, self.role)
-
-    @property
-    def theme_words(self) -> str:
-        """Theme in plain words, such as "launch and marketing"."""
-        return theme_words(self.theme)
-
-    @cached_property
-    def nearest(self) -> Nearest | None:
-        """Nearest corpus statement of the line's role and theme."""
-        return self._evidence.nearest(self._segment, self.role)
-
-    @property
-    def articles(self) -> tuple[str, ...]:
-        """Articles that state what the nearest statement restates, the most specific first."""
-        return self.nearest.articles if self.nearest else ()
-
-    @cached_property
-    def terms(self) -> tuple[Term, ...]:
-        """Every term of the line with its weight, the strongest first; the weights add up to `log_odds`."""
-        return self._evidence.terms(self._segment, self.role)
-
-    @cached_property
-    def deletion_effect(self) -> float:
-        """Balance of the posting without the line, minus its balance."""
-        return self._evidence.balance_without(self._segment) - self._balance
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON, every field worked out."""
-        nearest = self.nearest
-        return {
-            "text": self.text,
-            "start": self.start,
-            "end": self.end,
-            "role": self.role,
-            "theme": self.theme,
-            "theme_words": self.theme_words,
-            "probabilities": dict(self.probabilities),
-            "contribution": self.contribution,
-            "deletion_effect": self.deletion_effect,
-            "log_odds": self.log_odds,
-            "terms": [{"text": term.text, "weight": term.weight} for term in self.terms],
-            "nearest": nearest and {**nearest._asdict(), "articles": list(nearest.articles)},
-            "articles": list(self.articles),
-        }
-
-    def __str__(self) -> str:
-        return responsibility_figures(self) + printable(self.text)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A pickled line carries the answers, not the model.
-        frozen = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
-        return {**self.__dict__, "_evidence": frozen}
 
 
 @dataclass(frozen=True)
@@ -150,13 +62,16 @@ class Verdict:
         What of the text was not read, in words: a part that is hidden or in another language.
     in_two_lists : bool
         True when each list of the text holds work of one role alone, and both roles have theirs.
+    model_sha256, corpus_sha256 : str
+        Digests of the model (`Model.fingerprint`) and of the corpus that it was trained on; empty where they
+        are not known.
     """
 
-    label: str
+    label: Label | str
     balance: float
     confidence: float
-    probabilities: Mapping[str, float] = field(hash=False)
-    reason_code: str
+    probabilities: Mapping[str, float]
+    reason_code: ReasonCode
     reason: str
     responsibilities: tuple[Responsibility, ...]
     text: str
@@ -166,48 +81,26 @@ class Verdict:
     roles: tuple[str, str]
     left_out: tuple[str, ...] = ()
     in_two_lists: bool = False
+    model_sha256: str = ""
+    corpus_sha256: str = ""
     _evidence: Evidence | None = field(repr=False, compare=False, default=None)
+
+    def __hash__(self) -> int:
+        return hash((self.label, self.text, self.title, self.model))
+
+    @property
+    def input_sha256(self) -> str:
+        """Digest of text and title, the same for the same posting whatever file it was in."""
+        return input_digest(self.text, self.title)
 
     @property
     def review(self) -> str | None:
         """Why a person should look at the posting, in words; None when nobody needs to."""
-        return "; ".join([*self._contradiction, *self._doubts]) or None
+        return "; ".join([*self._contradiction, *doubts(self)]) or None
 
     @property
     def _contradiction(self) -> list[str]:
         return [f"the title disagrees with the lines ({self.label})"] if self.title_mismatch else []
-
-    @property
-    def _doubts(self) -> list[str]:
-        """Reasons to look at the posting, except a title that contradicts the label."""
-        reasons = []
-        names_a_role = bool(self.title and title_roles(self.title, self.roles))
-        # "Head of Product" names neither role, and no other job either.
-        names_another = self.title and not names_a_role and "product" not in self.title.casefold()
-        if self.reason_code == "decided" and names_another and not self.title_mismatch:
-            reasons.append("the title names another job")
-        reasons += self.left_out
-        if self.in_two_lists and self.label == labels_of(self.roles)[2]:
-            reasons.append("each role's work has a list of its own: two openings, or somebody else's work")
-        if self.reason_code in ("repeated-words", "not-a-posting"):
-            reasons.append(self.reason)
-        if self.reason_code == "not-english":
-            reasons.append("not in English, so it was not read")
-        elif self.reason_code == "empty" and self.title:
-            reasons.append("there is a title and no text")
-        elif self.reason_code == "another-profession" and names_a_role:
-            reasons.append("the title names a product role and the text another profession")
-        elif self.label == "unclear" and names_a_role:
-            reasons.append("the title names a product role and the text little of its work")
-        few = self.reason_code in ("too-little-product-work", "no-product-work")
-        short = len(self.text.split()) < SHORT
-        if few and SURE <= self.confidence < (SURE_OF_SHORT if short else SURE_OF_FEW):
-            reasons.append("some lines may name product work in words that are rarely used for it")
-        if few and self.responsibilities and short:
-            reasons.append("it is short, and some of it names product work")
-        if self.confidence < SURE:
-            reasons.append(f"only {self.confidence:.0%} sure")
-        return reasons
 
     @cached_property
     def _flip(self) -> Flip | None:
@@ -245,6 +138,82 @@ class Verdict:
         ('mixed', ['Order the product backlog'], 'PM-like')
         """
         return None if self._flip is None else self._flip.label
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every segment of the text with its probabilities, those that do not count, too.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> verdict = rolefit.classify("Your tasks\\n- Order the product backlog\\n- Bring cake")
+        >>> [(line.text, line.role, line.unread) for line in verdict.lines]
+        [('Your tasks', None, 'heading'), ('Order the product backlog', 'PO', ''), ('Bring cake', None, '')]
+        """
+        return () if self._evidence is None else self._evidence.segments()
+
+    @property
+    def themes(self) -> dict[str, int]:
+        """Themes of the responsibilities with their numbers of lines, the most frequent first.
+
+        A line of two themes counts for each. `rolefit.theme_words` says a theme in plain words.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> rolefit.classify("- Write user stories\\n- Order the backlog\\n- Split user stories").themes
+        {'stories': 2, 'backlog': 1}
+        """
+        count = Counter(name for r in self.responsibilities for name in r.theme.split("+") if name)
+        return dict(sorted(count.items(), key=lambda item: -item[1]))
+
+    @cached_property
+    def _role_themes(self) -> Mapping[str, tuple[str, ...]]:
+        return {} if self._evidence is None else self._evidence.role_themes()
+
+    def missing(self, role: str) -> tuple[str, ...]:
+        """Return the themes of a role that no line names, those with the most statements in the corpus first.
+
+        Parameters
+        ----------
+        role : str
+            One of `roles`.
+
+        Raises
+        ------
+        RoleError
+            A `ValueError`, when the verdict knows no such role.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> verdict = rolefit.classify("- Write user stories\\n- Order the backlog\\n- Plan the sprints")
+        >>> "stories" in verdict.missing("PO"), "vision" in verdict.missing("PM")
+        (False, True)
+        """
+        if role not in self.roles:
+            raise RoleError(
+                f"there is no role {quoted(repr(role))}; name one of {', '.join(map(quoted, self.roles))}"
+            )
+        found = self.themes
+        return tuple(theme for theme in self._role_themes.get(role, ()) if theme not in found)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Whether the person sought owns the roadmap, talks with customers, sets the measures of success.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> verdict = rolefit.classify("- Own the product roadmap\\n- Order the backlog\\n- Write stories")
+        >>> for question in verdict.questions:
+        ...     print(question.question, question.answer)
+        Who owns the roadmap? the person sought
+        Who talks with customers? the posting does not say
+        Who sets the measures of success? the posting does not say
+        """
+        known = {*self.themes, *(theme for themes in self._role_themes.values() for theme in themes)}
+        return answered(self.responsibilities, known)
 
     def toward(self, role: str) -> Rewriting:
         """Return what would make the posting one role's: lines to take out, and themes to add.
@@ -314,10 +283,11 @@ class Verdict:
             raise ModelError("this verdict has no model to ask; classify its text again")
         return self._evidence
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON, every field worked out."""
+    def to_dict(self) -> VerdictDict:
+        """Return plain values for JSON, every field worked out; `from_dict` takes them back."""
         flip = self.flip()
         return {
+            "schema_version": SCHEMA_VERSION,
             "label": self.label,
             "balance": self.balance,
             "confidence": self.confidence,
@@ -330,12 +300,95 @@ class Verdict:
             "responsibilities": [r.to_dict() for r in self.responsibilities],
             "flip": None if flip is None else [self.responsibilities.index(r) for r in flip],
             "flip_label": self.flip_label,
+            "themes": self.themes,
+            "missing": {role: list(self.missing(role)) for role in self.roles},
+            "questions": {
+                asked.question: [self.responsibilities.index(r) for r in asked.lines]
+                for asked in self.questions
+            },
+            "lines": [
+                {
+                    "text": line.text,
+                    "start": line.start,
+                    "end": line.end,
+                    "section": line.section,
+                    "role": line.role,
+                    "unread": line.unread,
+                    "probabilities": dict(line.probabilities),
+                }
+                for line in self.lines
+            ],
+            "left_out": list(self.left_out),
+            "in_two_lists": self.in_two_lists,
+            "roles": list(self.roles),
             "text": self.text,
             "model": self.model,
+            "digests": {
+                "model": self.model_sha256,
+                "corpus": self.corpus_sha256,
+                "input": self.input_sha256,
+            },
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
+        """Return the verdict that `to_dict` made plain values of; no model is needed.
+
+        Parameters
+        ----------
+        data : mapping
+            As `to_dict` returns it, or as JSON gives it back.
+
+        Returns
+        -------
+        Verdict
+            Equal to the first one, with the same answers.
+
+        Raises
+        ------
+        VerdictError
+            A `ValueError` that names the field, when the values are not those of a verdict, or another
+            version of rolefit wrote them.
+
+        Examples
+        --------
+        >>> import json, rolefit
+        >>> verdict = rolefit.classify("- Write user stories\\n- Order the backlog\\n- Plan the sprints")
+        >>> kept = json.dumps(verdict.to_dict())
+        >>> rolefit.Verdict.from_dict(json.loads(kept)) == verdict
+        True
+        """
+        checked(data)
+        first, second = data["roles"]
+        lines = tuple(
+            Responsibility._from_dict(line, data["balance"], place)
+            for place, line in enumerate(data["responsibilities"])
+        )
+        flip = None if data["flip"] is None else Flip(tuple(data["flip"]), data["flip_label"])
+        evidence = FrozenEvidence(
+            frozen_flip=flip,
+            frozen_lines=tuple(
+                Line(**{**line, "probabilities": dict(line["probabilities"])}) for line in data["lines"]
+            ),
+            frozen_themes={role: tuple(themes) for role, themes in data["missing"].items()},
+        )
+        plain = ("label", "balance", "confidence", "reason_code", "reason", "text", "title", "title_mismatch")
+        return cls(
+            **{name: data[name] for name in (*plain, "model", "in_two_lists")},
+            probabilities=dict(data["probabilities"]),
+            responsibilities=lines,
+            roles=(first, second),
+            left_out=tuple(data["left_out"]),
+            model_sha256=data["digests"]["model"],
+            corpus_sha256=data["digests"]["corpus"],
+            _evidence=evidence,
+        )
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_evidence": FrozenEvidence(frozen_flip=self._flip)}
+        frozen = FrozenEvidence(
+            frozen_flip=self._flip, frozen_lines=self.lines, frozen_themes=self._role_themes
+        )
+        return {**self.__dict__, "_evidence": frozen}
 
     def __str__(self) -> str:
         return "\n".join(text_lines(self))
@@ -367,16 +420,5 @@ class Verdict:
             + f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
         )
 
-
-SURE = 0.7
-"""Confidence below which a posting is put up for review. ``python benchmarks/sources.py`` prints how many
-postings and how many of the errors that is."""
-
-SHORT = 80
-"""Words of a posting in which too few lines may be too little text."""
-
-SURE_OF_FEW, SURE_OF_SHORT = 0.9, 0.995
-"""The same for a posting that is unclear because too few of its lines name product work, and for a short one,
-of which the lines are few in any case."""
 
 _ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)

@@ -6,7 +6,7 @@ an address of its own, so that a key stroke waits for nothing that nobody has op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -34,6 +34,9 @@ Real ones have a few thousand, and the time that the evidence takes grows with t
 
 LONGEST_ANSWER = 20.0
 """Most seconds for one verdict. A posting made only of lines that count takes longest."""
+
+MOST_POSTINGS = 100
+"""Most postings of one request."""
 
 LONGEST_TITLE = 1_000
 """Most characters of a job title."""
@@ -72,9 +75,19 @@ class Desk:
         ]
 
     async def classify(self, request: Request) -> Response:
-        """Answer with the verdict."""
-        fields = await _posting_of(request)
-        return await self._answer(fields, lambda verdict: json_answer(verdict.to_dict()))
+        """Answer with the verdict, or with those of several postings."""
+        fields = await json_object(request)
+        if "postings" not in fields:
+            return await self._answer([_checked(fields)], lambda verdicts: json_answer(verdicts[0].to_dict()))
+        many = fields["postings"]
+        if fields.keys() != {"postings"}:
+            raise Refused(422, "Send either one posting as 'text' and 'title', or several as 'postings'.")
+        if not isinstance(many, list) or not 0 < len(many) <= MOST_POSTINGS:
+            raise Refused(422, f"Send 1 to {MOST_POSTINGS} postings as the list 'postings'.")
+        return await self._answer(
+            [_checked(one, where=f"postings[{at}]: ") for at, one in enumerate(many)],
+            lambda verdicts: json_answer({"verdicts": [verdict.to_dict() for verdict in verdicts]}),
+        )
 
     async def toward(self, request: Request) -> Response:
         """Answer with what would make the posting one role's."""
@@ -85,7 +98,7 @@ class Desk:
                 422, f"Send the role to write for as the string 'role': {' or '.join(self.model.roles)}."
             )
         return await self._answer(
-            fields, lambda verdict: json_answer(verdict.toward(role).to_dict(verdict.responsibilities))
+            [fields], lambda found: json_answer(found[0].toward(role).to_dict(found[0].responsibilities))
         )
 
     async def desk(self, request: Request) -> Response:
@@ -103,7 +116,8 @@ class Desk:
         if not (fields.get("title") or "").strip():
             fields["title"] = taken = title_at_head(fields["text"][:1000] + "\n.", self.model.roles)
         return await self._answer(
-            fields, lambda verdict: json_answer(_beside(fields["text"], verdict, taken, corrections, figures))
+            [fields],
+            lambda found: json_answer(_beside(fields["text"], found[0], taken, corrections, figures)),
         )
 
     async def report(self, request: Request) -> Response:
@@ -111,49 +125,53 @@ class Desk:
         fields = await _posting_of(request)
         articles = self.model.manifest.get("articles", {})
 
-        def written(verdict: Verdict) -> Response:
+        def written(verdicts: Sequence[Verdict]) -> Response:
+            (verdict,) = verdicts
             row = ReportRow("", verdict.title, None, verdict, review=verdict.review)
             page = report([row], self.model.name, articles)
             headers = {"Content-Disposition": 'attachment; filename="rolefit-report.html"'}
             return Response(page, headers=headers, media_type="text/html")
 
-        return await self._answer(fields, written)
+        return await self._answer([fields], written)
 
-    async def _answer(self, fields: Mapping[str, Any], made: Callable[[Verdict], Response]) -> Response:
+    async def _answer(
+        self, postings: Sequence[Mapping[str, Any]], made: Callable[[Sequence[Verdict]], Response]
+    ) -> Response:
         try:
             with anyio.fail_after(LONGEST_ANSWER):
                 return await anyio.to_thread.run_sync(
-                    self._made,
-                    fields["text"],
-                    fields.get("title"),
-                    made,
-                    limiter=self.turns,
-                    abandon_on_cancel=True,
+                    self._made, postings, made, limiter=self.turns, abandon_on_cancel=True
                 )
         except TimeoutError as error:
             raise Refused(503, "Timed out. Shorten the posting or try again.") from error
 
-    def _made(self, text: str, title: str | None, made: Callable[[Verdict], Response]) -> Response:
-        if len(visible_text(text)) > LONGEST_POSTING:
+    def _made(
+        self, postings: Sequence[Mapping[str, Any]], made: Callable[[Sequence[Verdict]], Response]
+    ) -> Response:
+        if any(len(visible_text(posting["text"])) > LONGEST_POSTING for posting in postings):
             raise Refused(
                 413, f"Send one posting of at most {LONGEST_POSTING:,} characters; most have a few thousand."
             )
-        return made(self.model.classify(text, title))
+        return made([self.model.classify(posting["text"], posting.get("title")) for posting in postings])
 
 
 async def _posting_of(request: Request, *more: str) -> dict[str, Any]:
     """Return the fields of a request about one posting, text and title checked."""
-    fields = await json_object(request)
-    text, title = fields.get("text"), fields.get("title")
-    if not isinstance(text, str):
-        raise Refused(422, "Send the posting as the string 'text'.")
+    return _checked(await json_object(request), *more)
+
+
+def _checked(fields: Any, *more: str, where: str = "") -> dict[str, Any]:
+    """Return the fields of a posting that was sent; ``where`` says which of several."""
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        raise Refused(422, f"{where}Send the posting as the string 'text'.")
+    title = fields.get("title")
     if title is not None and not isinstance(title, str):
-        raise Refused(422, "Send the job title as the string 'title', or leave it out.")
+        raise Refused(422, f"{where}Send the job title as the string 'title', or leave it out.")
     if unknown := fields.keys() - {"text", "title", *more}:
         listed = " and ".join(f"'{name}'" for name in ("text", "title", *more))
-        raise Refused(422, f"Send only {listed}; {quoted(min(unknown))!r} is not known.")
+        raise Refused(422, f"{where}Send only {listed}; {quoted(min(unknown))!r} is not known.")
     if title is not None and len(title) > LONGEST_TITLE:
-        raise Refused(413, f"Send a title of at most {LONGEST_TITLE:,} characters.")
+        raise Refused(413, f"{where}Send a title of at most {LONGEST_TITLE:,} characters.")
     return fields
 
 

@@ -8,32 +8,55 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import printable
-from ..model.verdict import Responsibility, Verdict
+from ..model.responsibility import Responsibility
+from ..model.verdict import Verdict
 
 TOP_LINES = 3
 """Lines of evidence for each role."""
+
+DIGITS = 16
+"""Hexadecimal digits of a digest; more would be in nobody's way of telling two inputs apart."""
 
 EVIDENCE_CHARACTERS = 300
 """Characters of one line of evidence; a longer one is cut."""
 
 
-def answer_columns(roles: tuple[str, str] = ("PM", "PO")) -> dict[str, type]:
-    """Return the columns that an answer adds, with the type of their values; any value may be None."""
+def answer_columns(roles: tuple[str, str] = ("PM", "PO"), themes: bool = False) -> dict[str, type]:
+    """Return the columns that an answer adds, with the type of their values; any value may be None.
+
+    ``rolefit_themes`` is among them when asked for: to find the themes takes twice as long as the label.
+    """
     return {
         "rolefit_label": str,
         "rolefit_confidence": float,
         "rolefit_balance": float,
+        "rolefit_reason_code": str,
         "rolefit_reason": str,
+        **({"rolefit_themes": str} if themes else {}),
         f"rolefit_{roles[0].lower()}_evidence": str,
         f"rolefit_{roles[1].lower()}_evidence": str,
         "rolefit_title_mismatch": bool,
         "rolefit_review": str,
+        "rolefit_same_as": str,
         "rolefit_error": str,
         "rolefit_model": str,
+        "rolefit_corpus": str,
+        "rolefit_input": str,
     }
 
 
-def answer(verdict: Verdict) -> dict[str, Any]:
+def is_answer(name: str, roles: tuple[str, str] = ("PM", "PO")) -> bool:
+    """Return whether a column is one that answers add, whether it is asked for or not.
+
+    Examples
+    --------
+    >>> is_answer("rolefit_themes"), is_answer("rolefit_notes")
+    (True, False)
+    """
+    return name in answer_columns(roles, themes=True)
+
+
+def answer(verdict: Verdict, themes: bool = False) -> dict[str, Any]:
     """Return the columns of a verdict.
 
     Returns
@@ -46,15 +69,20 @@ def answer(verdict: Verdict) -> dict[str, Any]:
         verdict.label,
         round(verdict.confidence, 4),
         round(verdict.balance, 4) + 0.0,  # turns -0.0 into 0.0
+        verdict.reason_code,
         sentence(verdict.reason),
+        *([", ".join(verdict.themes) or None] if themes else []),
         _evidence(verdict, first),
         _evidence(verdict, second),
         verdict.title_mismatch,
         verdict.review,
         None,
+        None,
         verdict.model,
+        verdict.corpus_sha256[:DIGITS] or None,
+        verdict.input_sha256[:DIGITS],
     )
-    return dict(zip(answer_columns(verdict.roles), cells, strict=True))
+    return dict(zip(answer_columns(verdict.roles, themes), cells, strict=True))
 
 
 def sentence(reason: str) -> str:
@@ -62,9 +90,11 @@ def sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:]}."
 
 
-def failure(reason: str, model: str, roles: tuple[str, str] = ("PM", "PO")) -> dict[str, Any]:
+def failure(
+    reason: str, model: str, roles: tuple[str, str] = ("PM", "PO"), themes: bool = False
+) -> dict[str, Any]:
     """Return the columns of a row that could not be read."""
-    return {**dict.fromkeys(answer_columns(roles)), "rolefit_error": reason, "rolefit_model": model}
+    return {**dict.fromkeys(answer_columns(roles, themes)), "rolefit_error": reason, "rolefit_model": model}
 
 
 def strongest_lines(verdict: Verdict, role: str) -> list[Responsibility]:

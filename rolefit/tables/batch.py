@@ -8,7 +8,6 @@ with the rows: nine bytes each. A row that cannot be read or scored gets its rea
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,24 +15,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._atomic import lock, remove_leftovers
+from .._atomic import remove_leftovers
 from .._version import __version__
-from ..errors import BatchError, InputChangedError, RolefitError, TableError, TooLargeError
+from ..errors import TableError
 from ..model import parallel as workers
 from ..model.groups import NOT_READ
 from ..report.build import ReportRow, write_report
 from . import changes
-from .answer import answer_columns
+from .answer import answer_columns, is_answer
 from .column_names import department_in, location_in
-from .facts import Facts, facts_of, groups_of
+from .facts import VERDICT, Facts, facts_of, groups_of
 from .inputs import source_of
+from .interruptions import alone, errors_explained, opened
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .plain_words import dressed
+from .repeats import Repeats
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
 from .summary_sheet import About
 from .table import Table, read
+from .verdict_file import write_verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
@@ -65,6 +67,8 @@ def run(
     copies: Iterable[str | Path] = (),
     names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
+    themes: bool = False,
+    verdicts_out: str | Path | None = None,
 ) -> Summary:
     """Score files of postings into one file.
 
@@ -90,6 +94,10 @@ def run(
         As for `rolefit.tables.read`.
     progress : callable, optional
         Called with the rows done and the rows expected.
+    themes : bool
+        Add ``rolefit_themes``, as for `score`.
+    verdicts_out : str or Path, optional
+        Also write the full verdicts there, as JSON Lines that `rolefit report` draws a page from.
 
     Returns
     -------
@@ -106,16 +114,33 @@ def run(
         When the run stopped halfway: a full disk, a dead worker process. Scored rows are kept for ``resume``.
     """
     workers.check_jobs(n_jobs)
+    copies = (copies,) if isinstance(copies, str | Path) else copies
     table = read(inputs, text_column, title_column, id_column, names)
     before = changes.states(table.inputs)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     if report is not None:
         report = check_place(Path(report), [*table.inputs, *outputs])
+    if verdicts_out is not None:
+        verdicts_out = check_place(
+            Path(verdicts_out), [*table.inputs, *outputs, *([report] if report else [])]
+        )
     kept = unfinished(outputs[0])
-    for place in (*outputs[1:], *([] if report is None else [report])):
+    beside = tuple(place for place in (report, verdicts_out) if place is not None)
+    for place in (*outputs[1:], *beside):
         if place.resolve() == kept.resolve():
             raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(table, default(model), n_jobs, outputs, report, names or {}, progress or _quiet, before)
+    job = _Job(
+        table,
+        default(model),
+        n_jobs,
+        outputs,
+        report,
+        verdicts_out,
+        themes,
+        names or {},
+        progress or _quiet,
+        before,
+    )
     return job.run(resume)
 
 
@@ -132,6 +157,8 @@ class _Job:
     n_jobs: int
     outputs: Sequence[Path]
     report: Path | None
+    verdicts_out: Path | None
+    themes: bool
     names: Mapping[Path, str]
     progress: Progress
     before: Sequence[changes.State]
@@ -140,12 +167,12 @@ class _Job:
         """Do all steps; rows that are scored stay in the journal when one fails."""
         table, out = self.table, self.outputs[0]
         kept = unfinished(out)
-        types = ColumnTypes(answer_columns(self.model.roles))
+        types = ColumnTypes(answer_columns(self.model.roles, self.themes))
         with (
             contextlib.closing(table),
-            _errors_explained(kept),
-            _alone(kept),
-            _journal(kept, self.header(), types, resume) as journal,
+            errors_explained(kept),
+            alone(kept),
+            opened(kept, self.header(), types, resume) as journal,
         ):
             # What a killed run had half written can go: nobody else writes this output now.
             remove_leftovers(out)
@@ -153,7 +180,7 @@ class _Job:
             self.progress(resumed, None)
             self.score_rest(journal)
             changes.check(table, self.before)
-            types.name(table.columns)
+            types.name(name for name in table.columns if not is_answer(name, self.model.roles))
             self.progress(types.rows, types.rows)
             counts, cut = self.write(journal)
         return Summary(
@@ -163,7 +190,10 @@ class _Job:
             groups=counts.by_group(),
             jobs=dict(counts.jobs.most_common()),
             nothing=tuple(counts.nothing),
-            written=(*self.outputs[1:], *([] if self.report is None else [self.report])),
+            written=(
+                *self.outputs[1:],
+                *(path for path in (self.report, self.verdicts_out) if path is not None),
+            ),
             empty=counts.empty,
             blank=counts.blank,
             mismatches=counts.mismatches,
@@ -187,17 +217,25 @@ class _Job:
             "columns": list(self.table.asked),
             "input": changes.fingerprint(self.before),
             "report": self.report is not None,
+            "themes": self.themes,
+            "verdicts": self.verdicts_out is not None,
         }
 
     def score_rest(self, journal: Journal) -> None:
         """Score the rows that the journal does not hold yet."""
         types = journal.types
-        rows = itertools.islice(self.table, types.rows, None)
-        with_themes = any(out.suffix.lower() == ".xlsx" for out in self.outputs)
-        also = functools.partial(facts_of, with_report=self.report is not None, with_themes=with_themes)
+        rows, repeats = iter(self.table), Repeats()
+        self._remember(repeats, rows, journal)
+        also = functools.partial(
+            facts_of,
+            with_report=self.report is not None,
+            with_themes=any(out.suffix.lower() == ".xlsx" for out in self.outputs),
+            whole=self.verdicts_out is not None,
+        )
+        found = answers(rows, self.model, self.n_jobs, also, themes=self.themes, repeats=repeats)
         try:
-            for row, cells, facts in answers(rows, self.model, self.n_jobs, also):
-                values = joined(row, cells)
+            for row, cells, facts in found:
+                values = joined(row, cells, self.model.roles)
                 # The report shows more of a verdict than the columns hold, and no row should be scored twice
                 # for it.
                 journal.append(row.place, values, self._kept(row, facts or Facts(NOT_READ), values))
@@ -206,9 +244,19 @@ class _Job:
         finally:
             journal.flush()
 
+    def _remember(self, repeats: Repeats, rows: Iterator[Row], journal: Journal) -> None:
+        """Let the rest of the rows repeat what an interrupted run has scored, as they would have."""
+        before = journal.entries() if journal.types.rows else ()
+        for (_, values, extra), row in zip(before, itertools.islice(rows, journal.types.rows), strict=False):
+            own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
+            facts = Facts(*extra)
+            if facts.report is not None:
+                facts = facts._replace(report=facts.report[VERDICT])
+            repeats.remember(row, own, facts)
+
     def _kept(self, row: Row, facts: Facts, values: Mapping[str, Any]) -> Facts:
         """Return what is kept of a row beside its columns, with the arguments of `ReportRow`."""
-        if self.report is None:
+        if self.report is None and self.verdicts_out is None:
             return facts
         number = row.number if len(self.table.files) == 1 else None  # rows of several tables share numbers
         id = row.id or (row.place if row.error else "")
@@ -226,6 +274,8 @@ class _Job:
         for number, out in enumerate(self.outputs):
             rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")
             cuts.append(finish(out, rows, journal.types, table.delimiter, table.schema, about))
+        if self.verdicts_out is not None:
+            write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
         if self.report is not None:
             rows_of_report = (ReportRow(*Facts(*extra).report) for extra in journal.extras())
             articles = self.model.manifest.get("articles")
@@ -244,50 +294,3 @@ class _Job:
             if counts is not None:
                 counts.add(place, values, facts, group)
             yield dressed(values, facts, group) if for_workbook else values
-
-
-@contextlib.contextmanager
-def _alone(kept: Path) -> Iterator[None]:
-    """Keep a second run away from the journal, and so from the output."""
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(lock(kept, wait=False))
-        except BlockingIOError as error:
-            raise TableError(
-                f"{kept}: another run is writing the same output; wait for it, or name another output"
-            ) from error
-        yield
-
-
-@contextlib.contextmanager
-def _journal(kept: Path, header: Mapping[str, Any], types: ColumnTypes, resume: bool) -> Iterator[Journal]:
-    """Open the journal; delete it when the run is done, or when it holds nothing to resume."""
-    journal = Journal(kept, header, types, resume)
-    try:
-        yield journal
-    except TableError as error:
-        if not types.rows or isinstance(error, TooLargeError | InputChangedError):  # no use to a resumed run
-            journal.close()
-            kept.unlink(missing_ok=True)
-        raise
-    finally:
-        journal.close()
-    kept.unlink()
-
-
-@contextlib.contextmanager
-def _errors_explained(kept: Path) -> Iterator[None]:
-    """Say what an error of the operating system means for the run."""
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, RolefitError):
-            raise
-        where = error.filename or kept.parent
-        hint = (
-            "free some space"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else "check the file, its folder and their permissions"
-        )
-        saved = "; scored rows are saved; rerun with --resume to continue" if kept.exists() else ""
-        raise BatchError(f"{where}: {error.strerror or error}; {hint}{saved}") from error

@@ -9,14 +9,14 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
 from . import disguised, job_boards, mail, pdf, rich_text, word
-from .column_names import is_title_name
+from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
 from .parts import joined_text, title_of
@@ -84,18 +84,44 @@ def read(
         if table is not None:
             yield from _table_rows(path, table, asked, choose)
             return
-        title = _title_of_text(text, path.suffix.lower() != ".txt")
+        front = front_matter(text)
+        row = _row(path, _title_of_text(text, front, path.suffix.lower() != ".txt"), text)
+        row.company = company_in(front)
+        row.id = next((front[n] for names in ID_NAMES for n in front if normalized(n) in names), "")
+        yield row
+        return
     yield _row(path, title, text)
 
 
-def _title_of_text(text: str, markdown: bool) -> str | None:
-    """Return the title that the front matter names, or the first heading of Markdown."""
+def front_matter(text: str) -> dict[str, str]:
+    """Return the fields on single lines of the front matter of a text; none when it has none.
+
+    Examples
+    --------
+    >>> front_matter("---\\ntitle: 'Product Owner' # new\\nteam: [a, b]\\n---\\nOwn the backlog")
+    {'title': 'Product Owner'}
+    """
     front = _FRONT_MATTER.match(text)
-    for name, value in _FIELD.findall(front.group(1)) if front else ():
-        # A scalar that goes on over further lines (`>` and `|`) is no title.
-        if is_title_name(name.strip()) and value.strip() and value[0] not in ">|[{&*":
-            return _scalar(value.strip()) or None
-    found = _MARKDOWN_TITLE.match(text, front.end() if front else 0) if markdown else None
+    # A scalar that goes on over further lines (`>` and `|`), a list or a reference is not read.
+    found = {
+        name.strip(): _scalar(value.strip())
+        for name, value in reversed(_FIELD.findall(front.group(1)) if front else [])
+        if value.strip() and value[0] not in ">|[{&*"
+    }
+    return {name: value for name, value in reversed(found.items()) if value}
+
+
+def title_in(front: Mapping[str, str]) -> str | None:
+    """Return the title among the fields of a front matter, if there is one."""
+    return next((value for name, value in front.items() if is_title_name(name)), None)
+
+
+def _title_of_text(text: str, front: Mapping[str, str], markdown: bool) -> str | None:
+    """Return the title that the front matter names, or the first heading of Markdown."""
+    if title := title_in(front):
+        return title
+    match = _FRONT_MATTER.match(text)
+    found = _MARKDOWN_TITLE.match(text, match.end() if match else 0) if markdown else None
     return found.group(1).strip() if found else None
 
 

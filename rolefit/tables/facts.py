@@ -15,6 +15,7 @@ from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.verdict import Verdict
 from ..report.build import report_fields
 from .answer import strongest_lines
+from .verdict_file import full
 
 
 class Facts(NamedTuple):
@@ -27,23 +28,30 @@ class Facts(NamedTuple):
     title: str = ""
     """Whom it seeks, by its title or its first line."""
     report: Any = None
-    """The fields of the report, and at last the arguments of `rolefit.report.build.ReportRow`."""
+    """The fields of the report or all of the verdict, and at last the arguments of
+    `rolefit.report.build.ReportRow`."""
     themes: dict[str, list[str]] | None = None
     """What a workbook adds to columns: to the reason the themes of each role, to each line its theme."""
 
+
+VERDICT = 3
+"""Place of the verdict among the arguments of `rolefit.report.build.ReportRow`."""
 
 THEMES_SHOWN = 3
 """Themes of each role that stand beside the reason."""
 
 
-def facts_of(verdict: Verdict, with_report: bool = False, with_themes: bool = False) -> Facts:
-    """Return what is kept of a verdict."""
+def facts_of(
+    verdict: Verdict, with_report: bool = False, with_themes: bool = False, whole: bool = False
+) -> Facts:
+    """Return what is kept of a verdict; ``whole`` keeps all of it for the report."""
+    fields = full(verdict) if whole else report_fields(verdict) if with_report else None
     group = group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text)
     return Facts(
         group,
         None if group == NO_TEXT else posting_key(verdict.text, verdict.title),
         sought(verdict.title, verdict.text),
-        report_fields(verdict) if with_report else None,
+        fields,
         _themes(verdict) if with_themes else None,
     )
 

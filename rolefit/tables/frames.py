@@ -1,4 +1,4 @@
-"""Score pandas data frames, and those of every engine that passes pandas frames around.
+"""Score data frames of pandas, Polars and Arrow, and of every engine that passes pandas frames around.
 
 The added columns have the same types for every frame, filled or empty, and a process loads its model once
 however many frames it gets.
@@ -19,14 +19,14 @@ Spark::
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._extras import library
-from ..errors import TableError
-from .answer import answer_columns
+from ..errors import TableError, quoted
+from .answer import answer_columns, is_answer
 from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
 from .parts import joined_text, title_of
 from .row import Row
@@ -34,8 +34,6 @@ from .scoring import answers
 from .table_reader import unique
 
 if TYPE_CHECKING:
-    import pandas
-
     from ..model.classifier import Model
 
 _TYPES = {str: "string", float: "float64", bool: "boolean"}
@@ -69,17 +67,19 @@ def _loaded(folder: str, _digest: str) -> Model:
 
 
 def score_frame(
-    frame: pandas.DataFrame,
+    frame: Any,
     text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     model: Model | str | Path | None = None,
     n_jobs: int = 1,
-) -> pandas.DataFrame:
+    *,
+    themes: bool = False,
+) -> Any:
     """Score a frame: return it with the answer's columns behind its own.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    frame : pandas.DataFrame, polars.DataFrame or pyarrow.Table
         One posting per row; it is not changed.
     text_column, title_column : optional
         As for `rolefit.tables.read`: found by their usual names, several text columns are joined.
@@ -88,74 +88,137 @@ def score_frame(
         than a model. The shipped model when left out.
     n_jobs : int
         Processes; leave it at 1 where an engine runs several already.
+    themes : bool
+        Add ``rolefit_themes``, the themes of the lines; it takes twice as long as the label.
 
     Returns
     -------
-    pandas.DataFrame
-        Same rows, order, index and columns, then those of `rolefit.tables.answer_columns` with the same types
-        whatever the rows hold. Columns of these names from an earlier run are replaced.
+    pandas.DataFrame, polars.DataFrame or pyarrow.Table
+        Of the kind of ``frame``: same rows, order, index and columns, then those of
+        `rolefit.tables.answer_columns` with the same types whatever the rows hold. Columns of these names
+        from an earlier run are replaced. ``rolefit_same_as`` has the number of the first row with the same
+        posting, counted from 0.
 
     Raises
     ------
     TableError
         A `ValueError`: when it is not a frame, or its text column cannot be found.
     """
-    pandas = library("pandas", "frames", "score data frames")
-    if not isinstance(frame, pandas.DataFrame):
-        raise TableError(
-            f"score_frame takes a pandas.DataFrame, not {type(frame).__name__};"
-            " for a polars frame use its to_pandas(),"
-            " for files rolefit.tables.run, for texts rolefit.classify_many"
-        )
-    names = unique(frame.columns)
-    sample = sampled(_rows(frame.head(SAMPLE_ROWS), names, names))
+    given = _frame(frame)
+    names = unique(given.names)
+    sample = sampled(_rows(given.head(SAMPLE_ROWS), names, names))
     found = guess_columns(names, asked_for(text_column, title_column), "the frame", sample)
     chosen = _named(model)
     used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
     rows = (
-        Row(text=joined_text(row.values, found), title=title_of(row.values, found))
-        for row in _rows(frame, names, [name for name in names if name in used])
+        Row(place=str(place), text=joined_text(row.values, found), title=title_of(row.values, found))
+        for place, row in enumerate(_rows(given, names, [name for name in names if name in used]))
     )
-    columns = answer_columns(chosen.roles)
+    columns = answer_columns(chosen.roles, themes)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
-    for _, added, _ in answers(rows, chosen, n_jobs):
+    for _, added, _ in answers(rows, chosen, n_jobs, themes=themes):
         for name, value in added.items():
             cells[name].append(value)
-    own = frame.loc[:, [str(name) not in columns for name in frame.columns]]
-    filled = {
-        name: pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name]
-        for name, kind in columns.items()
-    }
-    added_frame = pandas.DataFrame(filled, index=frame.index).astype(
-        {name: "float64" for name, kind in columns.items() if kind is float}
-    )
-    return pandas.concat([own, added_frame], axis=1)
+    own = [not is_answer(str(name), chosen.roles) for name in given.names]
+    return given.with_columns(own, columns, cells)
 
 
-def _rows(frame: pandas.DataFrame, names: Sequence[str], wanted: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a frame with the cells of some of its columns; a missing value is None."""
-    columns = [_values(frame.iloc[:, names.index(name)]) for name in wanted]
+class _PandasFrame:
+    """A pandas frame, whose index, labels and repeated names stay as they are."""
+
+    def __init__(self, frame: Any, pandas: Any) -> None:
+        self.frame, self.pandas = frame, pandas
+        self.names = list(frame.columns)
+
+    def head(self, rows: int) -> _PandasFrame:
+        return _PandasFrame(self.frame.head(rows), self.pandas)
+
+    def values(self, at: int) -> list[Any]:
+        """Return the cells of a column by its place; a missing value is None."""
+        column = self.frame.iloc[:, at]
+        missing = column.isna().tolist()
+        return [None if empty else value for value, empty in zip(column.tolist(), missing, strict=True)]
+
+    def with_columns(self, own: list[bool], columns: Mapping[str, type], cells: Mapping[str, Any]) -> Any:
+        """Return the columns that are its own, and typed ones behind them."""
+        filled = {
+            name: self.pandas.array(cells[name], dtype=_TYPES[kind]) if kind is not float else cells[name]
+            for name, kind in columns.items()
+        }
+        added = self.pandas.DataFrame(filled, index=self.frame.index).astype(
+            {name: "float64" for name, kind in columns.items() if kind is float}
+        )
+        return self.pandas.concat([self.frame.loc[:, own], added], axis=1)
+
+
+class _OtherFrame:
+    """A frame of Polars or Arrow, by way of narwhals."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+        self.names = list(frame.columns)
+
+    def head(self, rows: int) -> _OtherFrame:
+        return _OtherFrame(self.frame.head(rows))
+
+    def values(self, at: int) -> list[Any]:
+        """Return the cells of a column by its place; a missing value is None."""
+        cells: list[Any] = self.frame[self.names[at]].to_list()
+        return cells
+
+    def with_columns(self, own: list[bool], columns: Mapping[str, type], cells: Mapping[str, Any]) -> Any:
+        """Return the columns that are its own, and typed ones behind them."""
+        import narwhals
+
+        types = {str: narwhals.String(), float: narwhals.Float64(), bool: narwhals.Boolean()}
+        backend = self.frame.implementation
+        kept = [name for name, is_own in zip(self.names, own, strict=True) if is_own]
+        added = [
+            narwhals.new_series(name, cells[name], types[kind], backend=backend)
+            for name, kind in columns.items()
+        ]
+        return self.frame.select(kept).with_columns(*added).to_native()
+
+
+def _frame(frame: Any) -> _PandasFrame | _OtherFrame:
+    """Return what the columns of a frame are read and written by."""
+    pandas = sys.modules.get("pandas")  # nobody has a frame of pandas without it
+    if pandas is not None and isinstance(frame, pandas.DataFrame):
+        return _PandasFrame(frame, pandas)
+    import narwhals
+
+    try:
+        return _OtherFrame(narwhals.from_native(frame, eager_only=True))
+    except TypeError as error:
+        fix = "collect() it first" if hasattr(frame, "collect") else "for files use rolefit.tables.run"
+        raise TableError(
+            f"score_frame takes a data frame of pandas, Polars or Arrow, not {type(frame).__name__}; {fix},"
+            " for texts rolefit.classify_many"
+        ) from error
+
+
+def _rows(frame: _PandasFrame | _OtherFrame, names: Sequence[str], wanted: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a frame with the cells of some of its columns."""
+    columns = [frame.values(names.index(name)) for name in wanted]
     for cells in zip(*columns, strict=True):
         yield Row(dict(zip(wanted, cells, strict=True)))
 
 
-def _values(column: pandas.Series[Any]) -> list[Any]:
-    missing = column.isna()
-    return [None if empty else value for value, empty in zip(column.tolist(), missing.tolist(), strict=True)]
-
-
 def score_frames(
-    frames: Iterable[pandas.DataFrame],
+    frames: Iterable[Any],
     text_column: str | Sequence[str] | None = None,
     title_column: str | None = None,
     model: Model | str | Path | None = None,
-) -> Iterator[pandas.DataFrame]:
+    *,
+    themes: bool = False,
+) -> Iterator[Any]:
     """Score frames one after the other, as Spark's ``mapInPandas`` passes them."""
-    for frame in frames:
-        yield score_frame(frame, text_column, title_column, model)
+    if hasattr(frames, "columns"):
+        raise TableError("score_frames takes several frames, not one; use score_frame")
+    return (score_frame(frame, text_column, title_column, model, themes=themes) for frame in frames)
 
 
-def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO")) -> str:
+def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO"), *, themes: bool = False) -> str:
     """Return the schema that Spark's ``mapInPandas`` needs for `score_frames`.
 
     Parameters
@@ -164,16 +227,20 @@ def spark_schema(frame: Any, roles: tuple[str, str] = ("PM", "PO")) -> str:
         The frame to be scored.
     roles : tuple of str
         The two roles of the model.
+    themes : bool
+        As for `score_frames`.
 
     Returns
     -------
     str
         The frame's columns and those of the answer, as Spark writes types.
     """
-    added = answer_columns(roles)
+    if isinstance(roles, str):
+        raise TableError(f"spark_schema takes two roles, not {quoted(roles)!r}; pass model.roles")
+    added = answer_columns(roles, themes)
     own = [
         f"`{field.name.replace('`', '``')}` {field.dataType.simpleString()}"
         for field in frame.schema.fields
-        if field.name not in added
+        if not is_answer(field.name, roles)
     ]
     return ", ".join([*own, *(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in added.items())])

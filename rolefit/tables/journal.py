@@ -159,7 +159,8 @@ class Journal:
                 changed = _difference(first, self._first)
                 raise TableError(
                     f"{self.path}: the scored rows are of another run ({changed} changed); run with the same"
-                    " rolefit, input, columns, model and --report, or without --resume to start again"
+                    " rolefit, input, columns, model, --report, --themes and"
+                    " --verdicts, or without --resume to start again"
                 )
             good = file.tell()
             for line in file:

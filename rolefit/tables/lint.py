@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import RolefitError, SettingsError, printable, quoted
+from ..model.responsibility import Responsibility
 from ..model.titles import labels_of, title_at_head, title_roles
-from ..model.verdict import Responsibility, Verdict
+from ..model.verdict import Verdict
 from ..model.wording import role_words
 from .inputs import find_files
 from .row import Row

@@ -85,7 +85,7 @@ def write(path: str | Path, rows: Iterable[Mapping[str, Any]], delimiter: str | 
     with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
         types = ColumnTypes()
         journal = Journal(Path(folder) / "rows", {}, types)
-        known = answer_columns()
+        known = answer_columns(themes=True)
         try:
             for row in rows:
                 if not types.fixed:

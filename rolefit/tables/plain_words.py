@@ -10,35 +10,44 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.decision import REASONS
-from ..model.groups import NOT_READ, group_of
-from .answer import answer_columns, sentence
+from ..model.groups import NOT_READ, REPEAT, group_of
+from .answer import answer_columns
 from .facts import Facts
 
 COUNTED_AS = "rolefit_counted_as"
 """The group of a row, which stands in a workbook alone."""
+
+THEMES = "rolefit_themes"
+"""The column that a run has only when it is asked for. Its heading always says whose it is: where there is no
+such column, one of the row's own with that name must not be taken for it."""
+
+_OURS = " (rolefit)"
+"""Follows a heading that one of the row's own columns has, too."""
 
 _PLAIN = {
     "rolefit_label": ("Label", "which of the two jobs the posting describes"),
     "rolefit_confidence": ("Sure", "how probable the label is"),
     "rolefit_review": ("For review", "why a person should look at the row; empty when nobody needs to"),
     "rolefit_reason": ("Why", "the reason of the label, and the main themes of each role"),
+    THEMES: (f"Themes{_OURS}", "the themes of the lines of both roles, those with the most lines first"),
     "rolefit_title_mismatch": ("Title disagrees", "whether the title names the other role"),
     "rolefit_balance": ("Balance", "from −1, all {second}, to +1, all {first}"),
     COUNTED_AS: ("Counted as", "the group of the row in the counts above"),
+    "rolefit_same_as": ("Same as", "id or place of the first row with the same text and title"),
+    "rolefit_reason_code": ("Reason code", "the reason of the label, for programs"),
     "rolefit_error": ("Could not be read", "why the row has no label"),
     "rolefit_model": ("Model", "which model answered"),
+    "rolefit_corpus": ("Corpus digest", "by which the statements that the model has learned from are known"),
+    "rolefit_input": ("Posting digest", "by which the same text and title are known in any file"),
 }
 _EVIDENCE = re.compile(r"rolefit_(.+)_evidence")
 _EVIDENCE_HEADING = re.compile(r"Evidence for (\S.*?)(?: \(rolefit\))?")
-_OURS = " (rolefit)"
-"""Follows a heading that one of the row's own columns has, too."""
+_NOT_ALWAYS = (COUNTED_AS, THEMES)
 
 YES_NO = ("no", "yes")
 """How a workbook says whether the title disagrees."""
 
 _THEME = re.compile(r"  \[[^\[\]\n]*\]$", re.MULTILINE)
-_CODES = {sentence(reason): code for code, reason in REASONS.items()}
 
 
 def plain_columns(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -55,7 +64,7 @@ def plain_columns(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
         Empty when the columns are not those of an answer.
     """
     roles = [found[1].upper() for name in columns if (found := _EVIDENCE.fullmatch(name))]
-    if len(roles) != 2 or any(name not in columns for name in _PLAIN if name != COUNTED_AS):
+    if len(roles) != 2 or any(name not in columns for name in _PLAIN if name not in _NOT_ALWAYS):
         return {}
     first, second = roles
     evidence = {
@@ -67,6 +76,8 @@ def plain_columns(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
     }
     plain = {}
     for name, (heading, meaning) in _PLAIN.items():
+        if name == THEMES and THEMES not in columns:
+            continue
         plain[name] = heading, meaning.format(first=first, second=second)
         if name == "rolefit_reason":
             plain |= evidence
@@ -83,6 +94,8 @@ def technical(header: Sequence[Any]) -> list[Any] | None:
     names = list(header)
     for name, (heading, _) in _PLAIN.items():
         at = next((cells.index(said) for said in (heading + _OURS, heading) if said in cells), None)
+        if at is None and name == THEMES:
+            continue
         if at is None:
             return None
         names[at] = name
@@ -113,7 +126,7 @@ def dressed(values: Mapping[str, Any], facts: Facts, group: str) -> dict[str, An
 def in_order(names: Sequence[str]) -> list[str]:
     """Return the columns of a workbook of ours in the order of other outputs: the row's own first."""
     roles = [found[1] for name in names if (found := _EVIDENCE.fullmatch(name))]
-    answer = list(answer_columns((roles[0], roles[1]))) if len(roles) == 2 else []
+    answer = list(answer_columns((roles[0], roles[1]), themes=True)) if len(roles) == 2 else []
     ours = [name for name in answer if name in names]
     return [name for name in names if name not in ours and name != COUNTED_AS] + ours
 
@@ -133,11 +146,13 @@ def undressed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def group_in(values: Mapping[str, Any]) -> str:
-    """Return the group of a row: the one that it names, or that of its label; repeats are not known then."""
+    """Return the group of a row: the one that it names, or that of its answer."""
     group = values.get(COUNTED_AS)
     if isinstance(group, str):
         return group
     label = values.get("rolefit_label")
     if not isinstance(label, str):
         return NOT_READ
-    return group_of(label, _CODES.get(str(values.get("rolefit_reason")), "decided"))
+    if isinstance(values.get("rolefit_same_as"), str):
+        return REPEAT
+    return group_of(label, str(values.get("rolefit_reason_code")))

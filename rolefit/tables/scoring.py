@@ -15,12 +15,14 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import BatchError, quoted
+from ..errors import BatchError, TableError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
-from .answer import answer, failure
+from .answer import answer, failure, is_answer
+from .repeats import Repeats
 from .row import Row
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ ROWS_PER_CHUNK = 256
 """Rows that one process scores at once."""
 
 
-def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> Iterator[dict[str, Any]]:
+def score(
+    rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1, *, themes: bool = False
+) -> Iterator[dict[str, Any]]:
     """Score rows: yield each row's own cells with the answer's columns behind them.
 
     Parameters
@@ -45,46 +49,73 @@ def score(rows: Iterable[Row], model: Model | None = None, n_jobs: int = 1) -> I
         The shipped one when left out.
     n_jobs : int
         Processes, through joblib; -1 for one per core.
+    themes : bool
+        Add ``rolefit_themes``, the themes of the lines; it takes twice as long as the label.
 
     Yields
     ------
     dict
-        One per row, in order; an answer's column replaces one of the row with the same name. Ready for
+        One per row, in order; a posting that was there before has the answer of its first row, which
+        ``rolefit_same_as`` names. An answer's column replaces one of the row with the same name. Ready for
         `rolefit.tables.write`.
     """
-    for row, cells, _ in answers(rows, default(model), n_jobs):
-        yield joined(row, cells)
+    if isinstance(rows, str | bytes | Path):
+        raise TableError(f"score takes rows, not {type(rows).__name__}; read a file with rolefit.tables.read")
+    chosen = default(model)
+    return (
+        joined(row, cells, chosen.roles) for row, cells, _ in answers(rows, chosen, n_jobs, themes=themes)
+    )
 
 
 def answers(
-    rows: Iterable[Row], model: Model, n_jobs: int = 1, also: Callable[[Verdict], Any] | None = None
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int = 1,
+    also: Callable[[Verdict], Any] | None = None,
+    *,
+    themes: bool = False,
+    repeats: Repeats | None = None,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     """Yield each row with the answer's columns and ``also(verdict)``, None for a row that has an error.
 
-    ``also`` is called in the process that has the verdict, so it must be a function of a module.
+    ``also`` is called in the process that has the verdict, so it must be a function of a module. ``repeats``
+    knows the rows of an earlier run.
 
     Raises
     ------
     BatchError
         When a worker process died.
     """
+    known = repeats or Repeats()
+    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes):
+        yield known.answered(cells, extra)
+
+
+def _answered(
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int,
+    also: Callable[[Verdict], Any] | None,
+    themes: bool,
+) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     if workers.check_jobs(n_jobs) == 1:
         for row, verdict in verdicts(rows, model):
             if verdict is None:
-                yield row, _failure(row, model), None
+                yield row, _failure(row, model, themes), None
             else:
-                yield row, answer(verdict), also(verdict) if also else None
+                yield row, answer(verdict, themes), also(verdict) if also else None
         return
-    for row, sent in _spread(functools.partial(_answers, also=also), rows, model, n_jobs):
+    work = functools.partial(_answers, also=also, themes=themes)
+    for row, sent in _spread(work, rows, model, n_jobs):
         if sent is None:
-            yield row, _failure(row, model), None
+            yield row, _failure(row, model, themes), None
         else:
             cells, extra, row.error = sent
             yield row, cells, extra
 
 
-def _failure(row: Row, model: Model) -> dict[str, Any]:
-    return failure(row.error or "could not be scored", model.name, model.roles)
+def _failure(row: Row, model: Model, themes: bool) -> dict[str, Any]:
+    return failure(row.error or "could not be scored", model.name, model.roles, themes)
 
 
 def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, Verdict | None]]:
@@ -113,16 +144,13 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
 
 
 def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
-    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails.
-
-    Rows of the same text and title are scored once.
-    """
-    postings = [(row.text or "", row.title) for row in rows]
-    found: dict[tuple[str, str | None], Verdict] = {}
+    """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
+    done = 0
     try:
-        different = list(dict.fromkeys(postings))
-        scored = model.classify_many((text for text, _ in different), (title for _, title in different))
-        found.update(zip(different, scored, strict=True))
+        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
+            yield verdict
+            done += 1
+        return
     except Exception as error:
         # One row of the chunk is to blame; scoring each alone shows which.
         logger.debug(
@@ -130,15 +158,12 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
             type(error).__name__,
             quoted(str(error)),
         )
-    for row, posting in zip(rows, postings, strict=True):
+    for row in rows[done:]:
         try:
-            if posting not in found:
-                found[posting] = model.classify(*posting)
+            yield model.classify(row.text or "", row.title)
         except Exception as error:
             row.error = f"could not be scored ({type(error).__name__}: {quoted(str(error))})"
             yield None
-        else:
-            yield found[posting]
 
 
 def _spread(
@@ -168,10 +193,10 @@ def _spread(
 
 
 def _answers(
-    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None
+    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None, themes: bool
 ) -> list[tuple[dict[str, Any], Any, str | None]]:
     rows = (Row(text=text, title=title) for text, title in postings)
-    return [(cells, extra, row.error) for row, cells, extra in answers(rows, model, also=also)]
+    return [(cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes)]
 
 
 def _payloads(model: Model, postings: Sequence[workers.Posting]) -> list[workers.VerdictPayload | str]:
@@ -183,9 +208,10 @@ def _payloads(model: Model, postings: Sequence[workers.Posting]) -> list[workers
     ]
 
 
-def joined(row: Row, cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cells of a row followed by those of its answer, which win where names are the same."""
-    return {**{name: value for name, value in row.values.items() if name not in cells}, **cells}
+def joined(row: Row, cells: Mapping[str, Any], roles: tuple[str, str]) -> dict[str, Any]:
+    """Return the cells of a row, without an earlier answer, followed by those of its answer."""
+    own = {name: value for name, value in row.values.items() if not is_answer(name, roles)}
+    return {**own, **cells}
 
 
 def default(model: Model | None) -> Model:

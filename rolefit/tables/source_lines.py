@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ..errors import TableError
-from ..model.verdict import Responsibility, Verdict
+from ..model.responsibility import Responsibility
+from ..model.verdict import Verdict
 from .file_types import DOCUMENT_KINDS, posting_text, read_whole
 
 LINED_KINDS = frozenset({"text", "html", "mail"})

@@ -238,6 +238,8 @@ class Table:
             for row in reader:
                 if row.error is None:
                     self._fill(row, columns)
+                elif row.title is None:
+                    row.title = title_of(row.values, columns)
                 yield self._titled(row)
         finally:
             self._reader = None

@@ -48,14 +48,30 @@ _WIDTHS = {
     "rolefit_label": 10,
     "rolefit_confidence": 7,
     "rolefit_balance": 9,
+    "rolefit_reason_code": 18,
     "rolefit_reason": 38,
+    "rolefit_themes": 32,
+    "rolefit_same_as": 18,
     "rolefit_title_mismatch": 10,
     "rolefit_review": 26,
     COUNTED_AS: 18,
     "rolefit_error": 32,
     "rolefit_model": 18,
+    "rolefit_corpus": 18,
+    "rolefit_input": 18,
 }
 _EVIDENCE_WIDTH = 56
+
+_SELDOM = (
+    "rolefit_balance",
+    "rolefit_same_as",
+    "rolefit_reason_code",
+    "rolefit_error",
+    "rolefit_model",
+    "rolefit_corpus",
+    "rolefit_input",
+)
+"""Columns that few people look at, which are not printed."""
 
 LINE_HEIGHT = 15
 """Points of a line in a cell."""
@@ -245,7 +261,7 @@ def _ordered(columns: list[str], plain: list[str], sample: list[Mapping[str, Any
         return columns
     own = [name for name in columns if name not in plain]
     title = next((name for name in own if is_title_name(name) and not _is_long(name, sample)), None)
-    last = (COUNTED_AS, "rolefit_title_mismatch", "rolefit_balance", "rolefit_error", "rolefit_model")
+    last = [COUNTED_AS, "rolefit_title_mismatch", *(name for name in plain if name in _SELDOM)]
     known = (COMPANY_NAMES, DEPARTMENT_NAMES, LOCATION_NAMES)
     rest = [name for name in own if name != title]
     short = [name for name in rest if not _is_long(name, sample)]

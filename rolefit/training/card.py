@@ -15,6 +15,7 @@ from typing import Any
 from .. import _resources
 from ..errors import ModelError, quoted
 from ..model.classifier import Model
+from ..model.folder import file_in
 from .labelled import SHIPPED_ROLES
 
 CARD = "MODEL_CARD.md"
@@ -37,6 +38,13 @@ _METRICS = (
 # What the verdicts of a model depend on.
 _SCORING = ("weights_sha256", "context", "decision")
 _RECORDED = {"rolefit", "date", "model", "roles", "sets", "systems", "curve", *_SCORING}
+
+
+def shipped_card(model: Model) -> str | None:
+    """Return the card in the model's folder, as it was written; None when there is none."""
+    if model.path is None or not (model.path / CARD).exists():
+        return None
+    return Path(file_in(model.path, CARD)).read_text(encoding="utf-8")
 
 
 def card(model: Model, release: str | Path | None = None) -> str:

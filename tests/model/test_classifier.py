@@ -584,7 +584,7 @@ def test_which_of_the_two_roles_the_title_names_moves_nothing(shipped_model: rol
         for title in ("Product Manager", "Product Owner", "PO (f/m/d)")
     ]
     for verdict in found:
-        del verdict["title"], verdict["title_mismatch"], verdict["review"]
+        del verdict["title"], verdict["title_mismatch"], verdict["review"], verdict["digests"]
     assert found[0] == found[1] == found[2]
 
 
@@ -623,16 +623,41 @@ def test_workers_notice_that_another_model_took_the_folder(
 @pytest.mark.parametrize(
     ("texts", "titles", "what"),
     [
-        (5, None, "texts as an iterable of str, not int"),
-        (None, None, "texts as an iterable of str, not NoneType"),
-    ]
-    + [
-        (["a", "b"], titles, f"titles as an iterable of str, not {type(titles).__name__}")
-        for titles in ("xy", b"xy", 5)
+        (5, None, "texts as an iterable of str, not int; put them into a list"),
+        (None, None, "texts as an iterable of str, not NoneType; put them into a list"),
+        (["a", "b"], 5, "titles as an iterable of str, not int; put them into a list"),
+        (["a", "b"], "xy", "an iterable of titles, not one str; put it into a list"),
+        (["a", "b"], b"xy", "an iterable of titles, not one bytes; put it into a list"),
     ],
 )
 def test_texts_and_titles_are_iterables(
     tiny_model: rolefit.Model, texts: Any, titles: Any, what: str
 ) -> None:
-    with pytest.raises(PostingError, match=f"^classify_many takes {what}; put them into a list$"):
-        list(tiny_model.classify_many(texts, titles))
+    with pytest.raises(PostingError, match=f"^classify_many takes {what}$"):
+        tiny_model.classify_many(texts, titles)  # at once, not when the first verdict is taken
+
+
+def test_statements_are_single_lines(tiny_model: rolefit.Model) -> None:
+    assert tiny_model.predict_proba(["Set the vision", "Order the backlog\n"]).shape[0] == 2
+    with pytest.raises(PostingError, match="predict_proba takes an iterable of statements, not one str"):
+        tiny_model.predict_proba("Set the vision")
+    for posting in ("Set the vision\nOrder the backlog", "<ul><li>Set the vision</ul>", "vision " * 200):
+        with pytest.raises(PostingError, match=r"^statement 1: predict_proba takes single lines .*RoleClass"):
+            tiny_model.predict_proba(["Set the vision", posting])
+    with pytest.raises(PostingError, match="statement 0: a posting must be str, not int"):
+        tiny_model.predict_proba([3])  # type: ignore[list-item]
+
+
+def test_an_unsaved_model_is_named_by_the_digest_that_saving_gives_it(
+    tiny_model: rolefit.Model, tmp_path: Path
+) -> None:
+    manifest = {name: value for name, value in tiny_model.manifest.items() if name != "weights_sha256"}
+    model = rolefit.Model(tiny_model.weights, manifest)
+    before = model.name, model.fingerprint
+    model.save(tmp_path / "model")
+    assert before == (model.name, model.fingerprint)
+    assert before[0] == rolefit.load_model(tmp_path / "model").name
+
+
+def test_without_a_folder_the_shipped_model_is_given(shipped_model: rolefit.Model) -> None:
+    assert rolefit.load_model() is shipped_model

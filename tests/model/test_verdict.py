@@ -14,7 +14,7 @@ import rolefit
 from rolefit import Responsibility, Verdict
 from rolefit.errors import printable
 from rolefit.model.decision import REASONS
-from rolefit.model.evidence import Flip, Nearest, Term
+from rolefit.model.evidence import Flip, Line, Nearest, Term
 
 ROLES = ("PM", "PO")
 
@@ -196,6 +196,12 @@ def test_a_profession_named_with_a_control_character_is_shown_without_it() -> No
 
 class FixedEvidence:
     """Evidence whose answers name what was asked for."""
+
+    def segments(self) -> tuple[Line, ...]:
+        return (Line("Sail & win", 0, 10, "duties", "PM", "", {"PM": 0.5, "PO": 0.25, "none": 0.25}),)
+
+    def role_themes(self) -> dict[str, tuple[str, ...]]:
+        return {"PM": ("vision", "theme2<PM"), "PO": ("backlog",)}
 
     def terms(self, segment: int, role: str) -> tuple[Term, ...]:
         return (Term(f"{role}{segment}", 1.5), Term("(base rate)", -0.25))
@@ -410,9 +416,11 @@ def test_lines_without_a_share_are_shaded_all_the_same() -> None:
 
 
 def test_to_dict_to_the_letter() -> None:
-    found = by_hand().to_dict()
+    verdict = by_hand()
+    found = verdict.to_dict()
     first, second, third = found.pop("responsibilities")
     assert found == {
+        "schema_version": 1,
         "label": "PM-like",
         "balance": 0.5,
         "confidence": 0.875,
@@ -424,8 +432,26 @@ def test_to_dict_to_the_letter() -> None:
         "review": "the title disagrees with the lines (PM-like)",
         "flip": [1],
         "flip_label": "mixed <x>",
+        "themes": {"theme2<PM": 1, "theme4<PO": 1, "theme9<both": 1},
+        "missing": {"PM": ["vision"], "PO": ["backlog"]},
+        "questions": {},
+        "lines": [
+            {
+                "text": "Sail & win",
+                "start": 0,
+                "end": 10,
+                "section": "duties",
+                "role": "PM",
+                "unread": "",
+                "probabilities": {"PM": 0.5, "PO": 0.25, "none": 0.25},
+            }
+        ],
+        "left_out": [],
+        "in_two_lists": False,
+        "roles": ["PM", "PO"],
         "text": TEXT,
         "model": "m-1",
+        "digests": {"model": "", "corpus": "", "input": verdict.input_sha256},
     }
     assert first == {
         "text": "Sail & win",

@@ -28,6 +28,7 @@ from helpers.training import digest
 
 import rolefit
 from rolefit import _resources, cli
+from rolefit.errors import BatchError
 from rolefit.tables import batch
 from rolefit.training import fit as training
 from rolefit.training.promotion import promote
@@ -292,9 +293,7 @@ def test_a_full_disk_is_told_of_a_workbook_as_of_any_other_file(
     """XlsxWriter has an error of its own for it, which used to end the run with a traceback."""
     needs("out.xlsx")
     place = disk(1 << 20)
-    with pytest.raises(
-        batch.BatchError, match=r"No space left on device; free some space; scored rows are saved"
-    ):
+    with pytest.raises(BatchError, match=r"No space left on device; free some space; scored rows are saved"):
         batch.run(
             postings(tmp_path / "in.csv", 150),
             place / "out.xlsx",

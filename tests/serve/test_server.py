@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -364,3 +365,32 @@ def test_corrections_become_the_file_that_training_takes(client: TestClient, tmp
 )
 def test_corrections_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
     assert client.post("/corrections", json={"corrections": corrections}).status_code == 422
+
+
+def test_several_postings_are_answered_at_once_in_their_order(client: TestClient) -> None:
+    given = [{"text": POSTING, "title": "Product Manager"}, {"text": ""}]
+    answer = classified(client, postings=given)
+    assert answer.status_code == 200
+    assert answer.json() == {"verdicts": [classified(client, **one).json() for one in given]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "sentence"),
+    [
+        ({"postings": []}, 422, "1 to 100 postings"),
+        ({"postings": [{"text": ""}] * 101}, 422, "1 to 100 postings"),
+        ({"postings": "text"}, 422, "1 to 100 postings"),
+        ({"postings": None}, 422, "1 to 100 postings"),
+        ({"postings": [{"text": "x"}], "text": "x"}, 422, "either one posting"),
+        ({"postings": [{"text": "x"}, {"title": "x"}]}, 422, "postings[1]: Send the posting as the string"),
+        ({"postings": [{"text": "x"}, "x"]}, 422, "postings[1]: Send the posting as the string"),
+        ({"postings": [{"text": "x", "id": 1}]}, 422, "postings[0]: Send only 'text' and 'title'"),
+        ({"postings": [{"text": "word " * 6_001}]}, 413, "at most 30,000 characters"),
+    ],
+)
+def test_several_postings_that_are_none_are_refused(
+    client: TestClient, fields: dict[str, Any], status: int, sentence: str
+) -> None:
+    answer = classified(client, **fields)
+    assert (answer.status_code, list(answer.json())) == (status, ["error"])
+    assert sentence in answer.json()["error"]

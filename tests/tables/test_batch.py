@@ -23,7 +23,7 @@ from helpers.files import workbook
 import rolefit
 from rolefit import tables
 from rolefit._atomic import lock
-from rolefit.errors import TableError
+from rolefit.errors import BatchError, TableError
 from rolefit.model import parallel as workers
 from rolefit.model.scoring import Scorer
 from rolefit.tables import batch, scoring
@@ -449,7 +449,7 @@ def test_a_full_disk_gives_one_clear_line_and_keeps_the_work(
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
-        with pytest.raises(batch.BatchError, match=r"out\.csv\.unfinished|File too large") as caught:
+        with pytest.raises(BatchError, match=r"out\.csv\.unfinished|File too large") as caught:
             batch.run(source, tmp_path / "out.csv", model=tiny_model)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -467,12 +467,12 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
         (rows, postings) = next(tasks)
-        yield rows, scoring._answers(tiny_model, postings, None)
+        yield rows, scoring._answers(tiny_model, postings, None, False)
         raise BrokenProcessPool("a worker was killed")
 
     source = postings_csv(tmp_path / "in.csv", 300)
     monkeypatch.setattr(workers, "spread", dying)
-    with pytest.raises(batch.BatchError, match="a worker process died"):
+    with pytest.raises(BatchError, match="a worker process died"):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, n_jobs=2)
     assert batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True).resumed == workers.TASK
 

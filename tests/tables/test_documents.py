@@ -92,6 +92,14 @@ def test_the_title_of_a_text_is_that_of_its_front_matter(
     assert row.text == text
 
 
+def test_front_matter_names_the_id_and_the_company_of_a_posting(tmp_path: Path) -> None:
+    path = tmp_path / "posting.md"
+    path.write_text("---\nJob ID: 7\ncompany: Mill\ntags: [a]\n---\n# Owner\nOwn it", encoding="utf-8")
+    (row,) = tables.read(path)
+    assert (row.id, row.company, row.title) == ("7", "Mill", "Owner")
+    assert list(row.values) == ["file", "title", "text"]
+
+
 # How pages in the wild spoil their structured data: https://github.com/scrapinghub/extruct/issues/109 and 143.
 SPOILED = {
     "a semicolon behind it": "%s;",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import rolefit
 from rolefit import tables
 from rolefit.errors import TableError
-from rolefit.tables.frames import score_frame, score_frames
+from rolefit.tables.frames import score_frame, score_frames, spark_schema
 
 pandas = pytest.importorskip("pandas")
 
@@ -90,7 +92,67 @@ def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
 
 
 def test_what_is_no_frame_or_has_no_text_says_so() -> None:
-    with pytest.raises(TableError, match=r"takes a pandas\.DataFrame, not list"):
+    with pytest.raises(TableError, match=r"takes a data frame of pandas, Polars or Arrow, not list"):
         score_frame([TEXT])
     with pytest.raises(TableError, match=r"the frame: no column is named like the text"):
         score_frame(frame()[["n"]])
+
+
+# -- other libraries ---------------------------------------------------------------------------------------
+
+
+def other_frames() -> dict[str, object]:
+    rows = {"Job Title": ["Product Manager", None, "Cook"], "text": [TEXT, None, "7"], "n": [1, 2, 3]}
+    made: dict[str, object] = {}
+    for name, make in (("polars", "DataFrame"), ("pyarrow", "table")):
+        if importlib.util.find_spec(name) is not None:
+            made[name] = getattr(importlib.import_module(name), make)(rows)
+    return made
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_a_frame_of_another_library_comes_back_as_one_of_it(library: str) -> None:
+    if (given := other_frames().get(library)) is None:
+        pytest.skip(f"needs {library}")
+    scored = score_frame(given, themes=True)
+    assert type(scored) is type(given)
+    expected = score_frame(frame(), themes=True)
+    rows = scored.to_dicts() if library == "polars" else scored.to_pylist()
+    assert [row["rolefit_label"] for row in rows] == list(expected["rolefit_label"])
+    assert [row["rolefit_themes"] for row in rows] == [
+        None if pandas.isna(value) else value for value in expected["rolefit_themes"]
+    ]
+    assert list(rows[0]) == ["Job Title", "text", "n", *tables.answer_columns(themes=True)]
+    again = score_frame(scored, themes=True)
+    assert again.equals(scored)
+    empty = score_frame(given[:0], themes=True)
+    assert str(empty.schema) == str(scored.schema)
+
+
+def test_a_lazy_frame_of_polars_is_told_to_be_collected() -> None:
+    polars = pytest.importorskip("polars")
+    with pytest.raises(TableError, match=r"not LazyFrame; collect\(\) it first"):
+        score_frame(polars.DataFrame({"text": [TEXT]}).lazy())
+
+
+def test_themes_are_a_column_that_is_asked_for() -> None:
+    scored = score_frame(frame(), themes=True)
+    assert scored["rolefit_themes"].tolist()[0] == ", ".join(rolefit.classify(TEXT).themes)
+    assert "rolefit_themes" not in score_frame(frame()).columns
+    assert list(score_frame(scored).columns) == list(score_frame(frame()).columns), (
+        "no themes of an older run"
+    )
+
+
+def test_a_posting_that_was_there_before_names_its_first_row() -> None:
+    given = pandas.DataFrame({"text": [TEXT, "Bake bread", TEXT, TEXT], "title": ["PO", "PO", "PO", "PM"]})
+    scored = score_frame(given)
+    assert [None if pandas.isna(v) else v for v in scored["rolefit_same_as"]] == [None, None, "0", None]
+    assert scored["rolefit_input"].nunique() == 3
+
+
+def test_one_frame_in_place_of_several_is_refused() -> None:
+    with pytest.raises(TableError, match="score_frames takes several frames, not one; use score_frame"):
+        score_frames(frame())
+    with pytest.raises(TableError, match=r"spark_schema takes two roles, not 'PM'; pass model\.roles"):
+        spark_schema(frame(), "PM")

@@ -38,8 +38,12 @@ HEADINGS = [
     "Counted as",
     "Title disagrees",
     "Balance",
+    "Same as",
+    "Reason code",
     "Could not be read",
     "Model",
+    "Corpus digest",
+    "Posting digest",
     "description",
 ]
 
@@ -174,6 +178,26 @@ def test_rows_written_one_by_one_have_a_summary_too(tmp_path: Path, shipped_mode
     said = cells(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0])
     assert ["1 different posting was read, in 2 rows."] in said
     assert ["not read", 1, "a row that could not be read"] in said
+
+
+def test_the_themes_of_the_lines_have_a_heading_when_they_are_asked_for(
+    tmp_path: Path, export: Path, shipped_model: rolefit.Model
+) -> None:
+    batch.run(export, tmp_path / "out.xlsx", model=shipped_model, themes=True)
+    heads = [cell.value for cell in openpyxl.load_workbook(tmp_path / "out.xlsx")["postings"][1]]
+    assert set(heads) == {*HEADINGS, "Themes (rolefit)"}
+    first = next(iter(tables.read(tmp_path / "out.xlsx"))).values
+    assert "competition" not in first["rolefit_themes"]
+    assert set(tables.answer_columns(themes=True)) <= set(first)
+
+
+def test_an_own_column_of_themes_is_not_taken_for_ours(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f'title,text,Themes\nOwner,"{PO_TEXT}",sea\n', encoding="utf-8")
+    batch.run(source, tmp_path / "out.xlsx", model=shipped_model)
+    [row] = tables.read(tmp_path / "out.xlsx")
+    assert row.values["Themes"] == "sea"
+    assert "rolefit_themes" not in row.values
 
 
 def test_another_header_is_not_taken_for_ours() -> None:

@@ -506,6 +506,13 @@ def test_real_files_are_read_without_an_error(shared: Path, name: str, count: in
     assert not any(row.error for row in found)
 
 
+def test_a_row_that_cannot_be_read_keeps_its_id_and_title(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,title,text\n7,Product Owner,Own it,too much\n", encoding="utf-8")
+    [row] = tables.read(tmp_path / "a.csv")
+    assert row.error
+    assert (row.id, row.title) == ("7", "Product Owner")
+
+
 # Tables as people lay them out: https://github.com/ToucanToco/fastexcel/issues/166 and
 # https://github.com/tidyverse/readxl/issues/379
 LAID_OUT = {

@@ -33,13 +33,17 @@ def test_the_answer_has_the_columns_in_their_order(shipped_model: rolefit.Model)
         "rolefit_label",
         "rolefit_confidence",
         "rolefit_balance",
+        "rolefit_reason_code",
         "rolefit_reason",
         "rolefit_pm_evidence",
         "rolefit_po_evidence",
         "rolefit_title_mismatch",
         "rolefit_review",
+        "rolefit_same_as",
         "rolefit_error",
         "rolefit_model",
+        "rolefit_corpus",
+        "rolefit_input",
     ]
     assert cells["rolefit_label"] == "PO-like"
     assert cells["rolefit_title_mismatch"] is True
@@ -165,7 +169,7 @@ def test_a_workbook_holds_text_as_text_and_looks_right(tmp_path: Path) -> None:
     assert sheet.cell(2, heads["when"]).value == datetime.datetime(2026, 5, 1, 8)
     assert sheet.cell(2, heads["Title disagrees"]).value == "yes"
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == f"A1:N{len(HOSTILE) + 1}"
+    assert sheet.auto_filter.ref == f"A1:R{len(HOSTILE) + 1}"
     assert sheet.cell(2, heads["Label"]).fill.fgColor.rgb == "FFFFEDD5"
     assert sheet.cell(2, heads["Evidence for PO"]).alignment.wrap_text
     letter = sheet.cell(1, heads["Evidence for PM"]).column_letter
