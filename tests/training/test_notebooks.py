@@ -19,7 +19,7 @@ from rolefit import tables
 
 NOTEBOOKS = PROJECT / "notebooks"
 NAMES = ("01_corpus.ipynb", "02_retrain.ipynb", "03_batch_scoring.ipynb")
-LONGEST = 180.0
+LONGEST = 300.0
 """Seconds that a notebook may take."""
 
 RUN = """
