@@ -64,11 +64,11 @@ WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
 
 # A line that ends with a word behind which no line ends, before a word that also opens a section.
-_UNFINISHED = re.compile(
-    r"(?<=[a-z,] )(?:the|an?|of|our|your|its|their|with|and|or)[ \t]*(\n)[ \t]*"
-    r"(?=(?:About|Benefits|Company|Duties|Education|Experience|Qualifications?|Requirements?|Responsibilit(?:y|ies)"
-    r"|Skills?|Tasks?|Your?)\b)"
+_SECTION_WORD = re.compile(
+    r"\n[ \t]*(?:About|Benefits|Company|Duties|Education|Experience|Qualifications?|Requirements?"
+    r"|Responsibilit(?:y|ies)|Skills?|Tasks?|Your?)\b"
 )
+_BREAKS_OFF = re.compile(r"[a-z,] (?:the|an?|of|our|your|its|their|with|and|or)\Z")
 
 
 FEWEST_ITEMS = 3
@@ -111,20 +111,20 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
         text = _BOLD_LEAD.sub(lambda found: f"{found[1]} ", text)
     if wrapped:
         text = _unwrapped(text, *wrapped)
-    if "\n" in text:
-        text = _UNFINISHED.sub(_in_one_line, text)
+    text = _SECTION_WORD.sub(_in_one_line, text)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
     if ("c)" in text or "c." in text) and _THIRD_LETTER.search(text):
         text = _listed(text, _LETTER, list("abcdefgh"))
-    if _THIRD_ROMAN.search(text):
+    if ("iii" in text or "III" in text) and _THIRD_ROMAN.search(text):
         text = _listed(text, _ROMAN, _ROMANS)
     return _other_signs(_signs(text))
 
 
 def _in_one_line(found: re.Match[str]) -> str:
-    begin, feed = found.start(), found.start(1)
-    return f"{found[0][: feed - begin]} {found[0][feed - begin + 1 :]}"
+    begin = found.start()
+    before = found.string[max(0, begin - 40) : begin].rstrip(" \t")
+    return f" {found[0][1:]}" if _BREAKS_OFF.search(before) else found[0]
 
 
 def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
