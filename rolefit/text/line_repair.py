@@ -58,7 +58,8 @@ _OTHER_SIGN = re.compile(
 )
 # The same, only roughly, but twenty times as fast: it begins with one set of letters.
 _MAY_PART = re.compile(
-    r"[ \t|·–—](?<=[^\s,].)(?:[ \t]*(?:[^\w\s]{1,2}|[oO_])[ \t]|[ \t]+[A-Z]|[ \t]*[|·–—][A-Z]|(?<=\t)[A-Z])"
+    r"[ \t|·–—](?![a-np-z0-9])(?<=[^\s,].)"
+    r"(?:[ \t]*(?:[^\w\s]{1,2}|[oO_])[ \t]+[A-Z]|[ \t]+[A-Z]|[ \t]*[|·–—][A-Z]|(?<=\t)[A-Z])"
 )
 WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
