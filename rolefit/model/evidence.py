@@ -91,6 +91,13 @@ class Line(NamedTuple):
     unread: Unread
     probabilities: Mapping[str, float]
 
+    @property
+    def likeliest(self) -> str:
+        """Role of the line, or its most probable class; ``none`` for a line that is not read."""
+        if self.role or self.unread:
+            return self.role or "none"
+        return max(self.probabilities, key=self.probabilities.__getitem__)
+
 
 class Evidence(Protocol):
     """Answers about one posting, worked out when first asked for."""

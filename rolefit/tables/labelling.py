@@ -15,7 +15,6 @@ from typing import Any
 from ..errors import TableError, quoted
 from ..model.classifier import Model
 from ..model.line_counts import FEWEST_LINES
-from ..model.lines import read_lines
 from ..model.titles import labels_of
 from .records import Records
 from .table import Table
@@ -61,8 +60,8 @@ def drafts_of(table: Table, model: Model, blind: bool = False) -> Iterator[Draft
         if row.error is not None or not row.text or not row.text.strip():
             continue
         name = unique(row.id or str(row.number or number), taken)
-        [(verdict, lines)] = read_lines(model, [row.text], [row.title])
-        marked = [Line(r.start, r.end, "" if blind else r.likeliest, r.kind) for r in lines]
+        verdict = model.classify(row.text, row.title)
+        marked = [Line(r.start, r.end, "" if blind else r.likeliest, r.section) for r in verdict.lines]
         yield Draft(name, verdict.text, marked, (), row.title or "")
 
 

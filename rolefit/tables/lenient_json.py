@@ -7,11 +7,11 @@ Strict JSON is tried first, so a correct document is never changed.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-import warnings
 from typing import Any
+
+from ..text import listings
 
 LONGEST_PYTHON = 2_000_000
 """Characters of a text that is tried as a literal of Python, which takes more room than JSON."""
@@ -53,12 +53,7 @@ def _kept_string(found: re.Match[str]) -> str:
 
 
 def _python(text: str) -> Any:
-    """Return the list or object that Python printed, or None. Nothing is run: a literal holds no calls."""
+    """Return the list or object that Python printed, or None."""
     if len(text) > LONGEST_PYTHON or text[:1] not in ("[", "{") or "'" not in text:
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes such as "\\d"
-            return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError):
-        return None
+    return listings.literal(text)

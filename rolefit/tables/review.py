@@ -14,7 +14,6 @@ from typing import Any
 
 from ..errors import TableError, printable
 from ..model.classifier import Model
-from ..model.lines import read_lines
 from ..text.tokens import tokens
 from .row import Row
 from .table import Table, read
@@ -132,9 +131,9 @@ def _doubt(row: Row) -> float:
 
 def _add_missed(found: dict[tuple[str, ...], _Line], model: Model, posting: str, row: Row) -> None:
     """Add the duties of a posting that the model does not count."""
-    verdict, lines = next(read_lines(model, [row.text or ""], [row.title]))
-    for line in lines:
-        if line.role or line.kind != "duties" or not line.probabilities:
+    verdict = model.classify(row.text or "", row.title)
+    for line in verdict.lines:
+        if line.role or line.section != "duties" or line.unread:
             continue
         words = tuple(tokens(line.text))
         if not words or (words in found and found[words].roles):

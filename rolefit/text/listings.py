@@ -123,11 +123,11 @@ def _python(text: str) -> Any:
         return [_unquoted(item) for item in _ITEM.findall(text)]
     if text.count("[") + text.count("{") + text.count("(") > 10_000:
         return None
-    return _literal(text)
+    return literal(text)
 
 
-def _literal(text: str) -> Any:
-    """Return the value of a Python literal, or None."""
+def literal(text: str) -> Any:
+    """Return the value of a Python literal, or None. Nothing is run: a literal holds no calls."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes such as "\\d"
@@ -137,7 +137,7 @@ def _literal(text: str) -> Any:
 
 
 def _unquoted(item: str) -> str:
-    value = _literal(item)
+    value = literal(item)
     return item[1:-1] if value is None else str(value)
 
 

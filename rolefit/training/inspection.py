@@ -16,7 +16,6 @@ from ..errors import printable
 from ..model.classifier import Model
 from ..model.comparison import moved_lines
 from ..model.evidence import Term
-from ..model.lines import read_lines
 from ..model.verdict import Verdict
 from ..model.weights import UNIT, Floats, Ints
 from ..text.language import english_word
@@ -176,8 +175,8 @@ def coverage(model: Model, texts: Iterable[str]) -> DutyCoverage:
     """
     shares: list[float] = []
     unread: dict[tuple[str, ...], tuple[float, str]] = {}
-    for _, lines in read_lines(model, texts):
-        duties = [line for line in lines if line.kind == "duties" and line.probabilities]
+    for verdict in model.classify_many(texts):
+        duties = [line for line in verdict.lines if line.section == "duties" and not line.unread]
         missed = [line for line in duties if line.likeliest == "none"]
         if duties:
             shares.append(1 - len(missed) / len(duties))
