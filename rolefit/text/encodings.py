@@ -19,7 +19,7 @@ _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 _CUT_BULLET = re.compile(r"(?:(?<=\s)|^)â[€—–˜œ‚][^\sA-Za-z]?(?=[ \t\xa0])")
 """A bullet in UTF-8 that was read as Windows-1252, with or without its last character."""
 
-_CONTROL = re.compile(r"(?<![\xc2-\xf4])[\x80\x82-\x84\x86-\x9f](?![\x80-\xbf])")
+_CONTROL = re.compile(r"[\x80\x82-\x84\x86-\x9f](?<![\xc2-\xf4].)(?![\x80-\xbf])", re.DOTALL)
 """A character of Windows-1252 that was read as Latin-1, in which it is none."""
 
 

@@ -116,10 +116,10 @@ def without_entities(text: str) -> str:
     >>> without_entities("Own R&amp;D&#10;&bull; Write stories"), without_entities("R&amp;D")
     ('Own R&D\n• Write stories', 'R&amp;D')
     """
-    import html
-
     if "&" not in text or not _TELLING_ENTITY.search(text):
         return text
+    import html
+
     for _ in range(MOST_ESCAPED):
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     return text

@@ -42,7 +42,7 @@ _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
-_THIRD_LETTER = re.compile(r"\bc[.)]\s?[A-Z]")
+_THIRD_LETTER = re.compile(r"c(?<!\wc)[.)]\s?[A-Z]")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
 _THIRD_ROMAN = re.compile(r"\b(?:iii|III)[.)]\s?[A-Z]")
 _ROMAN = re.compile(r"(?:(?<=\s)|^)\(?([ivxIVX]{1,4})[.)](?=\s?[A-Z])")
@@ -56,10 +56,10 @@ _OTHER_SIGN = re.compile(
     r"(?<=[^\s,])(?:[ \t]+((?![&(\[{\"'“‘«£$€@])[^\w\s]{1,2}|[oO_])[ \t]+|([|·–—])[ \t]+"
     r"|[ \t]+([|·–—])|(\t|[ ]{2,}))(?=[A-Z])"
 )
-# The same, only roughly, but twenty times as fast: it begins with one set of letters.
+# The same, only roughly, but much faster: capitals are fewer than blanks.
 _MAY_PART = re.compile(
-    r"[ \t|·–—](?![a-np-z0-9])(?<=[^\s,].)"
-    r"(?:[ \t]*(?:[^\w\s]{1,2}|[oO_])[ \t]+[A-Z]|[ \t]+[A-Z]|[ \t]*[|·–—][A-Z]|(?<=\t)[A-Z])"
+    r"[A-Z](?<=[ \t|·–—].)(?:(?<=[ \t][^\w\s][ \t].)|(?<=[^\n][|·–—][ \t].)|(?<=[^\n][ \t][ \t].)"
+    r"|(?<=[^\n]\t.)|(?<=[|·–—].)|(?<=[ \t][^\w\s]{2}[ \t].)|(?<=[ \t][oO_][ \t].))"
 )
 WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
