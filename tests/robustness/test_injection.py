@@ -32,7 +32,7 @@ from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
 from rolefit.model.groups import posting_key
 from rolefit.model.scoring import Scorer
-from rolefit.report.build import ReportRow, write_report
+from rolefit.report.build import ReportRow, report_fields, write_report
 from rolefit.tables import batch, scoring
 from rolefit.tables.row import Row
 from rolefit.training.corpus_rules import check
@@ -563,7 +563,14 @@ def test_no_attack_on_the_report_runs_loads_or_leads_away(
     browser.open(path)
     # Postings and other rows; what is seen of three payloads is what is seen of another.
     counted = sum(int(number) for number in re.findall(r"\d+", browser.texts("#count")[0]))
-    seen = {posting_key(row.verdict["text"], row.title) if row.verdict else n for n, row in enumerate(rows)}
+    verdicts = [
+        report_fields(row.verdict) if isinstance(row.verdict, rolefit.Verdict) else row.verdict
+        for row in rows
+    ]
+    seen = {
+        n if verdict is None else posting_key(verdict["text"], row.title)
+        for n, (row, verdict) in enumerate(zip(rows, verdicts, strict=True))
+    }
     assert counted == len(seen)
     for _ in range(-(-len(rows) // 50)):
         browser.run("for (const node of document.querySelectorAll('.opens')) node.click()")

@@ -444,7 +444,7 @@ def test_a_run_is_cancelled_and_leaves_nothing(browser, server, tmp_path):
     assert badge(browser) == ["PO-like"], "the paste box answers meanwhile"
     browser.one("#cancel").click()
     assert browser.texts("#run") == ["Cancelled. Nothing was kept."]
-    for _ in range(100):
+    for _ in range(400):  # the files of a page that was left wait ten seconds for it to come back
         if not list(server.scratch.glob("rolefit-page-*/*/")):
             break
         time.sleep(0.05)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import shutil
 import subprocess
 import time
 import venv
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,16 @@ def test_a_notebook_is_kept_without_outputs(name: str) -> None:
     for cell in cells(name):
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_notebook_imports_from_rolefit_is_there(name: str) -> None:
+    for cell in code(name):
+        for node in ast.walk(cell):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rolefit"):
+                module = importlib.import_module(str(node.module))
+                for alias in node.names:
+                    assert hasattr(module, alias.name) or find_spec(f"{node.module}.{alias.name}"), alias.name
 
 
 @pytest.mark.parametrize("name", NAMES)
