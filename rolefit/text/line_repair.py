@@ -217,19 +217,20 @@ def _lines_that_may_part(characters: Characters, capitals: Ints) -> list[tuple[i
     blank_one, blank_two, blank_three, blank_four = (
         (code == ord(" ")) | (code == ord("\t")) for code in (one, two, three, four)
     )
-    sign = ~letter_two | _is_one_of("oO", two)
+    no_sign = letter_two | (two == ord("&")) | ((two >= ord("0")) & (two <= ord("9")))  # as in "2 Own"
+    sign = ~no_sign | _is_one_of("oO", two)
     may = blank_one & (
         blank_two
         | (one == ord("\t"))
         | _is_one_of("|·–—", two)
         | (sign & blank_three)
-        | (sign & ~letter_three & blank_four)
+        | (~letter_two & ~letter_three & blank_four)
     )
     may |= _is_one_of("|·–—", one)
     feeds = (codes == ord("\n")).nonzero()[0]
     line = feeds.searchsorted(capitals.compress(may))
-    several = np.unique(line[1:].compress(line[1:] == line[:-1]))
-    return [(int(feeds[i - 1]) + 1 if i else 0, int(feeds[i])) for i in several.tolist()]
+    several = sorted(set(line[1:].compress(line[1:] == line[:-1]).tolist()))
+    return [(int(feeds[i - 1]) + 1 if i else 0, int(feeds[i])) for i in several]
 
 
 def _is_one_of(signs: str, codes: Any) -> Any:
