@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import old_workbooks
 from .files import saved
 
 DUTY = "Keep the product backlog in order and write user stories with the developers."
@@ -110,6 +111,14 @@ def workbook_without_places(folder: Path) -> Path:
     """Cells and rows that do not say where they are: the reader counts."""
     rows = ["<row><c t='s'><v>0</v></c></row>", *["<row>" + "<c t='s'><v>1</v></c>" * 100 + "</row>"] * 2_000]
     return workbook(folder, rows, strings(LONG[:32_767]))
+
+
+def old_workbook_of_one_text(folder: Path) -> Path:
+    return old_workbooks.xls(folder / "a.xls", ["description", LONG[:8_000]], [0] + [1] * 59_999)
+
+
+def binary_workbook_of_one_text(folder: Path) -> Path:
+    return old_workbooks.xlsb(folder / "a.xlsb", ["description", LONG], [0] + [1] * 3_999)
 
 
 def open_document(folder: Path) -> Path:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers import swelling
+from helpers import old_workbooks, swelling
 from helpers.extras import needs
 from helpers.files import rows, saved
 
@@ -61,6 +62,8 @@ def _run(code: str, *arguments: str) -> tuple[str, str]:
         "workbook_with_a_prefix",
         "workbook_of_rich_strings",
         "workbook_of_far_cells",
+        "old_workbook_of_one_text",
+        "binary_workbook_of_one_text",
         "open_document",
         "parquet_of_one_long_text",
         "parquet_of_lists",
@@ -119,6 +122,27 @@ def test_a_workbook_of_shared_strings_within_the_bound_is_read(tmp_path: Path) -
     lines = (f'<row r="{n}">{swelling.shared(min(n - 1, 1), n)}</row>' for n in range(1, 102))
     path = swelling.workbook(tmp_path, lines, swelling.strings(swelling.DUTY * 100))
     assert [row.text for row in rows(path)] == [swelling.DUTY * 100] * 100
+
+
+@pytest.mark.parametrize("made", [old_workbooks.xls, old_workbooks.xlsb])
+def test_an_old_workbook_within_the_bounds_is_read(
+    tmp_path: Path, made: Callable[[Path, list[str], list[int]], Path]
+) -> None:
+    needs("a.xlsx")
+    path = made(tmp_path / f"a.{made.__name__}", ["description", swelling.DUTY], [0, *[1] * 100])
+    assert [row.text for row in rows(path)] == [swelling.DUTY] * 100
+
+
+@pytest.mark.parametrize("made", [old_workbooks.xls, old_workbooks.xlsb])
+def test_cells_of_an_old_workbook_are_weighed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[Path, list[str], list[int]], Path]
+) -> None:
+    needs("a.xlsx")
+    monkeypatch.setattr(limits, "SMALL", 1_000)
+    monkeypatch.setattr(limits, "TIMES", 0)
+    path = made(tmp_path / f"a.{made.__name__}", ["description", swelling.DUTY], [0, *[1] * 100])
+    with pytest.raises(TooLargeError, match="becomes more than"):
+        rows(path)
 
 
 def test_texts_in_parquet_that_many_rows_share_are_read(tmp_path: Path) -> None:
