@@ -47,7 +47,9 @@ class Parquet(TableReader):
         """Refuse a file that says itself that it becomes too much."""
         groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
         size = sum(int(group.total_byte_size) for group in groups)
-        if max(limits.ROW * int(metadata.num_rows), size) > self._allowed:
+        widths = [metadata.schema.column(n).length or 1 for n in range(metadata.num_columns)]
+        values = sum(group.column(n).num_values * width for group in groups for n, width in enumerate(widths))
+        if max(limits.ROW * int(metadata.num_rows), size, values) > self._allowed:
             raise self._too_much()
 
     def _too_much(self) -> TableError:
@@ -112,9 +114,8 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
     if hasattr(column, "dictionary"):
         column = column.dictionary_decode()
     kind = column.type
-    if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
-        # Python's datetime has no nanoseconds.
-        column = column.cast(pyarrow.timestamp("us", kind.tz), safe=False)
+    if _is_nanoseconds(pyarrow.types, kind):
+        return _moments(pyarrow, column)
     try:
         return list(column.to_pylist())
     except UnicodeDecodeError:  # a writer did not check that what it called text is UTF-8
@@ -123,3 +124,28 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
         return [
             None if cell is None else decode(cell) for cell in column.cast(pyarrow.large_binary()).to_pylist()
         ]
+
+
+def _is_nanoseconds(types: Any, kind: Any) -> bool:
+    is_moment = types.is_timestamp(kind) or types.is_time(kind) or types.is_duration(kind)
+    return is_moment and kind.unit == "ns"
+
+
+def _moments(pyarrow: Any, column: Any) -> list[Any]:
+    """Return times as Python's, and as texts where they are finer than a microsecond, which Python's are not."""
+    kind, types = column.type, pyarrow.types
+    whole = (
+        pyarrow.timestamp("us", kind.tz)
+        if types.is_timestamp(kind)
+        else pyarrow.time64("us")
+        if types.is_time(kind)
+        else pyarrow.duration("us")
+    )
+    found = list(column.cast(whole, safe=False).to_pylist())
+    counts = column.cast(pyarrow.int64()).to_pylist()
+    fine = [at for at, count in enumerate(counts) if count is not None and count % 1000]
+    if fine:
+        texts = column.cast(pyarrow.string()).to_pylist()
+        for at in fine:
+            found[at] = f"{counts[at]} ns" if types.is_duration(kind) else texts[at].replace(" ", "T")
+    return found

@@ -163,6 +163,20 @@ def parquet_of_lists(folder: Path) -> Path:
     return parquet(folder, [[LONG] * 100])
 
 
+def parquet_of_one_list_of_numbers(folder: Path) -> Path:
+    import pyarrow
+
+    numbers = pyarrow.array([0]).take(pyarrow.nulls(100_000_000, pyarrow.int32()).fill_null(0))
+    return parquet(folder, pyarrow.ListArray.from_arrays([0, len(numbers)], numbers))
+
+
+def parquet_of_fixed_bytes(folder: Path) -> Path:
+    import pyarrow
+
+    cells = pyarrow.array([LONG.encode()], pyarrow.binary(len(LONG)))
+    return parquet(folder, cells.take(pyarrow.array([0] * 1_000)))
+
+
 def parquet_without_dictionary(folder: Path) -> Path:
     return parquet(folder, [LONG] * 400, use_dictionary=False)
 

@@ -67,6 +67,8 @@ def _run(code: str, *arguments: str) -> tuple[str, str]:
         "open_document",
         "parquet_of_one_long_text",
         "parquet_of_lists",
+        "parquet_of_one_list_of_numbers",
+        "parquet_of_fixed_bytes",
         "word_of_empty_paragraphs",
         "pdf_of_one_giant_stream",
         "pdf_of_a_large_map",
