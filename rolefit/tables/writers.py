@@ -110,15 +110,23 @@ def _delimited_cell(value: Any) -> str:
 
 
 def _delimited(path: Path, rows: Rows, types: ColumnTypes, delimiter: str, mark: bool) -> int:
+    """Write delimited text; return the rows' own cells that got an apostrophe."""
     columns = types.columns
+    own = [name for name in columns if name not in types.fixed]  # they come first
+    guarded = 0
     with path.open("wb") as file:
         if mark:
             file.write(b"\xef\xbb\xbf")
         file.write(_line((escape_formula(name) for name in columns), delimiter))
         for row in rows:
             get = row.get
-            file.write(_line((_delimited_cell(get(name)) for name in columns), delimiter))
-    return 0
+            cells = [_delimited_cell(get(name)) for name in columns]
+            file.write(_line(cells, delimiter))
+            guarded += sum(
+                cell[:1] == "'" and text_of(get(name))[:1] != "'"
+                for name, cell in zip(own, cells, strict=False)
+            )
+    return guarded
 
 
 _QUOTED = re.compile('[",;|\t\r\n]')
