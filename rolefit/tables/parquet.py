@@ -132,7 +132,7 @@ def _is_nanoseconds(types: Any, kind: Any) -> bool:
 
 
 def _moments(pyarrow: Any, column: Any) -> list[Any]:
-    """Return times as Python's, and as texts where they are finer than a microsecond, which Python's are not."""
+    """Return times as Python's, and as texts where they are finer than a microsecond."""
     kind, types = column.type, pyarrow.types
     whole = (
         pyarrow.timestamp("us", kind.tz)
