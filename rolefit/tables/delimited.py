@@ -20,6 +20,7 @@ from .row import Row
 from .table_reader import (
     HEADER_WITHIN,
     MOST_COLUMNS,
+    MOST_HEADINGS,
     IsHeaderName,
     TableReader,
     filled,
@@ -136,7 +137,7 @@ class Delimited(TableReader):
             if at is not None and (
                 at == 0 or len(records[at]) > 1
             ):  # a heading in a cell is a line of its own
-                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_COLUMNS])
+                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_HEADINGS])
                 found.append((known, len(records[at]), candidate))
         if found:
             return max(found, key=lambda entry: entry[:2])[2]

@@ -316,6 +316,11 @@ def csv_of_short_rows(folder: Path) -> Path:
     return saved(folder, "a.csv", "description\n" + "own it\n" * 60_000)
 
 
+def csv_of_wide_rows(folder: Path) -> Path:
+    names = ",".join(f"c{n}" for n in range(16_000))
+    return saved(folder, "a.csv", f"description,{names}\n" + f"own it{',' * 16_000}\n" * 54)
+
+
 def csv_of_short_lines(folder: Path) -> Path:
     return saved(folder, "a.csv.gz", gzip.compress(b'description\n"' + b"a\n" * 20_000_000 + b'"\n'))
 
@@ -339,6 +344,12 @@ def zip_of_workbooks(folder: Path) -> Path:
 
 def zip_of_a_bomb(folder: Path) -> Path:
     return _archive(folder / "a.zip", {"a.csv": "description\n" + (DUTY + "\n") * 10_000_000})
+
+
+def zip_of_slow_pages(folder: Path) -> Path:
+    """PDFs that each take seconds, within what one may draw."""
+    page = _pdf(folder, b"BT /F1 12 Tf 1 0 0 1 72 700 Tm (a) Tj ET " * 45_000).read_bytes()
+    return _archive(folder / "a.zip", {f"{n}.pdf": page for n in range(60)})
 
 
 def page_of_nested_postings(folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,23 @@ def test_a_file_among_others_that_becomes_too_much_is_a_row(tmp_path: Path) -> N
     found = list(tables.read([first, bomb]))
     assert [row.error is None for row in found] == [True, False]
     assert "unpack it and name the files in it" in (found[1].error or "")
+
+
+def test_files_of_an_archive_that_take_too_long_are_rows_with_that_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for n in range(3):
+            archive.writestr(f"{n}.txt", swelling.DUTY)
+    assert [row.error for row in rows(tmp_path / "a.zip")] == [None] * 3
+    monkeypatch.setattr(limits, "READING_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "READING_BYTES", 1e12)
+    found = [row.error for row in rows(tmp_path / "a.zip")]
+    assert found[0] is None
+    assert all("seconds to read" in (error or "") for error in found[1:])
+    assert [row.error for row in rows([saved(tmp_path, f"{n}.txt", swelling.DUTY) for n in range(3)])] == [
+        None
+    ] * 3
 
 
 @pytest.mark.parametrize(
