@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import itertools
 import io
+import itertools
 import tempfile
 import zipfile
 from pathlib import Path
