@@ -84,6 +84,10 @@ def decoded(text: str) -> str:
     'You know C:\\new and \\tools'
     """
     text = _from_excel_and_addresses(text)
+    if (
+        "¶" in text and text.count("¶") >= FEWEST_FEEDS
+    ):  # of a word processor that shows where a paragraph ends
+        text = text.replace("¶", "\n")
     if "/n" in text and len(_SLASHED.findall(text)) >= FEWEST_FEEDS:
         text = _SLASHED.sub("\n", text)
     if "\\" not in text:

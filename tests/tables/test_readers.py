@@ -181,6 +181,41 @@ def test_a_code_book_and_a_cover_are_no_postings_and_sheets_may_differ(tmp_path:
     assert table.notes == [f"{path}: postings are read from “Sheet3”, “Sheet4”, not from “Sheet1”, “Sheet2”"]
 
 
+def test_a_sheet_with_names_of_its_own_is_read_when_its_rows_name_product_people(tmp_path: Path) -> None:
+    # https://github.com/dfinke/ImportExcel/issues/1092
+    pytest.importorskip("python_calamine")
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [["Title", "Description"], ["Product Owner", PO_TEXT * 3]],
+        [["Opening", "What we printed"], ["Product Manager", PO_TEXT * 6]],
+        [["Month", "Cost"], ["May", 3]],
+    )
+    table = tables.read(path)
+    assert [row.title for row in table] == ["Product Owner", "Product Manager"]
+    assert table.notes == [f"{path}: postings are read from “Sheet1”, “Sheet2”, not from “Sheet3”"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["Title", "Description", ""], ["", "Duties", "Requirements"]],
+        [["Title", "What we ask", ""], ["", "Duties", "Requirements"]],
+    ],
+)
+def test_a_header_of_two_rows_is_read_as_one(tmp_path: Path, header: list[list[str]]) -> None:
+    pytest.importorskip("python_calamine")
+    (row,) = rows(
+        workbook(
+            tmp_path / "a.xlsx",
+            *[[*header, ["Owner", "Order the backlog of the ferry app", "You ran a ferry before"]]],
+        )
+    )
+    assert (row.title, row.text) == (
+        "Owner",
+        "Duties\nOrder the backlog of the ferry app\n\nRequirements\nYou ran a ferry before",
+    )
+
+
 def test_a_header_may_stand_far_below_the_head_of_a_report(tmp_path: Path) -> None:
     head = "".join(f"note {number}\n" for number in range(20))
     (row,) = rows(saved(tmp_path, "a.csv", f"{head}title,text\nOwner,Own it\n"))
