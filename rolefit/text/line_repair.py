@@ -22,6 +22,7 @@ _NOTHING = "\u200b"
 
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
+_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[^\W\d_])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
@@ -40,7 +41,7 @@ _QUOTED_LINES = re.compile(r"(?m)^[ \t]*>[> ]*")
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
-_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
+_NUMBER = re.compile(r"(?:(?<=[\s:;])|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
 _THIRD_LETTER = re.compile(r"c(?<!\wc)[.)]\s?[A-Z]")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
@@ -104,6 +105,8 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     wrapped = _wrapped(text)
     if "\\" in text and escapes.is_escaped_markdown(text):
         text = escapes.MARKDOWN.sub(_without_backslash, text)
+    if _SOFT in text:
+        text = _SOFT_AT_END.sub(lambda found: _SOFT + _NOTHING * (len(found[0]) - 1), text)
     if "-" in text and ("-\n" in text or "- \n" in text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
@@ -194,6 +197,10 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
             for at, letters in places:
                 if at > begin and out[at - 1] in " \t":
                     out[at - 1] = "\n"
+                elif (
+                    at > begin and not letters
+                ):  # "Tasks:1)Own": a bracket or a full stop is left of the mark
+                    out[at] = "\n"
                 if letters:  # "ii." would be a sentence
                     out[at : at + letters] = "•" + " " * (letters - 1)
         begin += len(line) + 1
@@ -213,8 +220,9 @@ def _other_signs(text: str) -> str:
         if len(found) >= FEWEST_ITEMS - 1 and len(signs) == 1:
             edges = [0, *itertools.chain.from_iterable(match.span() for match in found), len(line)]
             items = [line[a:b].split() for a, b in zip(edges[::2], edges[1::2], strict=True)]
-            # A few words may stand before the first.
-            if min(map(len, items[1:])) >= WORDS_OF_AN_ITEM:
+            # A few words may stand before the first; blanks also part the headings of further lists.
+            long_items = sum(len(item) >= WORDS_OF_AN_ITEM for item in items[1:])
+            if long_items == len(items) - 1 or (signs == {""} and long_items >= max(3, len(items) / 2)):
                 out = out or list(text)
                 for match in found:
                     blank = next(at for at in range(*match.span()) if line[at] in " \t")

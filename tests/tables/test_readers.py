@@ -132,6 +132,16 @@ def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp
     assert found[-1].error == f"not read, since a quotation mark in it is never closed, {behind}"
 
 
+def test_a_row_with_quotation_marks_that_nobody_doubled_keeps_its_cells(tmp_path: Path) -> None:
+    # https://github.com/apache/spark/pull/36692
+    table = (
+        'title,text,pay\nOwner,"Own the "whole" backlog, and more",7\nCook,"Peel "it, then" cut, it",8,9\n'
+    )
+    owner, cook = rows(saved(tmp_path, "a.csv", table))
+    assert (owner.text, owner.values["pay"], owner.error) == ('Own the "whole" backlog, and more', "7", None)
+    assert "is out of place" in (cook.error or "")
+
+
 def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) -> None:
     found = rows(
         saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n')
