@@ -73,9 +73,11 @@ class JsonLines(TableReader):
                 values = {"line": line.rstrip("\r\n"), "line_number": number}
                 yield Row(values, place, error=f"not JSON ({quoted(str(error))})", number=number)
                 continue
-            row = job_boards.row(data, place)
-            row.number = number
-            yield row
+            found = job_boards.of_line(data)
+            for of_line, values in enumerate(found, 1):
+                row = job_boards.row(values, place if len(found) == 1 else f"{place}, posting {of_line}")
+                row.number = number
+                yield row
 
     def __iter__(self) -> Iterator[Row]:
         yield from self._looked_at

@@ -229,3 +229,11 @@ def test_a_posting_that_lost_its_lines_on_the_way_into_json_ld_takes_them_from_i
         saved(tmp_path, "b.html", f"<script type='application/ld+json'>{block}</script><h1>PO</h1>")
     )
     assert row.text == "Tasks " + " ".join(duties)
+
+
+def test_a_line_of_json_may_hold_the_posting_one_level_down_or_a_whole_answer(tmp_path: Path) -> None:
+    # https://github.com/speedyapply/JobSpy/issues/247
+    lines = [{"url": "x", "job": PLAIN}, {"jobs": [PLAIN, PLAIN]}, PLAIN | {"similar": [PLAIN]}]
+    found = rows(saved(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines))))
+    assert [(row.title, row.number) for row in found] == [(PLAIN["title"], n) for n in (1, 2, 2, 3)]
+    assert found[2].place == "a.jsonl, line 2, posting 2"
