@@ -173,7 +173,9 @@ class Delimited(TableReader):
         rest = self._lines.taken[1:]
         if not self._lines.ended and not (rest and self._is_misquoted(self._lines.taken)):
             self._width = max(self._width, len(record))
-            return record
+            # A quotation mark that is left in a cell may be one that nobody doubled.
+            is_odd = self._quote in "".join(record) and self._escape is None
+            return _Odd(record, "".join(self._lines.taken)) if is_odd else record
         # The file ends inside a quotation mark, or the quotation mark of a later row closes it: somebody
         # forgot one, or the end of the file is missing.
         rows = self._reopened < REOPENED and self._looks_like_rows(rest)
@@ -223,6 +225,8 @@ class Delimited(TableReader):
                 continue
             if not any(cell.strip() for cell in record) or is_header_again(self.columns, record):
                 continue
+            if len(record) > width and isinstance(record, _Odd):
+                record = _undoubled(record.source, self.delimiter, self._quote, width) or record
             if self._is_ours:
                 record = list(map(unescaped, record))
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
@@ -245,6 +249,36 @@ class Delimited(TableReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+class _Odd(list[str]):
+    """A record with quotation marks in its cells, and the lines that it was read from."""
+
+    def __init__(self, record: list[str], source: str) -> None:
+        super().__init__(record)
+        self.source = source
+
+
+def _undoubled(text: str, delimiter: str, quote: str, width: int) -> list[str] | None:
+    """Return the cells of a record whose quotation marks nobody doubled: one ends a cell where a separator
+    follows. None when there are not ``width`` of them.
+
+    Examples
+    --------
+    >>> _undoubled('7,"Own the "whole" backlog, and more"\\n', ",", '"', 2)
+    ['7', 'Own the "whole" backlog, and more']
+    """
+    text = text.rstrip("\r\n") + delimiter
+    cells: list[str] = []
+    at = 0
+    while at < len(text) and len(cells) <= width:
+        is_quoted = text.startswith(quote, at)
+        end = text.find(quote + delimiter if is_quoted else delimiter, at + is_quoted)
+        if end < 0:
+            return None
+        cells.append(text[at + is_quoted : end].replace(quote * 2, quote))
+        at = end + is_quoted + len(delimiter)
+    return cells if len(cells) == width else None
 
 
 def _kept_escapes(line: str) -> str:
