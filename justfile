@@ -16,11 +16,19 @@ setup:
 
 # Run the fast tests; arguments go to pytest: just test tests/text -k html
 test *arguments:
-    {{ python }} -m pytest {{ arguments }}
+    {{ python }} -m pytest -n 2 --dist loadfile {{ arguments }}
 
 # Run every test, the slow ones too
 test-all *arguments:
-    {{ python }} -m pytest -m "slow or not slow" {{ arguments }}
+    {{ python }} -m pytest -n 2 --dist loadfile -m "not alone" {{ arguments }}
+    {{ python }} -m pytest -m alone {{ arguments }}
+
+# Run the fast tests with the lowest versions that pyproject.toml allows, in .venv-lowest
+lowest *arguments:
+    {{ python }} -m pip install --quiet uv
+    {{ python }} -m uv venv --quiet --clear .venv-lowest
+    {{ python }} -m uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[dev]"
+    .venv-lowest/bin/python -m pytest {{ arguments }}
 
 # Check style, types and the corpus
 lint:
