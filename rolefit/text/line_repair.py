@@ -29,7 +29,7 @@ _NOTHING = "\u200b"
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
 _MAY_BE_BROKEN = re.compile(r"-(?= ?\n)")
-_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[^\W\d_])")
+_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[a-zß-ÿ])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
