@@ -38,9 +38,6 @@ LINES_TO_GUESS = 50
 REOPENED = 20
 """Quotation marks never closed for which the lines behind are read once more."""
 
-MARK = "rolefit_label"
-"""A column that only outputs have."""
-
 CSV_CELL_CHARACTERS = 10_000_000
 """Characters of a cell; in a longer one a quotation mark was never closed, and it would swallow the file."""
 
@@ -107,13 +104,11 @@ class Delimited(TableReader):
             heads = form
         at = header_row(heads, is_header) or 0
         bare = without_header(heads[0]) if header_row(heads, is_header) is None else None
-        self._is_ours = False
         if bare is not None:
             self.columns, self._first = bare, first
             return
         self.columns = self._column_names(heads[at], *first[at])
-        if MARK in self.columns:  # an output, in which apostrophes stand before what would be run
-            self._is_ours, self.columns = True, unique(map(unescaped, self.columns))
+        self.columns = unique(map(unescaped, self.columns))
         self._first = first[at + 1 :]
 
     def _column_names(self, header: list[str], number: int, record: list[str] | str) -> tuple[str, ...]:
@@ -227,8 +222,8 @@ class Delimited(TableReader):
                 continue
             if len(record) > width and isinstance(record, _Odd):
                 record = _undoubled(record.source, self.delimiter, self._quote, width) or record
-            if self._is_ours:
-                record = list(map(unescaped, record))
+            # Apostrophes that an output has before what a spreadsheet would run are none of the text.
+            record = [unescaped(cell) if cell[:1] == "'" else cell for cell in record]
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None
             if len(record) > width and any(cell.strip() for cell in record[width:]):
