@@ -106,7 +106,7 @@ def test_labels_themes_and_statements_stand_once_and_are_pointed_to():
     lists, rows = data(tree, "lists"), rows_of(tree)
     assert [lists["labels"][row["label"]] for row in rows[:3]] == ["PM-like", "PO-like", "unclear"]
     line = rows[0]["lines"][1]
-    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "product vision")
+    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", ["product vision", []])
     assert lists["statements"] == [["A statement of PM", ["A1", "A2"]], ["A statement of PO", ["A1", "A2"]]]
     assert (line["contribution"], line["effect"]) == (-0.2, 0.1)
 
@@ -222,9 +222,12 @@ def test_what_is_unclear_for_another_reason_than_its_lines_is_apart():
 
 
 def test_the_head_says_where_the_postings_come_from_and_which_model_read_them():
-    html = report(ROWS, "tiny 0123456789ab", ARTICLES, "export <1>.csv, saved on 2 May 2026")
+    html = report(ROWS, "tiny 01", ARTICLES, "export <1>.csv, saved on 2 May 2026", "0123456789ab")
     said = " ".join(LexborHTMLParser(html).css_first("header .source").text().split())
-    assert said == "From export <1>.csv, saved on 2 May 2026 · 4 rows · model tiny 0123456789ab"
+    assert said == (
+        "From export <1>.csv, saved on 2 May 2026 · 4 rows · model tiny 01"
+        " · by the split of these two articles (corpus 01234567)"
+    )
 
 
 def test_articles_are_named():
