@@ -21,9 +21,9 @@ def clauses(line: str) -> list[tuple[int, int]]:
 
     Examples
     --------
-    >>> line = "You will own the vision, work with sales, marketing and design, and feed the office cats"
+    >>> line = "You own the vision, work closely with sales, marketing and design, and feed the office cats"
     >>> [line[start:end] for start, end in clauses(line)]
-    ['You will own the vision', 'work with sales, marketing and design', 'feed the office cats']
+    ['You own the vision', 'work closely with sales, marketing and design', 'feed the office cats']
     """
     found: list[tuple[int, int]] = []
     start = 0

@@ -21,6 +21,14 @@ SURELY = ((0.9, "almost certainly"), (0.75, "most likely"), (0.6, "probably"), (
 THEMES_NAMED = 4
 """Themes of each role that a sentence names, those with the largest shares."""
 
+_NO_LABEL = {
+    "empty": "There is nothing to read.",
+    "not-english": "This is not in English, so it was not read.",
+    "another-profession": "This seeks neither of the two roles.",
+    "not-a-posting": "This does not look like a posting.",
+}
+"""What a posting without a label is, by the reason code, where that is more than unclear."""
+
 
 class Sentences(NamedTuple):
     """A verdict in sentences.
@@ -49,7 +57,7 @@ def sentences(verdict: Verdict) -> Sentences:
     >>> lines = ["Order the backlog", "Write user stories", "Plan the sprints", "Accept finished stories"]
     >>> said = sentences(rolefit.classify("\\n".join(lines), "Product Manager"))
     >>> said.what, said.title
-    ('This is most likely a product owner’s posting.', 'The title disagrees')
+    ('This is almost certainly a product owner’s posting.', 'The title disagrees')
     """
     return Sentences(_what(verdict), _why(verdict), _on_title(verdict))
 
@@ -62,7 +70,7 @@ def _what(verdict: Verdict) -> str:
         return f"This is {surely} a {role_words(role, verdict.roles)}’s posting."
     if verdict.label == labels[2]:
         return f"This {surely} asks for the work of both roles."
-    return "This does not say which of the two jobs it is."
+    return _NO_LABEL.get(verdict.reason_code, "This does not say which of the two jobs it is.")
 
 
 def _why(verdict: Verdict) -> str:

@@ -126,8 +126,9 @@ class SummarySheet:
             sheet.write_number(self._row, 2, count / base if base else 0, self._share)
             self._said(3, meaning(group))
         last = self._row - 1
-        said = f"{counts.review:,} of them for review, {counts.mismatches:,} with a title that disagrees"
-        self._line(said)
+        disagree = "title disagrees with its" if counts.mismatches == 1 else "titles disagree with their"
+        postings = "posting" if counts.review == 1 else "postings"
+        self._line(f"{counts.mismatches:,} {disagree} label; {counts.review:,} {postings} flagged for review")
         self._left_out(counts, about)
         self._chart(first, last, labels)
         for field, names in counts.by.items():

@@ -37,6 +37,25 @@ def test_what_it_is_and_why(lines: tuple[str, ...], what: str, why: str) -> None
     assert said.why.startswith(why)
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (" ", "There is nothing to read."),
+        (
+            "Wir suchen eine Person, die das Produkt mit uns baut. " * 3,
+            "This is not in English, so it was not read.",
+        ),
+        (
+            "We are hiring a Nurse.\n- Give medicine\n- Write user stories",
+            "This seeks neither of the two roles.",
+        ),
+    ],
+)
+def test_what_has_no_label_for_a_reason_of_its_own_says_so(text: str, what: str) -> None:
+    verdict = rolefit.classify(text)
+    assert (verdict.label, verdict.sentences.what) == ("unclear", what)
+
+
 def test_why_names_themes_and_no_counts() -> None:
     verdict = classified(*PO_LINES, PM_LINES[0])
     themes = {line.theme_words for line in verdict.responsibilities}

@@ -160,8 +160,8 @@ def test_the_chart_counts_the_labels_in_words_as_well():
 def test_mismatches_and_failures_are_counted():
     facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
     assert facts == [
-        "2 titles disagree with the responsibilities",
-        "0 postings are flagged for review",
+        "2 titles disagree with their label",
+        "0 postings flagged for review",
         "1 not read: a row that could not be read",
     ]
 
@@ -177,7 +177,7 @@ def test_rows_worth_a_look_are_counted_and_say_why():
     )
     assert [row["review"] for row in rows_of(tree)] == [None, None, None, None, 0, 0]
     assert data(tree, "lists")["reviews"] == [unsure]
-    assert "2 postings are flagged for review" in " ".join(tree.css_first("ul.facts").text().split())
+    assert "2 postings flagged for review" in " ".join(tree.css_first("ul.facts").text().split())
 
 
 def test_rows_without_text_are_counted_apart_and_not_as_unclear():

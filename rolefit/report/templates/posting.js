@@ -205,7 +205,7 @@ const Posting = (() => {
     const look = reasons.length ? [make("p", { class: "look" }, make("b", {}, "For review: "), `${reasons.join("; ")}.`)] : [];
     if (posting.label === null) return [make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look];
     const parts = [
-      make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${posting.what} Why: ${posting.why}.`),
+      make("p", { class: "verdict" }, badge(posting.state ?? posting.label, lists.labels), ` ${posting.what} Why: ${posting.why}.`),
     ];
     const titled = posting.on_title && [`${posting.on_title}${posting.title ? ": “" : ""}`, ...(posting.title ? [make("bdi", {}, posting.title), "”"] : []), "."];
     if (posting.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
