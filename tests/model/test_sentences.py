@@ -18,6 +18,12 @@ PM_LINES = (
 )
 
 
+ANALYST = (
+    "As a Data Analyst, you will help.\n- Write user stories with the developers\n- Order the product backlog\n"
+    "- Write SQL queries for the finance team\n- Build dashboards and reports"
+)
+
+
 def classified(*lines: str, title: str | None = None) -> rolefit.Verdict:
     return rolefit.classify("What you will do\n" + "\n".join(f"- {line}" for line in lines), title)
 
@@ -46,7 +52,7 @@ def test_what_it_is_and_why(lines: tuple[str, ...], what: str, why: str) -> None
             "This is not in English, so it was not read.",
         ),
         (
-            "We are hiring a Nurse.\n- Give medicine\n- Write user stories",
+            ANALYST,
             "This seeks neither of the two roles.",
         ),
     ],
