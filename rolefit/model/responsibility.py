@@ -14,7 +14,7 @@ from ..errors import printable
 from .evidence import Evidence, FrozenEvidence, Nearest, Term
 from .plain_text import responsibility_figures
 from .verdict_json import ResponsibilityDict
-from .wording import theme_words
+from .wording import given_to_both, theme_words
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ class Responsibility:
     def theme_words(self) -> str:
         """Theme in plain words, such as "launch and marketing"."""
         return theme_words(self.theme)
+
+    @property
+    def given_to_both(self) -> tuple[str, ...]:
+        """Articles that give the work of the line's theme to both roles; mostly none."""
+        return given_to_both(self.theme)
+
+    @cached_property
+    def mark(self) -> tuple[int, int]:
+        """Offsets of what to mark: the line, or in a long one the clauses that count by themselves."""
+        return self._evidence.mark(self._segment)
 
     @cached_property
     def nearest(self) -> Nearest | None:
@@ -107,6 +117,8 @@ class Responsibility:
                 "similarity": nearest.similarity,
             },
             "articles": list(self.articles),
+            "given_to_both": list(self.given_to_both),
+            "mark": list(self.mark),
         }
 
     @classmethod
@@ -114,6 +126,7 @@ class Responsibility:
         """Return a line of plain values that were `checked`."""
         nearest = data["nearest"]
         theme, articles = data["theme"], tuple((nearest or {}).get("articles", ()))
+        begin, end = data["mark"]
         near = nearest and Nearest(**{**nearest, "articles": articles})
         terms = tuple(Term(term["text"], term["weight"]) for term in data["terms"])
         line = cls(
@@ -121,7 +134,13 @@ class Responsibility:
             probabilities=dict(data["probabilities"]),
             _segment=place,
             _balance=balance,
-            _evidence=FrozenEvidence(theme, near, terms, data["deletion_effect"] + balance),
+            _evidence=FrozenEvidence(
+                theme,
+                near,
+                terms,
+                data["deletion_effect"] + balance,
+                frozen_mark=(begin, end),
+            ),
         )
         # Kept as it is: a difference that is taken twice may have another last digit.
         line.__dict__["deletion_effect"] = data["deletion_effect"]
@@ -132,5 +151,11 @@ class Responsibility:
 
     def __getstate__(self) -> dict[str, Any]:
         # A pickled line carries the answers, not the model.
-        frozen = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
+        frozen = FrozenEvidence(
+            self.theme,
+            self.nearest,
+            self.terms,
+            self.deletion_effect + self._balance,
+            frozen_mark=self.mark,
+        )
         return {**self.__dict__, "_evidence": frozen}

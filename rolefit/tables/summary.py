@@ -116,7 +116,7 @@ class Summary:
             f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}{resumed},"
             f" {_count(self.postings, 'different posting')} read",
             *self._counted(),
-            f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
+            f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'posting')} flagged for review",
             *self._left_out(),
         ]
         if texts := self.empty - self.blank:
