@@ -77,8 +77,9 @@ class Line(NamedTuple):
     role : str or None
         As in `Responsibility`; None for a line that names work of neither role.
     unread : str
-        Why it is not read: ``heading``, ``repeated`` (the same words stand above), ``other-language`` or
-        ``no-words``; empty for a line that is read.
+        Why it is not read: ``heading``, ``repeated`` (the same words stand above), ``other-language``,
+        ``set-aside`` (`Model.classify` was told that it is no evidence) or ``no-words``; empty for a line
+        that is read.
     probabilities : dict of str to float
         Probability of every class in its place; by its words alone where it is not read.
     """

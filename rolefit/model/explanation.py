@@ -27,6 +27,9 @@ from .titles import role_words
 from .verdict_json import Unread
 from .weights import softmax
 
+NOT_COUNTED = "not count, since other postings have the same"
+"""What is said of lines that were set aside, in a reason."""
+
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
@@ -85,6 +88,11 @@ class PostingEvidence:
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
+        if not (aside := len(self.posting.set_aside)):
+            return self._reason()
+        return f"{self._reason()}; {aside} {'line does' if aside == 1 else 'lines do'} {NOT_COUNTED}"
+
+    def _reason(self) -> str:
         code = self.outcome.reason_code
         first, second = (role_words(role, self.roles) for role in self.roles)
         if code == "another-profession":
@@ -174,6 +182,8 @@ class PostingEvidence:
                     if segment.heading
                     else "other-language"
                     if posting.foreign[i]
+                    else "set-aside"
+                    if i in posting.set_aside
                     else "repeated"
                     if posting.token_ids(i).size
                     else "no-words"

@@ -6,7 +6,7 @@ It is worked out in the process that has the verdict, and travels and stays in t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy
@@ -16,6 +16,9 @@ from ..model.verdict import Verdict
 from ..report.build import report_fields
 from .answer import strongest_lines
 from .verdict_file import full
+
+Found = tuple[int, Sequence[str]]
+"""A number that is the same for postings of the same duties, and the lines about the company that count."""
 
 
 class Facts(NamedTuple):
@@ -32,6 +35,8 @@ class Facts(NamedTuple):
     `rolefit.report.build.ReportRow`."""
     themes: dict[str, list[str]] | None = None
     """What a workbook adds to columns: to the reason the themes of each role, to each line its theme."""
+    company: Found | None = None
+    """The lines about the company that count."""
 
 
 VERDICT = 3
@@ -53,6 +58,7 @@ def facts_of(
         sought(verdict.title, verdict.text),
         fields,
         _themes(verdict) if with_themes else None,
+        about_company(verdict),
     )
 
 
@@ -68,6 +74,21 @@ def _themes(verdict: Verdict) -> dict[str, list[str]]:
         lines = strongest_lines(verdict, role)
         themes[f"rolefit_{role.lower()}_evidence"] = [line.theme_words for line in lines]
     return themes
+
+
+def about_company(verdict: Verdict) -> Found | None:
+    """Return the lines of a section about the company that count in a verdict; None where there are none."""
+    if not verdict.responsibilities:
+        return None
+    inside: list[str] = []
+    outside: list[str] = []
+    for line in verdict.lines:
+        if line.role:
+            (inside if line.section == "company" else outside).append(line.text)
+    if not inside:
+        return None
+    # Whose duties stand under "Our company" has no others: by its title it is told from the next town's.
+    return posting_key("\n".join(outside), None if outside else verdict.title), inside
 
 
 def groups_of(rows: Iterable[Facts]) -> Iterator[str]:

@@ -24,6 +24,12 @@ FAILURES_SHOWN = 5
 FAILURES_KEPT = 1_000
 """Failed rows whose place and reason a summary carries, and as many files without a text."""
 
+RECURRING_SHOWN = 5
+"""Lines that recur that are shown."""
+
+LINE_SHOWN = 80
+"""Characters of one of them."""
+
 FILES_SHOWN = 10
 """Files without a text that are named."""
 
@@ -55,6 +61,11 @@ class Summary:
         Documents without any text, the first `FAILURES_KEPT` of them.
     written : tuple of Path
         What was written beside ``out``: copies and the report.
+    recurring : dict of str to int
+        Lines about a company that several postings share and that are no evidence, with the rows that have
+        them; the most frequent first.
+    set_aside : int
+        Rows with such a line.
     empty : int
         Rows without any text, which are ``unclear``.
     mismatches : int
@@ -100,6 +111,8 @@ class Summary:
     jobs: dict[str, int] = field(default_factory=dict)
     nothing: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    recurring: dict[str, int] = field(default_factory=dict)
+    set_aside: int = 0
 
     @property
     def postings(self) -> int:
@@ -115,6 +128,7 @@ class Summary:
             *self._counted(),
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
             *self._left_out(),
+            *self._set_aside(),
         ]
         if texts := self.empty - self.blank:
             lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
@@ -153,6 +167,18 @@ class Summary:
                 said += f"; {self.blank:,} blank, or with a number alone"
             yield f"  {group:<{width}} {count:>7,}  {said}"
 
+    def _set_aside(self) -> Iterator[str]:
+        if self.recurring:
+            lines = _count(len(self.recurring), "line")
+            yield (
+                f"  {lines} about the company that several postings share, no evidence in"
+                f" {_count(self.set_aside, 'row')}:"
+            )
+        for line, rows in list(self.recurring.items())[:RECURRING_SHOWN]:
+            yield f"    {rows:>7,}  {_shortened(line)}"
+        if (more := len(self.recurring) - RECURRING_SHOWN) > 0:
+            yield f"    … and {more:,} more"
+
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
         first = {reason: place for place, reason in reversed(self.failures)}
@@ -166,6 +192,11 @@ class Summary:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _shortened(text: str) -> str:
+    line = printable(text)
+    return line if len(line) <= LINE_SHOWN else line[: LINE_SHOWN - 1] + "…"
 
 
 def _is_blank(values: Mapping[str, Any]) -> bool:
