@@ -106,6 +106,9 @@ class Evidence(Protocol):
     def segments(self) -> tuple[Line, ...]:
         """Return every segment, in the order of the text."""
 
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
+
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each of the two roles, those with the most statements first."""
 
@@ -141,10 +144,15 @@ class FrozenEvidence(NamedTuple):
     frozen_flip: Flip | None = None
     frozen_lines: tuple[Line, ...] = ()
     frozen_themes: Mapping[str, tuple[str, ...]] = {}
+    frozen_section: str = ""
 
     def segments(self) -> tuple[Line, ...]:
         """Return every segment."""
         return self.frozen_lines
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that the line stands in."""
+        return self.frozen_section
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each role."""
@@ -204,6 +212,10 @@ class LazyEvidence:
     def segments(self) -> tuple[Line, ...]:
         """Return every segment."""
         return self._classified.segments()
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
+        return self._classified.section(segment)
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each role."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from .._threads import cached_property
 from ..errors import SettingsError, quoted
+from ..text.headings import KINDS
 from ..text.professions import Naming
 from .decision import REASONS, balance_of
 from .evidence import Flip, Line, Nearest, Term
@@ -165,6 +166,10 @@ class PostingEvidence:
         return rows[0] if role == self.roles[0] or (role == "both" and p >= q) else rows[1]
 
     # -- answers that are worked out when asked for (`Evidence`) ---------------------------------------------
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
+        return KINDS[int(self.posting.cut[2, segment])]
 
     def segments(self) -> tuple[Line, ...]:
         """Return every segment with its probabilities, those that do not count by their words alone."""
@@ -319,15 +324,15 @@ class PostingEvidence:
         """Return the balance of the posting without one responsibility."""
         if segment not in self._balances:
             begin = self.chosen.index(segment) // TRIED_AT_ONCE * TRIED_AT_ONCE
-            beside = self.chosen[begin : begin + TRIED_AT_ONCE]
+            beside = [i for i in self.chosen[begin : begin + TRIED_AT_ONCE] if i not in self._balances]
             balances = self.judge.balances(self._without([[i] for i in beside]))
             self._balances.update(zip(beside, balances, strict=True))
         return self._balances[segment]
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest responsibilities whose removal changes the label; None when no removal does, or
-        when there are more than `SEARCHED`."""
-        if len(self.chosen) > SEARCHED:
+        when there are more than `SEARCHED`. An unclear posting is not searched: of 1,376 none got a label."""
+        if len(self.chosen) > SEARCHED or self.outcome.reason_code != "decided":
             return None
         pull = dict(zip(self.chosen, self.lines, strict=True))
         # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
@@ -362,6 +367,8 @@ class PostingEvidence:
                 [[*removed, *(twin for i in removed for twin in self._twins.get(i, ()))] for removed in tried]
             )
             for segments, found in zip(tried, self.judge.decide(without), strict=True):
+                if len(segments) == 1 and segments[0] not in self._twins:
+                    self._balances[segments[0]] = balance_of(found.evidence)
                 if found.outcome.label != self.outcome.label:
                     return Flip(tuple(segments), found.outcome.label)
                 self._no_flip.add(frozenset(segments))

@@ -50,6 +50,11 @@ class Responsibility:
     _balance: float = field(repr=False, compare=False)
     _evidence: Evidence = field(repr=False, compare=False)
 
+    @property
+    def section(self) -> str:
+        """Kind of the section that the line stands in, as in `Line.section`."""
+        return self._evidence.section(self._segment)
+
     @cached_property
     def theme(self) -> str:
         """Theme of the line: that of most of the nearest statements."""
@@ -110,7 +115,7 @@ class Responsibility:
         }
 
     @classmethod
-    def _from_dict(cls, data: Mapping[str, Any], balance: float, place: int) -> Responsibility:
+    def _from_dict(cls, data: Mapping[str, Any], balance: float, place: int, section: str) -> Responsibility:
         """Return a line of plain values that were `checked`."""
         nearest = data["nearest"]
         theme, articles = data["theme"], tuple((nearest or {}).get("articles", ()))
@@ -121,7 +126,9 @@ class Responsibility:
             probabilities=dict(data["probabilities"]),
             _segment=place,
             _balance=balance,
-            _evidence=FrozenEvidence(theme, near, terms, data["deletion_effect"] + balance),
+            _evidence=FrozenEvidence(
+                theme, near, terms, data["deletion_effect"] + balance, frozen_section=section
+            ),
         )
         # Kept as it is: a difference that is taken twice may have another last digit.
         line.__dict__["deletion_effect"] = data["deletion_effect"]
@@ -132,5 +139,11 @@ class Responsibility:
 
     def __getstate__(self) -> dict[str, Any]:
         # A pickled line carries the answers, not the model.
-        frozen = FrozenEvidence(self.theme, self.nearest, self.terms, self.deletion_effect + self._balance)
+        frozen = FrozenEvidence(
+            self.theme,
+            self.nearest,
+            self.terms,
+            self.deletion_effect + self._balance,
+            frozen_section=self.section,
+        )
         return {**self.__dict__, "_evidence": frozen}

@@ -214,6 +214,8 @@ class _Job:
             samples=dict(table.samples),
             recurring=dict(recurring.listed.most_common()),
             set_aside=recurring.rows,
+            known_words=counts.known / counts.words if counts.words else None,
+            mean_confidence=counts.confidence / counts.read if counts.read else None,
         )
 
     def header(self) -> dict[str, Any]:

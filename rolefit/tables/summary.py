@@ -66,6 +66,9 @@ class Summary:
         them; the most frequent first.
     set_aside : int
         Rows with such a line.
+    known_words, mean_confidence : float or None
+        Share of the words of duty lines that the model knows, and the mean confidence, over the different
+        postings that could be read; None without any. `rolefit.tables.drift` has more.
     empty : int
         Rows without any text, which are ``unclear``.
     mismatches : int
@@ -113,6 +116,8 @@ class Summary:
     written: tuple[Path, ...] = ()
     recurring: dict[str, int] = field(default_factory=dict)
     set_aside: int = 0
+    known_words: float | None = None
+    mean_confidence: float | None = None
 
     @property
     def postings(self) -> int:
@@ -129,6 +134,7 @@ class Summary:
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
             *self._left_out(),
             *self._set_aside(),
+            *self._drift(),
         ]
         if texts := self.empty - self.blank:
             lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
@@ -179,6 +185,13 @@ class Summary:
         if (more := len(self.recurring) - RECURRING_SHOWN) > 0:
             yield f"    … and {more:,} more"
 
+    def _drift(self) -> Iterator[str]:
+        if self.known_words is not None and self.mean_confidence is not None:
+            yield (
+                f"  the model knows {self.known_words:.0%} of the words of duty lines; mean confidence"
+                f" {self.mean_confidence:.0%} ('rolefit drift' tells more)"
+            )
+
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
         first = {reason: place for place, reason in reversed(self.failures)}
@@ -217,6 +230,8 @@ class RowCounts:
         self.failures: list[tuple[str, str]] = []
         self.reasons: dict[str, int] = {}
         self.nothing: list[str] = []
+        self.confidence = 0.0
+        self.words = self.known = self.read = 0
 
     def add(self, place: str, values: Mapping[str, Any], facts: Facts, group: str) -> None:
         """Count a row.
@@ -237,6 +252,11 @@ class RowCounts:
         self.labels[values["rolefit_label"]] += 1
         if group == REPEAT:
             return
+        if group not in LEFT_OUT:
+            self.read += 1
+            self.confidence += values["rolefit_confidence"]
+            self.words += facts.words[0]
+            self.known += facts.words[1]
         self.mismatches += values["rolefit_title_mismatch"] is True
         self.review += values["rolefit_review"] is not None
         if group == NO_TEXT:
