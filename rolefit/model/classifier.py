@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from .decision import DecisionRule
 from .explanation import PostingEvidence
 from .judgement import Decided, Judge, Subset, in_two_lists
 from .scoring import Context, ScoredPosting, Scorer
+from .setting_aside import without_lines
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
@@ -121,7 +122,7 @@ class Model:
             [check_statement(text, f"statement {at}: ") for at, text in enumerate(statements)]
         )
 
-    def classify(self, text: str, title: str | None = None) -> Verdict:
+    def classify(self, text: str, title: str | None = None, *, without: Collection[str] = ()) -> Verdict:
         """Classify one posting.
 
         Parameters
@@ -131,6 +132,9 @@ class Model:
         title : str, optional
             The job title. It may speak for or against a product person being sought, never for one of the two
             roles; `Verdict.title_mismatch` compares it with the label.
+        without : collection of str, optional
+            Lines that are no evidence, such as those about the company that all its postings share. They stay
+            in the text, and ``reason`` says how many there are.
 
         Returns
         -------
@@ -141,7 +145,11 @@ class Model:
         PostingError
             A `TypeError`: when ``text`` or ``title`` is not a string.
         """
-        return self._classify([(check_text(text), check_title(title))])[0]
+        if not without:
+            return self._classify([(check_text(text), check_title(title))])[0]
+        check_many(without, "lines", "without")
+        [scored] = self._score([check_text(text)])
+        return self._decided([without_lines(self.scorer, scored, without)], [check_title(title)])[0]
 
     def classify_many(
         self, texts: Iterable[str], titles: Iterable[str | None] | None = None, n_jobs: int = 1
@@ -187,8 +195,10 @@ class Model:
             yield from self._classify(chunk)
 
     def _classify(self, postings: Sequence[tuple[str, str | None]]) -> list[Verdict]:
-        scored = self._score([text for text, _ in postings])
-        subsets = [Subset.whole(posting, title) for posting, (_, title) in zip(scored, postings, strict=True)]
+        return self._decided(self._score([text for text, _ in postings]), [title for _, title in postings])
+
+    def _decided(self, scored: Sequence[ScoredPosting], titles: Sequence[str | None]) -> list[Verdict]:
+        subsets = [Subset.whole(posting, title) for posting, title in zip(scored, titles, strict=True)]
         return list(map(self._verdict, subsets, self._judge.decide(subsets)))
 
     def _score(self, texts: Sequence[str]) -> list[ScoredPosting]:

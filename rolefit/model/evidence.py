@@ -77,8 +77,9 @@ class Line(NamedTuple):
     role : str or None
         As in `Responsibility`; None for a line that names work of neither role.
     unread : str
-        Why it is not read: ``heading``, ``repeated`` (the same words stand above), ``other-language`` or
-        ``no-words``; empty for a line that is read.
+        Why it is not read: ``heading``, ``repeated`` (the same words stand above), ``other-language``,
+        ``set-aside`` (`Model.classify` was told that it is no evidence) or ``no-words``; empty for a line
+        that is read.
     probabilities : dict of str to float
         Probability of every class in its place; by its words alone where it is not read.
     """
@@ -104,6 +105,9 @@ class Evidence(Protocol):
 
     def segments(self) -> tuple[Line, ...]:
         """Return every segment, in the order of the text."""
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each of the two roles, those with the most statements first."""
@@ -147,10 +151,15 @@ class FrozenEvidence(NamedTuple):
     frozen_lines: tuple[Line, ...] = ()
     frozen_themes: Mapping[str, tuple[str, ...]] = {}
     frozen_mark: tuple[int, int] = (0, 0)
+    frozen_section: str = ""
 
     def segments(self) -> tuple[Line, ...]:
         """Return every segment."""
         return self.frozen_lines
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that the line stands in."""
+        return self.frozen_section
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each role."""
@@ -218,6 +227,10 @@ class LazyEvidence:
     def segments(self) -> tuple[Line, ...]:
         """Return every segment."""
         return self._classified.segments()
+
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
+        return self._classified.section(segment)
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each role."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from .._threads import cached_property
 from ..errors import SettingsError, quoted
+from ..text.headings import KINDS
 from ..text.professions import Naming
 from .clauses import LONGEST_MARK, clauses
 from .decision import REASONS, balance_of
@@ -31,6 +32,9 @@ from .weights import softmax
 # Imported by the method that needs it: a first verdict does without.
 if TYPE_CHECKING:
     from .rewriting import Rewriting
+
+NOT_COUNTED = "not count, since other postings have the same"
+"""What is said of lines that were set aside, in a reason."""
 
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
@@ -90,6 +94,11 @@ class PostingEvidence:
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
+        if not (aside := len(self.posting.set_aside)):
+            return self._reason()
+        return f"{self._reason()}; {aside} {'line does' if aside == 1 else 'lines do'} {NOT_COUNTED}"
+
+    def _reason(self) -> str:
         code = self.outcome.reason_code
         first, second = (role_words(role, self.roles) for role in self.roles)
         if code == "another-profession":
@@ -163,6 +172,10 @@ class PostingEvidence:
 
     # -- answers that are worked out when asked for (`Evidence`) ---------------------------------------------
 
+    def section(self, segment: int) -> str:
+        """Return the kind of section that a segment stands in."""
+        return KINDS[int(self.posting.cut[2, segment])]
+
     def segments(self) -> tuple[Line, ...]:
         """Return every segment with its probabilities, those that do not count by their words alone."""
         posting, classes = self.posting, self.weights.classes
@@ -179,6 +192,8 @@ class PostingEvidence:
                     if segment.heading
                     else "other-language"
                     if posting.foreign[i]
+                    else "set-aside"
+                    if i in posting.set_aside
                     else "repeated"
                     if posting.token_ids(i).size
                     else "no-words"
@@ -334,15 +349,15 @@ class PostingEvidence:
         """Return the balance of the posting without one responsibility."""
         if segment not in self._balances:
             begin = self.chosen.index(segment) // TRIED_AT_ONCE * TRIED_AT_ONCE
-            beside = self.chosen[begin : begin + TRIED_AT_ONCE]
+            beside = [i for i in self.chosen[begin : begin + TRIED_AT_ONCE] if i not in self._balances]
             balances = self.judge.balances(self._without([[i] for i in beside]))
             self._balances.update(zip(beside, balances, strict=True))
         return self._balances[segment]
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest responsibilities whose removal changes the label; None when no removal does, or
-        when there are more than `SEARCHED`."""
-        if len(self.chosen) > SEARCHED:
+        when there are more than `SEARCHED`. An unclear posting is not searched: of 1,376 none got a label."""
+        if len(self.chosen) > SEARCHED or self.outcome.reason_code != "decided":
             return None
         pull = dict(zip(self.chosen, self.lines, strict=True))
         # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
@@ -377,6 +392,8 @@ class PostingEvidence:
                 [[*removed, *(twin for i in removed for twin in self._twins.get(i, ()))] for removed in tried]
             )
             for segments, found in zip(tried, self.judge.decide(without), strict=True):
+                if len(segments) == 1 and segments[0] not in self._twins:
+                    self._balances[segments[0]] = balance_of(found.evidence)
                 if found.outcome.label != self.outcome.label:
                     return Flip(tuple(segments), found.outcome.label)
                 self._no_flip.add(frozenset(segments))

@@ -20,7 +20,7 @@ NOT_READ = "not read"
 REPEAT = "repeat"
 
 LEFT_OUT = {
-    REPEAT: "the same text and title as an earlier row",
+    REPEAT: "the same words and title as an earlier row",
     OTHER_LANGUAGE: "in another language, so it was not read",
     NO_POSTING: "something else than a posting, such as a CV or a glossary",
     NO_TEXT: "a row without a text to read",

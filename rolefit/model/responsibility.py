@@ -50,6 +50,11 @@ class Responsibility:
     _balance: float = field(repr=False, compare=False)
     _evidence: Evidence = field(repr=False, compare=False)
 
+    @property
+    def section(self) -> str:
+        """Kind of the section that the line stands in, as in `Line.section`."""
+        return self._evidence.section(self._segment)
+
     @cached_property
     def theme(self) -> str:
         """Theme of the line: that of most of the nearest statements."""
@@ -122,7 +127,7 @@ class Responsibility:
         }
 
     @classmethod
-    def _from_dict(cls, data: Mapping[str, Any], balance: float, place: int) -> Responsibility:
+    def _from_dict(cls, data: Mapping[str, Any], balance: float, place: int, section: str) -> Responsibility:
         """Return a line of plain values that were `checked`."""
         nearest = data["nearest"]
         theme, articles = data["theme"], tuple((nearest or {}).get("articles", ()))
@@ -140,6 +145,7 @@ class Responsibility:
                 terms,
                 data["deletion_effect"] + balance,
                 frozen_mark=(begin, end),
+                frozen_section=section,
             ),
         )
         # Kept as it is: a difference that is taken twice may have another last digit.
@@ -157,5 +163,6 @@ class Responsibility:
             self.terms,
             self.deletion_effect + self._balance,
             frozen_mark=self.mark,
+            frozen_section=self.section,
         )
         return {**self.__dict__, "_evidence": frozen}

@@ -146,6 +146,8 @@ class ScoredPosting:
         The counted segments in their places.
     expected : list of float
         Lines expected of each class: the sums of their probabilities.
+    set_aside : frozenset of int
+        Segments that do not count because a caller said so (`rolefit.model.setting_aside`).
     """
 
     text: str
@@ -166,6 +168,7 @@ class ScoredPosting:
     counted: list[int]
     placed: Placed
     expected: list[float]
+    set_aside: frozenset[int] = frozenset()
     _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
     _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
 

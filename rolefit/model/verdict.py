@@ -118,7 +118,7 @@ class Verdict:
         Returns
         -------
         tuple of Responsibility or None
-            In the order of the text; None when no removal changes the label (an ``unclear`` posting), and
+            In the order of the text; None when no removal changes the label, for an ``unclear`` posting, and
             for a posting of more than 200 responsibilities, which is not searched. Each set is tried by
             deciding the posting without it and without lines that repeat it. All sets of one are tried,
             larger ones in the order in which their lines pull towards another label, and where that leaves
@@ -380,8 +380,9 @@ class Verdict:
         """
         checked(data)
         first, second = data["roles"]
+        sections = {line["start"]: line["section"] for line in data["lines"]}
         lines = tuple(
-            Responsibility._from_dict(line, data["balance"], place)
+            Responsibility._from_dict(line, data["balance"], place, sections.get(line["start"], ""))
             for place, line in enumerate(data["responsibilities"])
         )
         flip = None if data["flip"] is None else Flip(tuple(data["flip"]), data["flip_label"])

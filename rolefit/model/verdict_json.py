@@ -30,7 +30,7 @@ ReasonCode = Literal[
 ]
 """Keys of `rolefit.model.decision.REASONS`."""
 
-Unread = Literal["", "heading", "repeated", "other-language", "no-words"]
+Unread = Literal["", "heading", "repeated", "other-language", "set-aside", "no-words"]
 """Why a segment does not count; empty for one that is read."""
 
 

@@ -3,15 +3,40 @@
 `read`, `score` and `write` are the steps; `run` does all of them for whole files, and can be resumed.
 """
 
-from .answer import answer, answer_columns, failure, sentence
-from .batch import run, unfinished
-from .columns import Columns, guess_columns
-from .inputs import find_files, perhaps_no_postings, tables_in_folders
-from .output import check_output, check_place, finish, write
-from .row import Row
-from .scoring import score, verdicts
-from .summary import Summary
-from .table import Table, read
+from typing import TYPE_CHECKING, Any
+
+from .answer import answer, answer_columns, failure, sentence  # at once: a module is called `answer`, too
+
+if TYPE_CHECKING:
+    from .batch import run, unfinished
+    from .columns import Columns, guess_columns
+    from .inputs import find_files, perhaps_no_postings, tables_in_folders
+    from .output import check_output, check_place, finish, write
+    from .row import Row
+    from .scoring import score, verdicts
+    from .summary import Summary
+    from .table import Table, read
+
+# Imported when asked for: who reads one posting needs no reader of tables.
+_LATER = {
+    "Columns": "columns",
+    "Row": "row",
+    "Summary": "summary",
+    "Table": "table",
+    "check_output": "output",
+    "check_place": "output",
+    "find_files": "inputs",
+    "finish": "output",
+    "guess_columns": "columns",
+    "perhaps_no_postings": "inputs",
+    "read": "table",
+    "run": "batch",
+    "score": "scoring",
+    "tables_in_folders": "inputs",
+    "unfinished": "batch",
+    "verdicts": "scoring",
+    "write": "output",
+}
 
 __all__ = [
     "Columns",
@@ -36,3 +61,16 @@ __all__ = [
     "verdicts",
     "write",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f".{_LATER[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

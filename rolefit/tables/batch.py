@@ -2,7 +2,9 @@
 
 Rows are scored in chunks and put into a journal beside the output. When all are there, the output and the
 report are written from the journal and moved into place, and the journal is deleted. Memory hardly grows
-with the rows: nine bytes each. A row that cannot be read or scored gets its reason, and the others go on.
+with the rows: nine bytes each. Lines about a company that its postings share are known when all rows
+are, so rows with them are scored twice (`rolefit.tables.boilerplate`). A row that cannot be read or scored
+gets its reason, and the others go on.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from ..model.wording import split_words
 from ..report.build import ReportRow, write_report
 from . import changes
 from .answer import answer_columns, is_answer
+from .boilerplate import Recurring
 from .column_names import department_in, location_in
 from .facts import VERDICT, Facts, facts_of, groups_of
 from .inputs import source_of
@@ -31,7 +34,7 @@ from .interruptions import alone, errors_explained, opened
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .plain_words import dressed
-from .repeats import Repeats
+from .repeats import SAME_AS, Repeats
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
 from .summary_sheet import About
@@ -40,6 +43,7 @@ from .verdict_file import write_verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
+    from ..model.verdict import Verdict
     from .row import Row
 
 ROWS_PER_PROGRESS = 64
@@ -179,7 +183,9 @@ class _Job:
             remove_leftovers(out)
             resumed = types.rows
             self.progress(resumed, None)
-            self.score_rest(journal)
+            recurring = Recurring()
+            self.score_rest(journal, recurring)
+            self.set_aside(journal, recurring)
             changes.check(table, self.before)
             types.name(name for name in table.columns if not is_answer(name, self.model.roles))
             self.progress(types.rows, types.rows)
@@ -209,6 +215,10 @@ class _Job:
             reasons=counts.reasons,
             notes=tuple(table.notes),
             samples=dict(table.samples),
+            recurring=dict(recurring.listed.most_common()),
+            set_aside=recurring.rows,
+            known_words=counts.known / counts.words if counts.words else None,
+            mean_confidence=counts.confidence / counts.read if counts.read else None,
         )
 
     def header(self) -> dict[str, Any]:
@@ -224,21 +234,26 @@ class _Job:
             "verdicts": self.verdicts_out is not None,
         }
 
-    def score_rest(self, journal: Journal) -> None:
-        """Score the rows that the journal does not hold yet."""
-        types = journal.types
-        rows, repeats = iter(self.table), Repeats()
-        self._remember(repeats, rows, journal)
-        also = functools.partial(
+    @property
+    def also(self) -> Callable[[Verdict], Facts]:
+        """What is kept of a verdict beside its columns."""
+        return functools.partial(
             facts_of,
             with_report=self.report is not None,
             with_themes=any(out.suffix.lower() == ".xlsx" for out in self.outputs),
             whole=self.verdicts_out is not None,
         )
-        found = answers(rows, self.model, self.n_jobs, also, themes=self.themes, repeats=repeats)
+
+    def score_rest(self, journal: Journal, recurring: Recurring) -> None:
+        """Score the rows that the journal does not hold yet."""
+        types = journal.types
+        rows, repeats = iter(self.table), Repeats()
+        self._remember(repeats, rows, journal, recurring)
+        found = answers(rows, self.model, self.n_jobs, self.also, themes=self.themes, repeats=repeats)
         try:
             for row, cells, facts in found:
                 values = joined(row, cells, self.model.roles)
+                recurring.add(facts.company if facts else None)
                 # The report shows more of a verdict than the columns hold, and no row should be scored twice
                 # for it.
                 journal.append(row.place, values, self._kept(row, facts or Facts(NOT_READ), values))
@@ -247,12 +262,26 @@ class _Job:
         finally:
             journal.flush()
 
-    def _remember(self, repeats: Repeats, rows: Iterator[Row], journal: Journal) -> None:
+    def set_aside(self, journal: Journal, recurring: Recurring) -> None:
+        """Score rows with lines about the company that recur once more, without these."""
+        before = (
+            (row, Facts(*extra).company, values[SAME_AS])
+            for (_, values, extra), row in zip(journal.entries(), self.table, strict=False)
+        )
+        found = recurring.again(before, self.model, self.n_jobs, self.also, themes=self.themes)
+        for number, row, cells, facts in found:
+            values = joined(row, cells, self.model.roles)
+            journal.amend(number, row.place, values, self._kept(row, facts or Facts(NOT_READ), values))
+
+    def _remember(
+        self, repeats: Repeats, rows: Iterator[Row], journal: Journal, recurring: Recurring
+    ) -> None:
         """Let the rest of the rows repeat what an interrupted run has scored, as they would have."""
         before = journal.entries() if journal.types.rows else ()
         for (_, values, extra), row in zip(before, itertools.islice(rows, journal.types.rows), strict=False):
             own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
             facts = Facts(*extra)
+            recurring.add(facts.company)
             if facts.report is not None:
                 facts = facts._replace(report=facts.report[VERDICT])
             repeats.remember(row, own, facts)

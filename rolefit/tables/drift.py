@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.titles import labels_of
 from ..text.tokens import tokens
+from .facts import DUTIES
 from .row import Row
 from .scoring import verdicts
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
-
-DUTIES = ("duties", "body")
-"""Kinds of section whose lines are duty lines; a posting without headings is all body."""
 
 WORDS_KEPT = 20_000
 """Unknown words that are counted; beyond that the rare ones are dropped, so memory stays bounded."""

@@ -6,17 +6,21 @@ It is worked out in the process that has the verdict, and travels and stays in t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy
 
+from ..model.explanation import PostingEvidence
 from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.responsibility import Responsibility
 from ..model.verdict import Verdict
 from ..report.build import report_fields
 from .answer import sentence, strongest_lines
 from .verdict_file import full
+
+Found = tuple[int, Sequence[str]]
+"""A number that is the same for postings of the same duties, and the lines about the company that count."""
 
 
 class Facts(NamedTuple):
@@ -34,7 +38,14 @@ class Facts(NamedTuple):
     themes: dict[str, list[str]] | None = None
     """What a workbook adds to columns: before the reason the sentence with the themes, to each line its
     theme."""
+    company: Found | None = None
+    """The lines about the company that count."""
+    words: tuple[int, int] = (0, 0)
+    """Words of its duty lines, and those of them that the model knows."""
 
+
+DUTIES = ("duties", "body")
+"""Kinds of section whose lines are duty lines; a posting without headings is all body."""
 
 VERDICT = 3
 """Place of the verdict among the arguments of `rolefit.report.build.ReportRow`."""
@@ -52,6 +63,8 @@ def facts_of(
         sought(verdict.title, verdict.text),
         fields,
         _themes(verdict) if with_themes else None,
+        about_company(verdict),
+        duty_words(verdict),
     )
 
 
@@ -67,6 +80,32 @@ def _themes(verdict: Verdict) -> dict[str, list[str]]:
 def _theme(line: Responsibility) -> str:
     both = f", given to both roles by {', '.join(line.given_to_both)}" if line.given_to_both else ""
     return line.theme_words + both
+
+
+def about_company(verdict: Verdict) -> Found | None:
+    """Return the lines of a section about the company that count in a verdict; None where there are none."""
+    inside: list[str] = []
+    outside: list[str] = []
+    for line in verdict.responsibilities:
+        (inside if line.section == "company" else outside).append(line.text)
+    if not inside:
+        return None
+    # Whose duties stand under "Our company" has no others: by its title it is told from the next town's.
+    return posting_key("\n".join(outside), None if outside else verdict.title), inside
+
+
+def duty_words(verdict: Verdict) -> tuple[int, int]:
+    """Return how many words the duty lines have, and how many of them the model knows.
+
+    As `rolefit.tables.drift` counts them, from the scores; (0, 0) for a verdict without these.
+    """
+    evidence = verdict._evidence
+    if not isinstance(evidence, PostingEvidence):
+        return 0, 0
+    posting, known = evidence.posting, evidence.weights.term_number
+    duties = [i for i in posting.counted if evidence.section(i) in DUTIES]
+    words = [word for i in duties for word in posting.tokens(i)]
+    return len(words), sum(map(known.__contains__, words))
 
 
 def groups_of(rows: Iterable[Facts]) -> Iterator[str]:

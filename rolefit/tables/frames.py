@@ -27,8 +27,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TableError, quoted
 from .answer import answer_columns, is_answer
+from .boilerplate import Recurring
 from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
+from .facts import about_company
 from .parts import joined_text, title_of
+from .repeats import SAME_AS
 from .row import Row
 from .scoring import answers
 from .table_reader import unique
@@ -96,8 +99,9 @@ def score_frame(
     pandas.DataFrame, polars.DataFrame or pyarrow.Table
         Of the kind of ``frame``: same rows, order, index and columns, then those of
         `rolefit.tables.answer_columns` with the same types whatever the rows hold. Columns of these names
-        from an earlier run are replaced. ``rolefit_same_as`` has the number of the first row with the same
-        posting, counted from 0.
+        from an earlier run are replaced. Lines about a company that several rows share are no evidence, and
+        ``rolefit_reason`` says so: score all postings of a company in one frame.
+        ``rolefit_same_as`` has the number of the first row with the same posting, counted from 0.
 
     Raises
     ------
@@ -110,15 +114,24 @@ def score_frame(
     found = guess_columns(names, asked_for(text_column, title_column), "the frame", sample)
     chosen = _named(model)
     used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
-    rows = (
-        Row(place=str(place), text=joined_text(row.values, found), title=title_of(row.values, found))
-        for place, row in enumerate(_rows(given, names, [name for name in names if name in used]))
-    )
-    columns = answer_columns(chosen.roles, themes)
+
+    def rows() -> Iterator[Row]:
+        for place, row in enumerate(_rows(given, names, [name for name in names if name in used])):
+            yield Row(
+                place=str(place), text=joined_text(row.values, found), title=title_of(row.values, found)
+            )
+
+    columns, recurring, lines = answer_columns(chosen.roles, themes), Recurring(), []
     cells: dict[str, list[Any]] = {name: [] for name in columns}
-    for _, added, _ in answers(rows, chosen, n_jobs, themes=themes):
+    for _, added, about in answers(rows(), chosen, n_jobs, about_company, themes=themes):
+        recurring.add(about)
+        lines.append(about)
         for name, value in added.items():
             cells[name].append(value)
+    before = zip(rows(), lines, cells[SAME_AS], strict=True)
+    for place, _, added, _ in recurring.again(before, chosen, n_jobs, themes=themes):
+        for name, value in added.items():
+            cells[name][place] = value
     own = [not is_answer(str(name), chosen.roles) for name in given.names]
     return given.with_columns(own, columns, cells)
 

@@ -13,9 +13,11 @@ import decimal
 import io
 import json
 import os
+import tempfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..errors import TableError
 
@@ -127,6 +129,8 @@ class Journal:
         self.types = types
         self._first = json.dumps({"format": JOURNAL_FORMAT, **header}, sort_keys=True).encode("ascii") + b"\n"
         self._waiting: list[bytes] = []
+        self._amended = array("q"), array("q")
+        self._amendments: IO[bytes] | None = None
         # Unbuffered: after a failed write nothing may linger that a later flush or close would write behind
         # the torn line.
         try:
@@ -189,6 +193,36 @@ class Journal:
         if len(self._waiting) >= SYNCED:
             self.flush()
 
+    def amend(self, number: int, place: str, values: Mapping[str, Any], extra: Any = None) -> None:
+        """Put another row in the place of one, while the journal is open; a resumed run does it again.
+
+        Parameters
+        ----------
+        number : int
+            The place of the row among all, counted from 0, higher than that of the call before.
+        place, values, extra
+            As for `append`.
+        """
+        if self._amendments is None:
+            self._amendments = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115  # closed by `close`
+        end = self._amendments.seek(0, io.SEEK_END)
+        self._amendments.write(json.dumps((place, values, extra), default=_tagged).encode("ascii") + b"\n")
+        for listed, at in zip(self._amended, (number, end), strict=True):
+            listed.append(at)
+
+    def _lines(self) -> Iterator[bytes]:
+        """Yield the line of every row, with those that were put in the place of others."""
+        numbers, offsets = self._amended
+        with self.path.open("rb") as file:
+            file.readline()
+            at = 0
+            for number, line in enumerate(file):
+                if at < len(numbers) and numbers[at] == number and self._amendments is not None:
+                    self._amendments.seek(offsets[at])
+                    line = self._amendments.readline()
+                    at += 1
+                yield line
+
     def flush(self) -> None:
         """Write all rows to disk."""
         if self._waiting:
@@ -213,16 +247,16 @@ class Journal:
     def entries(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         """Yield the place, the values and the extra data of every row, in order."""
         self.flush()
-        with self.path.open("rb") as file:
-            file.readline()
-            for line in file:
-                entry = _entry(line)
-                if entry is None:
-                    raise TableError(f"{self.path}: was changed by another program during the run; run again")
-                yield entry
+        for line in self._lines():
+            entry = _entry(line)
+            if entry is None:
+                raise TableError(f"{self.path}: was changed by another program during the run; run again")
+            yield entry
 
     def close(self) -> None:
-        """Close the file; the rows stay."""
+        """Close the file; the rows stay, without what was put in the place of some."""
+        if self._amendments is not None:
+            self._amendments.close()
         self._file.close()
 
 

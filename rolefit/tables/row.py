@@ -37,6 +37,8 @@ class Row:
     number : int or None
         The row or line of its file, as a spreadsheet or an editor counts them: the header is row 1 where
         there is one. None for documents and JSON.
+    set_aside : tuple of str
+        Lines of the text that are no evidence (`rolefit.tables.boilerplate`).
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Row:
     company: str | None = None
     error: str | None = None
     number: int | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 def text_of(value: Any) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+Sent = tuple[str, str | None, tuple[str, ...]]
+"""Of a row what another process needs: text, title and the lines that are no evidence."""
 
 ROWS_PER_CHUNK = 256
 """Rows that one process scores at once."""
@@ -56,7 +58,8 @@ def score(
     ------
     dict
         One per row, in order; a posting that was there before has the answer of its first row, which
-        ``rolefit_same_as`` names. An answer's column replaces one of the row with the same name. Ready for
+        ``rolefit_same_as`` names. Lines that recur count each time, which `run` does not let them: that shows
+        after the last row. An answer's column replaces one of the row with the same name. Ready for
         `rolefit.tables.write`.
     """
     if isinstance(rows, str | bytes | Path):
@@ -147,10 +150,11 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
     """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
     done = 0
     try:
-        for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
-            yield verdict
-            done += 1
-        return
+        if not any(row.set_aside for row in rows):
+            for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
+                yield verdict
+                done += 1
+            return
     except Exception as error:
         # One row of the chunk is to blame; scoring each alone shows which.
         logger.debug(
@@ -160,24 +164,24 @@ def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
         )
     for row in rows[done:]:
         try:
-            yield model.classify(row.text or "", row.title)
+            yield model.classify(row.text or "", row.title, without=row.set_aside)
         except Exception as error:
             row.error = f"could not be scored ({type(error).__name__}: {quoted(str(error))})"
             yield None
 
 
 def _spread(
-    work: Callable[[Model, Sequence[workers.Posting]], list[Answer]],
+    work: Callable[[Model, Sequence[Sent]], list[Answer]],
     rows: Iterable[Row],
     model: Model,
     n_jobs: int,
 ) -> Iterator[tuple[Row, Answer | None]]:
     """Yield each row with what ``work`` makes of it in another process; None for a row that has an error.
 
-    Only text and title travel, not the other cells.
+    Only `Sent` travels, not the other cells.
     """
     tasks = (
-        (group, [(row.text or "", row.title) for row in group if row.error is None])
+        (group, [(row.text or "", row.title, row.set_aside) for row in group if row.error is None])
         for group in workers.grouped(rows, workers.TASK, attrgetter("text"))
     )
     try:
@@ -193,15 +197,15 @@ def _spread(
 
 
 def _answers(
-    model: Model, postings: Sequence[workers.Posting], also: Callable[[Verdict], Any] | None, themes: bool
+    model: Model, postings: Sequence[Sent], also: Callable[[Verdict], Any] | None, themes: bool
 ) -> list[tuple[dict[str, Any], Any, str | None]]:
-    rows = (Row(text=text, title=title) for text, title in postings)
+    rows = (Row(text=text, title=title, set_aside=lines) for text, title, lines in postings)
     return [(cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes)]
 
 
-def _payloads(model: Model, postings: Sequence[workers.Posting]) -> list[workers.VerdictPayload | str]:
+def _payloads(model: Model, postings: Sequence[Sent]) -> list[workers.VerdictPayload | str]:
     """Return for each posting the verdict in the form that travels, or the reason why there is none."""
-    rows = (Row(text=text, title=title) for text, title in postings)
+    rows = (Row(text=text, title=title, set_aside=lines) for text, title, lines in postings)
     return [
         workers.packed(verdict, row.text or "") if verdict is not None else row.error or ""
         for row, verdict in verdicts(rows, model)

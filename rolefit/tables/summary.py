@@ -24,6 +24,12 @@ FAILURES_SHOWN = 5
 FAILURES_KEPT = 1_000
 """Failed rows whose place and reason a summary carries, and as many files without a text."""
 
+RECURRING_SHOWN = 5
+"""Lines that recur that are shown."""
+
+LINE_SHOWN = 80
+"""Characters of one of them."""
+
 FILES_SHOWN = 10
 """Files without a text that are named."""
 
@@ -55,6 +61,14 @@ class Summary:
         Documents without any text, the first `FAILURES_KEPT` of them.
     written : tuple of Path
         What was written beside ``out``: copies and the report.
+    recurring : dict of str to int
+        Lines about a company that several postings share and that are no evidence, with the rows that have
+        them; the most frequent first.
+    set_aside : int
+        Rows with such a line.
+    known_words, mean_confidence : float or None
+        Share of the words of duty lines that the model knows, and the mean confidence, over the different
+        postings that could be read; None without any. `rolefit.tables.drift` has more.
     empty : int
         Rows without any text, which are ``unclear``.
     mismatches : int
@@ -102,6 +116,10 @@ class Summary:
     jobs: dict[str, int] = field(default_factory=dict)
     nothing: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    recurring: dict[str, int] = field(default_factory=dict)
+    set_aside: int = 0
+    known_words: float | None = None
+    mean_confidence: float | None = None
     guarded: int = 0
 
     @property
@@ -118,6 +136,8 @@ class Summary:
             *self._counted(),
             f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'posting')} flagged for review",
             *self._left_out(),
+            *self._set_aside(),
+            *self._drift(),
         ]
         if texts := self.empty - self.blank:
             lines.append(f"  {_count(texts, 'row')} without any text; if unexpected, check --text-column")
@@ -161,6 +181,25 @@ class Summary:
                 said += f"; {self.blank:,} blank, or with a number alone"
             yield f"  {group:<{width}} {count:>7,}  {said}"
 
+    def _set_aside(self) -> Iterator[str]:
+        if self.recurring:
+            lines = _count(len(self.recurring), "line")
+            yield (
+                f"  {lines} about the company that several postings share, no evidence in"
+                f" {_count(self.set_aside, 'row')}:"
+            )
+        for line, rows in list(self.recurring.items())[:RECURRING_SHOWN]:
+            yield f"    {rows:>7,}  {_shortened(line)}"
+        if (more := len(self.recurring) - RECURRING_SHOWN) > 0:
+            yield f"    … and {more:,} more"
+
+    def _drift(self) -> Iterator[str]:
+        if self.known_words is not None and self.mean_confidence is not None:
+            yield (
+                f"  the model knows {self.known_words:.0%} of the words of duty lines; mean confidence"
+                f" {self.mean_confidence:.0%} ('rolefit drift' tells more)"
+            )
+
     def _failures(self) -> Iterator[str]:
         yield f"  {_count(self.failed, 'row')} could not be read (column rolefit_error):"
         first = {reason: place for place, reason in reversed(self.failures)}
@@ -174,6 +213,11 @@ class Summary:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _shortened(text: str) -> str:
+    line = printable(text)
+    return line if len(line) <= LINE_SHOWN else line[: LINE_SHOWN - 1] + "…"
 
 
 def _is_blank(values: Mapping[str, Any]) -> bool:
@@ -194,6 +238,8 @@ class RowCounts:
         self.failures: list[tuple[str, str]] = []
         self.reasons: dict[str, int] = {}
         self.nothing: list[str] = []
+        self.confidence = 0.0
+        self.words = self.known = self.read = 0
 
     def add(self, place: str, values: Mapping[str, Any], facts: Facts, group: str) -> None:
         """Count a row.
@@ -214,6 +260,11 @@ class RowCounts:
         self.labels[values["rolefit_label"]] += 1
         if group == REPEAT:
             return
+        if group not in LEFT_OUT:
+            self.read += 1
+            self.confidence += values["rolefit_confidence"]
+            self.words += facts.words[0]
+            self.known += facts.words[1]
         self.mismatches += values["rolefit_title_mismatch"] is True
         self.review += values["rolefit_review"] is not None
         if group == NO_TEXT:

@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import TableError
+from ..model.explanation import NOT_COUNTED
 from .answer import answer_columns
+from .boilerplate import Recurring
+from .facts import about_company
+from .repeats import SAME_AS
 from .row import Row, text_of
 from .scoring import answers
 from .table import Table
@@ -67,7 +71,7 @@ def verify(table: Table, model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, l
         When a row has no column ``rolefit_label``.
     """
     columns = {n: kind for n, kind in answer_columns(model.roles, themes=True).items() if n not in LEFT_OUT}
-    for row, cells, _ in answers(_unescaped(table), model, n_jobs, themes="rolefit_themes" in table.columns):
+    for row, cells in _answers(table, model, n_jobs):
         if "rolefit_label" not in row.values:
             raise TableError(
                 f"{row.place}: there is no column rolefit_label; name a file that 'rolefit score' wrote"
@@ -80,6 +84,24 @@ def verify(table: Table, model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, l
                 if name in row.values and name in cells and not _same(row.values[name], cells[name], kind)
             ],
         )
+
+
+def _answers(table: Table, model: Model, n_jobs: int) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Yield the rows of an output with the cells that a run gives them now."""
+    themes = "rolefit_themes" in table.columns
+    again: dict[int, dict[str, Any]] = {}
+    # A look is cheap; lines that several postings share are known only when all are scored.
+    if any(NOT_COUNTED in text_of(row.values.get("rolefit_reason")) for row in table):
+        recurring, lines = Recurring(), []
+        for _, cells, about in answers(_unescaped(table), model, n_jobs, about_company):
+            recurring.add(about)
+            lines.append((about, cells[SAME_AS]))
+        before = ((row, *kept) for row, kept in zip(_unescaped(table), lines, strict=True))
+        again = {
+            number: cells for number, _, cells, _ in recurring.again(before, model, n_jobs, themes=themes)
+        }
+    for number, (row, cells, _) in enumerate(answers(_unescaped(table), model, n_jobs, themes=themes)):
+        yield row, again.get(number, cells)
 
 
 def _unescaped(rows: Table) -> Iterator[Row]:

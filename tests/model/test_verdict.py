@@ -196,6 +196,9 @@ def test_a_profession_named_with_a_control_character_is_shown_without_it() -> No
 class FixedEvidence:
     """Evidence whose answers name what was asked for."""
 
+    def section(self, segment: int) -> str:
+        return "duties"
+
     def segments(self) -> tuple[Line, ...]:
         return (Line("Sail & win", 0, 10, "duties", "PM", "", {"PM": 0.5, "PO": 0.25, "none": 0.25}),)
 

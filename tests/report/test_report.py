@@ -200,7 +200,7 @@ def test_a_repeated_posting_counts_once_and_points_to_its_first_row():
     assert (rows[5]["location"], rows[5]["lines"], rows[5]["text"]) == ("Riga", None, None)
     assert tree.css_first("svg.chart desc").text() == "PM-like: 1, PO-like: 1, mixed: 0, unclear: 1"
     assert tree.css_first("p.base strong").text() == "3"
-    assert "2 repeat: the same text and title" in " ".join(tree.css_first("ul.left-out").text().split())
+    assert "2 repeat: the same words and title" in " ".join(tree.css_first("ul.left-out").text().split())
 
 
 def test_what_is_unclear_for_another_reason_than_its_lines_is_apart():

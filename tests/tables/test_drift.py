@@ -83,3 +83,19 @@ def test_everything_comes_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert found["moved"]["labels"] == 0.5
     assert found["figures"]["known words"]["now"] < found["figures"]["known words"]["before"]
     assert found["unknown_words"]["zorblat"] == 1
+
+
+def test_a_run_says_in_one_line_what_drift_measures(tmp_path: Path) -> None:
+    tables.write(tmp_path / "in.jsonl", [{"title": "Product Owner", "text": text} for text in (PO, STRANGE)])
+    summary = tables.run(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    figures = profile(tables.read(tmp_path / "in.jsonl"), rolefit.load_model()).figures()
+    assert summary.known_words == figures["known words of duty lines"]
+    assert summary.mean_confidence == pytest.approx(figures["mean confidence"], abs=1e-4)
+    assert f"knows {summary.known_words:.0%} of the words of duty lines; mean confidence" in str(summary)
+
+
+def test_a_run_without_postings_says_nothing_of_drift(tmp_path: Path) -> None:
+    tables.write(tmp_path / "in.jsonl", [{"title": "Product Owner", "text": ""}])
+    summary = tables.run(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert summary.known_words is None
+    assert "the model knows" not in str(summary)
