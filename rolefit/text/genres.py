@@ -23,18 +23,20 @@ HEAD_WORDS = 8
 
 _GENRES = {
     "a CV": r"(?:cv|curriculum\svitae|r[eé]sum[eé]\sof|work\shistory)",
-    "a checklist or a survey": r"(?:check\s?list|survey|questionnaire)",
+    "a checklist or a survey": r"(?:check\s?list|survey|questionnaire|score\s?card)",
     "a glossary": r"(?:glossary|terms\sof\sreference|vocabulary|definitions|key\sterms|dictionary)",
     "an exam or a course": (
         r"(?:exam|examination|quiz|test\squestions|multiple\schoice|syllabus|lesson\splan|homework"
-        r"|training\srecord|certificate\sof|(?:lecture|module)\s\d+|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
+        r"|training\srecord|certificate\sof|(?:lecture|module|exercise|question)\s\d+|\d+\s(?:points|marks)"
+        r"|true\sor\sfalse|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
     ),
     "minutes of a meeting": (
         r"(?:minutes\sof|meeting\sminutes|(?:meeting|sprint|planning|review|retrospective)\b.{0,25}\bnotes"
-        r"|attendees|agenda)"
+        r"|attendees|agenda|actions(?=\sfrom\b)|action\s(?:items|points|list|log))"
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
+        r"|\d+\s(?:\w+\s)?(?:habits|myths|mistakes|tips|lessons)\b.*|(?:vs|versus)\b.*"
         r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
     ),
     "a letter or an appraisal": (
@@ -62,6 +64,31 @@ def _head() -> re.Pattern[str]:
 _COURSE = re.compile(r"(?:week|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
 _STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
 
+# "Backlog - everything that could be built": what a word means. "A product owner accepts the work": what such
+# people do. "They accept the work" may be said of the person sought.
+_DEFINITION = re.compile(
+    r"[\w'’/ ()-]{2,40}?\s?(?:=\s\w|[:–—-]\s"
+    r"(?:an?|the|what|how|who|when|where|why|which|every\w*|some\w*|any\w*|all|one)\b)",
+    re.IGNORECASE,
+)
+_THIRD = re.compile(
+    r"""(?:\d+\W+)?(?: (?:an?|every|each|any|good|great|strong|most|many|some)\s(?:\w+\s){0,2}?
+        (?:product\s(?:manager|owner)|p[mo])s? | product\s(?:manager|owner)s )
+        \s(?!(?:will|shall|must|should|is|are|role|position|who|with|at)\b)\w""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# What only a CV holds: the years of several jobs, or what is offered to the reader.
+_YEAR = r"(?:19|20)\d\d"
+_SPAN = rf"{_YEAR}\s?(?:[-–—]|to|until)\s?(?:{_YEAR}|now|present|today)\b"
+_YEARS = re.compile(
+    rf"^\W*{_SPAN} | [,|(–—-]\s?(?:since\s{_YEAR}|{_SPAN})\W*$",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_OFFERED = re.compile(
+    r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\sI\s(?:offer|bring|do)\b", re.IGNORECASE
+)
+
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = re.compile(
     r"""(?: (?:I|s?he|they)\s )? (?! (?: advanced | experienced | required | preferred | demonstrated
@@ -75,6 +102,25 @@ _PAST = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
+_ASKED = re.compile(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
+_BOXES = re.compile(r"[^\n]{0,90}\byes\s?[/|]\s?no\b", re.IGNORECASE)
+
+_FORMS = (
+    (_PAST, "a CV"),
+    (_COURSE, "an exam or a course"),
+    (_STORY, "a list of user stories"),
+    (_DEFINITION, "a glossary"),
+    (_THIRD, "an article"),
+    (_ASKED, "a list of questions"),
+    (_BOXES, "a form to fill in"),
+)
+"""How the lines of a text begin that is no posting."""
+
+FEWEST_JOBS = 2
+"""Jobs with the years that they lasted, in a CV."""
 
 
 def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]], text: str) -> str:
@@ -97,7 +143,7 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     enough = max(FEWEST_LINES, SHARE * len(lines))
     if sum(text[end - 1] == "?" for _, end in lines) >= enough:
         return "a list of questions"
-    for form, name in ((_PAST, "a CV"), (_COURSE, "an exam or a course"), (_STORY, "a list of user stories")):
+    for form, name in _FORMS:
         if sum(form.match(text, start) is not None for start, _ in lines) >= enough:
             return name
-    return ""
+    return "a CV" if len(_YEARS.findall(text)) >= FEWEST_JOBS or _OFFERED.search(text) else ""
