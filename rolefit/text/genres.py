@@ -7,7 +7,7 @@ what it is at its head, or shows it in how its lines begin and end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 FEWEST_LINES = 3
@@ -78,15 +78,14 @@ _THIRD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-# What only a CV holds: the years of several jobs, or what is offered to the reader.
-_YEAR = r"(?:19|20)\d\d"
-_SPAN = rf"{_YEAR}\s?(?:[-–—]|to|until)\s?(?:{_YEAR}|now|present|today)\b"
-_YEARS = re.compile(
-    rf"^\W*{_SPAN} | [,|(–—-]\s?(?:since\s{_YEAR}|{_SPAN})\W*$",
-    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
-)
+# What only a CV holds: what is offered to the reader, or the years of several jobs. These begin with a digit,
+# so that nearly all of a text is passed by at once; what stands around them is looked at afterwards.
 _OFFERED = re.compile(
-    r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\sI\s(?:offer|bring|do)\b", re.IGNORECASE
+    r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\si\s(?:offer|bring|do)\b", re.IGNORECASE
+)
+_YEARS = re.compile(
+    r"(?:19|20)\d\d(?:(?P<span>\s?(?:[-–—]|to|until)\s?(?:(?:19|20)\d\d|now|present|today))\b)?",
+    re.IGNORECASE,
 )
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
@@ -106,7 +105,7 @@ _PAST = re.compile(
 
 # "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
 _ASKED = re.compile(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
-_BOXES = re.compile(r"[^\n]{0,90}\byes\s?[/|]\s?no\b", re.IGNORECASE)
+_BOXES = re.compile(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 
 _FORMS = (
     (_PAST, "a CV"),
@@ -115,7 +114,6 @@ _FORMS = (
     (_DEFINITION, "a glossary"),
     (_THIRD, "an article"),
     (_ASKED, "a list of questions"),
-    (_BOXES, "a form to fill in"),
 )
 """How the lines of a text begin that is no posting."""
 
@@ -140,10 +138,36 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
             found = _head().match(text, start, end)
             if found and found.lastgroup:
                 return list(_GENRES)[int(found.lastgroup[1:])]
-    enough = max(FEWEST_LINES, SHARE * len(lines))
-    if sum(text[end - 1] == "?" for _, end in lines) >= enough:
+    misses = len(lines) - max(FEWEST_LINES, SHARE * len(lines))
+    if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
     for form, name in _FORMS:
-        if sum(form.match(text, start) is not None for start, _ in lines) >= enough:
+        if _few(misses, (form.match(text, start) is None for start, _ in lines)):
             return name
-    return "a CV" if len(_YEARS.findall(text)) >= FEWEST_JOBS or _OFFERED.search(text) else ""
+    lower = text.lower()
+    if "yes" in lower and _few(misses, (_BOXES.search(text, *line) is None for line in lines)):
+        return "a form to fill in"
+    offered = ("on request" in lower or "what i " in lower) and _OFFERED.search(text)
+    return "a CV" if offered or _jobs(text) >= FEWEST_JOBS else ""
+
+
+def _few(most: float, missing: Iterable[bool]) -> bool:
+    """Whether at most so many are missing; with the first too many, no more are looked at."""
+    for missed in missing:
+        most -= missed
+        if most < 0:
+            return False
+    return most >= 0
+
+
+def _jobs(text: str) -> int:
+    """Return how many lines begin or end with the years of a job: "2016-2019 Ferry Lines", "since 2021"."""
+    found = 0
+    for years in _YEARS.finditer(text):
+        before = text[text.rfind("\n", 0, years.start()) + 1 : years.start()].rstrip()
+        after = text[years.end() : years.end() + 3].split("\n")[0].strip(" .;*)\r")
+        if years["span"]:
+            found += not before.strip("-*•") or (not after and before[-1] in ",|–—-(")
+        else:
+            found += not after and before.lower().endswith("since")
+    return found
