@@ -61,7 +61,7 @@ def _head() -> re.Pattern[str]:
 
 
 # "Week 2: ordering a backlog", "As a rider I want to see my fare".
-_COURSE = re.compile(r"(?:week|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
+_COURSE = re.compile(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
 _STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
 
 # "Backlog - everything that could be built": what a word means. "A product owner accepts the work": what such
@@ -146,6 +146,8 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
             return name
     lower = text.lower()
     if "yes" in lower and _few(misses, (_BOXES.search(text, *line) is None for line in lines)):
+        return "a form to fill in"
+    if "___" in text and _few(misses, ("___" not in text[start:end] for start, end in lines)):
         return "a form to fill in"
     offered = ("on request" in lower or "what i " in lower) and _OFFERED.search(text)
     return "a CV" if offered or _jobs(text) >= FEWEST_JOBS else ""
