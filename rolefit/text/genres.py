@@ -107,6 +107,15 @@ _PAST = re.compile(
 _ASKED = re.compile(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
 _BOXES = re.compile(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 
+# "The product owner orders …" beside "The product manager sets …", and "Jonas: orders …" beside "You: …": the
+# person sought is not both, and not named.
+_SHARER = re.compile(
+    r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s|\s(?!is\b)\w+s\s)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
+_YOU = re.compile(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
+
 _FORMS = (
     (_PAST, "a CV"),
     (_COURSE, "an exam or a course"),
@@ -147,6 +156,14 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     lower = text.lower()
     if "yes" in lower and _few(misses, (_BOXES.search(text, *line) is None for line in lines)):
         return "a form to fill in"
+    if ("you:" in lower or "you (" in lower) and _YOU.search(text):
+        named = sum(_NAMED.match(text, start) is not None for start, _ in lines)
+        if named >= SHARE * len(lines):
+            return "an account of who does what"
+    sharers = [found for start, _ in lines if (found := _SHARER.match(text, start))]
+    titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
+    if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
+        return "an account of who does what"
     if "___" in text and _few(misses, ("___" not in text[start:end] for start, end in lines)):
         return "a form to fill in"
     offered = ("on request" in lower or "what i " in lower) and _OFFERED.search(text)
