@@ -2,7 +2,8 @@
 
 A line counts by the work it names, and some postings name work in order to say whose it is not: "You will
 not own the backlog", "Our product owner writes the stories", a list under "Not part of the job" or under
-"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market").
+"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market") and remarks about
+colleagues ("Our designers sit next door").
 The signs are few, stand at the beginning of a line or over its list, and are shown beside the line.
 Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
 """
@@ -16,6 +17,7 @@ from typing import Any
 from .characters import Ints
 from .confusables import as_seen
 from .headings import KINDS
+from .occupations import LAST_WORDS
 from .tokens import TITLE_TERM
 
 _PERSON = (
@@ -238,6 +240,7 @@ _HELPS = frozenset(
 _FORMS = frozenset(
     "tbd insert delete placeholder filled completed defined confirmed sample example dummy".split()
 )
+_PEOPLE = frozenset(word for word in LAST_WORDS if word.endswith("s")) | {"staff", "employees"}
 _OF_A_LIST = frozenset("none nothing above these those this that it".split())
 """Words by which a line speaks of the list above it."""
 _STAYS = frozenset("stay stays remain remains lies rest rests left".split())
@@ -288,7 +291,8 @@ _FIRST = frozenset(
     ENDS,
     ABOVE,
     STAYS,
-) = (1 << place for place in range(14))
+    PEOPLE,
+) = (1 << place for place in range(15))
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
@@ -324,6 +328,7 @@ def sign_of_word(word: str) -> int:
         | POSTINGS * (word in _POSTINGS)
         | ALIKE * (word in _ALIKE)
         | ENDS * (word in _ENDS)
+        | PEOPLE * (word in _PEOPLE)
         | STAYS * (word in _STAYS)
         | ABOVE * (word in _OF_A_LIST)
     )
@@ -335,6 +340,31 @@ def says_at_the_end(bits: Any) -> Any:
     return (bits & ENDS > 0) & (bits & (_NEGATION | _SOMEBODY) > 0) | (bits & STAYS > 0) & (
         bits & (_SOMEBODY | _LEAD) > 0
     )
+
+
+LONGEST_REMARK = 12
+"""Words of a remark about colleagues, at most."""
+
+
+# Nineteen lines of 1,902 real postings are such remarks, and none of them names a duty.
+@cache
+def _remark() -> re.Pattern[str]:
+    return re.compile(
+        r"""^\W*((?:(?:the|our|all|some|most|many|half|several|two|three|four|five|six|\d+)\s
+              (?:of\s(?:the|our)\s)?)?(?:[\w-]+\s){0,3}?(\w+))\s
+            (?:(?:from|in|of|at|and)\s(?:[\w-]+\s){1,3}?)?
+            (?:are|is|have|has|sit|share|meet|work|eat|play|love|like|enjoy|come|belong|use|moved|joined|started|won
+              |[a-z]{3,}ed|live|gather|build|make)\b""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+def of_colleagues(line: str) -> str:
+    """Return the people of whom a line says what they are or do, the person sought aside: "Our designers sit
+    next door"; empty for any other line.
+    """
+    found = _remark().match(as_seen(line))
+    return found[1] if found and found[2].casefold() in _PEOPLE else ""
 
 
 def own_story(text: str, start: int) -> str:
