@@ -2,10 +2,10 @@
 
 A line counts by the work it names, and some postings name work in order to say whose it is not: "You will
 not own the backlog", "Our product owner writes the stories", a list under "Not part of the job" or under
-"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market") and remarks about
-colleagues ("Our designers sit next door").
-The signs are few, stand at the beginning of a line or over its list, and are shown beside the line.
-Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
+"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market")
+and remarks about colleagues ("Our designers sit next door"). The signs are few, stand at the beginning of a
+line or over its list, and are shown beside the line. Experience that is asked for counts, so "in your last
+job you owned the roadmap" is no sign.
 """
 
 from __future__ import annotations
