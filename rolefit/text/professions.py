@@ -304,7 +304,9 @@ _BESIDE = frozenset(
 # Not "PM's", which is one person's.
 _SEVERAL = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner)s\b(?!['’])|\b(?-i:P[MO]s)\b", re.IGNORECASE)
 
-_SOUGHT = frozenset("as for new next first ideal seeking hiring recruiting become becoming".split())
+_SOUGHT = frozenset(
+    "as for new next first ideal seek seeks seeking hiring recruiting need want become becoming".split()
+)
 """Words that lead up to the person sought: "as our product owner", "our next product manager"."""
 
 _ADDRESSED = frozenset({"you", "us"})

@@ -195,6 +195,7 @@ def test_a_product_title_counts_more_than_another_profession() -> None:
         ("Every product manager has a laptop.", 0),
         ("The last product owner moved to Peru.", 0),
         ("We are hiring product owners in Leeds.", 1),
+        ("We need product managers who know ferries.", 1),
     ],
 )
 def test_the_title_of_a_colleague_is_no_mention_of_the_person_sought(sentence: str, counted: int) -> None:
