@@ -314,7 +314,10 @@ class Scorer:
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         totals = word_counts.totals_of(encoded, by_word, [words_from[bound] for bound in bounds])
         postings = []
-        mentions = [i for i in professions.mentions(encoded, vocabulary) if not away[i]]
+        listed = professions.mentions(
+            encoded, vocabulary, lambda i: characters.text[int(starts[i]) : int(ends[i])]
+        )
+        mentions = [i for i in listed if not away[i]]
         parted = (counted, *naming, mentions)
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in parted]
         for p, text in enumerate(visible):
