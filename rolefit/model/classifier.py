@@ -21,6 +21,7 @@ from . import folder
 from .decision import DecisionRule
 from .explanation import PostingEvidence
 from .judgement import Decided, Judge, Subset, in_two_lists
+from .own_voice import OwnVoice
 from .scoring import Context, ScoredPosting, Scorer
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
@@ -55,7 +56,8 @@ class Model:
             self.roles: tuple[str, str] = Roles(manifest["roles"], manifest.get("role_titles"))
             self.context = Context(**{**manifest["context"], "kinds": dict(manifest["context"]["kinds"])})
             self.decision = DecisionRule(**manifest["decision"])
-            self.scorer = Scorer(weights, self.context, weights.classes.index("none"))
+            own = OwnVoice.of(manifest.get("own_voice"))
+            self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own)
             self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(

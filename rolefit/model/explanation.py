@@ -206,6 +206,8 @@ class PostingEvidence:
         if segment in posting.scope:
             away = float(posting.placed.scope[at])
             placed.append(Term(f"(not this person's work: “{posting.scope[segment]}”)", away))
+        if voice := float(posting.placed.voice[at]):
+            placed.append(Term("(the posting is in your own words)", voice))
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 

@@ -30,6 +30,7 @@ from ..text.vocabulary import TokenIds, Vocabulary
 from . import word_counts
 from .exact_math import exp, log
 from .numbers import check_number
+from .own_voice import OwnVoice, speaks
 from .similarity import StatementIndex
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 from .word_counts import Totals
@@ -83,9 +84,9 @@ class Placed(NamedTuple):
         Scores before softmax, with the place.
     probabilities : ndarray, shape (n, n_classes)
         Softmax of them.
-    kinds, neighbours, scope : ndarray, shape (n,)
-        What the kind of section, the other lines of the list and a sign of scope subtracted from the score of
-        ``none``.
+    kinds, neighbours, scope, voice : ndarray, shape (n,)
+        What the kind of section, the other lines of the list, a sign of scope and a company's own voice
+        (`rolefit.model.own_voice`) subtracted from the score of ``none``.
     """
 
     scores: Floats
@@ -93,6 +94,7 @@ class Placed(NamedTuple):
     kinds: Floats
     neighbours: Floats
     scope: Floats
+    voice: Floats
 
 
 class Part(NamedTuple):
@@ -146,6 +148,8 @@ class ScoredPosting:
         The counted segments in their places.
     expected : list of float
         Lines expected of each class: the sums of their probabilities.
+    voice : set of int
+        Segments that hold a word of a company's own voice; empty for most models.
     """
 
     text: str
@@ -166,6 +170,7 @@ class ScoredPosting:
     counted: list[int]
     placed: Placed
     expected: list[float]
+    voice: Collection[int] = ()
     _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
     _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
 
@@ -258,6 +263,7 @@ class Scorer:
     context: Context
     none_row: int
     """Row of the class ``none``."""
+    own: OwnVoice | None = None
 
     @cached_property
     def other_row(self) -> int | None:
@@ -296,7 +302,15 @@ class Scorer:
         away = np.zeros(count, dtype=bool)
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T
-        placed = self._place(by_line, kinds.take(kept), lists.take(kept), away.take(kept))
+        voices = self._voices(encoded, bounds)
+        own_voice = np.zeros(count, dtype=bool)
+        for p, voice in enumerate(voices):
+            own = range(bounds[p], bounds[p + 1])
+            if voice and speaks(voice, [i - own.start for i in counted if i in own]):
+                own_voice[own.start : own.stop] = True
+        placed = self._place(
+            by_line, kinds.take(kept), lists.take(kept), away.take(kept), own_voice.take(kept)
+        )
         expected = _sums_by_posting(placed.probabilities, posting.take(kept), len(texts))
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
@@ -332,6 +346,7 @@ class Scorer:
                     counted=[i - low for i in counted[own]],
                     placed=Placed._make(array[own] for array in placed),
                     expected=expected[p],
+                    voice=voices[p],
                 )
             )
         return postings
@@ -345,7 +360,8 @@ class Scorer:
             at = list(kept)
             lists = posting.lists.take(at)
             away = np.array([i in posting.scope for i in at], dtype=bool)
-            found.append((scores.take(at, axis=0), posting.cut[2].take(at), lists + first, away))
+            voice = np.full(len(at), speaks(posting.voice, at))
+            found.append((scores.take(at, axis=0), posting.cut[2].take(at), lists + first, away, voice))
             first += int(posting.lists.max(initial=0)) + 1
         placed = self._place(*map(np.concatenate, zip(*found, strict=True)))
         ends = list(itertools.accumulate(len(part.kept) for part in parts))
@@ -363,9 +379,23 @@ class Scorer:
     def _by_kind(self) -> Floats:
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
 
-    def _place(self, scores: Floats, kinds_of: Ints, lists: Ints, away: NDArray[np.bool_]) -> Placed:
-        """Place segments: one row of scores, one kind of section, one list and one sign of scope per
-        segment."""
+    def _voices(self, encoded: TokenIds, bounds: Sequence[int]) -> list[Collection[int]]:
+        """Return the segments of each posting that hold a word of a company's own voice."""
+        if self.own is None:
+            return [()] * (len(bounds) - 1)
+        held = self.own.lines(encoded, self.weights.vocabulary.words)
+        return [set(held[a:b].nonzero()[0].tolist()) for a, b in itertools.pairwise(bounds)]
+
+    def _place(
+        self, scores: Floats, kinds_of: Ints, lists: Ints, away: NDArray[np.bool_], voice: NDArray[np.bool_]
+    ) -> Placed:
+        """Place segments: one row of scores, one kind of section, one list, one sign of scope and one of own
+        voice per segment."""
+        prior: Floats = np.zeros(len(scores))
+        if self.own is not None and voice.any():
+            shift = self.own.shift(self.weights.classes)
+            scores = scores - np.where(voice[:, None], shift, 0.0)
+            prior = np.where(voice, shift[self.none_row], 0.0)
         kinds = self._by_kind.take(kinds_of)
         odds = np.minimum(np.maximum(self._product_odds(scores), -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
         # What is somebody else's says nothing about the lines beside it.
@@ -376,7 +406,7 @@ class Scorer:
         signs: Floats = np.where(away, -self.context.scope, 0.0)
         placed = scores.copy(order="K")
         placed[:, self.none_row] -= kinds + neighbours + signs
-        return Placed(placed, softmax(placed), kinds, neighbours, signs)
+        return Placed(placed, softmax(placed), kinds, neighbours, signs, prior)
 
     @cached_property
     def _product_rows(self) -> tuple[Ints, Ints]:
