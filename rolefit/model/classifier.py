@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 from .._threads import cached_property
 from ..errors import ModelError, PostingError, quoted
 from . import folder
+from .context import Context
 from .decision import DecisionRule
 from .explanation import PostingEvidence
 from .judgement import Decided, Judge, Subset, in_two_lists
+from .own_language import OwnLanguage
 from .own_voice import OwnVoice
-from .scoring import Context, ScoredPosting, Scorer
+from .scoring import ScoredPosting, Scorer
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
@@ -57,7 +59,8 @@ class Model:
             self.context = Context(**{**manifest["context"], "kinds": dict(manifest["context"]["kinds"])})
             self.decision = DecisionRule(**manifest["decision"])
             own = OwnVoice.of(manifest.get("own_voice"))
-            self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own)
+            language = OwnLanguage.of(manifest.get("language_words"))
+            self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own, language)
             self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(

@@ -105,6 +105,8 @@ class PostingEvidence:
             )
         if code == "no-product-work":
             return f"no line names work of a {first} or a {second}"
+        if code == "not-english" and self.scorer.language:
+            return "the text is not in the language of the corpus"
         return REASONS[code]
 
     def _of_another_profession(self) -> str:

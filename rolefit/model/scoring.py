@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._threads import cached_property
-from ..errors import SettingsError
 from ..text import genres, line_repair, professions
 from ..text import html as markup
 from ..text.characters import Characters, Ints
@@ -28,46 +27,13 @@ from ..text.headings import KINDS
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
 from . import word_counts
+from .context import Context
 from .exact_math import exp, log
-from .numbers import check_number
+from .own_language import OwnLanguage
 from .own_voice import OwnVoice, speaks
 from .similarity import StatementIndex
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 from .word_counts import Totals
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the place of a segment adds to its log-odds of being product work.
-
-    Attributes
-    ----------
-    kinds : dict of str to float
-        For each kind of section (`rolefit.text.headings.KINDS`), natural log-odds of every other class
-        against ``none``.
-    neighbours : float
-        Weight of the other lines of the same list: it multiplies the sum of their log-odds of being product
-        work, divided by the number of lines in the list.
-    scope : float
-        Log-odds that a line loses by a sign that its work is not that of the person sought
-        (`rolefit.text.scope`).
-    """
-
-    kinds: Mapping[str, float] = field(default_factory=dict)
-    neighbours: float = 0.0
-    scope: float = 0.0
-
-    def __post_init__(self) -> None:
-        unknown = set(self.kinds) - set(KINDS)
-        if unknown:
-            raise SettingsError(
-                f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}"
-            )
-        for kind, value in self.kinds.items():
-            check_number(value, f"context.kinds.{kind}")
-        check_number(self.neighbours, "context.neighbours")
-        check_number(self.scope, "context.scope")
-
 
 NEIGHBOUR_CAP = 4.0
 """Cap, either way, on the log-odds that a line passes to its neighbours. Of the lines of real postings 2 in
@@ -171,6 +137,7 @@ class ScoredPosting:
     placed: Placed
     expected: list[float]
     voice: Collection[int] = ()
+    language: OwnLanguage | None = None
     _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
     _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
 
@@ -216,9 +183,9 @@ class ScoredPosting:
         """Counts by segment, shape (5, n_segments), in the order of `Totals`."""
         sizes = np.diff(self.words_from)
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.counts(word_counts.PAIRS).take(
-                self.words[self.words_from[0] : self.words_from[-1]], axis=1
-            )
+            by_word = self.vocabulary.counts(
+                self.language.pairs if self.language else word_counts.PAIRS
+            ).take(self.words[self.words_from[0] : self.words_from[-1]], axis=1)
         return word_counts.counts_by_segment(by_word, sizes) * ~self.foreign
 
     @property
@@ -264,6 +231,12 @@ class Scorer:
     none_row: int
     """Row of the class ``none``."""
     own: OwnVoice | None = None
+    language: OwnLanguage | None = None
+
+    @property
+    def pairs(self) -> tuple[Callable[[str], int], ...]:
+        """What is counted of a word to know the language of a line."""
+        return self.language.pairs if self.language else word_counts.PAIRS
 
     @cached_property
     def other_row(self) -> int | None:
@@ -287,7 +260,9 @@ class Scorer:
         encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
         bounds = [0, *itertools.accumulate(sizes)]
-        by_word = vocabulary.counts(word_counts.PAIRS).take(encoded.word, axis=1)
+        if self.language:
+            self.language.set_kinds(rows, bounds, characters.text)
+        by_word = vocabulary.counts(self.pairs).take(encoded.word, axis=1)
         unknown = self.weights.unknown(encoded)
         foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
         counted = _counted(cut, encoded)
@@ -303,13 +278,8 @@ class Scorer:
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T
         voices = self._voices(encoded, bounds)
-        own_voice = np.zeros(count, dtype=bool)
-        for p, voice in enumerate(voices):
-            own = range(bounds[p], bounds[p + 1])
-            if voice and speaks(voice, [i - own.start for i in counted if i in own]):
-                own_voice[own.start : own.stop] = True
         placed = self._place(
-            by_line, kinds.take(kept), lists.take(kept), away.take(kept), own_voice.take(kept)
+            by_line, kinds.take(kept), lists.take(kept), away.take(kept), _in_voice(voices, counted, bounds)
         )
         expected = _sums_by_posting(placed.probabilities, posting.take(kept), len(texts))
         # Among the qualifications a profession is a career, not whom the posting seeks.
@@ -341,12 +311,13 @@ class Scorer:
                     vocabulary=vocabulary,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
-                    model_words=self.weights.content_words,
+                    model_words=self._content_words,
                     scope=signs[p],
                     counted=[i - low for i in counted[own]],
                     placed=Placed._make(array[own] for array in placed),
                     expected=expected[p],
                     voice=voices[p],
+                    language=self.language,
                 )
             )
         return postings
@@ -378,6 +349,12 @@ class Scorer:
     @cached_property
     def _by_kind(self) -> Floats:
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
+
+    @property
+    def _content_words(self) -> set[int]:
+        """Token ids of the content words that the model knows."""
+        ids, words = self.weights.content_words, self.weights.vocabulary.words
+        return self.language.without_function_words(ids, words) if self.language else ids
 
     def _voices(self, encoded: TokenIds, bounds: Sequence[int]) -> list[Collection[int]]:
         """Return the segments of each posting that hold a word of a company's own voice."""
@@ -420,6 +397,18 @@ class Scorer:
         product, anything_else = (_together(scores.T.take(rows, axis=0)) for rows in self._product_rows)
         odds: Floats = product - anything_else
         return odds
+
+
+def _in_voice(
+    voices: Sequence[Collection[int]], counted: Sequence[int], bounds: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Return which of the counted segments of a batch stand in a posting in own voice."""
+    found = np.zeros(len(counted), dtype=bool)
+    for p, voice in enumerate(voices):
+        if voice:
+            low, high = bisect_left(counted, bounds[p]), bisect_left(counted, bounds[p + 1])
+            found[low:high] = speaks(voice, [i - bounds[p] for i in counted[low:high]])
+    return found
 
 
 def _together(by_class: Floats) -> Floats:

@@ -226,6 +226,7 @@ def train_with_pipeline(
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")},
         },
+        **({"language_words": corpus.language_words} if corpus.language_words else {}),
         **_own_voice(corpus, settings),
         "metrics": {},
         **({"corpus_added": added} if added else {}),
