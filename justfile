@@ -16,11 +16,12 @@ setup:
 
 # Run the fast tests; arguments go to pytest: just test tests/text -k html
 test *arguments:
-    {{ python }} -m pytest {{ arguments }}
+    {{ python }} -m pytest -n 2 --dist loadfile {{ arguments }}
 
 # Run every test, the slow ones too
 test-all *arguments:
-    {{ python }} -m pytest -m "slow or not slow" {{ arguments }}
+    {{ python }} -m pytest -n 2 --dist loadfile -m "not alone" {{ arguments }}
+    {{ python }} -m pytest -m alone {{ arguments }}
 
 # Check style, types and the corpus
 lint:

@@ -651,6 +651,7 @@ return Math.min(...times);
 """
 
 
+@pytest.mark.alone
 def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
     """From the event to the table laid out; the best of nine, since other work slows down the others."""
     browser.open(pages["large"])
@@ -667,6 +668,7 @@ def test_any_search_or_sort_takes_less_than_a_tenth_of_a_second(browser, pages):
     assert took[slowest] < 1000 * SLOWEST
 
 
+@pytest.mark.alone
 def test_the_large_report_stays_below_25_mb_and_opens_in_seconds(browser, pages):
     start = time.perf_counter()
     browser.open(pages["large"])

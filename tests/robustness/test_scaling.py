@@ -17,7 +17,7 @@ from helpers.paths import PROJECT
 
 from rolefit import Model
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 TIMES = 8
 """How much larger the larger input is."""

@@ -33,6 +33,7 @@ FASTER = 2.0
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_reading_is_faster_than_scikit_learn(shipped_model: Model):
     """The fastest of several runs that take turns: noise only ever makes a run slower."""
     joblib = pytest.importorskip("joblib")

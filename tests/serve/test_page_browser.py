@@ -243,6 +243,7 @@ def posting_of(size, count=15):
     )
 
 
+@pytest.mark.alone
 def test_the_verdict_follows_a_key_stroke_within_a_tenth_of_a_second(browser):
     """Real keys in a posting of 5 kB, from the press to the new verdict laid out.
 
@@ -475,6 +476,7 @@ def test_a_reload_keeps_the_results_of_a_file(browser, tmp_path):
     assert browser.texts("#count") == ["8 postings and 1 other row"]
 
 
+@pytest.mark.alone
 def test_five_thousand_rows_stay_usable(browser, tmp_path):
     drop(browser, large(tmp_path / "large.csv", 5000))
     began = time.monotonic()

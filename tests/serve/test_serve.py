@@ -148,6 +148,7 @@ SECONDS = float(os.environ.get("ROLEFIT_LOAD_SECONDS", "20"))
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_fifty_pages_at_once_get_their_answers_and_memory_does_not_grow(tmp_path: Path) -> None:
     """Each page types into a posting of its own, as fast as it is answered.
 
