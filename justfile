@@ -23,6 +23,13 @@ test-all *arguments:
     {{ python }} -m pytest -n 2 --dist loadfile -m "not alone" {{ arguments }}
     {{ python }} -m pytest -m alone {{ arguments }}
 
+# Run the fast tests with the lowest versions that pyproject.toml allows, in .venv-lowest
+lowest *arguments:
+    {{ python }} -m pip install --quiet uv
+    {{ python }} -m uv venv --quiet --clear .venv-lowest
+    {{ python }} -m uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[dev]"
+    .venv-lowest/bin/python -m pytest {{ arguments }}
+
 # Check style, types and the corpus
 lint:
     {{ bin / "ruff" }} check .

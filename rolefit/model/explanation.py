@@ -10,6 +10,7 @@ import itertools
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,11 +22,14 @@ from .evidence import Flip, Line, Nearest, Term
 from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
 from .responsibility import Responsibility
-from .rewriting import Rewriting, toward
 from .scoring import Part
 from .titles import role_words
 from .verdict_json import Unread
 from .weights import softmax
+
+# Imported by the method that needs it: a first verdict does without.
+if TYPE_CHECKING:
+    from .rewriting import Rewriting
 
 THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
@@ -282,6 +286,8 @@ class PostingEvidence:
 
     def toward(self, role: str) -> Rewriting:
         """Return what would make the posting one role's."""
+        from .rewriting import toward
+
         return toward(self, role)
 
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:

@@ -11,6 +11,7 @@ answer in lists only (Ray, Spark).
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import platform
@@ -19,12 +20,13 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import WeakSet
 
 from .. import _resources as shipped
 from .. import _threads
@@ -107,7 +109,7 @@ def grouped(items: Iterable[Item], size: int, text_of: Callable[[Item], Any]) ->
 def spread(
     work: Callable[[Model, Sent], Answer], model: Model, tasks: Iterable[tuple[Kept, Sent]], n_jobs: int
 ) -> Iterator[tuple[Kept, Answer]]:
-    """Yield what a function returns for each task, in order, called in worker processes.
+    """Return an iterator over what a function returns for each task, in order, called in worker processes.
 
     Parameters
     ----------
@@ -126,9 +128,42 @@ def spread(
         What was kept, and the answer.
     """
     import joblib
-    from joblib.parallel import get_active_backend
 
     check_jobs(n_jobs)
+    answers = _spread(joblib, work, model, tasks, n_jobs)
+    _unfinished.add(answers)
+    return answers
+
+
+_unfinished: WeakSet[Generator[Any, None, None]] = WeakSet()
+
+
+@cache
+def _end_before_exit() -> None:
+    """Let a program end that leaves answers untaken.
+
+    joblib ends its workers when Python waits for its threads, long before `atexit`, and all that was still
+    asked of them printed tracebacks. Python's own pools register at the same place.
+    """
+    register: Callable[..., Any] = getattr(threading, "_register_atexit", atexit.register)
+    register(_end_unfinished)
+
+
+def _end_unfinished() -> None:
+    for answers in list(_unfinished):
+        with suppress(ValueError):  # a thread that nobody waits for is in the middle of it
+            answers.close()
+
+
+def _spread(
+    joblib: Any,
+    work: Callable[[Model, Sent], Answer],
+    model: Model,
+    tasks: Iterable[tuple[Kept, Sent]],
+    n_jobs: int,
+) -> Generator[tuple[Kept, Answer], None, None]:
+    from joblib.parallel import get_active_backend
+
     streams = getattr(get_active_backend()[0], "supports_return_generator", False)
     waiting: deque[Kept] = deque()
     failed: list[Exception] = []
@@ -153,6 +188,7 @@ def spread(
 
         while not failed:
             answers = iter(parallel(pulled()))
+            _end_before_exit()  # now, because what is registered last is called first
             done = 0
             try:
                 for answer in answers:

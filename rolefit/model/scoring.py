@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from .._threads import cached_property
 from ..text import genres, line_repair, professions
 from ..text import html as markup
-from ..text.characters import Characters, Ints
+from ..text.characters import Ints
 from ..text.headings import KINDS
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
@@ -248,7 +248,7 @@ class Scorer:
         readings = [markup.read(text) for text in texts]
         visible = [reading.text for reading in readings]
         known = self.weights.term_number.__contains__
-        characters = Characters.of([line_repair.repaired(text, known) for text in visible])
+        characters = line_repair.repaired_many(visible, known)
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]

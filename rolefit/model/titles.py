@@ -86,12 +86,12 @@ def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     for role in roles:
         if role in given:
             patterns = [(_spelled(name), 0 if name.isupper() else re.IGNORECASE) for name in given[role]]
-        else:
-            # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
-            patterns = [(_TITLES.get(role, _spelled(role)), 0 if role in _TITLES else re.IGNORECASE)]
-            if role in _TITLES and re.search(_TITLES[role], title.lower()):
-                found.add(role)
-        if any(re.search(pattern, title, flags) for pattern, flags in patterns):
+            named = any(re.search(pattern, title, flags) for pattern, flags in patterns)
+        elif role in _TITLES:  # "pm" in lower case is the time of day
+            named = bool(re.search(_TITLES[role], title) or re.search(_TITLES[role], title.lower()))
+        else:  # a role of another corpus is looked for in any case
+            named = bool(re.search(_spelled(role), title, re.IGNORECASE))
+        if named:
             found.add(role)
     return frozenset(found)
 

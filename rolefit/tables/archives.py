@@ -82,6 +82,14 @@ def check_workbook(path: Path, allowed: int) -> None:
         raise limits.too_much(path, allowed, _CELLS_ADVICE)
 
 
+def is_binary(path: Path) -> bool:
+    """Whether a workbook has parts that are no XML, which `check_workbook` cannot weigh."""
+    if not zipfile.is_zipfile(path):
+        return True
+    with zipfile.ZipFile(path) as archive:
+        return any(name.lower().endswith(".bin") for name in archive.namelist())
+
+
 def _weighed(reading: tuple[str, _Part] | None, path: Path, strings: list[int], uses: Counter[int]) -> int:
     """End the reading of a part, and return what its cells weigh of their own."""
     if reading is None:

@@ -182,7 +182,8 @@ class _Job:
             changes.check(table, self.before)
             types.name(name for name in table.columns if not is_answer(name, self.model.roles))
             self.progress(types.rows, types.rows)
-            counts, cut = self.write(journal)
+            counts, changed = self.write(journal)
+        is_text = out.suffix.lower() in (".csv", ".tsv")
         return Summary(
             out=out,
             rows=types.rows,
@@ -201,7 +202,8 @@ class _Job:
             failed=counts.failed,
             failures=tuple(counts.failures),
             resumed=resumed,
-            cut=cut,
+            cut=0 if is_text else changed,
+            guarded=changed if is_text else 0,
             columns=dict(table.chosen),
             reasons=counts.reasons,
             notes=tuple(table.notes),
@@ -266,14 +268,14 @@ class _Job:
         return facts._replace(report=shown)
 
     def write(self, journal: Journal) -> tuple[RowCounts, int]:
-        """Write the outputs and the report; return the counts, and the cells cut in the first output."""
+        """Write the outputs and the report; return the counts, and the cells changed in the first output."""
         table, counts = self.table, RowCounts(self.model.roles)
         source = source_of(table.inputs, self.names)
         about = About(source, table.notes)
-        cuts = []
+        changed = []
         for number, out in enumerate(self.outputs):
             rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")
-            cuts.append(finish(out, rows, journal.types, table.delimiter, table.schema, about))
+            changed.append(finish(out, rows, journal.types, table.delimiter, table.schema, about))
         if self.verdicts_out is not None:
             write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
         if self.report is not None:
@@ -282,7 +284,7 @@ class _Job:
             write_report(
                 self.report, rows_of_report, self.model.name, articles, source_of(table.inputs, self.names)
             )
-        return counts, cuts[0]
+        return counts, changed[0]
 
     def _rows(
         self, journal: Journal, counts: RowCounts | None, for_workbook: bool

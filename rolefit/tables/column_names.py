@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -196,14 +196,15 @@ def form(plain: str, names: frozenset[str]) -> int:
     return next((FORMS.index(end) for bare, end in _forms(plain) if bare in names), len(FORMS))
 
 
-def _forms(plain: str) -> Iterator[tuple[str, str]]:
-    """Yield what a name may be without the form at its end, and without whom it is for at its beginning."""
-    bare = _AUDIENCE.sub("", plain)
-    for name in dict.fromkeys((plain, bare)):
-        yield name, ""
-        for end in FORMS:
-            if end and name.endswith(end):  # "Description__c" is Salesforce's
-                yield name.removesuffix(end), end
+@lru_cache(maxsize=NAMES_KEPT)
+def _forms(plain: str) -> tuple[tuple[str, str], ...]:
+    """Return what a name may be without the form at its end, and without whom it is for at its beginning."""
+    found = []
+    for name in dict.fromkeys((plain, _AUDIENCE.sub("", plain))):
+        found.append((name, ""))
+        # "Description__c" is Salesforce's
+        found += [(name.removesuffix(end), end) for end in FORMS if end and name.endswith(end)]
+    return tuple(found)
 
 
 def is_header_name(name: str, asked: Collection[str] = ()) -> bool:

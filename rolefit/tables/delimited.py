@@ -20,6 +20,7 @@ from .row import Row
 from .table_reader import (
     HEADER_WITHIN,
     MOST_COLUMNS,
+    MOST_HEADINGS,
     IsHeaderName,
     TableReader,
     filled,
@@ -29,12 +30,16 @@ from .table_reader import (
     unique,
     without_header,
 )
+from .writers import unescaped
 
 LINES_TO_GUESS = 50
 """Lines from which the separator is guessed."""
 
 REOPENED = 20
 """Quotation marks never closed for which the lines behind are read once more."""
+
+MARK = "rolefit_label"
+"""A column that only outputs have."""
 
 CSV_CELL_CHARACTERS = 10_000_000
 """Characters of a cell; in a longer one a quotation mark was never closed, and it would swallow the file."""
@@ -102,10 +107,13 @@ class Delimited(TableReader):
             heads = form
         at = header_row(heads, is_header) or 0
         bare = without_header(heads[0]) if header_row(heads, is_header) is None else None
+        self._is_ours = False
         if bare is not None:
             self.columns, self._first = bare, first
             return
         self.columns = self._column_names(heads[at], *first[at])
+        if MARK in self.columns:  # an output, in which apostrophes stand before what would be run
+            self._is_ours, self.columns = True, unique(map(unescaped, self.columns))
         self._first = first[at + 1 :]
 
     def _column_names(self, header: list[str], number: int, record: list[str] | str) -> tuple[str, ...]:
@@ -129,7 +137,7 @@ class Delimited(TableReader):
             if at is not None and (
                 at == 0 or len(records[at]) > 1
             ):  # a heading in a cell is a line of its own
-                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_COLUMNS])
+                known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_HEADINGS])
                 found.append((known, len(records[at]), candidate))
         if found:
             return max(found, key=lambda entry: entry[:2])[2]
@@ -215,6 +223,8 @@ class Delimited(TableReader):
                 continue
             if not any(cell.strip() for cell in record) or is_header_again(self.columns, record):
                 continue
+            if self._is_ours:
+                record = list(map(unescaped, record))
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None
             if len(record) > width and any(cell.strip() for cell in record[width:]):

@@ -40,6 +40,8 @@ def _tagged(value: Any) -> Any:
     """Return a value that JSON has no form for as an object that names its type."""
     if isinstance(value, bytes):
         return {_TAG: ["bytes", base64.b64encode(value).decode("ascii")]}
+    if getattr(value, "nanosecond", 0):  # of pandas, which are finer than Python's
+        return value.isoformat()
     for kind in (datetime.datetime, datetime.date, datetime.time):
         if isinstance(value, kind):
             return {_TAG: [kind.__name__, value.isoformat()]}

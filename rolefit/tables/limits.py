@@ -78,6 +78,17 @@ PDF_SECONDS = 15.0
 """Seconds after which no further page of a PDF is begun."""
 
 
+READING_SECONDS = 10.0
+READING_BYTES = 200_000
+"""Seconds of processor time that reading what is packed in a file may take, and bytes for which it may take
+one more. A PDF of a posting takes a tenth of that."""
+
+
+def seconds(path: Path) -> float:
+    """Return how long the reading of a file, and of all that is packed in it, may take."""
+    return READING_SECONDS + path.stat().st_size / READING_BYTES
+
+
 def allowed(path: Path) -> int:
     """Return what a file may weigh when it is read."""
     return max(SMALL, TIMES * path.stat().st_size)
@@ -117,6 +128,14 @@ def too_much(name: object, allowance: int, advice: str) -> TooLargeError:
     return TooLargeError(
         f"{name}: becomes more than {allowance // 1_000_000:,} million characters when it is read,"
         f" {TIMES} times its size or more; {advice}"
+    )
+
+
+def too_slow(name: object, most: float) -> TooLargeError:
+    """Return the error for a packed file whose files take longer than they may."""
+    return TooLargeError(
+        f"{name}: takes more than {most:,.0f} seconds to read, far more than postings do; unpack it and name"
+        " the files in it"
     )
 
 

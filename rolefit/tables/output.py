@@ -110,7 +110,8 @@ def finish(
     Returns
     -------
     int
-        Cells that were cut because the format cannot hold them whole.
+        Cells that are not as they were: in a workbook those that were cut because it cannot hold them whole,
+        in delimited text those with an apostrophe before them, so that no spreadsheet runs or changes them.
     """
     writer = writers.WRITERS[writers.ending_of(out)]
     with atomic_file(out) as temporary:

@@ -1,7 +1,6 @@
-"""Read the rows of tables: JSON, JSON Lines, workbooks and Parquet; CSV and TSV are in `delimited`.
+"""Read the rows of tables: JSON, JSON Lines, workbooks; CSV and TSV are in `delimited`, Parquet in `parquet`.
 
-python-calamine reads workbooks (76,000 rows per second where openpyxl reads 20,000 to 25,000), pyarrow reads
-Parquet.
+python-calamine reads workbooks (76,000 rows per second where openpyxl reads 20,000 to 25,000).
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import feeds, job_boards, lenient_json, limits
-from .archives import check_workbook
+from . import feeds, job_boards, lenient_json, limits, trial
+from .archives import check_workbook, is_binary
 from .delimited import Delimited
 from .file_types import decode, lines, read_whole
+from .parquet import Parquet
 from .plain_words import in_order, technical, undressed
 from .row import Row
 from .table_reader import (
@@ -42,9 +42,6 @@ SHORTEST_TEXT = 120
 
 SHEETS_NAMED = 5
 """Sheets without postings that a note names."""
-
-PARQUET_BATCH = 1_024
-"""Rows that are held at once of a Parquet file."""
 
 
 def _fields(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -178,8 +175,11 @@ class Workbook(TableReader):
         calamine = library("python_calamine", "excel", f"read {path.name}")
         self.path = path
         self._done = self._before = 0
+        most = limits.allowed(path) if allowed is None else allowed
         if zipfile.is_zipfile(path):
-            check_workbook(path, limits.allowed(path) if allowed is None else allowed)
+            check_workbook(path, most)
+        if is_binary(path):
+            trial.check(path, most)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
         if self._others or len(self._sheets) > 1:
@@ -292,110 +292,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return None if value == "" else value
-
-
-class Parquet(TableReader):
-    """A Parquet file, row group by row group."""
-
-    def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
-        self.path = path
-        self._done = 0
-        self._pyarrow = library("pyarrow", "frames", f"read {path.name}")
-        parquet = library("pyarrow.parquet", "frames", f"read {path.name}")
-        self._allowed = limits.allowed(path) if allowed is None else allowed
-        try:
-            with parquet.ParquetFile(path) as file:
-                self.schema = file.schema_arrow
-                self._weigh(file.metadata)
-                texts = _texts(file.metadata)
-            # Texts that many rows share stay one text until they have been weighed.
-            self._file = parquet.ParquetFile(path, read_dictionary=texts)
-        except (self._pyarrow.ArrowException, OSError) as error:
-            raise TableError(
-                f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again"
-            ) from error
-        self.columns = unique(self.schema.names)
-
-    def _weigh(self, metadata: Any) -> None:
-        """Refuse a file that says itself that it becomes too much."""
-        groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
-        size = sum(int(group.total_byte_size) for group in groups)
-        if max(limits.ROW * int(metadata.num_rows), size) > self._allowed:
-            raise self._too_much()
-
-    def _too_much(self) -> TableError:
-        return limits.too_much(self.path, self._allowed, "write it as CSV or JSON Lines")
-
-    def __iter__(self) -> Iterator[Row]:
-        try:
-            for batch in self._file.iter_batches(batch_size=PARQUET_BATCH):
-                weight = sum(_text_bytes(column) for column in batch.columns)
-                if weight > self._allowed:
-                    raise self._too_much()
-                rows = max(1, batch.num_rows * limits.SMALL // max(weight, limits.SMALL))
-                for start in range(0, batch.num_rows, rows):
-                    yield from self._rows(batch.slice(start, rows))
-        except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise TableError(
-                f"{self.path}: breaks off after row {self._done} ({quoted(str(error))}); write it again"
-            ) from error
-
-    def _rows(self, batch: Any) -> Iterator[Row]:
-        columns = [_values(self._pyarrow, column) for column in batch.columns]
-        for cells in zip(*columns, strict=True):
-            self._done += 1
-            yield Row(
-                dict(zip(self.columns, cells, strict=True)),
-                f"{self.path.name}, row {self._done}",
-                number=self._done,
-            )
-
-    def share(self) -> float:
-        """Return the share of the file's rows."""
-        return self._done / max(1, int(self._file.metadata.num_rows))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _texts(metadata: Any) -> list[str]:
-    """Return the paths of the columns that hold texts, also inside lists."""
-    if not metadata.num_row_groups:
-        return []
-    group = metadata.row_group(0)
-    columns = [group.column(n) for n in range(group.num_columns)]
-    return [column.path_in_schema for column in columns if column.physical_type == "BYTE_ARRAY"]
-
-
-def _text_bytes(column: Any) -> int:
-    """Return the bytes of the texts of a column once each of its cells has its own."""
-    if hasattr(column, "dictionary"):
-        compute = library("pyarrow.compute", "frames", "read Parquet")
-        if "string" in str(column.dictionary.type) or "binary" in str(column.dictionary.type):
-            lengths = compute.binary_length(column.dictionary)
-            return compute.sum(lengths.take(column.indices.drop_null())).as_py() or 0
-    elif hasattr(column, "flatten"):
-        inner = column.flatten()
-        return sum(map(_text_bytes, inner)) if isinstance(inner, list) else _text_bytes(inner)
-    return int(column.nbytes)
-
-
-def _values(pyarrow: Any, column: Any) -> list[Any]:
-    if hasattr(column, "dictionary"):
-        column = column.dictionary_decode()
-    kind = column.type
-    if pyarrow.types.is_timestamp(kind) and kind.unit == "ns":
-        # Python's datetime has no nanoseconds.
-        column = column.cast(pyarrow.timestamp("us", kind.tz), safe=False)
-    try:
-        return list(column.to_pylist())
-    except UnicodeDecodeError:  # a writer did not check that what it called text is UTF-8
-        if not (pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)):
-            raise
-        return [
-            None if cell is None else decode(cell) for cell in column.cast(pyarrow.large_binary()).to_pylist()
-        ]
 
 
 class Feed(TableReader):

@@ -73,6 +73,8 @@ class Summary:
         Rows that an earlier, interrupted run had scored.
     cut : int
         Cells that the format of the output could not hold whole.
+    guarded : int
+        Cells of a CSV or TSV with an apostrophe before them, so that no spreadsheet runs or changes them.
     columns : dict of str to Columns
         For each table, the columns that text, title and id were taken from.
     notes : tuple of str
@@ -100,6 +102,7 @@ class Summary:
     jobs: dict[str, int] = field(default_factory=dict)
     nothing: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    guarded: int = 0
 
     @property
     def postings(self) -> int:
@@ -126,6 +129,11 @@ class Summary:
             lines.append(
                 f"  {_count(self.cut, 'cell')} cut, longer than a workbook allows;"
                 " .csv, .jsonl and .parquet keep them whole"
+            )
+        if self.guarded:
+            lines.append(
+                f"  {_count(self.guarded, 'cell')} with an apostrophe put before, or a spreadsheet would run"
+                " or change them; .xlsx, .jsonl and .parquet need none"
             )
         if self.failed:
             lines += self._failures()

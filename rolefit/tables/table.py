@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import time
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ class Table:
         self._unpacked: Path | None = None
         self._refused: dict[Path, TableError] = {}
         self._kinds: dict[Path, str] = {}
+        self._spent: Counter[Path] = Counter()  # nanoseconds on each packed file
         for path in self.inputs:
             self.files += self._with_its_files(path)
         self._sizes = [_size(path) for path in self.files]
@@ -117,7 +119,8 @@ class Table:
     def _open_first(self, number: int, path: Path) -> None:
         """Open a file to learn its columns; keep it open when it is the only one and in memory anyway."""
         try:
-            reader = self._open(path)
+            with self._timed(path):
+                reader = self._open(path)
         except ColumnError as error:
             # An archive of an export holds other tables, too; one that is named by the caller is meant.
             if error.what != "text" or path in self.inputs or len(self.files) == 1:
@@ -133,6 +136,21 @@ class Table:
             reader.close()
         else:
             self._opened = reader
+
+    @contextlib.contextmanager
+    def _timed(self, path: Path) -> Iterator[None]:
+        """Measure what is done with a file of a packed one; end it before one more is begun too late."""
+        given = self._packed_in.get(path)
+        if given is None:
+            yield
+            return
+        if self._spent[given] > 1e9 * limits.seconds(given):
+            raise limits.too_slow(self.name(given), limits.seconds(given))
+        began = time.thread_time_ns()
+        try:
+            yield
+        finally:
+            self._spent[given] += time.thread_time_ns() - began
 
     def _open(self, path: Path) -> TableReader | None:
         """Return the reader of a table whose columns are known; None for a document."""
@@ -168,7 +186,9 @@ class Table:
 
     def _reader_of(self, path: Path, kind: str) -> TableReader:
         asked = asked_names(self.asked)
-        return READERS[kind](path, lambda name: is_header_name(name, asked), self._allowed(path))
+        # Under each separator that a table may have, the same cells are looked at again.
+        known = lru_cache(16_384)(lambda name: is_header_name(name, asked))
+        return READERS[kind](path, known, self._allowed(path))
 
     def _allowed(self, path: Path) -> int:
         """Return what a file may weigh, and all that is packed with it together."""
@@ -204,7 +224,12 @@ class Table:
             given = self._packed_in.get(path, path)
             try:
                 allowed = self._allowed(path)
-                for row in self._rows(path):
+                rows = self._rows(path)
+                while True:
+                    with self._timed(path):
+                        row = next(rows, None)
+                    if row is None:
+                        break
                     weights[given] += limits.row_weight(row.values)
                     if weights[given] > allowed:
                         unpack = "unpack it and name the files in it" if given is not path else "split it"

@@ -22,6 +22,9 @@ FEWEST_TURNED = 2
 MOST_COLUMNS = 16_384
 """Columns of a table, as many as a workbook can have."""
 
+MOST_HEADINGS = 2_000
+"""Cells of a row that are compared with the usual names of columns."""
+
 IsHeaderName = Callable[[str], bool]
 """Whether a cell can only be in a header (`rolefit.tables.columns.is_header_name`)."""
 
@@ -88,7 +91,7 @@ def header_row(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> int | 
 
 
 def _known(cells: Sequence[Any], is_header: IsHeaderName) -> int:
-    return sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in cells[:MOST_COLUMNS])
+    return sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in cells[:MOST_HEADINGS])
 
 
 def turned(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> list[list[Any]] | None:

@@ -110,15 +110,23 @@ def _delimited_cell(value: Any) -> str:
 
 
 def _delimited(path: Path, rows: Rows, types: ColumnTypes, delimiter: str, mark: bool) -> int:
+    """Write delimited text; return the rows' own cells that got an apostrophe."""
     columns = types.columns
+    own = [name for name in columns if name not in types.fixed]  # they come first
+    guarded = 0
     with path.open("wb") as file:
         if mark:
             file.write(b"\xef\xbb\xbf")
         file.write(_line((escape_formula(name) for name in columns), delimiter))
         for row in rows:
             get = row.get
-            file.write(_line((_delimited_cell(get(name)) for name in columns), delimiter))
-    return 0
+            cells = [_delimited_cell(get(name)) for name in columns]
+            file.write(_line(cells, delimiter))
+            guarded += sum(
+                cell[:1] == "'" and text_of(get(name))[:1] != "'"
+                for name, cell in zip(own, cells, strict=False)
+            )
+    return guarded
 
 
 _QUOTED = re.compile('[",;|\t\r\n]')
@@ -207,7 +215,19 @@ def _array(pyarrow: Any, cells: list[Any], kind: Any) -> Any:
         # Half of a surrogate pair, which some files hold, cannot be written.
         texts = (None if cell is None else text_of(cell) for cell in cells)
         cells = [None if text is None else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    elif getattr(kind, "unit", "") == "ns" and any(isinstance(cell, str) for cell in cells):
+        return _moments(pyarrow, cells, kind)
     return pyarrow.array(cells, kind)
+
+
+def _moments(pyarrow: Any, cells: list[Any], kind: Any) -> Any:
+    """Return times of which some are texts, since Python's have no nanoseconds (`rolefit.tables.parquet`)."""
+    texts = [None if cell is None else text_of(cell) for cell in cells]
+    if not pyarrow.types.is_time(kind):
+        return pyarrow.array(texts, pyarrow.string()).cast(kind)
+    day = [None if text is None else f"1970-01-01T{text}" for text in texts]
+    count = pyarrow.array(day, pyarrow.string()).cast(pyarrow.timestamp("ns")).cast(pyarrow.int64())
+    return count.cast(kind)
 
 
 def _fitting_type(pyarrow: Any, types: set[type]) -> Any:
@@ -232,11 +252,13 @@ def _kept_type(pyarrow: Any, schema: Any, name: str) -> Any:
     return kind if _returns(pyarrow.types, kind) else None
 
 
-def _returns(types: Any, kind: Any) -> bool:
+def _returns(types: Any, kind: Any, inside: bool = False) -> bool:
     if types.is_list(kind) or types.is_large_list(kind):
-        return _returns(types, kind.value_type)
+        return _returns(types, kind.value_type, True)
     if types.is_struct(kind):
-        return all(_returns(types, kind.field(i).type) for i in range(kind.num_fields))
+        return all(_returns(types, kind.field(i).type, True) for i in range(kind.num_fields))
+    if inside and getattr(kind, "unit", "") == "ns":
+        return False  # texts stand for them
     if types.is_float16(kind) or types.is_duration(kind) or types.is_interval(kind):
         return False
     kinds = (

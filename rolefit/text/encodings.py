@@ -19,7 +19,8 @@ _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 _CUT_BULLET = re.compile(r"(?:(?<=\s)|^)â[€—–˜œ‚][^\sA-Za-z]?(?=[ \t\xa0])")
 """A bullet in UTF-8 that was read as Windows-1252, with or without its last character."""
 
-_CONTROL = re.compile(r"[\x80\x82-\x84\x86-\x9f](?<![\xc2-\xf4].)(?![\x80-\xbf])", re.DOTALL)
+_CONTROLS = "".join(map(chr, (0x80, *range(0x82, 0x85), *range(0x86, 0xA0))))
+_CONTROL = re.compile(rf"[{_CONTROLS}](?<![\xc2-\xf4].)(?![\x80-\xbf])", re.DOTALL)
 """A character of Windows-1252 that was read as Latin-1, in which it is none."""
 
 
@@ -36,8 +37,9 @@ def redecoded(text: str) -> str:
     if not text.isascii():
         if "â" in text:
             text = _CUT_BULLET.sub("•", text)
-        text = _CONTROL.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "replace"), text)
-    if not any(sign in text for sign in "ÃÂâ") or not _SUSPICIOUS.search(text):
+        if any(map(text.__contains__, _CONTROLS)):  # a sixth of the time of the pattern
+            text = _CONTROL.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "replace"), text)
+    if text.isascii() or not any(map(text.__contains__, "ÃÂâ")) or not _SUSPICIOUS.search(text):
         return text
     from ftfy import fix_encoding
 

@@ -3,16 +3,22 @@
 Programs wrap lines in the middle of a sentence, break words at the end of a line, put bold words on lines of
 their own, and write lists into one line. The copy is cut into segments in place of the text; since every
 character keeps its place, the segments are exact in the text itself.
+
+`repaired` is the plain way, step by step. `repaired_many` gives the same for a batch: it looks at the line
+feeds and at the capitals, which are few, and takes the steps only where those allow it.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
 
 from . import escapes
-from .characters import BULLETS, LIST_MARK
+from .characters import ALPHA, BLANK, BULLETS, GAP, LIST_MARK, LOWER, SEPARATOR, UPPER, Characters, Ints
 from .lost_breaks import LONG_LINE
 from .wrapping import WIDEST, continued, lines_in
 
@@ -22,6 +28,7 @@ _NOTHING = "\u200b"
 
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
+_MAY_BE_BROKEN = re.compile(r"-(?= ?\n)")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
@@ -42,7 +49,7 @@ _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 
 _NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
-_THIRD_LETTER = re.compile(r"c(?<!\wc)[.)]\s?[A-Z]")
+_THIRD_LETTER = re.compile(r"c(?=[.)]\s?[A-Z])(?<!\wc)")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
 _THIRD_ROMAN = re.compile(r"\b(?:iii|III)[.)]\s?[A-Z]")
 _ROMAN = re.compile(r"(?:(?<=\s)|^)\(?([ivxIVX]{1,4})[.)](?=\s?[A-Z])")
@@ -51,15 +58,17 @@ _WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
 _SIGNS = "|→➔➜»§✦★☆*"
 _SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 # Any other sign may part items, too, when each of them begins with a capital and has some words; and so may
-# blanks where one would do.
+# blanks where one would do. The pattern begins with a few characters, which are found fast.
 _OTHER_SIGN = re.compile(
-    r"(?<=[^\s,])(?:[ \t]+((?![&(\[{\"'“‘«£$€@])[^\w\s]{1,2}|[oO_])[ \t]+|([|·–—])[ \t]+"
-    r"|[ \t]+([|·–—])|(\t|[ ]{2,}))(?=[A-Z])"
-)
-# The same, only roughly, but much faster: capitals are fewer than blanks.
-_MAY_PART = re.compile(
-    r"[A-Z](?<=[ \t|·–—].)(?:(?<=[ \t][^\w\s][ \t].)|(?<=[^\n][|·–—][ \t].)|(?<=[^\n][ \t][ \t].)"
-    r"|(?<=[^\n]\t.)|(?<=[|·–—].)|(?<=[ \t][^\w\s]{2}[ \t].)|(?<=[ \t][oO_][ \t].))"
+    r"""
+    [ \t|·–—] (?<=[^\s,].)
+    (?: (?<=[ \t]) (?: [ \t]* (?: (?![&(\[{"'“‘«£$€@]) [^\w\s]{1,2} | [oO_] ) [ \t]+ | [ \t]*[|·–—] )
+      | (?<=[|·–—]) [ \t]+
+      | (?<=\t)
+      | (?<=[ ]) [ ]+ )
+    (?=[A-Z])
+    """,
+    re.VERBOSE,
 )
 WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
@@ -93,10 +102,43 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     >>> len(repaired("Own the back-\\nlog", {"backlog"}.__contains__)) == len("Own the back-\\nlog")
     True
     """
+    return _parted(_joined(_with_plain_feeds(text), known))
+
+
+def repaired_many(texts: Sequence[str], known: Callable[[str], bool]) -> Characters:
+    """Return what `repaired` gives for each text of a batch, as characters."""
+    plain = list(map(_with_plain_feeds, texts))
+    characters = Characters.of(plain)
+    capitals = ((characters.bits & UPPER) > 0).nonzero()[0]
+    listed = set(_may_be_joined(characters, capitals))
+    listed.update(i for i, text in enumerate(plain) if _may_hold_marks(text))
+    joined = {i: _joined(plain[i], known) for i in listed}
+    characters = characters.with_texts({i: text for i, text in joined.items() if text != plain[i]})
+    breaks = [
+        at
+        for begin, end in _lines_that_may_part(characters, capitals)
+        for at in _breaks_in(characters.text[begin:end], begin)
+    ]
+    if not breaks:
+        return characters
+    posting = np.searchsorted(characters.begins, breaks, side="right") - 1
+    parted = {i: joined.get(i, plain[i]) for i in posting.tolist()}
+    for i, at in zip(posting.tolist(), breaks, strict=True):
+        at -= characters.begins[i]
+        parted[i] = f"{parted[i][:at]}\n{parted[i][at + 1 :]}"
+    return characters.with_texts(parted)
+
+
+def _with_plain_feeds(text: str) -> str:
     if "\xa0" in text:
         text = text.replace("\xa0", " ")
     if "\r" in text:
         text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return text
+
+
+def _joined(text: str, known: Callable[[str], bool]) -> str:
+    """Return a text whose lines are whole, and whose marks of lists begin lines."""
     if ">" in text and _QUOTED.match(text):
         text = _QUOTED_LINES.sub(lambda found: " " * len(found[0]), text)
     if "~" in text and "~~" in text:
@@ -104,7 +146,7 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     wrapped = _wrapped(text)
     if "\\" in text and escapes.is_escaped_markdown(text):
         text = escapes.MARKDOWN.sub(_without_backslash, text)
-    if "-" in text and ("-\n" in text or "- \n" in text):
+    if _MAY_BE_BROKEN.search(text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
     if ("*" in text and "**" in text) or ("_" in text and "__" in text):
@@ -115,17 +157,102 @@ def repaired(text: str, known: Callable[[str], bool]) -> str:
     text = _SECTION_WORD.sub(_in_one_line, text)
     if "3" in text and _THIRD_NUMBER.search(text):
         text = _listed(text, _NUMBER, [str(n) for n in range(1, 31)])
-    if ("c)" in text or "c." in text) and _THIRD_LETTER.search(text):
+    if _THIRD_LETTER.search(text):
         text = _listed(text, _LETTER, list("abcdefgh"))
     if ("iii" in text or "III" in text) and _THIRD_ROMAN.search(text):
         text = _listed(text, _ROMAN, _ROMANS)
-    return _other_signs(_signs(text))
+    return _signs(text)
+
+
+# -- what a batch is looked at for -------------------------------------------------------------------------
+
+
+def _may_hold_marks(text: str) -> bool:
+    """Whether a text holds marks for which `_joined` looks into a text."""
+    return (
+        (">" in text and _QUOTED.match(text) is not None)
+        or "\\" in text
+        or ("~" in text and "~~" in text)
+        or ("_" in text and "__" in text)
+        or ("*" in text and ("**" in text or " * " in text))
+        or any(map(text.__contains__, _SIGNS.replace("*", "")))
+    )
+
+
+def _may_be_joined(characters: Characters, capitals: Ints) -> Iterator[int]:
+    """Return the texts in which a line feed, or a third item of a list, calls for `_joined`: some twice, and
+    some for nothing."""
+    codes, bits, begins = characters.codes, characters.bits, np.array(characters.begins)
+    feeds = (codes == ord("\n")).nonzero()[0]
+    # A text without a line wider than `WIDEST` may be wrapped.
+    wide = feeds.compress(np.diff(feeds, prepend=-1) > WIDEST + 1)
+    before_it = np.searchsorted(wide, begins)
+    yield from (before_it[1:] == before_it[:-1]).nonzero()[0].tolist()
+    # "back-" before "log".
+    before, behind = codes.take(feeds - 1, mode="wrap"), bits.take(feeds + 1, mode="clip")
+    blank = before == ord(" ")
+    broken = ((before == ord("-")) | (blank & (codes.take(feeds - 2, mode="wrap") == ord("-")))) & (
+        (behind & (LOWER | GAP)) > 0
+    )
+    # "of the" before "Company".
+    opens = (behind & GAP > 0) | _is_one_of("ABCDEQRSTY", codes.take(feeds + 1, mode="clip"))
+    section = opens & (blank | (before == ord("\t")) | _is_one_of("enafrshd", before))
+    at = [at for at in feeds.compress(section).tolist() if _goes_on(characters.text, at)]
+    # "3. Own", "c)Own", "iii. Own".
+    mark = capitals - 1
+    mark -= (bits.take(mark, mode="wrap") & (BLANK | SEPARATOR)) > 0
+    mark = mark.compress((mark > 0) & _is_one_of(".)", codes.take(mark, mode="wrap")))
+    one, two = (codes.take(mark - back, mode="wrap") for back in (1, 2))
+    third = (one == ord("3")) | ((one == two) & _is_one_of("iI", one))
+    third |= (one == ord("c")) & (bits.take(mark - 2, mode="wrap") & ALPHA == 0)
+    places = np.concatenate([feeds.compress(broken), np.array(at, dtype=np.int64), mark.compress(third)])
+    yield from (np.searchsorted(begins, places, side="right") - 1).tolist()
+
+
+def _lines_that_may_part(characters: Characters, capitals: Ints) -> list[tuple[int, int]]:
+    """Return begin and end of the lines in which `_OTHER_SIGN` may stand before two capitals."""
+    codes, bits = characters.codes, characters.bits
+    one, two, three, four = (codes.take(capitals - back, mode="wrap") for back in (1, 2, 3, 4))
+    letter_two, letter_three = ((bits.take(capitals - back, mode="wrap") & ALPHA) > 0 for back in (2, 3))
+    blank_one, blank_two, blank_three, blank_four = (
+        (code == ord(" ")) | (code == ord("\t")) for code in (one, two, three, four)
+    )
+    no_sign = letter_two | (two == ord("&")) | ((two >= ord("0")) & (two <= ord("9")))  # as in "2 Own"
+    sign = ~no_sign | _is_one_of("oO", two)
+    may = blank_one & (
+        blank_two
+        | (one == ord("\t"))
+        | _is_one_of("|·–—", two)
+        | (sign & blank_three)
+        | (~letter_two & ~letter_three & blank_four)
+    )
+    may |= _is_one_of("|·–—", one)
+    feeds = (codes == ord("\n")).nonzero()[0]
+    line = feeds.searchsorted(capitals.compress(may))
+    several = sorted(set(line[1:].compress(line[1:] == line[:-1]).tolist()))
+    return [(int(feeds[i - 1]) + 1 if i else 0, int(feeds[i])) for i in several]
+
+
+def _is_one_of(signs: str, codes: Any) -> Any:
+    """Return which characters are one of a few."""
+    found = codes == ord(signs[0])
+    for sign in signs[1:]:
+        found |= codes == ord(sign)
+    return found
+
+
+# -- the steps ---------------------------------------------------------------------------------------------
+
+
+def _goes_on(text: str, feed: int) -> bool:
+    """Whether the line that ends at ``feed`` breaks off before a word that also opens sections."""
+    if not _SECTION_WORD.match(text, feed):
+        return False
+    return _BREAKS_OFF.search(text[max(0, feed - 40) : feed].rstrip(" \t")) is not None
 
 
 def _in_one_line(found: re.Match[str]) -> str:
-    begin = found.start()
-    before = found.string[max(0, begin - 40) : begin].rstrip(" \t")
-    return f" {found[0][1:]}" if _BREAKS_OFF.search(before) else found[0]
+    return f" {found[0][1:]}" if _goes_on(found.string, found.start()) else found[0]
 
 
 def _unhyphenated(text: str, found: re.Match[str], known: Callable[[str], bool]) -> str:
@@ -200,31 +327,39 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
     return text if out is None else "".join(out)
 
 
-def _other_signs(text: str) -> str:
+def _parted(text: str) -> str:
     """Return a text in which a sign that parts long items of a line ends a line."""
-    if not _MAY_PART.search(text):
-        return text
     out: list[str] | None = None
     begin = 0
     for line in text.split("\n"):
-        long = line.count(" ") >= FEWEST_ITEMS * WORDS_OF_AN_ITEM
-        found = list(_OTHER_SIGN.finditer(line)) if long and _MAY_PART.search(line) else []
-        signs = {_sign(match) for match in found}
-        if len(found) >= FEWEST_ITEMS - 1 and len(signs) == 1:
-            edges = [0, *itertools.chain.from_iterable(match.span() for match in found), len(line)]
-            items = [line[a:b].split() for a, b in zip(edges[::2], edges[1::2], strict=True)]
-            # A few words may stand before the first.
-            if min(map(len, items[1:])) >= WORDS_OF_AN_ITEM:
-                out = out or list(text)
-                for match in found:
-                    blank = next(at for at in range(*match.span()) if line[at] in " \t")
-                    out[begin + blank] = "\n"
+        for at in _breaks_in(line, begin):
+            out = out or list(text)
+            out[at] = "\n"
         begin += len(line) + 1
     return text if out is None else "".join(out)
 
 
+def _breaks_in(line: str, begin: int) -> list[int]:
+    """Return the blanks of a line that begins at ``begin`` which end the items that a sign parts."""
+    if line.count(" ") < FEWEST_ITEMS * WORDS_OF_AN_ITEM:
+        return []
+    found: list[re.Match[str]] = []
+    for match in _OTHER_SIGN.finditer(line):
+        if found and _sign(match) != _sign(found[0]):
+            return []
+        found.append(match)
+    if len(found) < FEWEST_ITEMS - 1:
+        return []
+    edges = [0, *itertools.chain.from_iterable(match.span() for match in found), len(line)]
+    items = [line[a:b].split() for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    # A few words may stand before the first.
+    if min(map(len, items[1:])) < WORDS_OF_AN_ITEM:
+        return []
+    return [begin + next(at for at in range(*match.span()) if line[at] in " \t") for match in found]
+
+
 def _sign(found: re.Match[str]) -> str:
-    return (found[1] or found[2] or found[3] or "").casefold()
+    return found[0].strip(" \t").casefold()
 
 
 def _signs(text: str) -> str:

@@ -291,10 +291,11 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     """Return the folded characters as bytes, and the places that only `rolefit.text.tokens` can read."""
     text, codes = characters.text, characters.codes
     folded = _folded_bytes.of(codes)
-    for abbreviation in ("PM", "PO"):
-        for at in _places(text, abbreviation):
-            if tokens.ABBREVIATED.match(text, at):
-                folded[at] = _TITLE_LETTER
+    at = (codes == ord("P")).nonzero()[0]
+    behind = codes.take(at + 1, mode="clip")
+    for place in at.compress((behind == ord("M")) | (behind == ord("O"))).tolist():
+        if tokens.ABBREVIATED.match(text, place):
+            folded[place] = _TITLE_LETTER
     addresses = [*_places(text, "://"), *_places(text, "www.")]
     special = (folded == _SPECIAL).nonzero()[0]
     return folded, np.concatenate([special, np.array(addresses, dtype=np.int64)]) if addresses else special

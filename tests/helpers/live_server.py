@@ -35,6 +35,11 @@ class Served:
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
+def _heed_the_keyboard() -> None:
+    """Where the tests run in the background, the shell has told them to ignore Ctrl-C; a child inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def served(scratch: Path, *options: str, script: Path | None = None) -> Iterator[Served]:
     """Start the server on a free port, or a script that does, and end it."""
@@ -43,7 +48,13 @@ def served(scratch: Path, *options: str, script: Path | None = None) -> Iterator
     command = [sys.executable, *program, "serve", "--no-browser", *(options or ("--port", "0"))]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        preexec_fn=_heed_the_keyboard if os.name == "posix" else None,
     )
     assert process.stdout is not None
     try:

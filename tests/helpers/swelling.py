@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import old_workbooks
 from .files import saved
 
 DUTY = "Keep the product backlog in order and write user stories with the developers."
@@ -112,6 +113,14 @@ def workbook_without_places(folder: Path) -> Path:
     return workbook(folder, rows, strings(LONG[:32_767]))
 
 
+def old_workbook_of_one_text(folder: Path) -> Path:
+    return old_workbooks.xls(folder / "a.xls", ["description", LONG[:8_000]], [0] + [1] * 59_999)
+
+
+def binary_workbook_of_one_text(folder: Path) -> Path:
+    return old_workbooks.xlsb(folder / "a.xlsb", ["description", LONG], [0] + [1] * 3_999)
+
+
 def open_document(folder: Path) -> Path:
     """A sheet of OpenDocument whose one row is repeated to the last."""
     spaces = " ".join(
@@ -152,6 +161,20 @@ def parquet_of_many_rows(folder: Path) -> Path:
 
 def parquet_of_lists(folder: Path) -> Path:
     return parquet(folder, [[LONG] * 100])
+
+
+def parquet_of_one_list_of_numbers(folder: Path) -> Path:
+    import pyarrow
+
+    numbers = pyarrow.array([0]).take(pyarrow.nulls(100_000_000, pyarrow.int32()).fill_null(0))
+    return parquet(folder, pyarrow.ListArray.from_arrays([0, len(numbers)], numbers))
+
+
+def parquet_of_fixed_bytes(folder: Path) -> Path:
+    import pyarrow
+
+    cells = pyarrow.array([LONG.encode()], pyarrow.binary(len(LONG)))
+    return parquet(folder, cells.take(pyarrow.array([0] * 1_000)))
 
 
 def parquet_without_dictionary(folder: Path) -> Path:
@@ -293,6 +316,11 @@ def csv_of_short_rows(folder: Path) -> Path:
     return saved(folder, "a.csv", "description\n" + "own it\n" * 60_000)
 
 
+def csv_of_wide_rows(folder: Path) -> Path:
+    names = ",".join(f"c{n}" for n in range(16_000))
+    return saved(folder, "a.csv", f"description,{names}\n" + f"own it{',' * 16_000}\n" * 54)
+
+
 def csv_of_short_lines(folder: Path) -> Path:
     return saved(folder, "a.csv.gz", gzip.compress(b'description\n"' + b"a\n" * 20_000_000 + b'"\n'))
 
@@ -316,6 +344,12 @@ def zip_of_workbooks(folder: Path) -> Path:
 
 def zip_of_a_bomb(folder: Path) -> Path:
     return _archive(folder / "a.zip", {"a.csv": "description\n" + (DUTY + "\n") * 10_000_000})
+
+
+def zip_of_slow_pages(folder: Path) -> Path:
+    """PDFs that each take seconds, within what one may draw."""
+    page = _pdf(folder, b"BT /F1 12 Tf 1 0 0 1 72 700 Tm (a) Tj ET " * 45_000).read_bytes()
+    return _archive(folder / "a.zip", {f"{n}.pdf": page for n in range(60)})
 
 
 def page_of_nested_postings(folder: Path) -> Path:

@@ -122,7 +122,7 @@ def test_an_entity_that_names_a_file_is_not_read(tmp_path: Path) -> None:
         ("a.csv", b"RIFF\n\x10\0\0WEBPVP8 ", "is a picture, not a table of text"),
         (
             "a.csv",
-            gzip.compress(b"id,text\n1,Own it\n")[:-6],
+            gzip.compress(b"id,text\n1,Own it\n", mtime=0)[:-6],
             "a packed file that is damaged",
         ),
         ("a.html", bytes(range(256)) * 9, "is not text"),
@@ -228,7 +228,7 @@ def test_encodings_mixed_within_a_file(tmp_path: Path) -> None:
 def test_ids_that_stand_twice_or_not_at_all_keep_their_rows(tmp_path: Path) -> None:
     path = saved(tmp_path, "a.csv", f"id,text\n7,{DUTY}\n7,two\n,three\n007,four\n")
     batch.run(path, tmp_path / "out.csv")
-    assert [row.values["id"] for row in tables.read(tmp_path / "out.csv")] == ["7", "7", "", "'007"]
+    assert [row.values["id"] for row in tables.read(tmp_path / "out.csv")] == ["7", "7", "", "007"]
 
 
 @pytest.mark.parametrize("value", ["=1+1", '=HYPERLINK("http://127.0.0.1:9","x")'])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers import swelling
+from helpers import old_workbooks, swelling
 from helpers.extras import needs
 from helpers.files import rows, saved
 
@@ -61,9 +63,13 @@ def _run(code: str, *arguments: str) -> tuple[str, str]:
         "workbook_with_a_prefix",
         "workbook_of_rich_strings",
         "workbook_of_far_cells",
+        "old_workbook_of_one_text",
+        "binary_workbook_of_one_text",
         "open_document",
         "parquet_of_one_long_text",
         "parquet_of_lists",
+        "parquet_of_one_list_of_numbers",
+        "parquet_of_fixed_bytes",
         "word_of_empty_paragraphs",
         "pdf_of_one_giant_stream",
         "pdf_of_a_large_map",
@@ -98,6 +104,23 @@ def test_a_file_among_others_that_becomes_too_much_is_a_row(tmp_path: Path) -> N
     assert "unpack it and name the files in it" in (found[1].error or "")
 
 
+def test_files_of_an_archive_that_take_too_long_are_rows_with_that_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for n in range(3):
+            archive.writestr(f"{n}.txt", swelling.DUTY)
+    assert [row.error for row in rows(tmp_path / "a.zip")] == [None] * 3
+    monkeypatch.setattr(limits, "READING_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "READING_BYTES", 1e12)
+    found = [row.error for row in rows(tmp_path / "a.zip")]
+    assert found[0] is None
+    assert all("seconds to read" in (error or "") for error in found[1:])
+    assert [row.error for row in rows([saved(tmp_path, f"{n}.txt", swelling.DUTY) for n in range(3)])] == [
+        None
+    ] * 3
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -119,6 +142,27 @@ def test_a_workbook_of_shared_strings_within_the_bound_is_read(tmp_path: Path) -
     lines = (f'<row r="{n}">{swelling.shared(min(n - 1, 1), n)}</row>' for n in range(1, 102))
     path = swelling.workbook(tmp_path, lines, swelling.strings(swelling.DUTY * 100))
     assert [row.text for row in rows(path)] == [swelling.DUTY * 100] * 100
+
+
+@pytest.mark.parametrize("made", [old_workbooks.xls, old_workbooks.xlsb])
+def test_an_old_workbook_within_the_bounds_is_read(
+    tmp_path: Path, made: Callable[[Path, list[str], list[int]], Path]
+) -> None:
+    needs("a.xlsx")
+    path = made(tmp_path / f"a.{made.__name__}", ["description", swelling.DUTY], [0, *[1] * 100])
+    assert [row.text for row in rows(path)] == [swelling.DUTY] * 100
+
+
+@pytest.mark.parametrize("made", [old_workbooks.xls, old_workbooks.xlsb])
+def test_cells_of_an_old_workbook_are_weighed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[Path, list[str], list[int]], Path]
+) -> None:
+    needs("a.xlsx")
+    monkeypatch.setattr(limits, "SMALL", 1_000)
+    monkeypatch.setattr(limits, "TIMES", 0)
+    path = made(tmp_path / f"a.{made.__name__}", ["description", swelling.DUTY], [0, *[1] * 100])
+    with pytest.raises(TooLargeError, match="becomes more than"):
+        rows(path)
 
 
 def test_texts_in_parquet_that_many_rows_share_are_read(tmp_path: Path) -> None:

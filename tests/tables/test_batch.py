@@ -580,3 +580,43 @@ def test_compare_names_the_rows_whose_label_changes_and_the_lines_that_moved_it(
 def test_a_model_compared_with_itself_changes_nothing(tiny_model: rolefit.Model) -> None:
     rows = [Row({}, text=posting(number)) for number in range(5)] + [Row({}, error="unreadable")]
     assert [change for _, change in compare(rows, tiny_model, tiny_model)] == [None] * 6
+
+
+# -- an output as an input -----------------------------------------------------------------------------------
+
+MARKED = [
+    f"{sign}Keep the backlog in order\n{sign}Write user stories\n{sign}Run sprint planning"
+    for sign in ("- ", "-", "=", "+ ", "@", "\t- ", "'", "• ", "007 ")
+]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".xlsx", ".parquet"])
+def test_an_output_that_is_scored_again_has_the_same_answers(tmp_path: Path, ending: str) -> None:
+    needs(f"out{ending}")
+    source = tmp_path / "in.jsonl"
+    source.write_text(
+        "".join(
+            json.dumps({"id": f"00{n}", "title": "- Product Owner", "description": text, "=x": "-y"}) + "\n"
+            for n, text in enumerate(MARKED)
+        ),
+        encoding="utf-8",
+    )
+    first, again = tmp_path / f"first{ending}", tmp_path / "again.jsonl"
+    summary = batch.run(source, first)
+    batch.run(first, again)
+    lines = [json.loads(line) for line in again.read_text(encoding="utf-8").splitlines()]
+    written = [row.values for row in tables.read(first)]
+    for name in ("rolefit_label", "rolefit_input"):
+        assert [line[name] for line in lines] == [row[name] for row in written]
+    assert [(line["id"], line["title"], line["description"], line["=x"]) for line in lines] == [
+        (f"00{n}", "- Product Owner", text, "-y") for n, text in enumerate(MARKED)
+    ]
+    assert ("with an apostrophe put before" in str(summary)) == (ending in (".csv", ".tsv"))
+
+
+def test_the_cells_that_got_an_apostrophe_are_counted(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("id,description\n007,Own it\n-5,'tis ours\n8,- Own it\n", encoding="utf-8")
+    summary = batch.run(source, tmp_path / "out.csv")
+    assert summary.guarded == 2
+    assert "2 cells with an apostrophe put before" in str(summary)

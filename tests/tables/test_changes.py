@@ -58,5 +58,41 @@ def test_an_input_that_grows_or_is_written_to_is_noted(
     assert summary.rows >= ROWS
 
 
+@pytest.mark.parametrize("added", ["", ROW])
+def test_other_bytes_of_the_same_size_and_time_are_an_error(export: Path, tmp_path: Path, added: str) -> None:
+    def overwrite(done: int, _: int | None) -> None:
+        if done == 64:
+            before = export.stat()
+            with export.open("r+b") as file:
+                file.seek(-len(ROW), os.SEEK_END)
+                file.write(b"X" * 20)
+                file.seek(0, os.SEEK_END)
+                file.write(added.encode())
+            os.utime(export, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(InputChangedError, match=r"jobs\.csv: has other bytes than when the run began"):
+        tables.run(export, tmp_path / "out.csv", progress=overwrite)
+    assert [file.name for file in tmp_path.iterdir()] == ["jobs.csv"]
+
+
+def test_an_input_that_is_replaced_by_another_is_an_error(export: Path, tmp_path: Path) -> None:
+    def replace(done: int, _: int | None) -> None:
+        if done == 64:
+            new = saved(tmp_path, "new.csv", "description\n" + ROW.upper() * (ROWS + 1))
+            new.replace(export)
+
+    with pytest.raises(InputChangedError, match="has other bytes"):
+        tables.run(export, tmp_path / "out.csv", progress=replace)
+
+
+def test_an_input_that_goes_is_an_error(export: Path, tmp_path: Path) -> None:
+    def remove(done: int, _: int | None) -> None:
+        if done == 64:
+            export.unlink()
+
+    with pytest.raises(InputChangedError, match="is gone since the run began"):
+        tables.run(export, tmp_path / "out.csv", progress=remove)
+
+
 def test_an_input_that_stays_as_it_is_has_no_note(export: Path, tmp_path: Path) -> None:
     assert tables.run(export, tmp_path / "out.csv").notes == ()

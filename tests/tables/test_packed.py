@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import itertools
 import tempfile
 import zipfile
 from pathlib import Path
@@ -114,6 +115,7 @@ def test_a_name_in_an_archive_becomes_no_path(
         ("a.csv.gz", CSV.encode(), None),
         ("a.gz", b"Own the backlog", "has the ending .gz but is not packed as gzip"),
     ],
+    ids=itertools.count(),  # the packed bytes hold the time
 )
 def test_what_cannot_be_unpacked_gives_one_clear_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, message: str | None

@@ -7,11 +7,13 @@ import csv
 import datetime
 import decimal
 import io
+import json
 import struct
 import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.files import PO_TEXT, SHEET, pdf, rows, saved, with_sheet, workbook
@@ -428,6 +430,44 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     )
     kept.close()
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
+
+
+def test_times_in_parquet_keep_their_nanoseconds(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    def times(kind: Any) -> Any:
+        return pyarrow.array([1_700_000_000_123_456_789 % 86_400_000_000_000, None, 5_000]).cast(kind)
+
+    kinds = (pyarrow.timestamp("ns"), pyarrow.timestamp("ns", "Europe/Berlin"), pyarrow.time64("ns"))
+    table = pyarrow.table({"text": ["Own it"] * 3} | {str(kind): times(kind) for kind in kinds})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    tables.run(tmp_path / "a.parquet", tmp_path / "out.parquet")
+    assert parquet.read_table(tmp_path / "out.parquet").select(table.column_names).equals(table)
+    tables.run(tmp_path / "a.parquet", tmp_path / "out.jsonl")
+    first = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8").split("\n")[0])
+    assert [str(first[str(kind)])[-18:] for kind in kinds] == [
+        "22:13:20.123456789",
+        ":20.123456789+0100",
+        "22:13:20.123456789",
+    ]
+
+
+def test_nanoseconds_inside_lists_and_durations_are_written_as_texts(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table(
+        {
+            "text": ["Own it"],
+            "lasted": pyarrow.array([1_234_567_891], pyarrow.duration("ns")),
+            "when": pyarrow.array([[1_234_567_891]], pyarrow.list_(pyarrow.timestamp("ns"))),
+        }
+    )
+    parquet.write_table(table, tmp_path / "a.parquet")
+    tables.run(tmp_path / "a.parquet", tmp_path / "out.parquet")
+    out = parquet.read_table(tmp_path / "out.parquet").to_pylist()[0]
+    assert out["lasted"] == "1234567891 ns"
+    assert out["when"] == '["1970-01-01T00:00:01.234567891"]'
 
 
 # -- documents -----------------------------------------------------------------------------------------------

@@ -51,6 +51,37 @@ def test_repaired_lines_take_as_much_room_as_the_text(text: str) -> None:
     assert len(line_repair.repaired(text, KNOWN)) == len(text)
 
 
+WIDE = (
+    "We build the app with which small shops order what they sell, and we have done so for longer than most "
+    + "of " * 20
+)
+"""A line too wide for a text that a program wrapped, so that a batch is looked at for the other signs."""
+TO_REPAIR = (
+    "Own it all day long", "Write it all day long", "accept work", "of the", "Company", "a back-", "log", "\n", "\n ",
+    " ", "  ", "\t", "\u2003", "1. ", "2.", "3. ", "3.", "a) ", "b) ", "c)", "c. ", "i) ", "ii. ", "iii. ", "III.", " | ",
+    " → ", " * ", "· ", " –", " - ", " o ", " ● ", " ==", "**", "__", "~~", "\\-", "> ", "\r\n", "\xa0", "É", "Z", "🌍",
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", WIDE]), st.lists(st.sampled_from(TO_REPAIR), max_size=40).map("".join)
+        ).map("\n".join),
+        max_size=4,
+    )
+)
+@example([f"{WIDE}\nWork for the\nCompany", f"{WIDE}\nOwn the back-\nlog", "", "Own it\nWrite it"])
+@example([f"{WIDE}\n1. Own it 2. Write it 3. Accept it", f"{WIDE}\na)Own it b)Write it c)Accept it"])
+@example([f"{WIDE}\nOwn it all day long ● Write it all day long ● Own it all day long"])
+def test_a_batch_is_repaired_as_one_text_at_a_time(texts: list[str]) -> None:
+    batch = line_repair.repaired_many(texts, KNOWN)
+    plain = Characters.of([line_repair.repaired(text, KNOWN) for text in texts])
+    assert (batch.text, batch.begins) == (plain.text, plain.begins)
+    assert np.array_equal(batch.codes, plain.codes)
+    assert np.array_equal(batch.bits, plain.bits)
+
+
 @given(TEXTS)
 @example("- Own the product backlog\\n- Write user stories\\n- Accept work")
 def test_lines_stand_where_they_are_said_to_stand(text: str) -> None:
