@@ -119,6 +119,8 @@ class PostingEvidence:
             )
         if code == "no-product-work":
             return f"no line names work of a {first} or a {second}"
+        if code == "not-english" and self.scorer.language:
+            return "the text is not in the language of the corpus"
         return REASONS[code]
 
     def _of_another_profession(self) -> str:
@@ -226,6 +228,8 @@ class PostingEvidence:
         if segment in posting.scope:
             away = float(posting.placed.scope[at])
             placed.append(Term(f"(not this person's work: “{posting.scope[segment]}”)", away))
+        if voice := float(posting.placed.voice[at]):
+            placed.append(Term("(the posting is in your own words)", voice))
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 

@@ -41,9 +41,14 @@ _HALF = 32
 _LOW = (1 << _HALF) - 1
 
 
+def paired(low: int, high: int) -> int:
+    """Return two counts as one number."""
+    return int(low) | int(high) << _HALF
+
+
 def _function_words(word: str) -> int:
     """English | of other languages."""
-    return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
+    return paired(language.english_word(word), language.word_of_elsewhere(word))
 
 
 def _letters(word: str) -> int:
