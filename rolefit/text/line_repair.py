@@ -22,7 +22,7 @@ _NOTHING = "\u200b"
 
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
-_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[^\W\d_])")
+_SOFT_AT_END = re.compile(rf"(?<=[a-z]){_SOFT} ?\n[ \t]*(?=[a-z])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
