@@ -182,10 +182,10 @@ class ScoredPosting:
     def counts(self) -> Ints:
         """Counts by segment, shape (5, n_segments), in the order of `Totals`."""
         sizes = np.diff(self.words_from)
+        pairs = self.language.pairs if self.language else word_counts.PAIRS
+        own = self.words[self.words_from[0] : self.words_from[-1]]
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.counts(
-                self.language.pairs if self.language else word_counts.PAIRS
-            ).take(self.words[self.words_from[0] : self.words_from[-1]], axis=1)
+            by_word = self.vocabulary.counts(pairs).take(own, axis=1)
         return word_counts.counts_by_segment(by_word, sizes) * ~self.foreign
 
     @property
@@ -237,13 +237,7 @@ class Scorer:
         """Cut and score a batch of postings, in order."""
         readings = [markup.read(text) for text in texts]
         visible = [reading.text for reading in readings]
-        known = self.weights.term_number.__contains__
-        # One text is mended sooner the plain way: a batch takes some sixty calls of numpy.
-        characters = (
-            line_repair.repaired_many(visible, known)
-            if len(visible) > 1
-            else Characters.of([line_repair.repaired(text, known) for text in visible])
-        )
+        characters = self._repaired(visible)
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]
@@ -353,6 +347,14 @@ class Scorer:
         """Token ids of the content words that the model knows."""
         ids, words = self.weights.content_words, self.weights.vocabulary.words
         return self.language.without_function_words(ids, words) if self.language else ids
+
+    def _repaired(self, visible: Sequence[str]) -> Characters:
+        """Return the texts with the line breaks that a reader sees."""
+        known = self.weights.term_number.__contains__
+        if len(visible) > 1:
+            return line_repair.repaired_many(visible, known)
+        # One text is mended sooner the plain way: a batch takes some sixty calls of numpy.
+        return Characters.of([line_repair.repaired(text, known) for text in visible])
 
     def _voices(self, encoded: TokenIds, bounds: Sequence[int]) -> list[Collection[int]]:
         """Return the segments of each posting that hold a word of a company's own voice."""
