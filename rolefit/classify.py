@@ -88,7 +88,7 @@ def classify(text: str, title: str | None = None) -> Verdict:
     text : str
         Plain text, Markdown or HTML (escaped or not).
     title : str, optional
-        The job title. It may speak for or against a product person being sought, never for one of the two
+        The job title. It is evidence for or against a product person being sought, never for one of the two
         roles; `Verdict.title_mismatch` compares it with the label.
 
     Returns

@@ -1,4 +1,4 @@
-"""Define the errors, each also a builtin one, and make text safe to print in a message.
+"""Define the errors, each of them a builtin exception too, and make text safe to print in a message.
 
     RolefitError(Exception)
       PostingError(TypeError)              what was passed is not the text of a posting
@@ -12,9 +12,9 @@
         ModelPathError(TypeError)          what was passed is not a path
       PromotionError(ValueError)           a candidate is not made the default
       TableError(ValueError)               a file of postings cannot be read or written
-        ColumnError                        which column holds what is unknown
+        ColumnError                        it is not clear which column holds what
         InputChangedError                  a file was cut while it was read
-        TooLargeError                      a file becomes too much when it is read
+        TooLargeError                      a file becomes too large when it is read
       MissingExtraError(ImportError)       a file format needs a library that is not installed
       BatchError(RuntimeError)             a run over many postings stopped early
 

@@ -135,8 +135,8 @@ class Model:
         text : str
             Plain text, Markdown or HTML (which may be escaped once more).
         title : str, optional
-            The job title. It may speak for or against a product person being sought, never for one of the two
-            roles; `Verdict.title_mismatch` compares it with the label.
+            The job title. It is evidence for or against a product person being sought, never for one of the
+            two roles; `Verdict.title_mismatch` compares it with the label.
         without : collection of str, optional
             Lines that are no evidence, such as those about the company that all its postings share. They stay
             in the text, and ``reason`` says how many there are.

@@ -1,7 +1,7 @@
 """Decide the label of a posting from its lines and from signs of the person sought.
 
-The thresholds (`DecisionRule`) have their defaults here; a verdict is decided by the copy in its model. How a
-line was scored is not known here.
+The default thresholds (`DecisionRule`) stand here; each model has its own copy, by which its verdicts are
+decided. How a line was scored is not known here.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class DecisionRule:
     Attributes
     ----------
     line : float
-        Probability of the two roles together from which a line is a responsibility.
+        A line is a responsibility if the two roles together have at least this probability.
     both : float
-        Share of the weaker role, of the two together, from which a line counts for both.
+        A line counts for both roles if the weaker one has at least this share of the two together.
     spread, tilt : float
-        How far the lines of one posting err together, as standard deviations of their log-odds: of either
-        role against none, and of one role against the other.
+        How far the model errs on all lines of a posting in the same direction, as standard deviations of
+        their log-odds: of either role against none, and of one role against the other.
     person : float
         Log-odds that a product person is sought, before anything is known of the posting.
     person_roles, person_shared, person_other : float
@@ -58,8 +58,8 @@ class DecisionRule:
     person_no_posting : float
         What is added for a text that is no posting (`rolefit.text.genres`).
     person_titled, person_titled_other : float
-        What a title adds that names a product role, or another profession. Which of the two roles it is
-        makes no difference.
+        What is added when the title names a product role, or another profession. Which of the two product
+        roles it names makes no difference.
     """
 
     line: float = 0.5
@@ -154,8 +154,8 @@ def outcomes(cases: Sequence[Case], rule: DecisionRule, roles: tuple[str, str]) 
     """Decide the labels of many postings.
 
     The lines give each label a probability (`rolefit.model.line_counts`) for a posting that seeks a product
-    person; another profession's is ``unclear`` whatever its lines. No posting has a label on fewer than three
-    lines expected, to the nearest line: the labels then share at most a half.
+    person; another profession's is ``unclear`` whatever its lines. So is a posting whose expected number of
+    lines rounds to less than three: the other labels then share a probability of at most a half.
 
     Returns
     -------

@@ -108,7 +108,7 @@ def file_in(folder: str | Path, name: str) -> str:
 
 
 def _content(folder: str, name: str, limit: int) -> bytes:
-    """Return the bytes of a file of a model folder, of which there may be ``limit``."""
+    """Return the bytes of a file of a model folder; more than ``limit`` are refused."""
     place, path = file_in(folder, name), os.path.join(folder, name)
     try:
         with open(place, "rb") as file:

@@ -32,7 +32,7 @@ When too little is left without the repeated words, the posting is ``unclear``: 
 "backlog" written into each."""
 
 ENOUGH_WITHOUT = 1.5
-"""Lines expected among those without the repeated words from which nothing hangs on these words."""
+"""With this many lines expected without the repeated words, the label does not depend on these words."""
 
 REPEATED_SHARE = 0.75
 """Share of the lines of a list, in a list of at least four."""
@@ -95,7 +95,7 @@ class Decided(NamedTuple):
     """The other profession that the posting names; empty for none."""
     outcome: Outcome
     repeated: tuple[str, ...] = ()
-    """The words that alone decide it, in a posting that is unclear for them."""
+    """The words that alone would decide the label, in a posting that is unclear because of them."""
 
 
 class Judge:
@@ -114,7 +114,7 @@ class Judge:
     def decide(self, subsets: Sequence[Subset]) -> list[Decided]:
         """Decide many subsets, each as if it were alone."""
         decided = self._decide(subsets)
-        # What is no posting matters only where there would be a label.
+        # Whether the text is a posting at all matters only where there would be a label.
         genres = {
             i: genre
             for i, (subset, found) in enumerate(zip(subsets, decided, strict=True))
@@ -306,8 +306,8 @@ def _filling_a_list(posting: ScoredPosting, kept: Sequence[int], chosen: Sequenc
 def in_two_lists(subset: Subset, decided: Decided) -> bool:
     """Whether the responsibilities of either role, three at least, stand in lists of their own.
 
-    So they do where one text holds two openings, or says what a colleague does; of 156 real ``mixed``
-    postings in one.
+    This is so where one text holds two openings, or says what a colleague does: in one of 156 real ``mixed``
+    postings.
     """
     count = Counter(decided.line_roles)
     if len(count) != 2 or "both" in count or min(count.values()) < FEWEST_LINES:

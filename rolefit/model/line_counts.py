@@ -1,4 +1,4 @@
-"""Apply the rule of the labels to lines whose roles are known with a probability only.
+"""Apply the rule of the labels to lines whose roles are known only with a probability.
 
 The rule counts lines: fewer than three name either role: unclear; the smaller count is at least a third of
 both: mixed; otherwise the larger one. Since each line names a role with some probability, the counts have a
@@ -25,14 +25,14 @@ from .exact_math import exp
 Floats = NDArray[np.float64]
 
 FEWEST_LINES = 3
-"""Lines that name a role from which a posting has a label."""
+"""Fewest lines that must name a role for a posting to have a label."""
 
 FEWEST_EXPECTED = FEWEST_LINES - 0.5
 """Lines expected, as a sum of probabilities, from which a posting has a label: three to the nearest line, so
 that three plain lines are enough."""
 
 TAKES_PART = 0.05
-"""Probability of either role from which a line takes part. Many lines that hardly name a role would together
+"""Least probability of either role for a line to take part. Many lines that hardly name a role would together
 count as three. Leaving them out moves 2 labels of 218 and a probability by 0.10 at most, and takes a third of
 the time."""
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from .verdict import Verdict
 
 SURE = 0.7
-"""Confidence below which a posting is put up for review."""
+"""Confidence below which a posting is flagged for review."""
 
 SHORT = 80
-"""Words of a posting in which too few lines may be too little text."""
+"""A posting with fewer words is short: its lines may be few only because its text is."""
 
 SURE_OF_FEW, SURE_OF_SHORT = 0.9, 0.995
-"""The same for a posting that is unclear because too few of its lines name product work, and for a short one,
-of which the lines are few in any case."""
+"""The same as `SURE` for a posting that is unclear because too few of its lines name product work: for one of
+usual length, and for a short one, which has few lines in any case."""
 
 
 def doubts(verdict: Verdict) -> list[str]:

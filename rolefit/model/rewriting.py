@@ -130,7 +130,7 @@ class Rewriting:
     against : tuple of Removal
         Lines of the other role or of both, the strongest first; at most 20.
     missing : tuple of Addition
-        Themes that no line has, the one first that raises the probability of the label most; at most 3.
+        Themes that no line has, first the one that raises the probability of the label most; at most 3.
     plan : Plan or None
         The fewest of these changes that give the label; None when it is reached, or all of them together do
         not give it.
@@ -220,7 +220,7 @@ def _against(evidence: PostingEvidence, role: str) -> list[Removal]:
 
 
 def _taken_out(text: str, start: int, end: int) -> Edit:
-    """Return the edit that takes out a segment: with its marker and its line when it has it to itself."""
+    """Return the edit that takes out a segment and its marker, and its line if nothing else is on it."""
     begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     stop = len(text) if stop < 0 else stop
     # The words that lead in ("You will") belong to the sentence.
@@ -320,7 +320,7 @@ def _anchors(evidence: PostingEvidence, role: str) -> Iterator[int]:
 def _plan(
     evidence: PostingEvidence, wanted: str, against: Sequence[Removal], missing: Sequence[Addition]
 ) -> Plan | None:
-    """Return the fewest changes that give the label; of as many, those that leave it surest."""
+    """Return the fewest changes that give the label; of equally few, those that make it surest."""
     out, put_in = [removal.edits for removal in against], [addition.edits for addition in missing]
     for changes in range(1, len(against) + len(missing) + 1):
         pairs = [

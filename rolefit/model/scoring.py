@@ -81,7 +81,7 @@ class ScoredPosting:
     text : str
         The visible text.
     reading : rolefit.text.reading.Reading
-        How much of the page no reader sees, or stands beside its matter.
+        How much of the page no reader sees, and how much lies outside its main content.
     foreign : ndarray of bool, shape (n_segments,)
         Segments in another language; they are not read.
     cut : ndarray of int64, shape (6, n_segments)
@@ -375,7 +375,7 @@ class Scorer:
             prior = np.where(voice, shift[self.none_row], 0.0)
         kinds = self._by_kind.take(kinds_of)
         odds = np.minimum(np.maximum(self._product_odds(scores), -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
-        # What is somebody else's says nothing about the lines beside it.
+        # A line about somebody else's work says nothing about the lines beside it.
         odds[away] = 0.0
         size = np.bincount(lists)
         total = np.bincount(lists, odds)

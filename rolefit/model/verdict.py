@@ -58,9 +58,9 @@ class Verdict:
     model : str
         Name and first digits of the digest of the model that decided.
     roles : tuple of str
-        The two roles, the first one that of positive balances.
+        The two roles; a positive balance leans towards the first.
     left_out : tuple of str
-        What of the text was not read, in words: a part that is hidden or in another language.
+        In words, what of the text was not read, such as a part that is hidden or in another language.
     in_two_lists : bool
         True when each list of the text holds work of one role alone, and both roles have theirs.
     model_sha256, corpus_sha256 : str
@@ -224,7 +224,7 @@ class Verdict:
     def toward(self, role: str) -> Rewriting:
         """Return what would make the posting one role's: lines to take out, and themes to add.
 
-        Each label that it gives is that of the changed text, really classified, with the title as it is.
+        Each label in it comes from classifying the changed text, with the title as it is.
 
         Parameters
         ----------
@@ -258,7 +258,7 @@ class Verdict:
         return self._asked.toward(role)
 
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
-        """Return label and confidence of the posting when some of its lines count as a reader says.
+        """Return the label and confidence of the posting if some lines had the classes that a reader chose.
 
         Parameters
         ----------
@@ -352,7 +352,7 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
-        """Return the verdict that `to_dict` made plain values of; no model is needed.
+        """Return the verdict that `to_dict` turned into plain values; no model is needed.
 
         Parameters
         ----------
@@ -362,7 +362,7 @@ class Verdict:
         Returns
         -------
         Verdict
-            Equal to the first one, with the same answers.
+            Equal to the original, with the same answers.
 
         Raises
         ------

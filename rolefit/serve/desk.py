@@ -1,7 +1,7 @@
 """Answer what is asked of one posting: its verdict, what would make it one role's, its report.
 
 Every answer is worked out in a thread, in turn with the others, within a limit of time. What takes long has
-an address of its own, so that a key stroke waits for nothing that nobody has opened.
+an address of its own, so that a key stroke never waits for a part of the page that is closed.
 """
 
 from __future__ import annotations

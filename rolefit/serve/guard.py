@@ -1,8 +1,8 @@
 """Let requests through that come from the page itself or from a program, and refuse those of other pages.
 
 Any page that is open in the same browser can send requests to this machine. A request is therefore refused
-unless its ``Host`` is one that the page is served under, which a page that has rebound its name to this
-machine cannot say, and unless ``Origin`` and ``Sec-Fetch-Site``, if the browser sends them, name this page.
+unless its ``Host`` is one that the page is served under (a page that has rebound its own name to this machine
+sends that name) and unless ``Origin`` and ``Sec-Fetch-Site``, if the browser sends them, name this page.
 """
 
 from __future__ import annotations

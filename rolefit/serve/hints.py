@@ -19,10 +19,10 @@ from ..text.segments import split
 from ..text.tokens import tokens
 
 SHORTEST_PART = 40
-"""Words below a title from which it may head a posting of its own."""
+"""Fewest words below a title for it to head a posting of its own."""
 
 FEWEST_WORDS_OF_A_LANGUAGE = 4
-"""Function words of a language from which a text is said to be in it."""
+"""Fewest function words of a language in a text that is said to be in it."""
 
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*(?:[#*=_ ]+|(?:job\s+title|title|position|role)\s*:\s*)", re.IGNORECASE)

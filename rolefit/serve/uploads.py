@@ -67,7 +67,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 RETURN_WITHIN = 10.0
-"""Seconds in which a page that was left may come back for its upload, as one that is reloaded does."""
+"""Seconds within which a page that was left can come back to its upload, as happens on a reload."""
 
 
 class Upload:
@@ -296,7 +296,7 @@ class Uploads:
             )
 
     def find(self, id: str) -> Upload | None:
-        """Return the upload with that id, unless it has ended. Its page is there, or there again."""
+        """Return the upload with that id, unless it has ended; its page is open (again), so it is kept."""
         with self._lock:
             if timer := self._leaving.pop(id, None):
                 timer.cancel()

@@ -113,8 +113,8 @@ def run(
     SettingsError
         When ``n_jobs`` is not a number of processes.
     TableError
-        When an input cannot be read or the output cannot be written there; nearly always before the first
-        row.
+        When an input cannot be read or the output cannot be written there. This is nearly always noticed
+        before the first row.
     BatchError
         When the run stopped halfway: a full disk, a dead worker process. Scored rows are kept for ``resume``.
     """
@@ -276,7 +276,7 @@ class _Job:
     def _remember(
         self, repeats: Repeats, rows: Iterator[Row], journal: Journal, recurring: Recurring
     ) -> None:
-        """Let the rest of the rows repeat what an interrupted run has scored, as they would have."""
+        """Let the other rows be repeats of rows scored before the interruption, as they would have been."""
         before = journal.entries() if journal.types.rows else ()
         for (_, values, extra), row in zip(before, itertools.islice(rows, journal.types.rows), strict=False):
             own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}

@@ -1,7 +1,7 @@
 """Choose the columns that hold the text, the title and the id of a posting.
 
-They are found by their usual names, so that an export can be scored as it is. The first rows settle what
-names leave open: a column that is empty is not chosen, and a long text under a name that nobody knows is.
+They are found by their usual names, so that an export can be scored as it is. The first rows settle what the
+names leave open: an empty column is not chosen, while a column of long texts under an unknown name is.
 
 >>> guess_columns(("Req ID", "Job Title", "Job Description", "Duties")).explained()
 'text from “Job Description” and “Duties”, title from “Job Title”, id from “Req ID”'
@@ -46,13 +46,13 @@ SAMPLE_CHARACTERS = 5_000_000
 """Characters of those rows, after which no further row is looked at."""
 
 PROSE = 300
-"""Characters in the median of a column that can only be the text of a posting."""
+"""Median length, in characters, from which a column can only be the text of a posting."""
 
 FULLER = 3
-"""How many times as long a text must be to be taken for the whole of which another is a teaser."""
+"""How many times as long as another column a text must be for the other to be taken for its teaser."""
 
 TEASER = 80
-"""Characters in the median of a column that is too short to be the text of a posting."""
+"""Median length, in characters, below which a column is too short to be the text of a posting."""
 
 MOST_WORDS_OF_TAG = 4
 """Words of an item in a list of skills; longer items are duties."""
@@ -68,7 +68,7 @@ _DUTIES = re.compile(
     r"|funcion|mansioni|atividades|obowiazki|arbe[ijt]"
 )
 SAMPLES_SHOWN = 3
-"""Cells of a column that a question for the right column shows."""
+"""Cells of each column that are shown to a person who is asked for the right one."""
 
 Sample = Mapping[str, Sequence[str]]
 """For each column the texts of its cells in the first rows."""
@@ -125,7 +125,7 @@ def asked_for(
     title_column: str | None = None,
     id_column: str | None = None,
 ) -> Columns:
-    """Return a request for columns; of several text columns the cells are joined in that order."""
+    """Return a request for columns; the cells of several text columns are joined in their order."""
     many = not isinstance(text_column, str) and isinstance(text_column, Iterable)
     texts = tuple(cast(Iterable[str], text_column)) if many else (cast(str | None, text_column),)
     for name in (*texts, title_column, id_column):

@@ -93,7 +93,7 @@ def shares(counts: Mapping[str, int]) -> dict[str, float]:
 
 
 def moved(before: Mapping[str, int], after: Mapping[str, int]) -> float | None:
-    """Return which share would have to change its name to make one distribution the other.
+    """Return the share that would have to move to another name to turn one distribution into the other.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Compare two exports of the same postings, such as those of two months: what is new, gone or relabelled.
 
-Postings are told by their ids. A row without an id, or with one that several rows have, goes by its text;
-which rows do is kept, since a changed text then counts as one posting gone and one new.
+Postings are matched by id. A row without an id, or with one that stands for several texts, is matched by its
+text; such rows are counted, since a changed text then counts as one posting gone and one new.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..model.classifier import Model
 
 KINDS = ("relabelled", "new", "gone", "changed", "unchanged")
-"""What can have become of a posting; ``changed`` is its text or title, while the label stayed."""
+"""What can have happened to a posting; ``changed``: its text or title changed, its label did not."""
 
 
 class Answer(NamedTuple):
@@ -126,7 +126,7 @@ class Change:
     by: str
 
     def lines(self) -> tuple[list[str], list[str]]:
-        """Return the lines that count which came and which went, those with the largest share first."""
+        """Return the counted lines that were added, and those removed, each with the largest share first."""
         old = self.before.answer.lines if self.before else {}
         new = self.after.answer.lines if self.after else {}
         came, went = ({t: s for t, s in a.items() if t not in b} for a, b in ((new, old), (old, new)))
@@ -164,7 +164,7 @@ def read_exports(before: Table, after: Table, model: Model) -> tuple[Export, Exp
     before, after : Table
         From `rolefit.tables.read`.
     model : Model
-        Scores both, also where a file has labels: those of two models cannot be compared.
+        Scores both, even where a file has labels: the labels of two models cannot be compared.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Keep a run whole that may be stopped at any moment.
+"""Keep a run intact that may be stopped at any moment.
 
-It is alone on its output, its scored rows stay for the next run, and errors of the system say what to do.
+No other run writes to its output, its scored rows stay for the next run, and system errors say what to do.
 """
 
 from __future__ import annotations

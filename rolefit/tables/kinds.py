@@ -1,7 +1,7 @@
 """Tell what a file is, by its first bytes, then by its name, then by its text.
 
-People and programs give files the wrong endings; what can be told is read, and what cannot be read is refused
-with what to do.
+People and programs give files the wrong endings. A file whose kind can be told is read all the same; one that
+cannot be read is refused with advice on what to do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Score an output again and find the rows whose answer is another one now.
+"""Score an output again and find the rows whose answer has changed.
 
-An output travels: somebody edits a cell, another model scores, a row is pasted over. What can be computed
-again need not be believed.
+An output is passed on: somebody edits a cell, another model scores it, a row is pasted over. Scoring it again
+shows whether it can be relied on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..model.classifier import Model
 
 LEFT_OUT = ("rolefit_same_as", "rolefit_error")
-"""Columns that hang on the other rows, or on the file that a row was read from."""
+"""Columns that depend on the other rows, or on the file that a row was read from."""
 
 TOLERANCE = 0.000_051
 """Most by which a number may differ; columns hold four decimal places."""

@@ -1,6 +1,6 @@
 """Write rows as CSV, TSV, JSON Lines or Parquet; workbooks are in `workbook`.
 
-A spreadsheet that opens the file must run nothing of a posting as a formula, and no id may lose its digits.
+A spreadsheet that opens the file must not run any part of a posting as a formula, and no id may lose digits.
 """
 
 from __future__ import annotations

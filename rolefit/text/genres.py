@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 FEWEST_LINES = 3
-"""Lines of a form from which it says what a text is."""
+"""Fewest lines of a form that show what a text is."""
 
 SHARE = 0.6
 """Share of the lines with work of a role that have the form."""

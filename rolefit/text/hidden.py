@@ -1,10 +1,10 @@
-"""Find out which parts of a page a reader sees, by the styles that it carries.
+"""Find out from a page's own styles which parts of it a reader sees.
 
-A text that nobody sees must not count: one that is not displayed, hidden, transparent, of no size, outside
-the screen, cut off, or in the colour of what is behind it.
+Text that nobody sees must not count: text that is not displayed, hidden, transparent, of no size, off the
+screen, cut off, or in the colour of what is behind it.
 
-Styles stand in attributes and in the page's own style sheets, of which rules for one tag, class or id are
-read; what a linked sheet or a script would do is not known, and what is not known hides nothing. A page
+Styles come from attributes and from the page's own style sheets, of which only rules for one tag, class or id
+are read. What a linked sheet or a script would do is not known, and what is not known hides nothing. A page
 without a background is white. tinycss2 reads declarations and colours.
 """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from . import hidden
 
 FEWEST_LINE_TAGS = 3
-"""Tags that make lines, from which a text is laid out by its tags. With fewer it is plain text in which
+"""Fewest tags that make lines in a text that is laid out by its tags. With fewer it is plain text in which
 somebody set a word in bold: there the line feeds are the layout, which a browser would throw away."""
 
 LARGEST = 4_000_000
@@ -38,13 +38,13 @@ seconds."""
 
 MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 """Formatting tags that may be open at once, on average over a page, and over all its tags together: what is
-never closed is opened again in every block that follows, which made 450 MB of 14 kB."""
+never closed is opened again in every block that follows, which turned 14 kB into 450 MB."""
 
 
 # The patterns are compiled when the first HTML arrives.
 @cache
 def _overlong_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag that loses its attributes: a parser takes the square of the time."""
+    """Return the pattern of a tag whose attributes are dropped, since parsing it takes quadratic time."""
     return re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
 
 
@@ -97,10 +97,10 @@ _KEPT_FEED = "\x0b"
 """Stands for a line feed that makes a line, until the lines are put together."""
 
 _STRUCK = frozenset("s strike del".split())
-"""What somebody took back."""
+"""Tags of text that somebody crossed out."""
 
 _BESIDE = frozenset("nav aside footer".split())
-"""What stands beside the matter of a page; read in a page that holds hardly a word elsewhere."""
+"""What lies outside the main content of a page; read only if the page holds hardly a word elsewhere."""
 
 _BESIDE_ROLES = frozenset("navigation complementary contentinfo".split())
 _MATTER = frozenset("html body main article".split())
@@ -113,9 +113,9 @@ _BESIDE_NAME = re.compile(
 """What pages call a banner for cookies, a list of other openings, and the way to the page."""
 
 FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
-"""Words in a page without what stands beside its matter, from which that is left out; and words that a page
-shows, up to which what it hides is read instead, where that is `NEARLY_ALL` of the text: a script or a click
-would show it."""
+"""Fewest words in the main content of a page for the rest to be left out; and most words that a page shows
+for its hidden text to be read instead, where that is `NEARLY_ALL` of the text: a script or a click would show
+it."""
 
 NEARLY_ALL = 0.9
 

@@ -1,4 +1,4 @@
-"""Pass by the words in front of a duty that say only whose it is: "The successful candidate will …".
+"""Skip the words in front of a duty that say only whose it is: "The successful candidate will …".
 
 They are the same before any duty, so they must not change what the duty is. What names a profession ("As a
 data scientist you will …") and what denies ("You will not …") stays.

@@ -6,7 +6,7 @@ The marks that may end a sentence are found for a whole batch at once (`rolefit.
 most beginnings of lines (`rolefit.text.lines`); what is left to be read one by one are headings and the marks
 that are found.
 
-No pattern repeats inside a repetition or beside one that matches the same, so the time is linear in the
+No pattern has a repetition inside another, or next to one that matches the same, so the time is linear in the
 text. What a posting is cut into depends only on the letters near the cut, never on the scores, and the cuts
 hold whatever the letter case, apart from two repairs of damaged text that need capitals to go by: a glued
 sentence ("done.Our") and a line broken in the middle of a sentence.
@@ -60,9 +60,9 @@ class Segment(NamedTuple):
     kind : str
         One of `rolefit.text.headings.KINDS`: the kind of section that the nearest heading above announces.
     section : int
-        Number of the section, counted from 0 at the top of the text. A heading opens a section, and so does a
-        list that begins or ends, or that stands farther from the last item than the items from one another:
-        its heading was lost.
+        Number of the section, counted from 0 at the top of the text. A heading opens a section. So does the
+        beginning or the end of a list, or a wider gap between two items than between the items before: there
+        a heading was lost.
     heading : bool
         True for the heading itself.
     bullet : bool
@@ -162,7 +162,7 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
     text, marks, seams = places.text, places.marks, places.seams
     # The next mark and seam move along with the lines, which is faster than a search for each line.
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
-    # Whoever lost the marks of one list lost those of all.
+    # A text that has lost the marks of one list has lost those of all.
     listed = any(line[2] for line in lines)
     commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
     kind, section = _BODY, 0

@@ -3,8 +3,8 @@
 Both models are measured on labelled postings. When the whole bootstrap interval of the difference lies below
 zero for one of the `GUARDED` metrics, the candidate is worse by more than chance and is refused, unless a
 reason is given, which stays in the history. Few labelled postings make wide intervals and let anything
-through, so a minimum of them is asked for; and a candidate that is better on somebody's own postings must not
-be worse on others (the guard). The predecessor stays beside the default, to go back to.
+through, so a minimum number is required; and a candidate that is better on somebody's own postings must not
+be worse on others (the guard). The previous model is kept beside the default, so that one can go back to it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Promotion:
     metrics : Metrics or None
         Metrics of the new default; None when there were no labelled postings to measure on.
     differences : dict of str to Difference
-        Beside the earlier default.
+        Each metric compared with that of the earlier default.
     worse : tuple of str
         Guarded metrics that got worse by more than the interval; empty unless forced.
     guard : dict of str to Difference
@@ -109,8 +109,8 @@ def promote(
 
     Writes ``default/`` with its card and a row of ``history.csv`` into the folder of models, and keeps the
     model before in ``previous/`` (`take_back`). The new default is named ``default``. The folder changes all
-    at once: an interruption leaves the old model and the history as they were. A Python that has loaded the
-    old model goes on with it.
+    at once: an interruption leaves the old model and the history as they were. A Python process that has
+    loaded the old model keeps using it.
 
     Parameters
     ----------
@@ -311,7 +311,7 @@ def _home(models: str | Path | None) -> Path:
 def _judge(
     model: Model, current: Model | None, labelled: str | Path | None, forced: bool
 ) -> tuple[Metrics, dict[str, Difference], list[str]]:
-    """Return how a candidate does on labelled postings, beside the default, and what speaks against it."""
+    """Return how a candidate does on labelled postings, how the default does, and what speaks against it."""
     postings = load_labelled(labelled)
     check_labelled(postings, model.roles)
     metrics = evaluate(model, postings)
