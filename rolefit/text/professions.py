@@ -345,8 +345,11 @@ def mentions(encoded: TokenIds, vocabulary: Vocabulary, text_of: Callable[[int],
     you = addressed.take(addressed.searchsorted(at))
     led_to_person = (sought >= begins) & (sought > colleague)
     elsewhere = ((colleague >= begins) & (colleague > sought)) | (you < ends)
-    counts = zip(segment.take(at).tolist(), led_to_person.tolist(), elsewhere.tolist(), strict=True)
-    return [own for own, led, beside in counts if led or not (beside or _SEVERAL.search(text_of(own)))]
+    unsaid = ~(led_to_person | elsewhere)
+    # Each segment is read once, however many titles it holds.
+    of_several = {own for own in set(segment.take(at[unsaid]).tolist()) if _SEVERAL.search(text_of(own))}
+    counts = zip(segment.take(at).tolist(), led_to_person.tolist(), unsaid.tolist(), strict=True)
+    return [own for own, led, open_ in counts if led or (open_ and own not in of_several)]
 
 
 def _words(places: Ints, segment: Ints) -> list[_Word]:
