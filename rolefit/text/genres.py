@@ -84,9 +84,12 @@ _OFFERED = re.compile(
     r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\si\s(?:offer|bring|do)\b", re.IGNORECASE
 )
 _YEARS = re.compile(
-    r"(?:19|20)\d\d(?:(?P<span>\s?(?:[-–—]|to|until)\s?(?:(?:19|20)\d\d|now|present|today))\b)?",
-    re.IGNORECASE,
+    r"[12][90]\d\d(?P<span>\s?(?:[-–—]|(?i:to|until))\s?(?:[12][90]\d\d|(?i:now|present|today))\b)?"
 )
+_AROUND = 40
+"""Letters in front of the years that are looked at."""
+_END = 400
+"""Letters at the end of a CV in which references are offered."""
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = re.compile(
@@ -126,6 +129,8 @@ _FORMS = (
 )
 """How the lines of a text begin that is no posting."""
 
+_ACCOUNT = "an account of who does what"
+
 FEWEST_JOBS = 2
 """Jobs with the years that they lasted, in a CV."""
 
@@ -153,21 +158,20 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     for form, name in _FORMS:
         if _few(misses, (form.match(text, start) is None for start, _ in lines)):
             return name
-    lower = text.lower()
-    if "yes" in lower and _few(misses, (_BOXES.search(text, *line) is None for line in lines)):
+    if _few(misses, (not text.endswith(("no", "No", "NO"), *line) for line in lines)) and _few(
+        misses, (_BOXES.search(text, *line) is None for line in lines)
+    ):
         return "a form to fill in"
-    if ("you:" in lower or "you (" in lower) and _YOU.search(text):
-        named = sum(_NAMED.match(text, start) is not None for start, _ in lines)
-        if named >= SHARE * len(lines):
-            return "an account of who does what"
+    if _few(misses, (_NAMED.match(text, start) is None for start, _ in lines)) and _YOU.search(text):
+        return _ACCOUNT
     sharers = [found for start, _ in lines if (found := _SHARER.match(text, start))]
     titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
     if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
-        return "an account of who does what"
+        return _ACCOUNT
     if "___" in text and _few(misses, ("___" not in text[start:end] for start, end in lines)):
         return "a form to fill in"
-    offered = ("on request" in lower or "what i " in lower) and _OFFERED.search(text)
-    return "a CV" if offered or _jobs(text) >= FEWEST_JOBS else ""
+    offers = "What I " in text or "WHAT I " in text or "on request" in text[-_END:].lower()
+    return "a CV" if (offers and _OFFERED.search(text)) or _jobs(text) >= FEWEST_JOBS else ""
 
 
 def _few(most: float, missing: Iterable[bool]) -> bool:
@@ -182,8 +186,10 @@ def _few(most: float, missing: Iterable[bool]) -> bool:
 def _jobs(text: str) -> int:
     """Return how many lines begin or end with the years of a job: "2016-2019 Ferry Lines", "since 2021"."""
     found = 0
+    if text.count("20") + text.count("19") < FEWEST_JOBS:  # counting letters is quicker than any pattern
+        return found
     for years in _YEARS.finditer(text):
-        before = text[text.rfind("\n", 0, years.start()) + 1 : years.start()].rstrip()
+        before = text[max(0, years.start() - _AROUND) : years.start()].rpartition("\n")[2].rstrip()
         after = text[years.end() : years.end() + 3].split("\n")[0].strip(" .;*)\r")
         if years["span"]:
             found += not before.strip("-*•") or (not after and before[-1] in ",|–—-(")
