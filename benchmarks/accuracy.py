@@ -38,8 +38,9 @@ from threadpoolctl import threadpool_limits
 
 import rolefit
 from rolefit.model.classifier import Model, manifest_of
+from rolefit.model.context import Context
 from rolefit.model.judgement import summed
-from rolefit.model.scoring import Context, Part, ScoredPosting, Scorer
+from rolefit.model.scoring import Part, ScoredPosting, Scorer
 from rolefit.model.weights import Floats
 from rolefit.text.headings import KINDS
 from rolefit.training.evaluation import measure

@@ -108,7 +108,7 @@ def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str], argv: list
 def test_classify_prints_the_verdict(capsys: pytest.CaptureFixture[str], posting: Path) -> None:
     assert run("classify", posting, "--title", "Product Manager") == 0
     printed = capsys.readouterr()
-    verdict, articles = printed.out.split("\n\nBy these articles' split")
+    verdict, articles = printed.out.split("\n\nBy the split of these four articles")
     assert verdict == str(rolefit.classify(POSTING, "Product Manager"))
     assert "\nA1: What is the difference" in articles, "the articles are named"
     assert printed.out.startswith("PO-like")
@@ -622,7 +622,7 @@ def test_a_verdict_names_the_articles_and_the_version_of_their_corpus(
     (tmp_path / "posting.txt").write_text(POSTING, encoding="utf-8")
     assert run("classify", tmp_path / "posting.txt") == 0
     digest = rolefit.load_model().manifest["corpus_sha256"][:8]
-    assert f"\n\nBy these articles' split (corpus {digest}):\nA" in capsys.readouterr().out
+    assert f"\n\nBy the split of these four articles (corpus {digest}):\nA" in capsys.readouterr().out
 
 
 def test_the_title_of_one_posting_is_that_of_its_front_matter(

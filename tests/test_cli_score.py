@@ -40,7 +40,7 @@ def test_score_prints_where_it_looked_and_what_came_out(
         "  mixed                   0    0%",
         "  unclear                 0    0%",
         "  not a product job       1   50%  (Cook 1)",
-        "  1 title disagrees with its label; 1 row flagged for review",
+        "  1 title disagrees with its label; 1 posting flagged for review",
         "  the model knows 88% of the words of duty lines; mean confidence 95% ('rolefit drift' tells more)",
     ]
     assert printed.err == ""

@@ -33,7 +33,11 @@ def draw(browser: Browser, folder: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as scratch:
         rows = ordinary()
         page = write_report(
-            Path(scratch) / "report.html", rows, rows[0].verdict.model, load_corpus().articles
+            Path(scratch) / "report.html",
+            rows,
+            rows[0].verdict.model,
+            load_corpus().articles,
+            corpus_sha256=rows[0].verdict.corpus_sha256,
         )
         for name, (width, height, dark) in PICTURES.items():
             browser.open(page, width, height, dark)

@@ -1,8 +1,9 @@
 """Record what the default model reaches on real postings: ``python tools/release.py SET.jsonl…``.
 
-Run it for a release, after ``benchmarks/accuracy.py`` and ``benchmarks/learning_curve.py``. It writes
-``models/release.json`` and the card of the default model, which shows the record. The real postings are not
-part of the project, so nobody else can measure on them; a test compares the record where they are at hand.
+Run it for a release, after ``accuracy.py``, ``learning_curve.py`` and ``explanations.py`` of ``benchmarks``.
+It writes ``models/release.json`` and the card of the default model, which shows the record. The real postings
+are not part of the project, so nobody else can measure on them; a test compares the record where they are at
+hand.
 """
 
 from __future__ import annotations
@@ -62,10 +63,13 @@ def main() -> None:
     arguments = parser.parse_args()
     model = default_model()
     systems, curve = benchmark("accuracy"), benchmark("learning_curve")
+    explained = benchmark("explanations")
     if systems["model"] != model.name:
         raise SystemExit(
             f"accuracy.json was measured with {systems['model']}; run benchmarks/accuracy.py again"
         )
+    if explained["model"] != model.name:
+        raise SystemExit("explanations.json is of another model; run benchmarks/explanations.py again")
     if curve["corpus_sha256"] != model.manifest["corpus_sha256"]:
         raise SystemExit("learning_curve.json is of another corpus; run benchmarks/learning_curve.py again")
     record = {
@@ -78,6 +82,7 @@ def main() -> None:
         "sets": [measured(model, path) for path in arguments.labelled],
         "systems": [shown(row) for row in systems["systems"]],
         "curve": curve["curve"],
+        "explanations": {name: explained[name] for name in ("model", "shares", "decided")},
     }
     RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(RECORD)

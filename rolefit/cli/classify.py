@@ -57,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         from ..report.build import ReportRow, write_report
 
         row = ReportRow(file.name if file else "", title, None, verdict, review=verdict.review)
-        write_report(arguments.report, [row], model.name, model.manifest.get("articles"))
+        about = model.manifest.get("articles"), "", model.manifest.get("corpus_sha256", "")
+        write_report(arguments.report, [row], model.name, *about)
     if arguments.json:
         say_json(verdict.to_dict(), indent=1)
     else:

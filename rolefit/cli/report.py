@@ -30,13 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     source = Path(arguments.verdicts)
     out = check_place(Path(arguments.out), [source])
     names: dict[str, None] = {}
+    corpora: dict[str, None] = {}
     rows = []
     for row, verdict in read_verdicts(source):
         rows.append(row)
         if verdict is not None:
             names[verdict.model] = None
+            corpora[verdict.corpus_sha256] = None
     model = load(arguments.model)
     name = " and ".join(names) or model.name
-    write_report(out, rows, name, model.manifest.get("articles"), source_of([source]))
+    corpus = next(iter(corpora)) if len(corpora) == 1 else ""
+    write_report(out, rows, name, model.manifest.get("articles"), source_of([source]), corpus)
     say(f"{out}: {len(rows):,} {'posting' if len(rows) == 1 else 'postings'}")
     return 0

@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any
 from .._threads import cached_property
 from ..errors import ModelError, PostingError, quoted
 from . import folder
+from .context import Context
 from .decision import DecisionRule
 from .explanation import PostingEvidence
 from .judgement import Decided, Judge, Subset, in_two_lists
-from .scoring import Context, ScoredPosting, Scorer
+from .own_language import OwnLanguage
+from .own_voice import OwnVoice
+from .scoring import ScoredPosting, Scorer
 from .setting_aside import without_lines
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
@@ -56,7 +59,9 @@ class Model:
             self.roles: tuple[str, str] = Roles(manifest["roles"], manifest.get("role_titles"))
             self.context = Context(**{**manifest["context"], "kinds": dict(manifest["context"]["kinds"])})
             self.decision = DecisionRule(**manifest["decision"])
-            self.scorer = Scorer(weights, self.context, weights.classes.index("none"))
+            own = OwnVoice.of(manifest.get("own_voice"))
+            language = OwnLanguage.of(manifest.get("language_words"))
+            self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own, language)
             self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise ModelError(

@@ -133,6 +133,12 @@ class Evidence(Protocol):
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
         """Return label and confidence when some lines count as a reader says."""
 
+    def titled(self, title: str | None) -> tuple[str, float]:
+        """Return label and confidence under another title."""
+
+    def mark(self, segment: int) -> tuple[int, int]:
+        """Return where the part of a segment begins and ends that counts, as offsets into the text."""
+
 
 class FrozenEvidence(NamedTuple):
     """Answers without a model: about one line in a pickled line, about the posting in a pickled verdict."""
@@ -144,6 +150,7 @@ class FrozenEvidence(NamedTuple):
     frozen_flip: Flip | None = None
     frozen_lines: tuple[Line, ...] = ()
     frozen_themes: Mapping[str, tuple[str, ...]] = {}
+    frozen_mark: tuple[int, int] = (0, 0)
     frozen_section: str = ""
 
     def segments(self) -> tuple[Line, ...]:
@@ -185,6 +192,14 @@ class FrozenEvidence(NamedTuple):
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
         """Refuse: the posting has to be decided again."""
         raise _without_model()
+
+    def titled(self, title: str | None) -> tuple[str, float]:
+        """Refuse: the posting has to be decided again."""
+        raise _without_model()
+
+    def mark(self, segment: int) -> tuple[int, int]:
+        """Return the part of the line that counts."""
+        return self.frozen_mark
 
 
 def _without_model() -> ModelError:
@@ -248,3 +263,11 @@ class LazyEvidence:
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
         """Return label and confidence when some lines count as a reader says."""
         return self._classified.counted_as(roles)
+
+    def titled(self, title: str | None) -> tuple[str, float]:
+        """Return label and confidence under another title."""
+        return self._classified.titled(title)
+
+    def mark(self, segment: int) -> tuple[int, int]:
+        """Return the part of a segment that counts."""
+        return self._classified.mark(segment)

@@ -18,6 +18,7 @@ from .._threads import cached_property
 from ..errors import SettingsError, quoted
 from ..text.headings import KINDS
 from ..text.professions import Naming
+from .clauses import LONGEST_MARK, clauses
 from .decision import REASONS, balance_of
 from .evidence import Flip, Line, Nearest, Term
 from .judgement import Decided, Judge, Subset
@@ -118,6 +119,8 @@ class PostingEvidence:
             )
         if code == "no-product-work":
             return f"no line names work of a {first} or a {second}"
+        if code == "not-english" and self.scorer.language:
+            return "the text is not in the language of the corpus"
         return REASONS[code]
 
     def _of_another_profession(self) -> str:
@@ -236,6 +239,8 @@ class PostingEvidence:
         if segment in posting.scope:
             away = float(posting.placed.scope[at])
             placed.append(Term(f"(not this person's work: “{posting.scope[segment]}”)", away))
+        if voice := float(posting.placed.voice[at]):
+            placed.append(Term("(the posting is in your own words)", voice))
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 
@@ -311,6 +316,24 @@ class PostingEvidence:
         from .rewriting import toward
 
         return toward(self, role)
+
+    def titled(self, title: str | None) -> tuple[str, float]:
+        """Return label and confidence of the posting under another title."""
+        [decided] = self.judge.decide([Subset.whole(self.posting, title)])
+        return decided.outcome.label, decided.outcome.probabilities[decided.outcome.label]
+
+    def mark(self, segment: int) -> tuple[int, int]:
+        """Return where the clauses of a segment that count begin and end; the whole of a short one counts."""
+        start, end = self.posting.bounds(segment)
+        if end - start <= LONGEST_MARK:
+            return start, end
+        spans = clauses(self.posting.text[start:end])
+        shares = self.weights.predict_proba([self.posting.text[start + a : start + b] for a, b in spans])
+        of_roles = shares[:, list(self.judge.rows)].sum(axis=1)
+        counting = (of_roles >= self.judge.rule.line).nonzero()[0].tolist()
+        if not counting:  # it counts as a whole, or where it stands
+            return start, end
+        return start + spans[counting[0]][0], start + spans[counting[-1]][1]
 
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
         """Return label and confidence of the posting when some lines count as a reader says."""

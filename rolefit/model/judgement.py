@@ -18,6 +18,7 @@ from ..text.occupations import LAST_WORDS
 from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought, title_line
 from .decision import Case, DecisionRule, Outcome, Signs, balance_of, outcomes
 from .line_counts import FEWEST_LINES
+from .own_voice import speaks
 from .scoring import Part, ScoredPosting, Scorer
 from .titles import title_roles
 from .weights import Floats
@@ -193,6 +194,13 @@ class Judge:
         if self._titles:
             kept = (posting.segment_text(i) for i in range(posting.cut.shape[1]) if i not in subset.gone)
             mentions = sum(bool(title_roles(text, self.roles)) for text in kept)
+        if speaks(posting.voice, subset.kept):
+            # A duty in a company's own words says whom it seeks as a product title does elsewhere.
+            odds = subset.probabilities[:, self.rows[0]] + subset.probabilities[:, self.rows[1]]
+            mentions += sum(
+                i in posting.voice and p >= self.rule.line
+                for i, p in zip(subset.kept, odds.tolist(), strict=True)
+            )
         signs = Signs(roles, shared, other, mentions, person.naming, self._titled(subset), genre)
         return signs, person.name
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import printable, printable_lines
 from .review import doubts
+from .titles import labels_of
+from .wording import split_words
 
 if TYPE_CHECKING:
     from .responsibility import Responsibility
@@ -51,14 +53,21 @@ def text_lines(
         Titles of the articles by id; those that the lines rest on are named at the end, with the version of
         the corpus that restates them.
     """
-    yield f"{paint(verdict.label, verdict.label)}  ({verdict.confidence:.0%} sure)"
-    yield _bar(verdict.balance, verdict.roles)
-    yield from _wrapped(f"Why: {verdict.reason}.", width)
-    if verdict.title_mismatch:
-        yield from _wrapped(f"The title disagrees: “{verdict.title or ''}”.", width)
+    said = verdict.sentences
+    first, *rest = _wrapped(f"{verdict.label}: {said.what}", width)
+    label = printable(verdict.label)
+    yield paint(verdict.label, label) + first.removeprefix(label)
+    yield from rest
+    yield from _wrapped(f"Why: {said.why}.", width)
+    if said.title:
+        yield from _wrapped(said.title + (f": “{verdict.title}”." if verdict.title else "."), width)
     reasons = doubts(verdict)
     if reasons:
-        yield from _wrapped(f"Worth a look: {'; '.join(reasons)}.", width)
+        yield from _wrapped(f"For review: {'; '.join(reasons)}.", width)
+    sure = f"{verdict.confidence:.0%} sure"
+    # A balance of few lines says nothing of a posting without a label.
+    has_label = verdict.label != labels_of(verdict.roles)[3]
+    yield f"{_bar(verdict.balance, verdict.roles)}, {sure}" if has_label else sure[0].upper() + sure[1:]
     if not verdict.responsibilities:
         return
     ranked = sorted(verdict.responsibilities, key=lambda r: -abs(r.contribution))
@@ -81,20 +90,26 @@ def text_lines(
             yield from rest
     if len(ranked) > LINES_SHOWN:
         yield f"… and {len(ranked) - LINES_SHOWN} lines with smaller shares"
+    overlap = {r.theme_words: r.given_to_both for r in listed if r.given_to_both}
+    if overlap:
+        themes = ", ".join(f"{words} ({'/'.join(ids)})" for words, ids in sorted(overlap.items()))
+        yield ""
+        yield from _wrapped(f"* work that an article gives to both roles: {themes}", width)
     cited = dict.fromkeys(article for r in listed for article in r.articles)
     if articles and cited:
         yield ""
-        corpus = f" (corpus {verdict.corpus_sha256[:8]})" if verdict.corpus_sha256 else ""
-        yield from _wrapped(f"By these articles' split{corpus}:", width)
-        for article in sorted(cited):
+        yield from _wrapped(f"{split_words(articles, verdict.corpus_sha256)}:", width)
+        for article in sorted(articles):
             yield from _wrapped(f"{article}: {articles.get(article, article)}", width, "", _INDENT)
 
 
 def responsibility_figures(r: Responsibility) -> str:
-    """Return all that is shown of a responsibility before its line."""
+    """Return all that is shown of a responsibility before its line; a star says that an article gives the
+    theme to both roles."""
+    theme = r.theme_words + "*" * bool(r.given_to_both)
     return printable_lines(
         f"{r.role:<4} {r.contribution:+.2f} {r.deletion_effect:+7.2f}"
-        f"  {r.theme_words:<{THEME_WIDTH}} {'/'.join(r.articles):<8} "
+        f"  {theme:<{THEME_WIDTH}} {'/'.join(r.articles):<8} "
     )
 
 

@@ -14,7 +14,7 @@ from ..errors import printable
 from .evidence import Evidence, FrozenEvidence, Nearest, Term
 from .plain_text import responsibility_figures
 from .verdict_json import ResponsibilityDict
-from .wording import theme_words
+from .wording import given_to_both, theme_words
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,16 @@ class Responsibility:
         """Theme in plain words, such as "launch and marketing"."""
         return theme_words(self.theme)
 
+    @property
+    def given_to_both(self) -> tuple[str, ...]:
+        """Articles that give the work of the line's theme to both roles; mostly none."""
+        return given_to_both(self.theme)
+
+    @cached_property
+    def mark(self) -> tuple[int, int]:
+        """Offsets of what to mark: the line, or in a long one the clauses that count by themselves."""
+        return self._evidence.mark(self._segment)
+
     @cached_property
     def nearest(self) -> Nearest | None:
         """Nearest corpus statement of the line's role and theme."""
@@ -112,6 +122,8 @@ class Responsibility:
                 "similarity": nearest.similarity,
             },
             "articles": list(self.articles),
+            "given_to_both": list(self.given_to_both),
+            "mark": list(self.mark),
         }
 
     @classmethod
@@ -119,6 +131,7 @@ class Responsibility:
         """Return a line of plain values that were `checked`."""
         nearest = data["nearest"]
         theme, articles = data["theme"], tuple((nearest or {}).get("articles", ()))
+        begin, end = data["mark"]
         near = nearest and Nearest(**{**nearest, "articles": articles})
         terms = tuple(Term(term["text"], term["weight"]) for term in data["terms"])
         line = cls(
@@ -127,7 +140,12 @@ class Responsibility:
             _segment=place,
             _balance=balance,
             _evidence=FrozenEvidence(
-                theme, near, terms, data["deletion_effect"] + balance, frozen_section=section
+                theme,
+                near,
+                terms,
+                data["deletion_effect"] + balance,
+                frozen_mark=(begin, end),
+                frozen_section=section,
             ),
         )
         # Kept as it is: a difference that is taken twice may have another last digit.
@@ -144,6 +162,7 @@ class Responsibility:
             self.nearest,
             self.terms,
             self.deletion_effect + self._balance,
+            frozen_mark=self.mark,
             frozen_section=self.section,
         )
         return {**self.__dict__, "_evidence": frozen}

@@ -49,7 +49,7 @@ def doubts(verdict: Verdict) -> list[str]:
     short = len(verdict.text.split()) < SHORT
     if few and SURE <= verdict.confidence < (SURE_OF_SHORT if short else SURE_OF_FEW):
         reasons.append("some lines may name product work in words that are rarely used for it")
-    if few and verdict.responsibilities and short:
+    if (few or verdict.reason_code == "another-profession") and verdict.responsibilities and short:
         reasons.append("it is short, and some of it names product work")
     if verdict.confidence < SURE:
         reasons.append(f"only {verdict.confidence:.0%} sure")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,53 +20,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._threads import cached_property
-from ..errors import SettingsError
 from ..text import genres, line_repair, professions
 from ..text import html as markup
-from ..text.characters import Ints
+from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
+from ..text.reading import Reading
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
 from . import word_counts
+from .context import Context
 from .exact_math import exp, log
-from .numbers import check_number
+from .own_language import OwnLanguage
+from .own_voice import OwnVoice, speaks
 from .similarity import StatementIndex
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 from .word_counts import Totals
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the place of a segment adds to its log-odds of being product work.
-
-    Attributes
-    ----------
-    kinds : dict of str to float
-        For each kind of section (`rolefit.text.headings.KINDS`), natural log-odds of every other class
-        against ``none``.
-    neighbours : float
-        Weight of the other lines of the same list: it multiplies the sum of their log-odds of being product
-        work, divided by the number of lines in the list.
-    scope : float
-        Log-odds that a line loses by a sign that its work is not that of the person sought
-        (`rolefit.text.scope`).
-    """
-
-    kinds: Mapping[str, float] = field(default_factory=dict)
-    neighbours: float = 0.0
-    scope: float = 0.0
-
-    def __post_init__(self) -> None:
-        unknown = set(self.kinds) - set(KINDS)
-        if unknown:
-            raise SettingsError(
-                f"context.kinds: unknown kind {sorted(unknown)}; kinds are {', '.join(KINDS)}"
-            )
-        for kind, value in self.kinds.items():
-            check_number(value, f"context.kinds.{kind}")
-        check_number(self.neighbours, "context.neighbours")
-        check_number(self.scope, "context.scope")
-
 
 NEIGHBOUR_CAP = 4.0
 """Cap, either way, on the log-odds that a line passes to its neighbours. Of the lines of real postings 2 in
@@ -83,9 +51,9 @@ class Placed(NamedTuple):
         Scores before softmax, with the place.
     probabilities : ndarray, shape (n, n_classes)
         Softmax of them.
-    kinds, neighbours, scope : ndarray, shape (n,)
-        What the kind of section, the other lines of the list and a sign of scope subtracted from the score of
-        ``none``.
+    kinds, neighbours, scope, voice : ndarray, shape (n,)
+        What the kind of section, the other lines of the list, a sign of scope and a company's own voice
+        (`rolefit.model.own_voice`) subtracted from the score of ``none``.
     """
 
     scores: Floats
@@ -93,6 +61,7 @@ class Placed(NamedTuple):
     kinds: Floats
     neighbours: Floats
     scope: Floats
+    voice: Floats
 
 
 class Part(NamedTuple):
@@ -103,10 +72,6 @@ class Part(NamedTuple):
     scores: Floats
 
 
-_SHARES = ((0.66, "most"), (0.45, "half"), (0.3, "a third"))
-"""Shares of a text that are left out, from which it is said, and in which words."""
-
-
 @dataclass
 class ScoredPosting:
     """A posting cut into segments and scored, before the decision.
@@ -115,7 +80,7 @@ class ScoredPosting:
     ----------
     text : str
         The visible text.
-    reading : rolefit.text.html.Reading
+    reading : rolefit.text.reading.Reading
         How much of the page no reader sees, or stands beside its matter.
     foreign : ndarray of bool, shape (n_segments,)
         Segments in another language; they are not read.
@@ -148,10 +113,12 @@ class ScoredPosting:
         Lines expected of each class: the sums of their probabilities.
     set_aside : frozenset of int
         Segments that do not count because a caller said so (`rolefit.model.setting_aside`).
+    voice : set of int
+        Segments that hold a word of a company's own voice; empty for most models.
     """
 
     text: str
-    reading: markup.Reading
+    reading: Reading
     foreign: NDArray[np.bool_]
     cut: Ints
     begin: int
@@ -169,6 +136,8 @@ class ScoredPosting:
     placed: Placed
     expected: list[float]
     set_aside: frozenset[int] = frozenset()
+    voice: Collection[int] = ()
+    language: OwnLanguage | None = None
     _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
     _known: dict[int, set[int]] = field(default_factory=dict, repr=False)
 
@@ -213,28 +182,18 @@ class ScoredPosting:
     def counts(self) -> Ints:
         """Counts by segment, shape (5, n_segments), in the order of `Totals`."""
         sizes = np.diff(self.words_from)
+        pairs = self.language.pairs if self.language else word_counts.PAIRS
+        own = self.words[self.words_from[0] : self.words_from[-1]]
         with ONE_AT_A_TIME:
-            by_word = self.vocabulary.counts(word_counts.PAIRS).take(
-                self.words[self.words_from[0] : self.words_from[-1]], axis=1
-            )
+            by_word = self.vocabulary.counts(pairs).take(own, axis=1)
         return word_counts.counts_by_segment(by_word, sizes) * ~self.foreign
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """What of the text was not read, in words."""
-        found = []
         if self.foreign.any() and not self.foreign.all():
-            found.append("part of the text is in another language and was not read")
-        if not self.reading.shown:
-            found.append("the page shows hardly a word, so the text that it hides was read")
-        for part, words in (
-            (self.reading.hidden * self.reading.shown, "the text is hidden"),
-            (self.reading.beside, "the page stands beside its matter"),
-        ):
-            share = next((share for least, share in _SHARES if part >= least), None)
-            if share:
-                found.append(f"{share} of {words} and was left out")
-        return tuple(found)
+            return ("part of the text is in another language and was not read", *self.reading.left_out())
+        return self.reading.left_out()
 
     @cached_property
     def lists(self) -> Ints:
@@ -261,6 +220,13 @@ class Scorer:
     context: Context
     none_row: int
     """Row of the class ``none``."""
+    own: OwnVoice | None = None
+    language: OwnLanguage | None = None
+
+    @property
+    def pairs(self) -> tuple[Callable[[str], int], ...]:
+        """What is counted of a word to know the language of a line."""
+        return self.language.pairs if self.language else word_counts.PAIRS
 
     @cached_property
     def other_row(self) -> int | None:
@@ -271,8 +237,7 @@ class Scorer:
         """Cut and score a batch of postings, in order."""
         readings = [markup.read(text) for text in texts]
         visible = [reading.text for reading in readings]
-        known = self.weights.term_number.__contains__
-        characters = line_repair.repaired_many(visible, known)
+        characters = self._repaired(visible)
         cut = split_many(characters)
         vocabulary = self.weights.vocabulary
         sizes = [len(listed) for listed in cut]
@@ -284,7 +249,9 @@ class Scorer:
         encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
         bounds = [0, *itertools.accumulate(sizes)]
-        by_word = vocabulary.counts(word_counts.PAIRS).take(encoded.word, axis=1)
+        if self.language:
+            self.language.set_kinds(rows, bounds, characters.text)
+        by_word = vocabulary.counts(self.pairs).take(encoded.word, axis=1)
         unknown = self.weights.unknown(encoded)
         foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
         counted = _counted(cut, encoded)
@@ -299,7 +266,10 @@ class Scorer:
         away = np.zeros(count, dtype=bool)
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T
-        placed = self._place(by_line, kinds.take(kept), lists.take(kept), away.take(kept))
+        voices = self._voices(encoded, bounds)
+        placed = self._place(
+            by_line, kinds.take(kept), lists.take(kept), away.take(kept), _in_voice(voices, counted, bounds)
+        )
         expected = _sums_by_posting(placed.probabilities, posting.take(kept), len(texts))
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
@@ -309,7 +279,10 @@ class Scorer:
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         totals = word_counts.totals_of(encoded, by_word, [words_from[bound] for bound in bounds])
         postings = []
-        mentions = [i for i in professions.mentions(encoded, vocabulary) if not away[i]]
+        listed = professions.mentions(
+            encoded, vocabulary, lambda i: characters.text[int(starts[i]) : int(ends[i])]
+        )
+        mentions = [i for i in listed if not away[i]]
         parted = (counted, *naming, mentions)
         ends_of = [[bisect_left(found, bound) for bound in bounds] for found in parted]
         for p, text in enumerate(visible):
@@ -330,11 +303,13 @@ class Scorer:
                     vocabulary=vocabulary,
                     words=encoded.word,
                     words_from=words_from[low : high + 1],
-                    model_words=self.weights.content_words,
+                    model_words=self._content_words,
                     scope=signs[p],
                     counted=[i - low for i in counted[own]],
                     placed=Placed._make(array[own] for array in placed),
                     expected=expected[p],
+                    voice=voices[p],
+                    language=self.language,
                 )
             )
         return postings
@@ -348,7 +323,8 @@ class Scorer:
             at = list(kept)
             lists = posting.lists.take(at)
             away = np.array([i in posting.scope for i in at], dtype=bool)
-            found.append((scores.take(at, axis=0), posting.cut[2].take(at), lists + first, away))
+            voice = np.full(len(at), speaks(posting.voice, at))
+            found.append((scores.take(at, axis=0), posting.cut[2].take(at), lists + first, away, voice))
             first += int(posting.lists.max(initial=0)) + 1
         placed = self._place(*map(np.concatenate, zip(*found, strict=True)))
         ends = list(itertools.accumulate(len(part.kept) for part in parts))
@@ -366,9 +342,37 @@ class Scorer:
     def _by_kind(self) -> Floats:
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
 
-    def _place(self, scores: Floats, kinds_of: Ints, lists: Ints, away: NDArray[np.bool_]) -> Placed:
-        """Place segments: one row of scores, one kind of section, one list and one sign of scope per
-        segment."""
+    @property
+    def _content_words(self) -> set[int]:
+        """Token ids of the content words that the model knows."""
+        ids, words = self.weights.content_words, self.weights.vocabulary.words
+        return self.language.without_function_words(ids, words) if self.language else ids
+
+    def _repaired(self, visible: Sequence[str]) -> Characters:
+        """Return the texts with the line breaks that a reader sees."""
+        known = self.weights.term_number.__contains__
+        if len(visible) > 1:
+            return line_repair.repaired_many(visible, known)
+        # One text is mended sooner the plain way: a batch takes some sixty calls of numpy.
+        return Characters.of([line_repair.repaired(text, known) for text in visible])
+
+    def _voices(self, encoded: TokenIds, bounds: Sequence[int]) -> list[Collection[int]]:
+        """Return the segments of each posting that hold a word of a company's own voice."""
+        if self.own is None:
+            return [()] * (len(bounds) - 1)
+        held = self.own.lines(encoded, self.weights.vocabulary.words)
+        return [set(held[a:b].nonzero()[0].tolist()) for a, b in itertools.pairwise(bounds)]
+
+    def _place(
+        self, scores: Floats, kinds_of: Ints, lists: Ints, away: NDArray[np.bool_], voice: NDArray[np.bool_]
+    ) -> Placed:
+        """Place segments: one row of scores, one kind of section, one list, one sign of scope and one of own
+        voice per segment."""
+        prior: Floats = np.zeros(len(scores))
+        if self.own is not None and voice.any():
+            shift = self.own.shift(self.weights.classes)
+            scores = scores - np.where(voice[:, None], shift, 0.0)
+            prior = np.where(voice, shift[self.none_row], 0.0)
         kinds = self._by_kind.take(kinds_of)
         odds = np.minimum(np.maximum(self._product_odds(scores), -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
         # What is somebody else's says nothing about the lines beside it.
@@ -379,7 +383,7 @@ class Scorer:
         signs: Floats = np.where(away, -self.context.scope, 0.0)
         placed = scores.copy(order="K")
         placed[:, self.none_row] -= kinds + neighbours + signs
-        return Placed(placed, softmax(placed), kinds, neighbours, signs)
+        return Placed(placed, softmax(placed), kinds, neighbours, signs, prior)
 
     @cached_property
     def _product_rows(self) -> tuple[Ints, Ints]:
@@ -393,6 +397,18 @@ class Scorer:
         product, anything_else = (_together(scores.T.take(rows, axis=0)) for rows in self._product_rows)
         odds: Floats = product - anything_else
         return odds
+
+
+def _in_voice(
+    voices: Sequence[Collection[int]], counted: Sequence[int], bounds: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Return which of the counted segments of a batch stand in a posting in own voice."""
+    found = np.zeros(len(counted), dtype=bool)
+    for p, voice in enumerate(voices):
+        if voice:
+            low, high = bisect_left(counted, bounds[p]), bisect_left(counted, bounds[p + 1])
+            found[low:high] = speaks(voice, [i - bounds[p] for i in counted[low:high]])
+    return found
 
 
 def _together(by_class: Floats) -> Floats:

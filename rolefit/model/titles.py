@@ -56,8 +56,8 @@ def labels_of(roles: tuple[str, str]) -> tuple[str, str, str, str]:
 
 _TITLES = {
     # German titles spell "Produktmanager" and "Produkteigner".
-    "PM": r"produ[ck]t[\W_]{0,3}manage(?:r|ment)|\bPM\b",
-    "PO": r"produ[ck]t[\W_]{0,3}(?:owner|eigner|inhaber|verantwortlich)|\bPO\b",
+    "PM": r"(?i:produ[ck]t[\W_]{0,3}manage(?:r|ment))|\bPM\b",
+    "PO": r"(?i:produ[ck]t[\W_]{0,3}(?:owner|eigner|inhaber|verantwortlich))|\bPO\b",
 }
 
 
@@ -65,6 +65,15 @@ def _spelled(name: str) -> str:
     """Return the pattern of a title whose words stand apart in any way."""
     words = map(re.escape, re.split(r"[\s\-]+", name))
     return r"\b" + r"[\s\-]+".join(words) + r"\b"
+
+
+def _pattern(role: str, roles: tuple[str, str]) -> str:
+    """Return the pattern of the titles of a role."""
+    given = getattr(roles, "titles", {})
+    if role not in given:
+        # "pm" in lower case is the time of day; a role of another corpus is looked for in any case.
+        return _TITLES.get(role) or f"(?i:{_spelled(role)})"
+    return "|".join(_spelled(name) if name.isupper() else f"(?i:{_spelled(name)})" for name in given[role])
 
 
 def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
@@ -82,18 +91,34 @@ def title_roles(title: str, roles: tuple[str, str]) -> frozenset[str]:
     # "Project Manager (PM)" spells out what its abbreviation stands for.
     if re.search(r"\b(?:project|program(?:me)?|property|people)\W+manager", title, re.IGNORECASE):
         title = re.sub(r"\bPM\b", "", title)
-    given = getattr(roles, "titles", {})
     for role in roles:
-        if role in given:
-            patterns = [(_spelled(name), 0 if name.isupper() else re.IGNORECASE) for name in given[role]]
-            named = any(re.search(pattern, title, flags) for pattern, flags in patterns)
-        elif role in _TITLES:  # "pm" in lower case is the time of day
-            named = bool(re.search(_TITLES[role], title) or re.search(_TITLES[role], title.lower()))
-        else:  # a role of another corpus is looked for in any case
-            named = bool(re.search(_spelled(role), title, re.IGNORECASE))
-        if named:
+        if re.search(_pattern(role, roles), title):
             found.add(role)
     return frozenset(found)
+
+
+def retitled(title: str | None, roles: tuple[str, str], named: Sequence[str]) -> str:
+    """Return a title with the names of roles in it replaced by those of other roles, or led in by them.
+
+    Examples
+    --------
+    >>> retitled("Senior Product Owner (PO), Payments", ("PM", "PO"), ("PM",))
+    'Senior Product Manager, Payments'
+    >>> retitled("Senior PM, Payments", ("PM", "PO"), ("PM", "PO"))
+    'Senior Product Manager / Product Owner, Payments'
+    >>> retitled("Payments lead", ("PM", "PO"), ("PO",)), retitled(None, ("PM", "PO"), ("PO",))
+    ('Product Owner, Payments lead', 'Product Owner')
+    """
+    new = " / ".join(
+        re.sub(r"(?:^|(?<=\s))\S", lambda letter: letter.group().upper(), role_words(role, roles))
+        for role in named
+    )
+    title = " ".join((title or "").split())
+    either = "|".join(_pattern(role, roles) for role in roles)
+    found = re.search(rf"(?:{either})(?:\s*(?:[/&,(]|and|or)\s*(?:{either})\)?)?", title)
+    if not found:
+        return ", ".join(filter(None, (new, title)))
+    return title[: found.start()] + new + title[found.end() :]
 
 
 LONGEST_HEAD = 100

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .. import _colours
 from .._threads import cached_property
 from ..errors import ModelError, RoleError, quoted
 from .evidence import Evidence, Flip, FrozenEvidence, Line
@@ -19,6 +18,8 @@ from .plain_text import text_lines
 from .questions import Question, answered
 from .responsibility import Responsibility
 from .review import doubts
+from .sentences import Sentences, sentences
+from .titles import retitled
 from .verdict_json import SCHEMA_VERSION, Label, ReasonCode, VerdictDict, checked, input_digest
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Verdict:
     def input_sha256(self) -> str:
         """Digest of text and title, the same for the same posting whatever file it was in."""
         return input_digest(self.text, self.title)
+
+    @property
+    def sentences(self) -> Sentences:
+        """The verdict in sentences: what the posting is, why by its themes, whether the title agrees."""
+        return sentences(self)
 
     @property
     def review(self) -> str | None:
@@ -277,6 +283,19 @@ class Verdict:
         """
         return self._asked.counted_as(roles)
 
+    def retitled(self, *named: str) -> tuple[str, str, float]:
+        """Return the title under other roles, with label and confidence of the posting under it.
+
+        Examples
+        --------
+        >>> import rolefit
+        >>> lines = ["Order the backlog", "Write user stories", "Plan the sprints", "Accept finished stories"]
+        >>> rolefit.classify("\\n".join(lines), "Senior Product Manager").retitled("PO")[:2]
+        ('Senior Product Owner', 'PO-like')
+        """
+        title = retitled(self.title, self.roles, named)
+        return title, *self._asked.titled(title)
+
     @property
     def _asked(self) -> Evidence:
         if self._evidence is None:
@@ -285,7 +304,7 @@ class Verdict:
 
     def to_dict(self) -> VerdictDict:
         """Return plain values for JSON, every field worked out; `from_dict` takes them back."""
-        flip = self.flip()
+        flip, said = self.flip(), self.sentences
         return {
             "schema_version": SCHEMA_VERSION,
             "label": self.label,
@@ -294,6 +313,7 @@ class Verdict:
             "probabilities": dict(self.probabilities),
             "reason_code": self.reason_code,
             "reason": self.reason,
+            "sentences": {"what": said.what, "why": said.why, "title": said.title},
             "title": self.title,
             "title_mismatch": self.title_mismatch,
             "review": self.review,
@@ -395,31 +415,6 @@ class Verdict:
         return "\n".join(text_lines(self))
 
     def _repr_html_(self) -> str:
-        """Return the text with its responsibilities highlighted, for a notebook."""
-        import html  # here, for its list of entities takes a while to load
+        from .notebook import notebook_html  # here, for a list of entities takes a while to load
 
-        colours = dict(zip((*self.roles, "both"), _ROLE_COLOURS, strict=True))
-        strongest = max((abs(r.contribution) for r in self.responsibilities), default=1.0) or 1.0
-        out, at = [], 0
-        for r in self.responsibilities:
-            out.append(html.escape(self.text[at : r.start]))
-            shade = 0.12 + 0.33 * abs(r.contribution) / strongest
-            red, green, blue = colours[r.role]
-            tip = f"{r.role} · {r.theme_words} · {'/'.join(r.articles)} · share {r.contribution:+.3f}"
-            style = f"background: rgb({red} {green} {blue} / {shade:.2f}); color: inherit; border-radius: 3px"
-            out.append(
-                f'<mark style="{style}" title="{html.escape(tip)}">'
-                f"{html.escape(self.text[r.start : r.end])}<sup>{html.escape(r.role)}</sup></mark>"
-            )
-            at = r.end
-        out.append(html.escape(self.text[at:]))
-        title = f"The title disagrees: “{html.escape(self.title or '')}”." if self.title_mismatch else ""
-        facts = f"{self.confidence:.0%} sure · balance {self.balance:+.2f} · {html.escape(self.reason)}"
-        return (
-            f"<div><strong>{html.escape(self.label)}</strong> · {facts}</div>"
-            + (f"<div>{title}</div>" if title else "")
-            + f'<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">{"".join(out)}</div>'
-        )
-
-
-_ROLE_COLOURS = (_colours.FIRST, _colours.SECOND, _colours.BOTH)
+        return notebook_html(self)

@@ -67,6 +67,16 @@ class ResponsibilityDict(TypedDict):
     terms: list[TermDict]
     nearest: NearestDict | None
     articles: list[str]
+    given_to_both: list[str]
+    mark: list[int]
+
+
+class SentencesDict(TypedDict):
+    """`Verdict.sentences`."""
+
+    what: str
+    why: str
+    title: str
 
 
 class LineDict(TypedDict):
@@ -99,6 +109,7 @@ class VerdictDict(TypedDict):
     probabilities: dict[str, float]
     reason_code: ReasonCode
     reason: str
+    sentences: SentencesDict
     title: str | None
     title_mismatch: bool | None
     review: str | None
@@ -129,6 +140,7 @@ _RESPONSIBILITY = {
     "log_odds": float,
     "terms": [{"text": str, "weight": float}],
     "nearest": (_NEAREST, None),
+    "mark": [int],
 }
 _SHAPE = {
     "label": str,
@@ -152,7 +164,7 @@ _SHAPE = {
     "digests": {"model": str, "corpus": str},
 }
 """Fields and their types: a list of something, a mapping of any string to it, something or None. What follows
-from the others (`review`, `themes`, `questions`, the articles of a line) is not read."""
+from the others (`review`, `sentences`, `themes`, `questions`, the articles of a line) is not read."""
 
 _HOW = "; pass what Verdict.to_dict returned"
 
@@ -198,6 +210,8 @@ def checked(data: Any) -> Mapping[str, Any]:
                 or data["text"][line["start"] : line["end"]] != line["text"]
             ):
                 raise VerdictError(f"{name}[{at}]: is not in the text from start to end{_HOW}")
+            if name == "responsibilities" and not _within(line["mark"], line["start"], line["end"]):
+                raise VerdictError(f"{name}[{at}].mark: two offsets from start to end{_HOW}")
             allowed = (*data["roles"], "both", *((None,) if name == "lines" else ()))
             if line["role"] not in allowed:
                 raise VerdictError(
@@ -209,6 +223,10 @@ def checked(data: Any) -> Mapping[str, Any]:
     if (data["flip"] is None) != (data["flip_label"] is None):
         raise VerdictError(f"flip and flip_label: one is null and the other is not{_HOW}")
     return data
+
+
+def _within(mark: list[int], start: int, end: int) -> bool:
+    return len(mark) == 2 and start <= mark[0] <= mark[1] <= end
 
 
 def _check(value: Any, shape: Any, where: str) -> None:

@@ -41,9 +41,14 @@ _HALF = 32
 _LOW = (1 << _HALF) - 1
 
 
+def paired(low: int, high: int) -> int:
+    """Return two counts as one number."""
+    return int(low) | int(high) << _HALF
+
+
 def _function_words(word: str) -> int:
     """English | of other languages."""
-    return language.english_word(word) | language.word_of_elsewhere(word) << _HALF
+    return paired(language.english_word(word), language.word_of_elsewhere(word))
 
 
 def _letters(word: str) -> int:
@@ -141,6 +146,13 @@ def signs_of_scope(
     story = np.zeros(sizes.size, dtype=bool)
     story[filled] = (by_word.take(first) & scope.STORY) > 0
     story &= ~heading & (rows[2] != scope.DUTIES) & ((bits & scope.TO_THE_READER) == 0)
+    remark = ~heading & ~bullet & ((bits & scope.PEOPLE) > 0) & ((bits & scope.TO_THE_READER) == 0)
+    remark &= sizes <= scope.LONGEST_REMARK
+    for i in remark.nonzero()[0].tolist():
+        words = scope.of_colleagues(text[int(rows[0, i]) : int(rows[1, i])])
+        if words:
+            p = bisect_right(bounds, i) - 1
+            signs[p].setdefault(i - bounds[p], words)
     for i in (found | story | (sizes == 1) & ~heading).nonzero()[0].tolist():
         p = bisect_right(bounds, i) - 1
         low, high = bounds[p], bounds[p + 1]

@@ -5,7 +5,9 @@ One table, because terminal, page, report and workbook must say the same.
 
 from __future__ import annotations
 
-THEME_WORDS = {
+from collections.abc import Collection
+
+_PM_THEMES = {
     "vision": "product vision",
     "strategy": "product strategy",
     "roadmap": "product roadmap",
@@ -19,6 +21,8 @@ THEME_WORDS = {
     "leadership": "leading across departments",
     "prioritise-strategic": "strategic priorities",
     "release-planning": "release planning",
+}
+_PO_THEMES = {
     "backlog": "product backlog",
     "stories": "stories and requirements",
     "translate": "turning goals into tasks",
@@ -33,6 +37,7 @@ THEME_WORDS = {
     "prioritise-tactical": "priorities among stories",
     "technology": "technical depth",
 }
+THEME_WORDS = {**_PM_THEMES, **_PO_THEMES}
 """Words for each theme of the shipped corpus."""
 
 
@@ -50,6 +55,61 @@ def theme_words(theme: str) -> str:
     ('launch and marketing', 'product backlog and product vision', 'menu planning')
     """
     return " and ".join(THEME_WORDS.get(name, name.replace("-", " ")) for name in theme.split("+"))
+
+
+def themes_for(theme: str, role: str) -> list[str]:
+    """Return what of the themes of a line is the work of a role; all of it where that is not known.
+
+    Examples
+    --------
+    >>> themes_for("backlog+vision", "PO"), themes_for("menu-planning+tips", "waiter")
+    (['backlog'], ['menu-planning', 'tips'])
+    """
+    names = theme.split("+") if theme else []
+    other = {"PM": _PO_THEMES, "PO": _PM_THEMES}.get(role, {})
+    return [name for name in names if name not in other] or names
+
+
+GIVEN_TO_BOTH = {
+    "roadmap": ("A1",),
+    "prioritise-strategic": ("A1",),
+    "prioritise-tactical": ("A1",),
+    "go-to-market": ("A0",),
+}
+"""Themes of one role in the shipped corpus whose work an article gives to both roles, and which article."""
+
+
+def given_to_both(theme: str) -> tuple[str, ...]:
+    """Return the articles that give the work of a theme of the shipped corpus to both roles.
+
+    Examples
+    --------
+    >>> given_to_both("roadmap"), given_to_both("backlog+roadmap"), given_to_both("vision")
+    (('A1',), ('A1',), ())
+    """
+    found = (article for name in theme.split("+") for article in GIVEN_TO_BOTH.get(name, ()))
+    return tuple(dict.fromkeys(found))
+
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def split_words(articles: Collection[str], corpus_sha256: str) -> str:
+    """Say by whose split of the work a verdict speaks, and in which version.
+
+    Examples
+    --------
+    >>> split_words(["A0", "A1", "A2", "A3"], "5b8b08be8ad8f984")
+    'By the split of these four articles (corpus 5b8b08be)'
+    >>> split_words([], "5b8b08be8ad8f984")
+    'By the split of corpus 5b8b08be'
+    """
+    version = corpus_sha256[:8]
+    if not articles:
+        return f"By the split of corpus {version}" if version else ""
+    count = _NUMBERS[len(articles)] if len(articles) < len(_NUMBERS) else str(len(articles))
+    these = "this one article" if len(articles) == 1 else f"these {count} articles"
+    return f"By the split of {these}" + (f" (corpus {version})" if version else "")
 
 
 ROLE_WORDS = {"PM": "product manager", "PO": "product owner"}

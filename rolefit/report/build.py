@@ -37,8 +37,9 @@ from ..model.groups import (
     posting_key,
     share,
 )
+from ..model.sentences import main_themes
 from ..model.verdict import Verdict
-from ..model.wording import theme_words
+from ..model.wording import split_words, theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
@@ -47,6 +48,9 @@ below 25 MB, the limit of common mail hosts."""
 
 FIELD_CHARACTERS = 300
 """Characters of an id, title, company or error; a longer one is not a name and would bury the table."""
+
+MAIN_THEMES = 3
+"""Themes of each role that the table names."""
 
 _SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
 _STYLES = ("report/templates/report.css",)
@@ -88,24 +92,26 @@ class ReportRow:
 
 ROW_FIELDS = tuple(
     "id title company department location row group of label balance confidence probabilities reason mismatch"
-    " review lines flip flip_label text whole error".split()
+    " review lines flip flip_label text whole error said main".split()
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text, or repeats another.
 
 ``group`` is a place in the list of `rolefit.model.groups`. ``of`` is the place of the earlier row with the
 same text and title; such a row has nothing else but its names.
 
-``label``, ``reason`` and ``review`` are places in the lists of the same name, ``probabilities`` follow the
+``label``, ``reason``, ``review`` and ``said`` are places in the lists of the same name (``said``: what the
+posting is, and whether the title agrees), ``main`` the main themes of each role, ``probabilities`` follow the
 order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels, ``text`` is
 a string or the place of the row that has it. ``row`` is the number in the file, or null. ``whole`` is 0 when
 ``text`` is reduced to the lines that count."""
 
-LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "statement")
-"""Fields of a line: code points of ``text``, places in the lists of roles, themes and statements, and the two
-numbers in the unit of the balance."""
+LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "statement", "mark")
+"""Fields of a line: code points of ``text``, places in the lists of roles, of themes (each with the articles
+that give it to both roles) and of statements, and the two numbers in the unit of the balance. ``mark`` is
+where in the line its mark begins and ends, or null for all of it."""
 
 
-_LISTS = ("groups", "reasons", "reviews", "roles", "themes", "statements")
+_LISTS = ("groups", "main", "reasons", "reviews", "roles", "said", "themes", "statements")
 
 
 @dataclass
@@ -118,11 +124,7 @@ class _Tally:
     reviews: int = 0
     mismatches: int = 0
     excerpts: int = 0
-    lists: dict[str, dict[Any, int]] = field(
-        default_factory=lambda: {
-            name: {} for name in ("groups", "reasons", "reviews", "roles", "themes", "statements")
-        }
-    )
+    lists: dict[str, dict[Any, int]] = field(default_factory=lambda: {name: {} for name in _LISTS})
     text_bytes: int = 0
     texts: dict[bytes, int] = field(default_factory=dict)
     postings: dict[int, int] = field(default_factory=dict)
@@ -179,14 +181,16 @@ def report_fields(verdict: Verdict) -> dict[str, Any]:
         "confidence": verdict.confidence,
         "probabilities": dict(verdict.probabilities),
         "reason_code": verdict.reason_code,
-        "reason": verdict.reason,
+        "sentences": verdict.sentences._asdict(),
         "title_mismatch": verdict.title_mismatch,
         "responsibilities": [
             {
                 "start": line.start,
                 "end": line.end,
+                "mark": line.mark,
                 "role": line.role,
                 "theme": line.theme,
+                "given_to_both": line.given_to_both,
                 "contribution": line.contribution,
                 "deletion_effect": line.deletion_effect,
                 "nearest": None
@@ -206,6 +210,7 @@ def report(
     model_name: str,
     articles: Mapping[str, str] | None = None,
     source: str = "",
+    corpus_sha256: str = "",
 ) -> str:
     """Return the report as one string.
 
@@ -219,6 +224,8 @@ def report(
         Title of each article by its id, such as ``A1``.
     source : str, optional
         Where the postings come from, such as ``export.csv, saved on 2 May 2026``; shown at the top.
+    corpus_sha256 : str, optional
+        Digest of the corpus of the model, which says by whose split of the work the report speaks.
 
     Returns
     -------
@@ -231,7 +238,7 @@ def report(
     >>> "Product <b>" in page, page.startswith("<!DOCTYPE html>")
     (False, True)
     """
-    return "".join(_pieces(rows, model_name, articles or {}, source))
+    return "".join(_pieces(rows, model_name, articles or {}, source, corpus_sha256))
 
 
 def write_report(
@@ -240,6 +247,7 @@ def write_report(
     model_name: str,
     articles: Mapping[str, str] | None = None,
     source: str = "",
+    corpus_sha256: str = "",
 ) -> Path:
     """Write the report; the file appears whole or not at all.
 
@@ -251,8 +259,8 @@ def write_report(
         Read once, one at a time; memory does not grow with their number once `LARGEST_TEXTS` is reached.
     model_name : str
     articles : mapping of str to str, optional
-    source : str, optional
-        Both as for `report`.
+    source, corpus_sha256 : str, optional
+        All three as for `report`.
 
     Returns
     -------
@@ -266,12 +274,12 @@ def write_report(
     """
     path = Path(path)
     with atomic_file(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_pieces(rows, model_name, articles or {}, source))
+        file.writelines(_pieces(rows, model_name, articles or {}, source, corpus_sha256))
     return path
 
 
 def _pieces(
-    rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str], source: str
+    rows: Iterable[ReportRow], model_name: str, articles: Mapping[str, str], source: str, corpus_sha256: str
 ) -> Iterator[str]:
     """Yield the page piece by piece; each row is read when its piece is asked for."""
     tally = _Tally()
@@ -284,6 +292,7 @@ def _pieces(
         tally=tally,
         model_name=printable(model_name),
         source=_cell(source),
+        split=split_words(articles, printable(corpus_sha256)),
         share=share,
         LEFT_OUT=list(LEFT_OUT),
         articles={printable(id): printable(title) for id, title in articles.items()},
@@ -341,6 +350,10 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
     """Return the fields of a row that a verdict fills."""
     lines, text = verdict["responsibilities"], _plain(verdict["text"])
     spans = [(line["start"], line["end"]) for line in lines]
+    shares = [(line["role"], line["theme"], line["contribution"]) for line in lines]
+    roles = [label.removesuffix("-like") for label in list(verdict["probabilities"])[:2]]
+    main = tuple(tuple(map(printable, main_themes(shares, role)[:MAIN_THEMES])) for role in roles)
+    said = {name: printable(text) for name, text in verdict["sentences"].items()}
     kept = tally.text(text)
     if kept is None:  # the report is full: keep the lines that count, one per line
         texts = [text[start:end] for start, end in spans]
@@ -354,7 +367,9 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
         "balance": round(verdict["balance"], 4),
         "confidence": round(verdict["confidence"], 6),  # shown as whole per cent, rounded again
         "probabilities": [round(verdict["probabilities"].get(label, 0.0), 6) for label in tally.labels],
-        "reason": tally.place("reasons", printable(verdict["reason"])),
+        "reason": tally.place("reasons", said["why"]),
+        "main": tally.place("main", main),
+        "said": tally.place("said", (said["what"], said["title"])),
         "mismatch": verdict["title_mismatch"],
         "lines": [[*span, *_line(line, tally)] for span, line in zip(spans, lines, strict=True)],
         "flip": verdict["flip"],
@@ -370,7 +385,9 @@ def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
     nearest = line["nearest"]
     return [
         tally.place("roles", printable(line["role"])),
-        tally.place("themes", printable(theme_words(line["theme"]))),
+        tally.place(
+            "themes", (printable(theme_words(line["theme"])), tuple(map(printable, line["given_to_both"])))
+        ),
         round(line["contribution"], 4),
         round(line["deletion_effect"], 4),
         None
@@ -378,4 +395,7 @@ def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
         else tally.place(
             "statements", (printable(nearest["text"]), tuple(map(printable, nearest["articles"])))
         ),
+        None
+        if tuple(line["mark"]) == (line["start"], line["end"])
+        else [place - line["start"] for place in line["mark"]],
     ]

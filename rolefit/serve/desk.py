@@ -16,12 +16,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import quoted
-from ..model.titles import title_at_head
+from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report
+from ..tables.labelling import draft_of, rows_of
 from ..text.html import visible_text
 from .hints import hints, language_note
-from .json_api import Refused, json_answer, json_object
+from .json_api import Refused, csv_answer, json_answer, json_object
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
@@ -72,6 +73,7 @@ class Desk:
             Route("/toward", self.toward, methods=["POST"]),
             Route("/desk", self.desk, methods=["POST"]),
             Route("/posting-report.html", self.report, methods=["POST"]),
+            Route("/lines.csv", self.lines, methods=["POST"]),
         ]
 
     async def classify(self, request: Request) -> Response:
@@ -104,13 +106,7 @@ class Desk:
     async def desk(self, request: Request) -> Response:
         """Answer a key stroke: the verdict, and what the page says beside it."""
         fields = await _posting_of(request, "corrections", "figures")
-        corrections = fields.get("corrections") or {}
-        if not (
-            isinstance(corrections, dict)
-            and len(corrections) <= MOST_CORRECTED
-            and all(isinstance(role, str) and role in self.choices for role in corrections.values())
-        ):
-            raise Refused(422, "Send 'corrections' as an object of lines and roles.")
+        corrections = self._corrections(fields)
         figures = fields.get("figures") is True
         taken = None
         if not (fields.get("title") or "").strip():
@@ -120,6 +116,28 @@ class Desk:
             lambda found: json_answer(_beside(fields["text"], found[0], taken, corrections, figures)),
         )
 
+    async def lines(self, request: Request) -> Response:
+        """Answer with every line and its mark, as ``rolefit label`` writes and reads them."""
+        fields = await _posting_of(request, "corrections")
+        corrections = self._corrections(fields)
+
+        def written(verdicts: Sequence[Verdict]) -> Response:
+            draft = draft_of(verdicts[0], fields.get("title") or "posting", said=corrections)
+            return csv_answer("lines.csv", list(rows_of(draft)))
+
+        return await self._answer([fields], written)
+
+    def _corrections(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return the roles that a reader gave lines, checked."""
+        found = fields.get("corrections") or {}
+        if not (
+            isinstance(found, dict)
+            and len(found) <= MOST_CORRECTED
+            and all(isinstance(role, str) and role in self.choices for role in found.values())
+        ):
+            raise Refused(422, "Send 'corrections' as an object of lines and roles.")
+        return found
+
     async def report(self, request: Request) -> Response:
         """Answer with the report of one posting, as a file."""
         fields = await _posting_of(request)
@@ -128,7 +146,7 @@ class Desk:
         def written(verdicts: Sequence[Verdict]) -> Response:
             (verdict,) = verdicts
             row = ReportRow("", verdict.title, None, verdict, review=verdict.review)
-            page = report([row], self.model.name, articles)
+            page = report([row], self.model.name, articles, corpus_sha256=verdict.corpus_sha256)
             headers = {"Content-Disposition": 'attachment; filename="rolefit-report.html"'}
             return Response(page, headers=headers, media_type="text/html")
 
@@ -178,17 +196,30 @@ def _checked(fields: Any, *more: str, where: str = "") -> dict[str, Any]:
 def _beside(
     text: str, verdict: Verdict, taken: str | None, corrections: Mapping[str, str], figures: bool
 ) -> dict[str, Any]:
-    counted = None
+    counted, renamed = None, None
     if corrections:
         label, confidence = verdict.counted_as(corrections)
         counted = {"label": label, "confidence": confidence}
+    if named := _better_named(verdict):
+        title, label, confidence = verdict.retitled(*named)
+        renamed = {"title": title, "label": label, "confidence": confidence}
     return {
         "verdict": _fields(verdict, figures),
         "title_taken": taken,
         "counted": counted,
+        "retitled": renamed,
         "hints": hints(text, verdict),
         "language": language_note(verdict),
     }
+
+
+def _better_named(verdict: Verdict) -> Sequence[str]:
+    """Return the roles that a better title would name; none where the title may stay as it is."""
+    labels = labels_of(verdict.roles)
+    if verdict.title_mismatch:
+        return [verdict.roles[labels.index(verdict.label)]]
+    both = bool(verdict.title) and len(title_roles(verdict.title or "", verdict.roles)) == 2
+    return verdict.roles if verdict.label == labels[2] and not both else ()
 
 
 def _fields(verdict: Verdict, figures: bool) -> dict[str, Any]:
@@ -197,11 +228,18 @@ def _fields(verdict: Verdict, figures: bool) -> dict[str, Any]:
     flip = verdict.flip() if figures else None
     return {
         **{name: getattr(verdict, name) for name in (*names, "text", "model")},
+        "sentences": verdict.sentences._asdict(),
         "probabilities": dict(verdict.probabilities),
+        "questions": [
+            [asked.question, [verdict.responsibilities.index(line) for line in asked.lines]]
+            for asked in verdict.questions
+        ],
         "responsibilities": [
             {
                 **{name: getattr(line, name) for name in ("text", "start", "end", "role", "contribution")},
                 "theme_words": line.theme_words,
+                "given_to_both": line.given_to_both,
+                "mark": line.mark,
                 "articles": line.articles,
                 "nearest": line.nearest and {"text": line.nearest.text},
                 "deletion_effect": line.deletion_effect if figures else None,

@@ -1,4 +1,4 @@
-"""Read JSON requests within limits of size and time, and answer in JSON, errors included.
+"""Read JSON requests within limits of size and time, and answer in JSON or with a table, errors included.
 
 An error is ``{"error": sentence}``, and the sentence says what to send. Nothing of a posting gets into it.
 """
@@ -6,13 +6,17 @@ An error is ``{"error": sentence}``, and the sentence says what to send. Nothing
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+
+from .. import tables
 
 LARGEST_BODY = 2_000_000
 """Most bytes of a request with one posting; formatted text takes many times what is seen of it."""
@@ -34,6 +38,16 @@ def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None
     """Return an answer in JSON."""
     # ASCII, because half of a surrogate pair, which a JSON string may hold, has no UTF-8.
     return Response(json.dumps(value, allow_nan=False), status, headers, "application/json")
+
+
+def csv_answer(name: str, rows: list[dict[str, Any]]) -> Response:
+    """Return rows as a CSV file to download, written as every other output."""
+    with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
+        path = Path(folder) / name
+        tables.write(path, rows)
+        written = path.read_bytes()
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, headers=headers, media_type="text/csv")
 
 
 async def json_object(request: Request) -> dict[str, Any]:

@@ -8,11 +8,9 @@ in ``templates/`` (``desk.js`` and what it names for one posting, ``page.js`` fo
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -22,19 +20,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from .. import tables
 from .._version import __version__
 from ..errors import BatchError, printable
 from ..model.decision import REASONS
-from ..model.titles import labels_of
-from ..model.wording import role_words
+from ..model.titles import labels_of, role_words
+from ..model.wording import split_words
 from ..report import layout
 from ..tables.file_types import FORMAT_WORDS
 from ..tables.job_boards import JOB_BOARD_NAMES
 from . import json_api
 from .desk import Desk
 from .guard import LOOPBACK, Guard
-from .json_api import Refused, json_answer, json_object, pieces
+from .json_api import Refused, csv_answer, json_answer, json_object, pieces
 from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
 
 if TYPE_CHECKING:
@@ -90,7 +87,7 @@ class _Routes:
     def __init__(self, model: Model, hosts: Collection[str] | None) -> None:
         self.model = model
         self.hosts = hosts
-        self.names = {role: role_words(role) for role in model.roles}
+        self.names = {role: role_words(role, model.roles) for role in model.roles}
         self.choices = {role: f"work of a {name}" for role, name in self.names.items()} | {
             "both": "work of both roles",
             "shared": "work that either role may do",
@@ -167,6 +164,9 @@ class _Routes:
             "roles": roles,
             "names": self.names,
             "articles": self.model.manifest.get("articles", {}),
+            "split": split_words(
+                self.model.manifest.get("articles", {}), self.model.manifest.get("corpus_sha256", "")
+            ),
             "choices": list(self.choices.items()),
             "example": _posting_file("sample_posting.txt"),
             "models": {
@@ -201,12 +201,8 @@ class _Routes:
                 raise Refused(422, "Send every line as an object of the strings 'id', 'line' and 'role'.")
             if line["role"] not in self.choices:
                 raise Refused(422, f"Send one of the roles {', '.join(self.choices)}.")
-        written = await run_in_threadpool(_corrections_file, lines)
-        return Response(
-            written,
-            headers={"Content-Disposition": 'attachment; filename="corrections.csv"'},
-            media_type="text/csv",
-        )
+        rows = [{name: printable(line[name]) for name in _CORRECTION} for line in lines]
+        return await run_in_threadpool(csv_answer, "corrections.csv", rows)
 
     # -- files -----------------------------------------------------------------------------------------------
 
@@ -285,12 +281,3 @@ def _posting_file(name: str) -> dict[str, str]:
     """Return title and text of a packaged posting, whose first line is its title."""
     title, _, text = _packaged(name).partition("\n")
     return {"title": title.strip(), "text": text.strip()}
-
-
-def _corrections_file(lines: list[dict[str, str]]) -> bytes:
-    """Return the file that ``rolefit train --corrections`` reads, as ``rolefit review`` writes it."""
-    rows = [{name: printable(line[name]) for name in _CORRECTION} for line in lines]
-    with tempfile.TemporaryDirectory(prefix="rolefit-") as folder:
-        path = Path(folder) / "corrections.csv"
-        tables.write(path, rows)
-        return path.read_bytes()

@@ -22,6 +22,7 @@ from .._version import __version__
 from ..errors import TableError
 from ..model import parallel as workers
 from ..model.groups import NOT_READ
+from ..model.wording import split_words
 from ..report.build import ReportRow, write_report
 from . import changes
 from .answer import answer_columns, is_answer
@@ -300,7 +301,8 @@ class _Job:
         """Write the outputs and the report; return the counts, and the cells changed in the first output."""
         table, counts = self.table, RowCounts(self.model.roles)
         source = source_of(table.inputs, self.names)
-        about = About(source, table.notes)
+        articles, corpus = self.model.manifest.get("articles"), self.model.manifest.get("corpus_sha256", "")
+        about = About(source, table.notes, split_words(articles or {}, corpus))
         changed = []
         for number, out in enumerate(self.outputs):
             rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")
@@ -309,10 +311,7 @@ class _Job:
             write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
         if self.report is not None:
             rows_of_report = (ReportRow(*Facts(*extra).report) for extra in journal.extras())
-            articles = self.model.manifest.get("articles")
-            write_report(
-                self.report, rows_of_report, self.model.name, articles, source_of(table.inputs, self.names)
-            )
+            write_report(self.report, rows_of_report, self.model.name, articles, source, corpus)
         return counts, changed[0]
 
     def _rows(

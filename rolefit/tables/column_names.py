@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -136,6 +136,9 @@ _AUDIENCE = re.compile(
 )
 """Whom a text is for, in front of its name: ``ExternalDescription``, ``extJobTitle``."""
 
+_OF_WHAT = re.compile(r"^(?:job|role|position|vacancy|posting|opening|requisition|offer)(?=.)")
+"""Of what a text is, in front of its name: ``Vacancy details``, ``Job advert``."""
+
 _NUMBER = re.compile(r"(?: \(\d+\)|\.\d+|[_ ]\d{1,2}|_[xy])$")
 """At the end of the name of a column that is not the only one of its name: ``note (2)`` as it is read here,
 ``note.1`` and ``note_x`` as pandas writes it."""
@@ -188,23 +191,48 @@ def base(column: str) -> str:
 
 def stem(plain: str, names: frozenset[str]) -> str | None:
     """Return the name in ``names`` by which a column is called, whatever form follows it."""
-    return next((bare for bare, _ in _forms(plain) if bare in names), None)
+    return next((bare for bare, _ in _forms(plain, names) if bare in names), None)
 
 
 def form(plain: str, names: frozenset[str]) -> int:
     """Return the place in `FORMS` of the form in which a column gives what it is called by in ``names``."""
-    return next((FORMS.index(end) for bare, end in _forms(plain) if bare in names), len(FORMS))
+    return next((FORMS.index(end) for bare, end in _forms(plain, names) if bare in names), len(FORMS))
 
 
 @lru_cache(maxsize=NAMES_KEPT)
-def _forms(plain: str) -> tuple[tuple[str, str], ...]:
-    """Return what a name may be without the form at its end, and without whom it is for at its beginning."""
+def _forms(plain: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return what a name may be: without the form at its end, without whom it is for at its beginning.
+
+    The name of a text or a part may also leave out what it is of.
+    """
+    bare = _AUDIENCE.sub("", plain)
+    own = _OF_WHAT.sub("", bare) if names in (*TEXT_NAMES, PART_NAMES) else bare
     found = []
-    for name in dict.fromkeys((plain, _AUDIENCE.sub("", plain))):
+    for name in dict.fromkeys((plain, bare, own)):
         found.append((name, ""))
         # "Description__c" is Salesforce's
         found += [(name.removesuffix(end), end) for end in FORMS if end and name.endswith(end)]
     return tuple(found)
+
+
+def candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[str]:
+    """Return the columns that fit the likeliest set of names; of several forms of a text the richest."""
+    for names in tiers:
+        stems: dict[str, list[str]] = {}
+        for column in columns:
+            found = stem(base(column), names)
+            if found is not None:
+                stems.setdefault(found, []).append(column)
+        if stems:
+            return [column for group in stems.values() for column in _richest(names, group)]
+    return []
+
+
+def _richest(names: frozenset[str], columns: Sequence[str]) -> list[str]:
+    """Return those of the columns of one text that have the richest form."""
+    rank = {column: form(normalized(column), names) for column in columns}
+    best = min(rank.values())
+    return [column for column in columns if rank[column] == best]
 
 
 def is_header_name(name: str, asked: Collection[str] = ()) -> bool:

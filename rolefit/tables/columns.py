@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from statistics import median
 from typing import NamedTuple, cast
 
@@ -23,6 +24,7 @@ from .column_names import (
     TITLE_NAMES,
     WEAK_TEXT_NAMES,
     base,
+    candidates,
     form,
     is_blank,
     is_numbered,
@@ -342,21 +344,30 @@ class _Choice:
         if asked is not None:
             return self.asked("title", asked) if asked else None
         named = self._best("title", TITLE_NAMES)
-        if named is not None:
-            return named
         like = [
             name
             for name in self._filled
             if name not in taken and self._is_unknown(name) and self._is_titles(name)
         ]
+        if named is not None:  # on another sheet the title may have another name
+            usual = (c for c in self.columns if is_title_name(c) and stem(base(c), TITLE_NAMES[-1]) is None)
+            self.other_titles += filter(partial(self._is_instead_of, named), dict.fromkeys((*usual, *like)))
+            return named
         self.guessed += like if len(like) == 1 else []
         return like[0] if len(like) == 1 else None
+
+    def _is_instead_of(self, named: str, column: str) -> bool:
+        """Whether a column is filled in none of the rows in which another one is."""
+        if column == named or column in self.other_titles:
+            return False
+        pairs = zip(self._sample.get(named, ()), self._sample.get(column, ()), strict=False)
+        return not any(not is_blank(a) and not is_blank(b) for a, b in pairs)
 
     def id(self, asked: str | None) -> str | None:
         """Return the column of the id, if there is one."""
         if asked is not None:
             return self.asked("id", asked) if asked else None
-        return next(iter(_candidates([c for c in self.columns if not is_numbered(c)], ID_NAMES)), None)
+        return next(iter(candidates([c for c in self.columns if not is_numbered(c)], ID_NAMES)), None)
 
     # -- names and cells together ----------------------------------------------------------------------------
 
@@ -366,10 +377,10 @@ class _Choice:
     def _best(self, what: str, tiers: Sequence[frozenset[str]]) -> str | None:
         """Return the column whose name fits best among those that hold something; None when none fits."""
         named = [column for column in self.columns if not is_numbered(column)]
-        if not _candidates(named, tiers):  # "description_x" and "description_y"
+        if not candidates(named, tiers):  # "description_x" and "description_y"
             named = list({base(column): column for column in reversed(self.columns)}.values())[::-1]
         held = [column for column in named if not self._is_blank(column)]
-        found = _candidates(held, tiers) or _candidates(named, tiers)[:1]
+        found = candidates(held, tiers) or candidates(named, tiers)[:1]
         if len(found) < 2:
             return found[0] if found else None
         settled = self._settled(found, what)
@@ -416,26 +427,6 @@ class _Choice:
 
     def _error(self, what: str, message: str) -> ColumnError:
         return ColumnError(self._head + message, what, self.columns, shown(self._sample))
-
-
-def _candidates(columns: Sequence[str], tiers: Sequence[frozenset[str]]) -> list[str]:
-    """Return the columns that fit the likeliest set of names; of several forms of a text the richest."""
-    for names in tiers:
-        stems: dict[str, list[str]] = {}
-        for column in columns:
-            found = stem(base(column), names)
-            if found is not None:
-                stems.setdefault(found, []).append(column)
-        if stems:
-            return [column for group in stems.values() for column in _richest(names, group)]
-    return []
-
-
-def _richest(names: frozenset[str], columns: Sequence[str]) -> list[str]:
-    """Return those of the columns of one text that have the richest form."""
-    rank = {column: form(normalized(column), names) for column in columns}
-    best = min(rank.values())
-    return [column for column in columns if rank[column] == best]
 
 
 def _option(what: str) -> str:

@@ -38,9 +38,6 @@ LINES_TO_GUESS = 50
 REOPENED = 20
 """Quotation marks never closed for which the lines behind are read once more."""
 
-MARK = "rolefit_label"
-"""A column that only outputs have."""
-
 CSV_CELL_CHARACTERS = 10_000_000
 """Characters of a cell; in a longer one a quotation mark was never closed, and it would swallow the file."""
 
@@ -107,13 +104,11 @@ class Delimited(TableReader):
             heads = form
         at = header_row(heads, is_header) or 0
         bare = without_header(heads[0]) if header_row(heads, is_header) is None else None
-        self._is_ours = False
         if bare is not None:
             self.columns, self._first = bare, first
             return
         self.columns = self._column_names(heads[at], *first[at])
-        if MARK in self.columns:  # an output, in which apostrophes stand before what would be run
-            self._is_ours, self.columns = True, unique(map(unescaped, self.columns))
+        self.columns = unique(map(unescaped, self.columns))
         self._first = first[at + 1 :]
 
     def _column_names(self, header: list[str], number: int, record: list[str] | str) -> tuple[str, ...]:
@@ -173,7 +168,9 @@ class Delimited(TableReader):
         rest = self._lines.taken[1:]
         if not self._lines.ended and not (rest and self._is_misquoted(self._lines.taken)):
             self._width = max(self._width, len(record))
-            return record
+            # A quotation mark that is left in a cell may be one that nobody doubled.
+            is_odd = self._quote in "".join(record) and self._escape is None
+            return _Odd(record, "".join(self._lines.taken)) if is_odd else record
         # The file ends inside a quotation mark, or the quotation mark of a later row closes it: somebody
         # forgot one, or the end of the file is missing.
         rows = self._reopened < REOPENED and self._looks_like_rows(rest)
@@ -223,8 +220,10 @@ class Delimited(TableReader):
                 continue
             if not any(cell.strip() for cell in record) or is_header_again(self.columns, record):
                 continue
-            if self._is_ours:
-                record = list(map(unescaped, record))
+            if len(record) > width and isinstance(record, _Odd):
+                record = _undoubled(record.source, self.delimiter, self._quote, width) or record
+            # Apostrophes that an output has before what a spreadsheet would run are none of the text.
+            record = [unescaped(cell) if cell[:1] == "'" else cell for cell in record]
             values: dict[str, Any] = dict(zip(self.columns, record, strict=False))
             error = None
             if len(record) > width and any(cell.strip() for cell in record[width:]):
@@ -245,6 +244,36 @@ class Delimited(TableReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+class _Odd(list[str]):
+    """A record with quotation marks in its cells, and the lines that it was read from."""
+
+    def __init__(self, record: list[str], source: str) -> None:
+        super().__init__(record)
+        self.source = source
+
+
+def _undoubled(text: str, delimiter: str, quote: str, width: int) -> list[str] | None:
+    """Return the cells of a record whose quotation marks nobody doubled: one ends a cell where a separator
+    follows. None when there are not ``width`` of them.
+
+    Examples
+    --------
+    >>> _undoubled('7,"Own the "whole" backlog, and more"\\n', ",", '"', 2)
+    ['7', 'Own the "whole" backlog, and more']
+    """
+    text = text.rstrip("\r\n") + delimiter
+    cells: list[str] = []
+    at = 0
+    while at < len(text) and len(cells) <= width:
+        is_quoted = text.startswith(quote, at)
+        end = text.find(quote + delimiter if is_quoted else delimiter, at + is_quoted)
+        if end < 0:
+            return None
+        cells.append(text[at + is_quoted : end].replace(quote * 2, quote))
+        at = end + is_quoted + len(delimiter)
+    return cells if len(cells) == width else None
 
 
 def _kept_escapes(line: str) -> str:

@@ -31,6 +31,10 @@ FEWEST_LINES, FULLER_THAN_PROSE = 3, 1.3
 """Line breaks of structured data with a list in it, and how many times as long a page must be beside one
 without."""
 
+FEWEST_LAID_OUT, LETTERS_ALIKE = 120, 40
+"""Characters of a text without lines that is looked for in the page around it, and letters at its beginning
+and at its end by which it is found."""
+
 HARDLY_SHOWN = 20
 """Words that a page shows, up to which the data in its scripts is read."""
 
@@ -146,8 +150,10 @@ def _page(path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iter
     rows = job_boards.in_page(page, str(path)) or _in_scripts(page, text, path, asked)
     if len(rows) == 1 and (rows[0].error or _is_teaser(rows[0].text or "", text)):
         rows = [_row(path, rows[0].title or _title_of(page), text)]
+    for row in rows:
+        row.text = _laid_out(row.text, text) if row.text else row.text
+        yield row
     if rows:
-        yield from rows
         return
     table = disguised.html_records(text)
     if table is not None:
@@ -220,6 +226,30 @@ def _is_teaser(text: str, page: str) -> bool:
     own = len(seen.split())
     fuller = FULLER if seen.count("\n") >= FEWEST_LINES else FULLER_THAN_PROSE
     return own < TEASER_WORDS and len(markup.visible_text(page).split()) > fuller * own
+
+
+def _laid_out(text: str, page: str) -> str:
+    """Return a text that lost its lines on the way into structured data as the page around it lays it out;
+    any other as it is.
+
+    Examples
+    --------
+    >>> _laid_out("Tasks Own the backlog Write the stories", "<h1>PO</h1><ul><li>Tasks<li>Own the backlog")
+    'Tasks Own the backlog Write the stories'
+    """
+    seen = markup.visible_text(text)
+    if seen.count("\n") >= FEWEST_LINES or len(seen) < FEWEST_LAID_OUT:
+        return text
+    shown = markup.visible_text(page)
+    places = [at for at, sign in enumerate(shown) if sign.isalnum()]
+    letters, wanted = ("".join(filter(str.isalnum, said)) for said in (shown, seen))
+    begin = letters.find(wanted[:LETTERS_ALIKE])
+    least, most = (begin + round(share * len(wanted)) for share in (0.8, 1.2))
+    end = letters.find(wanted[-LETTERS_ALIKE:], max(begin, least - LETTERS_ALIKE), most) + LETTERS_ALIKE
+    if begin < 0 or end < LETTERS_ALIKE:
+        return text
+    found = shown[shown.rfind("\n", 0, places[begin]) + 1 : places[end - 1] + 1]
+    return found if found.count("\n") > seen.count("\n") else text
 
 
 def _table_rows(

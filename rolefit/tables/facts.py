@@ -13,9 +13,10 @@ import numpy
 
 from ..model.explanation import PostingEvidence
 from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
+from ..model.responsibility import Responsibility
 from ..model.verdict import Verdict
 from ..report.build import report_fields
-from .answer import strongest_lines
+from .answer import sentence, strongest_lines
 from .verdict_file import full
 
 Found = tuple[int, Sequence[str]]
@@ -35,7 +36,8 @@ class Facts(NamedTuple):
     """The fields of the report or all of the verdict, and at last the arguments of
     `rolefit.report.build.ReportRow`."""
     themes: dict[str, list[str]] | None = None
-    """What a workbook adds to columns: to the reason the themes of each role, to each line its theme."""
+    """What a workbook adds to columns: before the reason the sentence with the themes, to each line its
+    theme."""
     company: Found | None = None
     """The lines about the company that count."""
     words: tuple[int, int] = (0, 0)
@@ -47,9 +49,6 @@ DUTIES = ("duties", "body")
 
 VERDICT = 3
 """Place of the verdict among the arguments of `rolefit.report.build.ReportRow`."""
-
-THEMES_SHOWN = 3
-"""Themes of each role that stand beside the reason."""
 
 
 def facts_of(
@@ -70,17 +69,17 @@ def facts_of(
 
 
 def _themes(verdict: Verdict) -> dict[str, list[str]]:
-    """Return the themes of a verdict, by the column to which a workbook adds them."""
-    themes: dict[str, list[str]] = {"rolefit_reason": []}
+    """Return what a workbook says of themes, by the column that shows it."""
+    themes = {"rolefit_reason": [sentence(verdict.sentences.why)]}
     for role in verdict.roles:
-        own = [line for line in verdict.responsibilities if line.role in (role, "both")]
-        own.sort(key=lambda line: -abs(line.contribution))
-        main = list(dict.fromkeys(line.theme_words for line in own))[:THEMES_SHOWN]
-        if main and verdict.reason_code == "decided":
-            themes["rolefit_reason"].append(f"{role}: {', '.join(main)}")
         lines = strongest_lines(verdict, role)
-        themes[f"rolefit_{role.lower()}_evidence"] = [line.theme_words for line in lines]
+        themes[f"rolefit_{role.lower()}_evidence"] = [_theme(line) for line in lines]
     return themes
+
+
+def _theme(line: Responsibility) -> str:
+    both = f", given to both roles by {', '.join(line.given_to_both)}" if line.given_to_both else ""
+    return line.theme_words + both
 
 
 def about_company(verdict: Verdict) -> Found | None:

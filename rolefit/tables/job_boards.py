@@ -131,6 +131,21 @@ def _items(data: Any) -> list[Any]:
     return [data]
 
 
+def of_line(data: Any) -> list[Any]:
+    """Return the postings in a line of JSON: itself, the one inside it, or those of an answer that it keeps.
+
+    Examples
+    --------
+    >>> of_line({"seen": "May", "job": {"title": "PO", "description": "Own it"}})
+    [{'seen': 'May', 'title': 'PO', 'description': 'Own it'}]
+    """
+    if not isinstance(data, dict) or any(board.matches(data) for board in JOB_BOARDS):
+        return [data]
+    nested = any(isinstance(value, dict | list) for value in data.values())
+    # A line is a list of one: what is said of lists of postings holds for it.
+    return json_shapes.items([data]) or [data] if nested else [data]
+
+
 def row(values: Any, place: str) -> Row:
     """Return the row of one posting, of a known system or not."""
     if not isinstance(values, dict):

@@ -21,6 +21,9 @@ PROSE = 200
 LOOKED_AT = 20
 """Items of a list that are looked at to tell whether they are postings."""
 
+FIELDS_OF_A_SECTION = 3
+"""Fields of a section, which has a title and a text, too; a posting has more."""
+
 _NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "_source", "MatchedObjectDescriptor")
 """Names under which services keep the fields of a posting one level down."""
 
@@ -63,16 +66,22 @@ def _records(data: Any, depth: int) -> list[Any] | None:
         return table
     named = [key for key in data if is_header_name(str(key))]
     one = _is_whole(data)
-    searched = [
-        (value, _records(value, depth + 1))
+    is_answer = isinstance(data.get("data"), list)  # of JSON:API: "included" holds what postings refer to
+    searched = {
+        str(key): (value, _records(value, depth + 1))
         for key, value in data.items()
-        if not one or str(key).lower() in _LISTS
+        if (not one or str(key).lower() in _LISTS) and not (is_answer and key == "included")
+    }
+    lists = [found for _, found in searched.values() if found is not None]
+    alone = [value for value, found in searched.values() if found is None and _is_whole(value)]
+    fields = [
+        key for key in named if not (isinstance(data[key], Mapping) and _is_called_posting(key, data[key]))
     ]
-    lists = [found for _, found in searched if found is not None]
-    alone = [value for value, found in searched if found is None and _is_whole(value)]
-    alone = [] if one or named else alone
+    alone = [] if one or fields else alone
     if len(alone) == 1:  # beside a posting, a list without texts names others
-        lists = [alone, *(found for found in lists if any(map(_is_whole, found)))]
+        told = {key: found for key, (_, found) in searched.items() if found and any(map(_has_text, found))}
+        # Beside the postings of a board, a title and a description are the board's.
+        lists = [*([] if any(key.lower() in _LISTS for key in told) else [alone]), *told.values()]
     if lists:
         return [item for found in lists for item in found]
     if one:
@@ -150,6 +159,19 @@ def _is_whole(data: Any) -> bool:
         if isinstance(value, str) and not is_blank(value) and key != "name"
     ]
     return any(map(is_title_name, filled)) and any(map(is_text_name, filled))
+
+
+def _has_text(item: Any) -> bool:
+    flat = _flat(item)
+    return isinstance(flat, Mapping) and any(
+        isinstance(value, str) and not is_blank(value) and (is_text_name(str(key)) or is_part_name(str(key)))
+        for key, value in flat.items()
+    )
+
+
+def _is_called_posting(key: Any, value: Mapping[str, Any]) -> bool:
+    """Whether a whole posting stands under the name of a title or of a text, such as ``jobOpening``."""
+    return is_title_name(str(key)) or (_is_whole(value) and len(value) > FIELDS_OF_A_SECTION)
 
 
 def _are_postings(values: list[Any]) -> bool:

@@ -7,7 +7,7 @@ text and offsets. So the rows carry what stands between the lines too, and the t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from ..errors import TableError, quoted
 from ..model.classifier import Model
 from ..model.line_counts import FEWEST_LINES
 from ..model.titles import labels_of
+from ..model.verdict import Verdict
 from .records import Records
 from .table import Table
 
@@ -60,9 +61,29 @@ def drafts_of(table: Table, model: Model, blind: bool = False) -> Iterator[Draft
         if row.error is not None or not row.text or not row.text.strip():
             continue
         name = unique(row.id or str(row.number or number), taken)
-        verdict = model.classify(row.text, row.title)
-        marked = [Line(r.start, r.end, "" if blind else r.likeliest, r.section) for r in verdict.lines]
-        yield Draft(name, verdict.text, marked, (), row.title or "")
+        yield draft_of(model.classify(row.text, row.title), name, blind)
+
+
+def draft_of(
+    verdict: Verdict, name: str, blind: bool = False, said: Mapping[str, str] | None = None
+) -> Draft:
+    """Return a draft of one posting, with the marks that the model gives; none if ``blind``.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    name : str
+        Its id.
+    blind : bool
+    said : mapping of str to str, optional
+        Marks that a reader gave, by the text of the line or by a longer text that holds it.
+    """
+    lines = []
+    for line in verdict.lines:
+        given = next((mark for text, mark in (said or {}).items() if line.text in text), None)
+        mark = given or ("" if blind else line.likeliest)
+        lines.append(Line(line.start, line.end, mark, line.section))
+    return Draft(name, verdict.text, lines, (), verdict.title or "")
 
 
 def unique(name: str, taken: set[str]) -> str:

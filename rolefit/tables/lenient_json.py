@@ -1,6 +1,7 @@
 """Read JSON with the slips that people and programs make: a comma too many, a semicolon, a comment.
 
-What Python prints of a list or a dictionary is read, too.
+A script that gives it a name, or hands it to a function, is read as well, and what Python prints of a list or
+a dictionary.
 
 Strict JSON is tried first, so a correct document is never changed.
 """
@@ -15,6 +16,16 @@ from ..text import listings
 
 LONGEST_PYTHON = 2_000_000
 """Characters of a text that is tried as a literal of Python, which takes more room than JSON."""
+
+_ASSIGNED = re.compile(
+    r"""
+    (?: \)\]\}',?\s* | (?:while|for)\s*\([^()\n]{0,9}\)\s*;\s* )?  # keeps it from being run as a script
+    (?: (?:(?:var|let|const|export\s+default|module\.exports)\b\s*)? [\w.$\[\]"']{0,100} \s*=\s*
+      | [\w.$]{1,100}\( )?
+    """,
+    re.VERBOSE,
+)
+"""What stands before the JSON in a script."""
 
 _STRING = r'"(?:[^"\\]|\\.)*+"'
 _TRAILING = re.compile(rf"{_STRING}|,(?=\s*+[\]}}])", re.DOTALL)
@@ -31,14 +42,21 @@ def loads(text: str) -> Any:
 
     Examples
     --------
-    >>> loads('[{"title": "PO",},];'), loads("{'title': None}")
-    ([{'title': 'PO'}], {'title': None})
+    >>> loads('[{"title": "PO",},];'), loads("{'title': None}"), loads('window.jobs = ["PO"];')
+    ([{'title': 'PO'}], {'title': None}, ['PO'])
     """
     try:
         return json.loads(text, strict=False)
     except ValueError as error:
         bare = _COMMENT.sub(_kept_string, text) if "/*" in text or "//" in text else text
         bare = _TRAILING.sub(_kept_string, bare.strip().rstrip("; \t\r\n"))
+        assigned = _ASSIGNED.match(bare)
+        if assigned and assigned[0]:
+            bare = (
+                bare[assigned.end() :].removesuffix(")")
+                if assigned[0].endswith("(")
+                else bare[assigned.end() :]
+            )
         try:
             return json.loads(bare, strict=False)
         except ValueError:

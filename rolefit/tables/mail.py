@@ -38,6 +38,10 @@ _HEADER = re.compile(
 )
 
 
+_SIGNATURE = re.compile(r"\r?\n-- \r?\n(?:[^\n]*\n){0,12}[^\n]*\Z")
+"""The lines at the end of a message that its sender's program adds to each."""
+
+
 def read(data: bytes, name: str) -> tuple[str | None, str]:
     """Return subject and text of a message.
 
@@ -124,6 +128,7 @@ def _content(part: Any) -> str:
     data = part.get_payload(decode=True) or b""
     charset = part.get_content_charset()
     try:
-        return data.decode(charset) if charset else decode(data)
+        text = data.decode(charset) if charset else decode(data)
     except (LookupError, UnicodeError):
-        return decode(data)
+        text = decode(data)
+    return text if part.get_content_type() == "text/html" else _SIGNATURE.sub("", text)

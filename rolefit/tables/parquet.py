@@ -128,7 +128,7 @@ def _values(pyarrow: Any, column: Any) -> list[Any]:
 
 def _is_nanoseconds(types: Any, kind: Any) -> bool:
     is_moment = types.is_timestamp(kind) or types.is_time(kind) or types.is_duration(kind)
-    return is_moment and kind.unit == "ns"
+    return bool(is_moment and kind.unit == "ns")
 
 
 def _moments(pyarrow: Any, column: Any) -> list[Any]:

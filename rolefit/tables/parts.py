@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..text.html import visible_text
 from .cells import bare, is_cut
 from .column_names import base, is_blank, is_numbered, is_part_name, is_text_name
 from .columns import Columns
@@ -77,8 +78,18 @@ def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
 
 def title_of(values: Mapping[str, Any], columns: Columns) -> str | None:
     """Return the title of a row, if it has one."""
-    titles = (text_of(values.get(name)) for name in (columns.title, *columns.other_titles) if name)
+    titles = (_title(values.get(name)) for name in (columns.title, *columns.other_titles) if name)
     return next((title for title in titles if not is_blank(title)), None)
+
+
+def _title(value: Any) -> str:
+    """Return the cell of a title in one line, without what services wrap around it: ``{"rendered": "PO"}``,
+    or tags that mark what was searched for."""
+    if isinstance(value, dict):
+        strings = [item for item in value.values() if isinstance(item, str)]
+        value = strings[0] if len(strings) == 1 else value
+    title = text_of(value)
+    return " ".join(visible_text(title).split()) if _TAG.search(title) else title
 
 
 def _heading_of_text(columns: Columns) -> str:

@@ -28,7 +28,7 @@ _PLAIN = {
     "rolefit_label": ("Label", "which of the two jobs the posting describes"),
     "rolefit_confidence": ("Sure", "how probable the label is"),
     "rolefit_review": ("For review", "why a person should look at the row; empty when nobody needs to"),
-    "rolefit_reason": ("Why", "the reason of the label, and the main themes of each role"),
+    "rolefit_reason": ("Why", "the main themes of each role, or why there is no label"),
     THEMES: (f"Themes{_OURS}", "the themes of the lines of both roles, those with the most lines first"),
     "rolefit_title_mismatch": ("Title disagrees", "whether the title names the other role"),
     "rolefit_balance": ("Balance", "from −1, all {second}, to +1, all {first}"),
@@ -108,7 +108,7 @@ def technical(header: Sequence[Any]) -> list[Any] | None:
 
 
 def dressed(values: Mapping[str, Any], facts: Facts, group: str) -> dict[str, Any]:
-    """Return the values of a row as a workbook shows them: with its group and the themes of its lines."""
+    """Return the values of a row as a workbook shows them: with its group and the themes behind it."""
     shown = {**values, COUNTED_AS: group}
     for column, themes in (facts.themes or {}).items():
         cell = values.get(column)
@@ -119,7 +119,7 @@ def dressed(values: Mapping[str, Any], facts: Facts, group: str) -> dict[str, An
             pairs = zip(lines, themes, strict=False)
             shown[column] = "\n".join(f"{line}  [{theme}]" for line, theme in pairs)
         else:
-            shown[column] = "\n".join([cell, *themes])
+            shown[column] = "\n".join([*(said for said in themes if said != cell), cell])
     return shown
 
 
@@ -137,11 +137,10 @@ def undressed(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in plain.items():
         if isinstance(value, str) and _EVIDENCE.fullmatch(name):
             plain[name] = _THEME.sub("", value)
+        elif isinstance(value, str) and name == "rolefit_reason":
+            plain[name] = value.rpartition("\n")[2]
     if (said := plain.get("rolefit_title_mismatch")) in YES_NO:
         plain["rolefit_title_mismatch"] = said == YES_NO[True]
-    reason = plain.get("rolefit_reason")
-    if isinstance(reason, str):
-        plain["rolefit_reason"] = reason.partition("\n")[0]
     return plain
 
 

@@ -134,7 +134,7 @@ class Summary:
             f"{printable_lines(str(self.out))}: {_count(self.rows, 'row')}{resumed},"
             f" {_count(self.postings, 'different posting')} read",
             *self._counted(),
-            f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'row')} flagged for review",
+            f"  {self.mismatches:,} {disagree} label; {_count(self.review, 'posting')} flagged for review",
             *self._left_out(),
             *self._set_aside(),
             *self._drift(),

@@ -40,6 +40,8 @@ class About(NamedTuple):
     """Where the postings come from, and when that was saved."""
     notes: Sequence[str] = ()
     """What was left out of the inputs."""
+    split: str = ""
+    """By whose split of the work the labels speak (`rolefit.model.wording.split_words`)."""
 
 
 class Counts:
@@ -112,7 +114,8 @@ class SummarySheet:
         base = sum(counts.groups[group] for group in groups)
         sheet.write_string(0, 0, "Product manager or product owner?", self._title)
         sheet.write_string(1, 0, f"From {about.source}" if about.source else "", self._text)
-        sheet.write_string(2, 0, f"Model {counts.model}" if counts.model else "", self._text)
+        told = [f"Model {counts.model}" if counts.model else "", about.split]
+        sheet.write_string(2, 0, ". ".join(filter(None, told)), self._text)
         self._row = 4
         self._line(_read(base, counts.rows), self._bold)
         self._heads("Counted as", "postings", "share", "what it means")
@@ -123,8 +126,9 @@ class SummarySheet:
             sheet.write_number(self._row, 2, count / base if base else 0, self._share)
             self._said(3, meaning(group))
         last = self._row - 1
-        said = f"{counts.review:,} of them for review, {counts.mismatches:,} with a title that disagrees"
-        self._line(said)
+        disagree = "title disagrees with its" if counts.mismatches == 1 else "titles disagree with their"
+        postings = "posting" if counts.review == 1 else "postings"
+        self._line(f"{counts.mismatches:,} {disagree} label; {counts.review:,} {postings} flagged for review")
         self._left_out(counts, about)
         self._chart(first, last, labels)
         for field, names in counts.by.items():

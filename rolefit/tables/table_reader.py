@@ -5,6 +5,7 @@ Exports put a title or a date above the header, so it is not always the first ro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -92,6 +93,32 @@ def header_row(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> int | 
 
 def _known(cells: Sequence[Any], is_header: IsHeaderName) -> int:
     return sum(isinstance(cell, str) and bool(cell) and is_header(cell) for cell in cells[:MOST_HEADINGS])
+
+
+def two_headers(
+    rows: Sequence[Sequence[Any]], at: int, is_header: IsHeaderName
+) -> tuple[int, list[Any]] | None:
+    """Return the last row of a header that takes two, where a cell above names several columns, and the names
+    of both, the lower first; None for a header of one row.
+
+    Examples
+    --------
+    >>> names = {"Title", "Duties", "Profile"}.__contains__
+    >>> two_headers([["Title", "Text", ""], ["", "Duties", "Profile"], ["PO", "Order it", "Calm"]], 1, names)
+    (1, ['Title', 'Duties', 'Profile'])
+    """
+    for upper in (at - 1, at):
+        if upper < 0 or upper + 1 >= len(rows):
+            continue
+        above, below = (list(rows[n][:MOST_COLUMNS]) for n in (upper, upper + 1))
+        above += [""] * (len(below) - len(above))
+        words = [cell for cell in below if cell not in ("", None)]
+        is_short = all(isinstance(cell, str) and len(cell) < LONGEST_HEADING / 4 for cell in words)
+        new = [low for high, low in zip(above, below, strict=False) if high in ("", None) and low in words]
+        kept = [high for high, low in itertools.zip_longest(above, below) if low in ("", None) and high]
+        if is_short and new and _known(below, is_header) and _known(kept, is_header):
+            return upper + 1, [low or high for high, low in itertools.zip_longest(above, below)]
+    return None
 
 
 def turned(rows: Sequence[Sequence[Any]], is_header: IsHeaderName) -> list[list[Any]] | None:

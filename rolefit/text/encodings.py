@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-_SUSPICIOUS = re.compile(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
-"""What UTF-8 begins with when it is read as Latin-1 or Windows-1252: most texts are told from these with one
-look."""
+_SUSPICIOUS = re.compile(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|‚Ä[^\sA-Za-z]")
+"""What UTF-8 begins with when it is read as Latin-1, Windows-1252 or Mac Roman: most texts are told from
+these with one look."""
 
 _LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 """The sign that stands for a character that was lost, where a list marker would stand."""
@@ -39,7 +39,7 @@ def redecoded(text: str) -> str:
             text = _CUT_BULLET.sub("•", text)
         if any(map(text.__contains__, _CONTROLS)):  # a sixth of the time of the pattern
             text = _CONTROL.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "replace"), text)
-    if text.isascii() or not any(map(text.__contains__, "ÃÂâ")) or not _SUSPICIOUS.search(text):
+    if text.isascii() or not any(map(text.__contains__, "ÃÂâÄ")) or not _SUSPICIOUS.search(text):
         return text
     from ftfy import fix_encoding
 

@@ -86,6 +86,8 @@ def decoded(text: str) -> str:
     'You know C:\\new and \\tools'
     """
     text = _from_excel_and_addresses(text)
+    if "¶" in text and text.count("¶") >= FEWEST_FEEDS:  # a word processor shows where a paragraph ends
+        text = text.replace("¶", "\n")
     if _MAY_BE_SLASHED.search(text) and len(_SLASHED.findall(text)) >= FEWEST_FEEDS:
         text = _SLASHED.sub("\n", text)
     if "\\" not in text:

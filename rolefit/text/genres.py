@@ -7,7 +7,7 @@ what it is at its head, or shows it in how its lines begin and end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 FEWEST_LINES = 3
@@ -23,18 +23,20 @@ HEAD_WORDS = 8
 
 _GENRES = {
     "a CV": r"(?:cv|curriculum\svitae|r[eé]sum[eé]\sof|work\shistory)",
-    "a checklist or a survey": r"(?:check\s?list|survey|questionnaire)",
+    "a checklist or a survey": r"(?:check\s?list|survey|questionnaire|score\s?card)",
     "a glossary": r"(?:glossary|terms\sof\sreference|vocabulary|definitions|key\sterms|dictionary)",
     "an exam or a course": (
         r"(?:exam|examination|quiz|test\squestions|multiple\schoice|syllabus|lesson\splan|homework"
-        r"|training\srecord|certificate\sof|(?:lecture|module)\s\d+|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
+        r"|training\srecord|certificate\sof|(?:lecture|module|exercise|question)\s\d+|\d+\s(?:points|marks)"
+        r"|true\sor\sfalse|learning\soutcomes|course\s(?:outline|content|description)|interview\squestions)"
     ),
     "minutes of a meeting": (
         r"(?:minutes\sof|meeting\sminutes|(?:meeting|sprint|planning|review|retrospective)\b.{0,25}\bnotes"
-        r"|attendees|agenda)"
+        r"|attendees|agenda|actions(?=\sfrom\b)|action\s(?:items|points|list|log))"
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
+        r"|\d+\s(?:\w+\s)?(?:habits|myths|mistakes|tips|lessons)\b.*|(?:vs|versus)\b.*"
         r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
     ),
     "a letter or an appraisal": (
@@ -59,8 +61,32 @@ def _head() -> re.Pattern[str]:
 
 
 # "Week 2: ordering a backlog", "As a rider I want to see my fare".
-_COURSE = re.compile(r"(?:week|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
+_COURSE = re.compile(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
 _STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
+
+# "Backlog - everything that could be built": what a word means. "A product owner accepts the work": what such
+# people do. "They accept the work" may be said of the person sought.
+_DEFINITION = re.compile(
+    r"[\w'’/ ()-]{2,40}?\s?(?:=\s\w|[:–—-]\s"
+    r"(?:an?|the|what|how|who|when|where|why|which|every\w*|some\w*|any\w*|all|one)\b)",
+    re.IGNORECASE,
+)
+_THIRD = re.compile(
+    r"""(?:\d+\W+)?(?: (?:an?|every|each|any|good|great|strong|most|many|some)\s(?:\w+\s){0,2}?
+        (?:product\s(?:manager|owner)|p[mo])s? | product\s(?:manager|owner)s )
+        \s(?!(?:will|shall|must|should|is|are|role|position|who|with|at)\b)\w""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# What only a CV holds: what is offered to the reader, or the years of several jobs. These begin with a digit,
+# so that nearly all of a text is passed by at once; what stands around them is looked at afterwards.
+_OFFERED = re.compile(
+    r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\si\s(?:offer|bring|do)\b", re.IGNORECASE
+)
+_YEARS = re.compile(
+    r"(?:19|20)\d\d(?:(?P<span>\s?(?:[-–—]|to|until)\s?(?:(?:19|20)\d\d|now|present|today))\b)?",
+    re.IGNORECASE,
+)
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = re.compile(
@@ -75,6 +101,33 @@ _PAST = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
+_ASKED = re.compile(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
+_BOXES = re.compile(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
+
+# "The product owner orders …" beside "The product manager sets …", and "Jonas: orders …" beside "You: …": the
+# person sought is not both, and not named.
+_SHARER = re.compile(
+    r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s|\s(?!is\b)\w+s\s)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
+_YOU = re.compile(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
+
+_FORMS = (
+    (_PAST, "a CV"),
+    (_COURSE, "an exam or a course"),
+    (_STORY, "a list of user stories"),
+    (_DEFINITION, "a glossary"),
+    (_THIRD, "an article"),
+    (_ASKED, "a list of questions"),
+)
+"""How the lines of a text begin that is no posting."""
+
+FEWEST_JOBS = 2
+"""Jobs with the years that they lasted, in a CV."""
 
 
 def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]], text: str) -> str:
@@ -94,10 +147,46 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
             found = _head().match(text, start, end)
             if found and found.lastgroup:
                 return list(_GENRES)[int(found.lastgroup[1:])]
-    enough = max(FEWEST_LINES, SHARE * len(lines))
-    if sum(text[end - 1] == "?" for _, end in lines) >= enough:
+    misses = len(lines) - max(FEWEST_LINES, SHARE * len(lines))
+    if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
-    for form, name in ((_PAST, "a CV"), (_COURSE, "an exam or a course"), (_STORY, "a list of user stories")):
-        if sum(form.match(text, start) is not None for start, _ in lines) >= enough:
+    for form, name in _FORMS:
+        if _few(misses, (form.match(text, start) is None for start, _ in lines)):
             return name
-    return ""
+    lower = text.lower()
+    if "yes" in lower and _few(misses, (_BOXES.search(text, *line) is None for line in lines)):
+        return "a form to fill in"
+    if ("you:" in lower or "you (" in lower) and _YOU.search(text):
+        named = sum(_NAMED.match(text, start) is not None for start, _ in lines)
+        if named >= SHARE * len(lines):
+            return "an account of who does what"
+    sharers = [found for start, _ in lines if (found := _SHARER.match(text, start))]
+    titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
+    if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
+        return "an account of who does what"
+    if "___" in text and _few(misses, ("___" not in text[start:end] for start, end in lines)):
+        return "a form to fill in"
+    offered = ("on request" in lower or "what i " in lower) and _OFFERED.search(text)
+    return "a CV" if offered or _jobs(text) >= FEWEST_JOBS else ""
+
+
+def _few(most: float, missing: Iterable[bool]) -> bool:
+    """Whether at most so many are missing; with the first too many, no more are looked at."""
+    for missed in missing:
+        most -= missed
+        if most < 0:
+            return False
+    return most >= 0
+
+
+def _jobs(text: str) -> int:
+    """Return how many lines begin or end with the years of a job: "2016-2019 Ferry Lines", "since 2021"."""
+    found = 0
+    for years in _YEARS.finditer(text):
+        before = text[text.rfind("\n", 0, years.start()) + 1 : years.start()].rstrip()
+        after = text[years.end() : years.end() + 3].split("\n")[0].strip(" .;*)\r")
+        if years["span"]:
+            found += not before.strip("-*•") or (not after and before[-1] in ",|–—-(")
+        else:
+            found += not after and before.lower().endswith("since")
+    return found

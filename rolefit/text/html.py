@@ -11,10 +11,11 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from . import encodings, escapes, html_source, listings, wrapping
 from .characters import LIST_MARK
+from .reading import Reading
 
 if TYPE_CHECKING:
     from . import hidden
@@ -138,26 +139,6 @@ _UNSEEN = frozenset(
     ).split()
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-
-
-class Reading(NamedTuple):
-    """The text that a reader sees, and how much of the page is hidden from one.
-
-    Attributes
-    ----------
-    text : str
-    hidden : float
-        Share of the letters that no reader sees, 0 to 1.
-    beside : float
-        Share of the letters that stand beside the matter of the page, 0 to 1; they are no part of ``text``.
-    shown : bool
-        False for a page that shows hardly a word: ``text`` is then what it hides.
-    """
-
-    text: str
-    hidden: float = 0.0
-    beside: float = 0.0
-    shown: bool = True
 
 
 def is_html(text: str) -> bool:

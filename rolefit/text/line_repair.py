@@ -29,6 +29,7 @@ _NOTHING = "\u200b"
 # "back-" at the end of a line and "log" on the next are one word.
 _HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
 _MAY_BE_BROKEN = re.compile(r"-(?= ?\n)")
+_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[a-zß-ÿ])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
@@ -47,7 +48,7 @@ _QUOTED_LINES = re.compile(r"(?m)^[ \t]*>[> ]*")
 _STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
-_NUMBER = re.compile(r"(?:(?<=\s)|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
+_NUMBER = re.compile(r"(?:(?<=[\s:;])|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
 _THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
 _THIRD_LETTER = re.compile(r"c(?=[.)]\s?[A-Z])(?<!\wc)")
 _LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
@@ -146,6 +147,8 @@ def _joined(text: str, known: Callable[[str], bool]) -> str:
     wrapped = _wrapped(text)
     if "\\" in text and escapes.is_escaped_markdown(text):
         text = escapes.MARKDOWN.sub(_without_backslash, text)
+    if _SOFT in text:
+        text = _SOFT_AT_END.sub(lambda found: _SOFT + _NOTHING * (len(found[0]) - 1), text)
     if _MAY_BE_BROKEN.search(text):
         text = _HYPHENATED.sub(lambda found: _unhyphenated(text, found, known), text)
     # One character is found ten times as fast as two.
@@ -172,6 +175,7 @@ def _may_hold_marks(text: str) -> bool:
     return (
         (">" in text and _QUOTED.match(text) is not None)
         or "\\" in text
+        or _SOFT in text
         or ("~" in text and "~~" in text)
         or ("_" in text and "__" in text)
         or ("*" in text and ("**" in text or " * " in text))
@@ -321,6 +325,8 @@ def _listed(text: str, pattern: re.Pattern[str], marks: list[str]) -> str:
             for at, letters in places:
                 if at > begin and out[at - 1] in " \t":
                     out[at - 1] = "\n"
+                elif at > begin and not letters:
+                    out[at] = "\n"  # "Tasks:1)Own" leaves a bracket or a full stop of the mark
                 if letters:  # "ii." would be a sentence
                     out[at : at + letters] = "•" + " " * (letters - 1)
         begin += len(line) + 1
@@ -352,8 +358,9 @@ def _breaks_in(line: str, begin: int) -> list[int]:
         return []
     edges = [0, *itertools.chain.from_iterable(match.span() for match in found), len(line)]
     items = [line[a:b].split() for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    # A few words may stand before the first.
-    if min(map(len, items[1:])) < WORDS_OF_AN_ITEM:
+    # A few words may stand before the first; blanks also part the headings of further lists.
+    long_items = sum(len(item) >= WORDS_OF_AN_ITEM for item in items[1:])
+    if long_items < len(items) - 1 and (_sign(found[0]) or long_items < max(3, len(items) / 2)):
         return []
     return [begin + next(at for at in range(*match.span()) if line[at] in " \t") for match in found]
 

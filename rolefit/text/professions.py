@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -297,11 +297,16 @@ def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list
 
 _BESIDE = frozenset(
     "with to by from alongside beside between under has have include includes including supporting assisting"
-    " helping support assist help our your their his her".split()
+    " helping support assist help our your their his her every each another last previous former".split()
 )
 """Words that lead up to a colleague: "you work with the product owner", "our product manager"."""
 
-_SOUGHT = frozenset("as for new next first ideal seeking hiring recruiting become becoming".split())
+# Not "PM's", which is one person's.
+_SEVERAL = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner)s\b(?!['’])|\b(?-i:P[MO]s)\b", re.IGNORECASE)
+
+_SOUGHT = frozenset(
+    "as for new next first ideal seek seeks seeking hiring recruiting need want become becoming".split()
+)
 """Words that lead up to the person sought: "as our product owner", "our next product manager"."""
 
 _ADDRESSED = frozenset({"you", "us"})
@@ -314,11 +319,18 @@ def _role_in_sentence(word: str) -> int:
     return 1 * (word in _BESIDE) | 2 * (word in _SOUGHT) | 4 * (word in _ADDRESSED)
 
 
-def mentions(encoded: TokenIds, vocabulary: Vocabulary) -> list[int]:
+def mentions(encoded: TokenIds, vocabulary: Vocabulary, text_of: Callable[[int], str]) -> list[int]:
     """Return the segment of each product title that may be the person sought, in order.
 
     The title of a colleague is left out: "you report to the product manager", "our product owner writes",
-    "the product owner will help you".
+    "the product owner will help you", and of several: "product managers share a room".
+
+    Parameters
+    ----------
+    encoded : TokenIds
+    vocabulary : Vocabulary
+    text_of : callable
+        Returns the text of a segment.
     """
     word, segment = encoded.word, encoded.segment
     at = (word == vocabulary.number(TITLE_TERM)).nonzero()[0]
@@ -333,8 +345,8 @@ def mentions(encoded: TokenIds, vocabulary: Vocabulary) -> list[int]:
     you = addressed.take(addressed.searchsorted(at))
     led_to_person = (sought >= begins) & (sought > colleague)
     elsewhere = ((colleague >= begins) & (colleague > sought)) | (you < ends)
-    found: list[int] = segment.take(at[led_to_person | ~elsewhere]).tolist()
-    return found
+    counts = zip(segment.take(at).tolist(), led_to_person.tolist(), elsewhere.tolist(), strict=True)
+    return [own for own, led, beside in counts if led or not (beside or _SEVERAL.search(text_of(own)))]
 
 
 def _words(places: Ints, segment: Ints) -> list[_Word]:

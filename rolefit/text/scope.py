@@ -2,9 +2,10 @@
 
 A line counts by the work it names, and some postings name work in order to say whose it is not: "You will
 not own the backlog", "Our product owner writes the stories", a list under "Not part of the job" or under
-"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market").
-The signs are few, stand at the beginning of a line or over its list, and are shown beside the line.
-Experience that is asked for counts, so "in your last job you owned the roadmap" is no sign.
+"Similar jobs"; outside the duties, what the company says of itself ("We launch products in every market")
+and remarks about colleagues ("Our designers sit next door"). The signs are few, stand at the beginning of a
+line or over its list, and are shown beside the line. Experience that is asked for counts, so "in your last
+job you owned the roadmap" is no sign.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from .characters import Ints
 from .confusables import as_seen
 from .headings import KINDS
+from .occupations import LAST_WORDS
 from .tokens import TITLE_TERM
 
 _PERSON = (
@@ -78,6 +80,9 @@ def _somebody_else() -> re.Pattern[str]:
             (?:you\s)?(?:will\s)?(?:report(?:ing)?|assist(?:ing)?|support(?:ing)?|help(?:ing)?)\s
               (?:directly\s)?(?:to\s)?
             ((?:our|the|a|an)\s(?:[\w-]+\s){{0,3}}?{_PERSON}),?\s(?:who|that|which)\b
+          | # "Leave the backlog to Inga"
+            (leave)\s(?!nothing\b|no\b|your\b|it\b)[^.,]{{3,60}}\sto\s(?!chance\b|you\b|us\b)
+              (?:(?:our|the|your)\s)?[\w-]+\W*$
           | # "I decide where our app goes", says a colleague
             (I)(?:'(?:m|ve|d|ll))?\s[a-z]
           | # "Another team will …", "A colleague from marketing writes …"
@@ -103,7 +108,28 @@ def _at_the_end() -> re.Pattern[str]:
             (others|some(?:one|body)\selse|headquarters|head\soffice
               |(?:another|a\sdifferent)\s[\w-]+
               |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
+          | (?<!you\s)\b(?:stays?|remains?|lies|rests?|(?:is|are)\sleft)\s(?:with|to)\s
+            (others|(?:some(?:one|body)|anyone)\selse|headquarters|head\soffice
+              |(?:the|our|another|other)\s(?:[\w-]+\s){{0,2}}?
+               (?:teams?|squads?|departments?|colleagues|developers|{_PERSON}))\W*$
         """,
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+@cache
+def _of_what_was_said() -> re.Pattern[str]:
+    """Return the pattern of a line that says of the list above it that it is somebody else's."""
+    return re.compile(
+        rf"""^\W*(?:but\s)?(?:
+            ((?:none|nothing|not\sone)\sof\s(?:the\sabove|this|that|these|those|it))\s
+              (?:is|are|will|belongs?|falls?|concerns?)\b
+          | (?:all|most)?\s?(?:of\s)?(?:the\sabove|these|those|this|that)\s
+            (?:is|are|belongs?\sto|stays?\swith|falls?\sto)\s
+            (not\s(?:in\sscope|part\sof|your\s(?:job|work|task|duty|concern|business|responsibility)\b)
+              | others\b | (?:some(?:one|body)|anyone)\selse | done\sby\s(?!you)
+              | our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?(?:teams?|colleagues?|{_PERSON})\b)
+        )""",
         re.IGNORECASE | re.VERBOSE,
     )
 
@@ -155,7 +181,8 @@ def _over_a_list() -> re.Pattern[str]:
     return re.compile(
         rf"""
         ( # what follows is denied
-          ^\W*{_SUBJECT}{_NOT}{_STILL} | {_NOT}(?:\s(?:be\s)?\w{{2,5}})?\W*$ | \bfree\s(?:from|of)\b
+          ^\W*{_SUBJECT}{_NOT}{_STILL}
+        | {_NOT}(?:\s(?:(?:have|need)\sto\s)?(?:be\s)?\w{{2,5}})?\W*$ | \bfree\s(?:from|of)\b
         | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
             |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
         | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
@@ -205,7 +232,7 @@ _NEGATIONS = frozenset(
 )
 _PERSONS = frozenset(
     "manager owner lead leader head director coach master boss chief colleague colleagues predecessor po pm"
-    " cpo another else i i'm i've i'd i'll".split()
+    " cpo another else leave i i'm i've i'd i'll".split()
 ) | {TITLE_TERM}
 _HELPS = frozenset(
     "support help assist guide coach train mentor brief call contact advise welcome work".split()
@@ -213,6 +240,10 @@ _HELPS = frozenset(
 _FORMS = frozenset(
     "tbd insert delete placeholder filled completed defined confirmed sample example dummy".split()
 )
+_PEOPLE = frozenset(word for word in LAST_WORDS if word.endswith("s")) | {"staff", "employees"}
+_OF_A_LIST = frozenset("none nothing above these those this that it".split())
+"""Words by which a line speaks of the list above it."""
+_STAYS = frozenset("stay stays remain remains lies rest rests left".split())
 _ENDS = frozenset("by part scope job task tasks duty concern responsibility included among".split())
 _LEADS = frozenset(
     "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day"
@@ -240,7 +271,8 @@ is not so."""
 _FIRST = frozenset(
     "one in within with you you'll it we this that there the person nobody your and but also simply really"
     " certainly will are role job position our their his her a an another some someone somebody report"
-    " reporting assist assisting support supporting help helping i i'm i've i'd i'll".split()
+    " reporting assist assisting support supporting help helping leave all most these those i i'm i've i'd"
+    " i'll".split()
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
@@ -257,7 +289,10 @@ _FIRST = frozenset(
     POSTINGS,
     ALIKE,
     ENDS,
-) = (1 << place for place in range(12))
+    ABOVE,
+    STAYS,
+    PEOPLE,
+) = (1 << place for place in range(15))
 OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
@@ -293,13 +328,43 @@ def sign_of_word(word: str) -> int:
         | POSTINGS * (word in _POSTINGS)
         | ALIKE * (word in _ALIKE)
         | ENDS * (word in _ENDS)
+        | PEOPLE * (word in _PEOPLE)
+        | STAYS * (word in _STAYS)
+        | ABOVE * (word in _OF_A_LIST)
     )
 
 
 def says_at_the_end(bits: Any) -> Any:
     """Whether a line with such words may say it of itself at its end, however it begins; of one line or of
     many."""
-    return (bits & ENDS > 0) & (bits & (_NEGATION | _SOMEBODY) > 0)
+    return (bits & ENDS > 0) & (bits & (_NEGATION | _SOMEBODY) > 0) | (bits & STAYS > 0) & (
+        bits & (_SOMEBODY | _LEAD) > 0
+    )
+
+
+LONGEST_REMARK = 12
+"""Words of a remark about colleagues, at most."""
+
+
+# Nineteen lines of 1,902 real postings are such remarks, and none of them names a duty.
+@cache
+def _remark() -> re.Pattern[str]:
+    return re.compile(
+        r"""^\W*((?:(?:the|our|all|some|most|many|half|several|two|three|four|five|six|\d+)\s
+              (?:of\s(?:the|our)\s)?)?(?:[\w-]+\s){0,3}?(\w+))\s
+            (?:(?:from|in|of|at|and)\s(?:[\w-]+\s){1,3}?)?
+            (?:are|is|have|has|sit|share|meet|work|eat|play|love|like|enjoy|come|belong|use|moved|joined|started|won
+              |[a-z]{3,}ed|live|gather|build|make)\b""",
+        re.IGNORECASE | re.VERBOSE,
+    )
+
+
+def of_colleagues(line: str) -> str:
+    """Return the people of whom a line says what they are or do, the person sought aside: "Our designers sit
+    next door"; empty for any other line.
+    """
+    found = _remark().match(as_seen(line))
+    return found[1] if found and found[2].casefold() in _PEOPLE else ""
 
 
 def own_story(text: str, start: int) -> str:
@@ -338,6 +403,9 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
             return match[1].strip(), _under(i, segments)
     if heading:
         return "", []
+    match = _of_what_was_said().match(line) if bits & ABOVE and not bullet else None
+    if match and (listed := _above(i, segments)):
+        return next(filter(None, match.groups())).strip(), listed
     for bit, pattern in (
         (_NEGATION, _denied),
         (_SOMEBODY, _somebody_else),
@@ -349,6 +417,16 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
             return next(filter(None, match.groups())).strip(), [i]
     match = _at_the_end().search(line) if says_at_the_end(bits) and line[-1] != "?" else None
     return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
+
+
+def _above(i: int, segments: Ints) -> list[int]:
+    """Return the segments of the list with marks that ends right before a segment."""
+    headings, bullets = segments[4].tolist(), segments[5].tolist()
+    listed: list[int] = []
+    while i > 0 and bullets[i - 1] and not headings[i - 1]:
+        i -= 1
+        listed.append(i)
+    return listed
 
 
 def _under(i: int, segments: Ints) -> list[int]:

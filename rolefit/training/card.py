@@ -170,10 +170,29 @@ def _release(path: Path, model: Model) -> str:
                 "### Learning curve",
                 "Shares of the corpus drawn by theme, each share three times, the mean shown.",
                 _curve(record["curve"], model.roles),
+                *_faithfulness(record.get("explanations")),
             )
         )
     except (KeyError, TypeError, IndexError, ZeroDivisionError) as error:
         raise ModelError(f"{path}: not the record of a release ({quoted(repr(error))})") from error
+
+
+def _faithfulness(found: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the table of how far a label hangs on the lines that are shown; nothing in older records."""
+    if not found:
+        return ()
+    shares = [share if isinstance(share, str) else f"{share:.0%}" for share in found["shares"]]
+    rows = [
+        [f"{measure}, {which}", *(f"{value:+.2f}" for value in found["decided"][f"{measure}{suffix}"])]
+        for measure in ("comprehensiveness", "sufficiency")
+        for which, suffix in (("strongest lines", ""), ("lines at random", "_random"))
+    ]
+    about = (
+        "Fall of the label's probability when the given share of lines is taken away (comprehensiveness: the"
+        " more, the better) or alone is left (sufficiency: the less, the better), as in ERASER; on"
+        f" {found['decided']['postings']} postings with a label."
+    )
+    return "### Explanations", about, _table(["share of the lines", *shares], rows)
 
 
 def _measured(sets: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:

@@ -24,6 +24,7 @@ from typing import Any
 
 from .. import _resources
 from ..errors import CorpusError, quoted
+from ..text.headings import KINDS
 from ..text.tokens import tokens
 
 COLUMNS = ("id", "role", "theme", "text", "articles", "origin")
@@ -96,6 +97,9 @@ class Corpus:
         Job titles of each role, the full one first; empty where ``articles.toml`` names none.
     language : str
         Language of the statements, ``en`` unless ``articles.toml`` says otherwise.
+    language_words : dict
+        ``function_words`` and ``headings`` (by kind of section) of a ``language.toml`` beside it; empty for
+        English.
     """
 
     statements: tuple[Statement, ...]
@@ -105,6 +109,7 @@ class Corpus:
     path: Path
     titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     language: str = "en"
+    language_words: dict[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -294,7 +299,32 @@ def _read_about(path: Path) -> Corpus:
             if wrong[0] not in roles
             else f"{path}: [roles.titles] {wrong[0]} is empty; list its job titles or drop the line"
         )
-    return Corpus((), (roles[0], roles[1]), articles, themes, path, titles, language)
+    beside = path.with_name("language.toml")
+    words = _read_language(beside) if beside.is_file() else {}
+    return Corpus((), (roles[0], roles[1]), articles, themes, path, titles, language, words)
+
+
+def _read_language(path: Path) -> dict[str, Any]:
+    """Return the function words and headings of a language, as a manifest holds them."""
+    try:
+        about = tomllib.loads(path.read_text(encoding="utf-8"))
+        words = sorted(set(tokens(about["function_words"])))
+        headings = {
+            kind: [" ".join(text.casefold().split()) for text in listed]
+            for kind, listed in about.get("headings", {}).items()
+        }
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CorpusError(f"{path}: cannot be read ({error})") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CorpusError(
+            f"{path}: needs function_words, one string of words between blanks, and may have [headings] with"
+            f" a list for each kind of section; missing or misshapen: {error}"
+        ) from error
+    if unknown := set(headings) - set(KINDS):
+        raise CorpusError(
+            f"{path}: [headings]: unknown kind {quoted(min(unknown))!r}; kinds are {', '.join(KINDS)}"
+        )
+    return {"function_words": words, "headings": headings}
 
 
 def _records(given: str | Path | Rows, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -95,10 +95,11 @@ def warnings(corpus: Corpus) -> list[str]:
                 f"{corpus.path}: every statement of {quoted(role)} has the theme {quoted(*themes)!r}; a line"
                 " then has hardly another like it, and 'mixed' is rare; tell several themes apart"
             )
-    if not is_english([word for s in corpus.statements for word in tokens(s.text)]):
+    if not corpus.language_words and not is_english([w for s in corpus.statements for w in tokens(s.text)]):
         found.append(
             f"{corpus.path}: the statements are not in English; lines in other languages are not read, so the"
-            " model will find every posting unclear"
+            " model will find every posting unclear; put the function words of the language into"
+            " language.toml beside articles.toml"
         )
     unknown = Counter(
         theme

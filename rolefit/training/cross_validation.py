@@ -160,7 +160,8 @@ def cross_validate_own(
 ) -> CrossValidation | None:
     """Judge a user's own rows by models that were trained on everything but a part of them.
 
-    Much faster than `cross_validate`, and not grouped: a theme of one's own has often no other statements.
+    Much faster than `cross_validate`. Rows of one role and theme stay together, unless there are fewer themes
+    than folds.
 
     Returns
     -------
@@ -170,7 +171,10 @@ def cross_validate_own(
     own = [i for i, s in enumerate(checked(corpus).statements) if s.origin in OWN_ORIGINS]
     if len(own) < folds:
         return None
-    fold = np.arange(len(own)) % folds
+    themes = [(corpus.statements[i].role, corpus.statements[i].theme) for i in own]
+    order = {theme: at for at, theme in enumerate(dict.fromkeys(themes))}
+    grouped = len(order) >= folds
+    fold = np.array([order[theme] if grouped else i for i, theme in enumerate(themes)]) % folds
     probabilities: Floats | None = None
     classes: tuple[str, ...] = ()
     for part in range(folds):

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError, quoted
+from ..model.context import Context
 from ..model.decision import DecisionRule
 from ..model.folder import LONGEST_NAME
 from ..model.numbers import check_number
-from ..model.scoring import Context
 
 
 @dataclass(frozen=True)

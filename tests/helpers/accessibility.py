@@ -27,12 +27,17 @@ def axe_file():
     return file
 
 
-CONTRAST = """
+_COLOURS = """
 const rgba = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
 const over = ([r, g, b, a], under) => [r, g, b].map((c, i) => a * c + (1 - a) * under[i]);
 const linear = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
 const light = (rgb) => { const [r, g, b] = rgb.map(linear); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
 const ground = (node) => node ? over(rgba(getComputedStyle(node).backgroundColor), ground(node.parentElement)) : [255, 255, 255];
+"""
+
+CONTRAST = (
+    _COLOURS
+    + """
 const found = [];
 for (const node of document.querySelectorAll("body :not(script, option, datalist *)")) {
   const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
@@ -43,3 +48,20 @@ for (const node of document.querySelectorAll("body :not(script, option, datalist
 }
 return found.sort((a, b) => a[0] - b[0]);
 """
+)
+"""Contrast of every text with what is behind it, the lowest first."""
+
+SHAPES = (
+    _COLOURS
+    + """
+const found = [];
+for (const node of document.querySelectorAll("mark, .badge, .tag, svg [data-kind], svg .pointer")) {
+  const style = getComputedStyle(node), back = ground(node.parentElement);
+  if (!node.getClientRects().length) continue;
+  const shape = light(over(rgba(node.closest("svg") ? style.fill : style.borderBottomColor), back)), under = light(back);
+  found.push([(Math.max(shape, under) + 0.05) / (Math.min(shape, under) + 0.05), node.outerHTML.slice(0, 100)]);
+}
+return found.sort((a, b) => a[0] - b[0]);
+"""
+)
+"""Contrast of the edge of every mark, and of every filled shape, with what is behind it, the lowest first."""

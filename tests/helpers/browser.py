@@ -38,13 +38,21 @@ class Browser:
     def devtools(self, command: str, **arguments: Any) -> Any:
         return self.driver.execute_cdp_cmd(command, arguments)
 
-    def open(self, path: Path | str, width: int = 1280, height: int = 900, dark: bool = False) -> None:
-        self.look(width, height, dark)
+    def open(
+        self,
+        path: Path | str,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        forced: bool = False,
+    ) -> None:
+        self.look(width, height, dark, forced)
         self.console()
         self.requests()
         self.driver.get(path if isinstance(path, str) else path.resolve().as_uri())
 
-    def look(self, width: int = 1280, height: int = 900, dark: bool = False) -> None:
+    def look(self, width: int = 1280, height: int = 900, dark: bool = False, forced: bool = False) -> None:
+        """Show the page on another screen; ``forced`` has the colours of the system replace its own."""
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -54,7 +62,10 @@ class Browser:
         )
         self.devtools(
             "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+            features=[
+                {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                {"name": "forced-colors", "value": "active" if forced else "none"},
+            ],
         )
 
     def run(self, script: str, *arguments: Any) -> Any:

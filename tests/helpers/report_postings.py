@@ -195,6 +195,8 @@ def verdict_fields(
                 "end": at,
                 "role": role,
                 "theme": "vision",
+                "given_to_both": [],
+                "mark": [start, at],
                 "contribution": contribution,
                 "deletion_effect": -contribution / 2,
             }
@@ -213,6 +215,7 @@ def verdict_fields(
         "confidence": 0.8,
         "probabilities": shares | {label: 0.8},
         "reason_code": "decided",
+        "sentences": {"what": "This is it.", "why": "as told", "title": ""},
         "reason": "as told",
         "title": title,
         "title_mismatch": mismatch,

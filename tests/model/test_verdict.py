@@ -92,11 +92,10 @@ def test_a_pickled_verdict_leaves_the_model_behind(verdict: rolefit.Verdict) -> 
 
 def test_print_is_a_verdict_that_a_recruiter_understands(verdict: rolefit.Verdict) -> None:
     lines = str(verdict).split("\n")
-    assert re.fullmatch(r"PM-like  \(\d+% sure\)", lines[0])
-    assert lines[1].startswith("PO ")
-    assert "balance +" in lines[1]
-    assert "3 lines name work of a product manager" in lines[2]
-    assert "Product Owner" in lines[3]
+    assert re.fullmatch(r"PM-like: This is .* a product manager’s posting\.", lines[0])
+    assert lines[1].startswith("Why: its lines are about ")
+    assert "Product Owner" in lines[2]
+    assert any(re.fullmatch(r"PO .*● *.* PM   balance \+\d\.\d\d, \d+% sure", line) for line in lines)
     for r in verdict.responsibilities:
         assert any(r.text in line and r.role in line and r.theme in line for line in lines)
 
@@ -221,6 +220,10 @@ class FixedEvidence:
     def smallest_flip(self) -> Flip | None:
         return Flip((4,), "mixed <x>")
 
+    def mark(self, segment: int) -> tuple[int, int]:
+        words = {4: "Write <b>stories</b>", 9: "Go \x1b on."}.get(segment, "Sail & win")
+        return TEXT.index(words), TEXT.index(words) + len(words)
+
 
 TEXT = "Sail & win\nWrite <b>stories</b>\nGo \x1b on. & end"
 
@@ -268,10 +271,10 @@ def by_hand(**changes: Any) -> Verdict:
 
 def test_print_to_the_letter() -> None:
     assert str(by_hand()).split("\n") == [
-        "PM-like  (88% sure)",
-        "PO ───────────────●───── PM   balance +0.50",
-        "Why: two <lines>.",
+        "PM-like: This is most likely a product manager’s posting.",
+        "Why: its lines are about theme2<PM, theme9<both; a product owner’s work in it: theme4<PO, theme9<both.",
         "The title disagrees: “Owner <x>”.",
+        "PO ───────────────●───── PM   balance +0.50, 88% sure",
         "",
         "role share without  theme                          article  line",
         "PM   +0.60   -0.38  theme2<PM                      A1/A0    Sail & win",
@@ -343,18 +346,26 @@ UNCLEAR_REVIEWS = {
 def test_why_a_person_should_look(changes: dict[str, Any], review: str | None) -> None:
     verdict = by_hand(**{"responsibilities": (), "title_mismatch": None, **changes})
     assert verdict.review == verdict.to_dict()["review"] == review
-    said = [line for line in str(verdict).split("\n") if line.startswith("Worth a look: ")]
+    said = [line for line in str(verdict).split("\n") if line.startswith("For review: ")]
     doubts = (review or "").removeprefix("the title disagrees with the lines (PM-like)").removeprefix("; ")
-    assert said == ([f"Worth a look: {doubts}."] if doubts else [])
+    assert said == ([f"For review: {doubts}."] if doubts else [])
 
 
 def test_print_without_lines_or_another_title() -> None:
     for mismatch in (None, False):
         assert str(by_hand(responsibilities=(), title=None, title_mismatch=mismatch)).split("\n") == [
-            "PM-like  (88% sure)",
-            "PO ───────────────●───── PM   balance +0.50",
+            "PM-like: This is most likely a product manager’s posting.",
             "Why: two <lines>.",
+            "There is no title to compare with.",
+            "PO ───────────────●───── PM   balance +0.50, 88% sure",
         ]
+
+
+def test_there_is_no_scale_where_there_is_no_label() -> None:
+    said = str(by_hand(label="unclear", reason_code="no-product-work")).split("\n")
+    assert said[:2] == ["unclear: This does not say which of the two jobs it is.", "Why: two <lines>."]
+    assert "88% sure" in said
+    assert not any("●" in line for line in said)
 
 
 @pytest.mark.parametrize(
@@ -362,8 +373,8 @@ def test_print_without_lines_or_another_title() -> None:
 )
 def test_the_scale_runs_from_the_second_role_to_the_first(balance: float, left: int, right: int) -> None:
     assert (
-        str(by_hand(balance=balance)).split("\n")[1]
-        == f"PO {'─' * left}●{'─' * right} PM   balance {balance:+.2f}"
+        str(by_hand(balance=balance)).split("\n")[3]
+        == f"PO {'─' * left}●{'─' * right} PM   balance {balance:+.2f}, 88% sure"
     )
 
 
@@ -383,8 +394,10 @@ def test_the_notebook_view_to_the_letter() -> None:
     style = "background: rgb({}); color: inherit; border-radius: 3px"
     mark = f'<mark style="{style}" title="{{}}">{{}}<sup>{{}}</sup></mark>'
     assert by_hand()._repr_html_() == (
-        "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
+        "<div><strong>PM-like</strong> This is most likely a product manager’s posting. Why: its lines are about"
+        " theme2&lt;PM, theme9&lt;both; a product owner’s work in it: theme4&lt;PO, theme9&lt;both.</div>"
         "<div>The title disagrees: “Owner\x1b &lt;x&gt;”.</div>"
+        "<div>88% sure · balance +0.50</div>"
         '<div style="white-space: pre-wrap; line-height: 1.6; margin-top: .5em">'
         + mark.format("37 99 235 / 0.45", "PM · theme2&lt;PM · A1/A0 · share +0.600", "Sail &amp; win", "PM")
         + "\n"
@@ -403,7 +416,8 @@ def test_the_notebook_view_to_the_letter() -> None:
 def test_the_notebook_view_without_lines_or_another_title() -> None:
     page = by_hand(responsibilities=(), title_mismatch=False)._repr_html_()
     assert page.startswith(
-        "<div><strong>PM-like</strong> · 88% sure · balance +0.50 · two &lt;lines&gt;</div>"
+        "<div><strong>PM-like</strong> This is most likely a product manager’s posting. Why: two"
+        " &lt;lines&gt;.</div><div>88% sure · balance +0.50</div>"
         '<div style="white-space: pre-wrap;'
     )
     assert page.endswith(
@@ -430,6 +444,12 @@ def test_to_dict_to_the_letter() -> None:
         "probabilities": {"PM-like": 0.875, "PO-like": 0.0625, "mixed": 0.03125, "unclear": 0.03125},
         "reason_code": "decided",
         "reason": "two <lines>",
+        "sentences": {
+            "what": "This is most likely a product manager’s posting.",
+            "why": "its lines are about theme2<PM, theme9<both; a product owner’s work in it: theme4<PO,"
+            " theme9<both",
+            "title": "The title disagrees",
+        },
         "title": "Owner\x1b <x>",
         "title_mismatch": True,
         "review": "the title disagrees with the lines (PM-like)",
@@ -476,6 +496,8 @@ def test_to_dict_to_the_letter() -> None:
             "similarity": 0.75,
         },
         "articles": ["A1", "A0"],
+        "given_to_both": [],
+        "mark": [0, 10],
     }
     assert (second["terms"][0]["text"], second["theme"], second["nearest"]["id"]) == (
         "PO4",
@@ -537,6 +559,10 @@ def test_a_verdict_out_of_a_pickle_can_be_altered_and_still_says_what_turns_it()
     assert altered.to_dict() == {
         **verdict.to_dict(),
         "confidence": 0.5,
+        "sentences": {
+            **verdict.to_dict()["sentences"],
+            "what": "This is perhaps a product manager’s posting.",
+        },
         "review": f"{verdict.review}; only 50% sure",
     }
     again = dataclasses.replace(pickle.loads(pickle.dumps(altered)), confidence=0.875)

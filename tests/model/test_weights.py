@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.classifier import manifest_of
+from rolefit.model.context import Context
 from rolefit.model.decision import DecisionRule
-from rolefit.model.scoring import Context
 from rolefit.model.statements import Statement, Statements
 
 ODD = [

@@ -106,7 +106,7 @@ def test_labels_themes_and_statements_stand_once_and_are_pointed_to():
     lists, rows = data(tree, "lists"), rows_of(tree)
     assert [lists["labels"][row["label"]] for row in rows[:3]] == ["PM-like", "PO-like", "unclear"]
     line = rows[0]["lines"][1]
-    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", "product vision")
+    assert (lists["roles"][line["role"]], lists["themes"][line["theme"]]) == ("PO", ["product vision", []])
     assert lists["statements"] == [["A statement of PM", ["A1", "A2"]], ["A statement of PO", ["A1", "A2"]]]
     assert (line["contribution"], line["effect"]) == (-0.2, 0.1)
 
@@ -160,8 +160,8 @@ def test_the_chart_counts_the_labels_in_words_as_well():
 def test_mismatches_and_failures_are_counted():
     facts = [" ".join(fact.text().split()) for fact in page(ROWS).css("ul.facts li")]
     assert facts == [
-        "2 titles disagree with the responsibilities",
-        "0 postings are flagged for review",
+        "2 titles disagree with their label",
+        "0 postings flagged for review",
         "1 not read: a row that could not be read",
     ]
 
@@ -177,7 +177,7 @@ def test_rows_worth_a_look_are_counted_and_say_why():
     )
     assert [row["review"] for row in rows_of(tree)] == [None, None, None, None, 0, 0]
     assert data(tree, "lists")["reviews"] == [unsure]
-    assert "2 postings are flagged for review" in " ".join(tree.css_first("ul.facts").text().split())
+    assert "2 postings flagged for review" in " ".join(tree.css_first("ul.facts").text().split())
 
 
 def test_rows_without_text_are_counted_apart_and_not_as_unclear():
@@ -222,9 +222,12 @@ def test_what_is_unclear_for_another_reason_than_its_lines_is_apart():
 
 
 def test_the_head_says_where_the_postings_come_from_and_which_model_read_them():
-    html = report(ROWS, "tiny 0123456789ab", ARTICLES, "export <1>.csv, saved on 2 May 2026")
+    html = report(ROWS, "tiny 01", ARTICLES, "export <1>.csv, saved on 2 May 2026", "0123456789ab")
     said = " ".join(LexborHTMLParser(html).css_first("header .source").text().split())
-    assert said == "From export <1>.csv, saved on 2 May 2026 · 4 rows · model tiny 0123456789ab"
+    assert said == (
+        "From export <1>.csv, saved on 2 May 2026 · 4 rows · model tiny 01"
+        " · by the split of these two articles (corpus 01234567)"
+    )
 
 
 def test_articles_are_named():

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from draw_report import PICTURES, draw
-from helpers.accessibility import AXE, CONTRAST, axe_file
+from helpers.accessibility import AXE, CONTRAST, SHAPES, axe_file
 from helpers.browser import chromium
 from helpers.report_postings import PAYLOADS, harmful, many, ordinary, verdict_fields
 
@@ -107,7 +107,7 @@ def test_markup_makes_no_element_of_a_posting(browser, pages):
         "const nodes = Array.from(document.querySelectorAll('tbody *'));"
         "return Array.from(new Set(nodes.map((node) => node.localName))).sort()"
     )
-    assert made == sorted("a b bdi button div h3 li mark ol p rect span svg td tr ul".split())
+    assert made == sorted("a b bdi button details div h3 li mark ol p rect span summary svg td tr ul".split())
     assert browser.run(
         "const links = Array.from(document.querySelectorAll('tbody a'), (node) => node.getAttribute('href'));"
         "return links.every((to) => /^#posting-\\d+-\\d+$/.test(to))"
@@ -147,16 +147,33 @@ def test_the_table_starts_with_what_a_person_should_look_at(browser, pages):
     assert browser.console() == []
 
 
-def test_each_row_says_why_in_lines_and_themes(browser, pages):
+def test_each_row_says_why_in_themes(browser, pages):
     browser.open(pages["ordinary"])
     choose(browser, "#words", "parcel lockers")
     lines = ordinary()[0].verdict.responsibilities
     why = browser.texts("td[data-heading='Why']")[0]
-    assert why.startswith(f"PM\n{sum(line.role == 'PM' for line in lines)} lines: ") or why.startswith(
-        f"PM{sum(line.role == 'PM' for line in lines)} lines: "
-    )
+    assert why.startswith("PM")
     strongest = max(lines, key=lambda line: abs(line.contribution))
     assert strongest.theme_words in why
+    assert "lines" not in why
+
+
+def test_an_opened_posting_says_it_in_a_sentence_before_its_figures(browser, pages):
+    browser.open(pages["ordinary"])
+    choose(browser, "#words", "parcel lockers")
+    browser.one(".opens").click()
+    said = ordinary()[0].verdict.sentences
+    assert browser.texts(".detail .verdict") == [f"PM-like {said.what} Why: {said.why}."]
+    assert browser.texts(".detail .callout") == ["The title disagrees: “Product Owner, Parcel Lockers”."]
+    assert "balance" not in browser.texts(".detail .posting")[0].partition("The posting")[0]
+    browser.one(".figures summary").click()
+    assert len(browser.all(".figures .scale")) == 1
+
+
+def test_the_head_says_by_whose_split_of_the_work(browser, tmp_path):
+    page = write_report(tmp_path / "r.html", ordinary(), "m", ARTICLES, corpus_sha256="0123456789abcdef")
+    browser.open(page)
+    assert "by the split of these two articles (corpus 01234567)" in browser.texts(".source")[0]
 
 
 def header(name):
@@ -302,8 +319,11 @@ def test_rows_worth_a_look_can_be_picked_out_and_say_why(browser, pages):
     choose(browser, "#review", True)
     expected = [row for row in ordinary() if row.review]
     assert shown(browser) == [row.title for row in expected]
-    browser.one(".opens").click()
-    assert browser.texts(".detail .look") == [f"For review: {expected[0].review}."]
+    browser.run("document.querySelector('#open-all').click()")
+    # A title that disagrees is said above, and not twice.
+    others = [row.review for row in expected if not row.review.startswith("the title disagrees")]
+    assert browser.texts(".detail .look") == [f"For review: {review}." for review in others]
+    assert len(browser.all(".detail .callout")) >= len(expected) - len(others) > 0
 
 
 def test_rows_without_text_can_be_picked_out(browser, tmp_path):
@@ -469,6 +489,7 @@ def test_the_tree_that_screen_readers_hear(browser, pages):
     for width in (1280, 360):
         browser.open(pages["ordinary"], width)
         browser.one(".opens").click()
+        browser.one(".figures summary").click()
         nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
         heard = [
             (node["role"]["value"], node.get("name", {}).get("value", ""))
@@ -516,6 +537,29 @@ def test_every_text_stands_out_from_its_ground(browser, pages, dark):
     found = browser.run(CONTRAST)
     assert len(found) > 200
     assert found[0][0] >= 4.5, found[:3]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everything_stands_out_in_forced_colours(browser, pages, dark):
+    browser.open(pages["ordinary"], dark=dark, forced=True)
+    browser.run(
+        "document.querySelector('#open-all').click(); document.querySelector('mark[id]').focus();"
+        "for (const box of document.querySelectorAll('details')) box.open = true"
+    )
+    texts, shapes = browser.run(CONTRAST), browser.run(SHAPES)
+    assert len(texts) > 200
+    assert len(shapes) > 60
+    assert texts[0][0] >= 4.5, texts[:3]
+    assert shapes[0][0] >= 3, shapes[:3]
+
+
+def test_kinds_keep_apart_in_forced_colours(browser, pages):
+    browser.open(pages["ordinary"], forced=True)
+    fills = browser.run(
+        "return ['first', 'second', 'mixed', 'unclear'].map((kind) =>"
+        " getComputedStyle(document.querySelector(`.chart [data-kind=${kind}]`)).fill)"
+    )
+    assert len(set(fills)) == 4
 
 
 def test_colour_is_never_alone(browser, pages):

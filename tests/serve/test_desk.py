@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,9 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 import rolefit
+from rolefit.cli import main
 from rolefit.model.decision import REASONS
+from rolefit.model.questions import QUESTIONS
 from rolefit.model.rewriting import Edit, rewritten
 from rolefit.serve.hints import language_of, openings
 from rolefit.serve.routes import MODEL_POSTINGS, application
@@ -105,6 +108,49 @@ def test_lines_counted_as_a_reader_says_give_a_label_of_their_own(client: TestCl
 def test_corrections_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
     answer = client.post("/desk", json={"text": DUTIES, "corrections": corrections})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("corrections", [["PM"], {"Order": "chef"}])
+def test_marks_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
+    answer = client.post("/lines.csv", json={"text": DUTIES, "corrections": corrections})
+    assert answer.status_code == 422
+
+
+def test_every_line_is_downloaded_with_its_mark_and_makes_a_labelled_posting(
+    client: TestClient, tmp_path: Path
+) -> None:
+    said = {"Write user stories": "PM", "We are kind. We bake.": "shared"}
+    text = DUTIES + "\n\nAbout us\nWe are kind. We bake."
+    answer = client.post("/lines.csv", json={"text": text, "title": "Product Owner", "corrections": said})
+    assert answer.headers["content-type"].startswith("text/csv")
+    file, labelled = tmp_path / "lines.csv", tmp_path / "labelled.jsonl"
+    file.write_bytes(answer.content)
+    assert main(["label", str(file), "-o", str(labelled)]) == 0
+    posting = json.loads(labelled.read_text(encoding="utf-8"))
+    assert posting["text"] == text
+    marks = {posting["text"][line["start"] : line["end"]]: line["mark"] for line in posting["lines"]}
+    assert (marks["Write user stories"], marks["Order the product backlog"]) == ("PM", "PO")
+    assert marks["We are kind."] == marks["We bake."] == "SHARED"
+
+
+# ---- a better title, and the three questions
+
+
+def test_a_title_that_disagrees_gets_a_better_one_with_the_label_that_follows(client: TestClient) -> None:
+    text = ORDINARY[0][3]
+    better = answered(client, text, title="Senior Product Owner, Lockers")["retitled"]
+    again = rolefit.classify(text, "Senior Product Manager, Lockers")
+    assert (better["title"], better["label"]) == (again.title, again.label)
+    assert better["confidence"] == pytest.approx(again.confidence, abs=1e-12)
+    assert answered(client, text, title="Product Manager")["retitled"] is None
+
+
+def test_the_questions_of_product_people_are_answered_by_places_of_lines(client: TestClient) -> None:
+    verdict = answered(client, ORDINARY[0][3])["verdict"]
+    answers = {question: [verdict["responsibilities"][at]["text"] for at in places]
+               for question, places in verdict["questions"]}  # fmt: skip
+    assert answers["Who owns the roadmap?"] == ["Keep the strategic roadmap and explain it to partners"]
+    assert list(answers) == list(QUESTIONS)
 
 
 # ---- hints

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from helpers.accessibility import CONTRAST, SHAPES
 from helpers.report_postings import ORDINARY
 from test_page_browser import (  # the fixtures, and how to work the page
     BACKLOG,
@@ -24,6 +25,7 @@ from test_page_browser import (  # the fixtures, and how to work the page
 
 import rolefit
 from rolefit.model.decision import REASONS
+from rolefit.model.questions import QUESTIONS
 
 __all__ = ["browser", "downloads", "server", "started"]
 pytestmark = pytest.mark.slow
@@ -125,7 +127,7 @@ def test_on_a_phone_the_verdict_is_a_chip_that_opens(started, server):
     fresh(started, server, 390)
     write(started, BACKLOG, "Product Manager")
     assert not started.one("#panel").is_displayed()
-    assert started.texts("#chip") == ["PO-like Title disagrees ▴"]
+    assert started.texts("#chip") == ["PO-like Title disagrees"]
     started.one("#chip").click()
     assert started.one("#panel").is_displayed()
     assert started.one("#chip").get_attribute("aria-expanded") == "true"
@@ -163,6 +165,39 @@ def test_the_help_names_the_roles_the_articles_and_every_reason(browser):
     for words in ("A product manager", "A product owner", "A3: Key differences (Zeolearn)"):
         assert words in said
     assert len(browser.all("#reasons li")) == len(REASONS) - 1
+
+
+def test_what_product_people_ask_is_answered_by_lines_that_lead_into_the_text(browser):
+    write(browser, MIXED.replace("Study the market", "Keep the product roadmap"))
+    browser.one("#questions summary").click()
+    assert browser.texts("#questions dt") == list(QUESTIONS)
+    answers = browser.texts("#questions dd")
+    assert "Keep the product roadmap" in answers[0]
+    assert answers[1] == "The posting does not say."
+    browser.one("#questions .quoted").click()
+    assert (
+        browser.run(
+            "const box = document.activeElement; return box.value.slice(box.selectionStart, box.selectionEnd)"
+        )
+        == "Keep the product roadmap"
+    )
+
+
+def test_work_that_an_article_gives_to_both_roles_says_so(browser):
+    write(browser, MIXED.replace("Study the market", "Keep the product roadmap"))
+    assert browser.texts("#lines li:nth-child(2) .about")[0] == "product roadmap, given to both roles by A1"
+    assert "By the split of these four articles (corpus " in browser.texts(".split")[0]
+
+
+def test_the_mark_of_a_long_line_keeps_to_the_clause_that_counts(browser):
+    clause = "Order the product backlog with the developers"
+    line = f"{clause}, and join us for the long summer evenings on the roof of our office, where the colleagues of the third floor fill the coffee machine"
+    write(browser, MIXED.replace("Order the product backlog", line))
+    marks = browser.run(
+        "return [...document.querySelectorAll('#marks mark')].map((mark) => mark.textContent)"
+    )
+    assert marks[3] == clause
+    assert browser.texts("#lines li:nth-child(4) bdi") == [line]
 
 
 # ---- rewriting
@@ -205,6 +240,9 @@ def test_a_line_is_taken_out_with_its_bullet(browser):
 
 def test_a_mixed_posting_may_stay_so_and_say_it_in_its_title(browser):
     write(browser, MIXED, "Senior Product Owner, Payments")
+    verdict = rolefit.classify(MIXED, "Senior Product Manager / Product Owner, Payments")
+    foretold = f"With it: {verdict.label}, {verdict.confidence * 100:.0f}% sure."
+    assert foretold in browser.texts("#verdict")[0]
     browser.one("#keep-mixed").click()
     assert browser.one("#title").get_attribute("value") == "Senior Product Manager / Product Owner, Payments"
     until(browser, "return !document.querySelector('#keep-mixed')")
@@ -216,7 +254,7 @@ def test_a_model_posting_starts_each_role(browser, role):
     browser.one(f"[data-model={role}]").click()
     until_label(browser, f"{role}-like")
     assert "almost certainly" in browser.texts("#verdict")[0]
-    assert "agrees." in browser.texts("#verdict .on-title")[0]
+    assert browser.texts("#verdict .on-title")[0].startswith("The title agrees: ")
 
 
 # ---- nothing is lost
@@ -423,18 +461,23 @@ def test_what_is_clicked_is_24_pixels_high_and_wide(started, server, width):
     assert small == []
 
 
-def test_marks_are_seen_in_forced_colours(browser):
-    write(browser, BACKLOG)
-    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_marks_and_words_stand_out_in_forced_colours(started, server, dark):
+    started.look(dark=dark, forced=True)
     try:
-        ground, edge = browser.run(
-            "const style = getComputedStyle(document.querySelector('#posting')), mark = getComputedStyle(document.querySelector('#marks mark'));"
-            "return [style.backgroundColor, [mark.borderBottomWidth, mark.borderBottomColor !== mark.backgroundColor]]"
-        )
+        started.driver.get(server.address)
+        write(started, MIXED, "Product Owner")
+        opened(started, "PM")
+        started.run("for (const box of document.querySelectorAll('details')) box.open = true")
+        ground = started.run("return getComputedStyle(document.querySelector('#posting')).backgroundColor")
         assert ground == "rgba(0, 0, 0, 0)", "or the box would cover its marks"
-        assert edge == ["3px", True]
+        texts, shapes = started.run(CONTRAST), started.run(SHAPES)
+        assert texts[0][0] >= 4.5, texts[:3]
+        assert shapes[0][0] >= 3, shapes[:3]
+        assert sum("mark-" in node for _, node in shapes) == len(started.all("#marks mark")) == 6
     finally:
-        browser.devtools("Emulation.setEmulatedMedia", features=[])
+        started.run("sessionStorage.clear()")
+        started.look()
 
 
 def test_nothing_moves_where_motion_is_not_wanted(browser):

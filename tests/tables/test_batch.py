@@ -352,7 +352,11 @@ def test_the_report_is_the_one_that_is_made_of_the_verdicts_themselves(
         if verdict is not None
     ]
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == report(
-        rows, tiny_model.name, tiny_model.manifest["articles"], source_of([source])
+        rows,
+        tiny_model.name,
+        tiny_model.manifest["articles"],
+        source_of([source]),
+        tiny_model.manifest["corpus_sha256"],
     )
 
 

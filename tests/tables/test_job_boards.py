@@ -13,6 +13,7 @@ from helpers.files import rows, saved
 from helpers.paths import CASES
 
 import rolefit
+from rolefit import tables
 from rolefit.errors import TableError
 from rolefit.tables import job_boards
 
@@ -194,3 +195,45 @@ def test_an_empty_copy_of_a_posting_in_a_page_is_no_row(tmp_path: Path) -> None:
     page = f'<script type="application/ld+json">{json.dumps([empty, MARKED])}</script>'
     (row,) = rows(saved(tmp_path, "a.html", page))
     assert row.text == MARKED["description"]
+
+
+def test_terms_of_use_before_the_postings_are_left_out_and_said(tmp_path: Path) -> None:
+    # https://remoteok.com/api answers so
+    path = saved(tmp_path, "a.json", json.dumps([{"legal": "Link back to us", "updated": 7}, PLAIN]))
+    table = tables.read(path)
+    assert [row.title for row in table] == [PLAIN["title"]]
+    assert table.notes == [f"{path}: 1 object has no title, text or id and is not read"]
+
+
+def test_a_title_in_an_object_or_with_marks_of_a_search_is_read_bare(tmp_path: Path) -> None:
+    # https://developer.wordpress.org/rest-api/reference/posts/ and https://developer.adzuna.com
+    titles = [{"rendered": "Owner"}, "<strong>Owner</strong> of ferries"]
+    path = saved(tmp_path, "a.json", json.dumps([PLAIN | {"title": title} for title in titles]))
+    assert [row.title for row in rows(path)] == ["Owner", "Owner of ferries"]
+
+
+def test_a_posting_that_lost_its_lines_on_the_way_into_json_ld_takes_them_from_its_page(
+    tmp_path: Path,
+) -> None:
+    # https://github.com/strelov1/freehire/pull/882
+    duties = ["Own the backlog of the ferry app", "Write the stories of the crew", "Accept what is done"] * 2
+    block = json.dumps({"@type": "JobPosting", "title": "PO", "description": "Tasks " + " ".join(duties)})
+    items = "".join(f"<li>{duty}</li>" for duty in duties)
+    page = f"<h1>PO</h1><h2>Tasks</h2><ul>{items}</ul><h2>Other jobs</h2><p>Cook</p>"
+    (row,) = rows(saved(tmp_path, "a.html", f"<script type='application/ld+json'>{block}</script>{page}"))
+    assert [line for line in (row.text or "").split("\n") if line] == [
+        "Tasks",
+        *(f"• {duty}" for duty in duties),
+    ]
+    (row,) = rows(
+        saved(tmp_path, "b.html", f"<script type='application/ld+json'>{block}</script><h1>PO</h1>")
+    )
+    assert row.text == "Tasks " + " ".join(duties)
+
+
+def test_a_line_of_json_may_hold_the_posting_one_level_down_or_a_whole_answer(tmp_path: Path) -> None:
+    # https://github.com/speedyapply/JobSpy/issues/247
+    lines = [{"url": "x", "job": PLAIN}, {"jobs": [PLAIN, PLAIN]}, PLAIN | {"similar": [PLAIN]}]
+    found = rows(saved(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines))))
+    assert [(row.title, row.number) for row in found] == [(PLAIN["title"], n) for n in (1, 2, 2, 3)]
+    assert found[2].place == "a.jsonl, line 2, posting 2"

@@ -67,6 +67,25 @@ def test_beside_a_posting_a_list_without_texts_is_left_out() -> None:
     assert json_shapes.items({"page": {"job": POSTING, "related": [POSTING]}}) == [POSTING, POSTING]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"meta": {"totalCount": 1}, "result": {"jobOpening": POSTING, "formFields": {"name": {"id": 1}}}},
+        {"data": {"jobPosting": POSTING | {"id": "7", "isListed": True}}},
+        {"positions": [POSTING], "branding": {"title": "Our jobs", "description": "Work at the sea"}},
+        {
+            "data": [{"type": "jobs", "attributes": POSTING}],
+            "included": [{"type": "companies", "attributes": {"name": "Kelp", "description": "We sail"}}],
+        },
+    ],
+    ids=["BambooHR", "Ashby", "Eightfold", "JSON:API"],
+)
+def test_what_stands_around_a_posting_is_no_posting(data: Any) -> None:
+    # https://github.com/kalil0321/ats-scrapers/issues/132
+    found = json_shapes.items(data) or []
+    assert [{name: item.get(name) for name in POSTING} for item in found] == [POSTING]
+
+
 def test_a_posting_alone_under_its_id_is_found() -> None:
     assert json_shapes.items({"17": POSTING}) == [POSTING]
 

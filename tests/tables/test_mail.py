@@ -94,3 +94,9 @@ def test_a_posting_that_is_attached_as_a_document_is_asked_for() -> None:
     sent = _with_attachment("See the attached.", "job.docx", "application/octet-stream", b"PK")
     with pytest.raises(TableError, match=r"^a\.eml: .* probably attached \(job\.docx\); save the attachment"):
         mail.read(sent, "a.eml")
+
+
+def test_the_signature_below_a_message_is_no_part_of_the_posting() -> None:
+    # https://www.rfc-editor.org/rfc/rfc3676#section-4.3
+    sent = b"Subject: Owner\n\nOwn the backlog\n-- \nBob\nOwn the market with us\n"
+    assert mail.read(sent, "a.eml") == ("Owner", "Own the backlog")

@@ -115,7 +115,7 @@ def test_a_name_in_an_archive_becomes_no_path(
         ("a.zip", zipped({"b.zip": zipped({"a.csv": CSV})}), "holds no file that is read"),
         (
             "a.csv.gz",
-            gzip.compress(gzip.compress(CSV.encode()), mtime=0),
+            gzip.compress(gzip.compress(CSV.encode(), mtime=0), mtime=0),
             "a packed file inside a packed file",
         ),
         ("a.csv.gz", gzip.compress(CSV.encode(), mtime=0)[:-9], "is damaged"),

@@ -100,7 +100,9 @@ def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path)
     assert "Research the market and the competition  [market and competitors]" in first[
         "Evidence for PM"
     ].split("\n")
-    assert first["Why"].split("\n")[1].startswith("PM: ")
+    why, reason = first["Why"].split("\n")
+    assert "’s work (" in why or why.startswith("Its lines are about ")
+    assert " name work of a product manager" in reason
     assert [row[HEADINGS.index("Counted as")].value for row in sheet.iter_rows(min_row=2)] == [
         "PM-like",
         "repeat",
@@ -213,12 +215,13 @@ def test_what_is_added_for_people_is_taken_away_again() -> None:
         "text": "Keep  [this]",
     }
     themes = {
-        "rolefit_reason": ["PM: product vision"],
+        "rolefit_reason": ["Its lines are about product vision."],
         "rolefit_pm_evidence": ["roadmap", "product vision"],
     }
     shown = dressed(values, Facts("mixed", 1, themes=themes), "repeat")
     assert shown[COUNTED_AS] == "repeat"
     assert shown["rolefit_pm_evidence"] == "Own it  [really]  [roadmap]\nSet [the] vision  [product vision]"
+    assert shown["rolefit_reason"] == "Its lines are about product vision.\nTwo lines decide it."
     assert undressed({**shown, "rolefit_title_mismatch": "yes"}) == values
 
 

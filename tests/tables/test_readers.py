@@ -134,6 +134,16 @@ def test_a_file_that_breaks_off_in_a_posting_says_how_much_of_it_is_not_read(tmp
     assert found[-1].error == f"not read, since a quotation mark in it is never closed, {behind}"
 
 
+def test_a_row_with_quotation_marks_that_nobody_doubled_keeps_its_cells(tmp_path: Path) -> None:
+    # https://github.com/apache/spark/pull/36692
+    table = (
+        'title,text,pay\nOwner,"Own the "whole" backlog, and more",7\nCook,"Peel "it, then" cut, it",8,9\n'
+    )
+    owner, cook = rows(saved(tmp_path, "a.csv", table))
+    assert (owner.text, owner.values["pay"], owner.error) == ('Own the "whole" backlog, and more', "7", None)
+    assert "is out of place" in (cook.error or "")
+
+
 def test_quotation_marks_that_nobody_doubled_stay_in_their_text(tmp_path: Path) -> None:
     found = rows(
         saved(tmp_path, "a.csv", 'id,title,text\n1,PO,"Own the backlog\nand say "hello", often"\n2,PM,x\n')
@@ -181,6 +191,41 @@ def test_a_code_book_and_a_cover_are_no_postings_and_sheets_may_differ(tmp_path:
     table = tables.read(path)
     assert [row.title for row in table] == ["Owner", "Manager"]
     assert table.notes == [f"{path}: postings are read from “Sheet3”, “Sheet4”, not from “Sheet1”, “Sheet2”"]
+
+
+def test_a_sheet_with_names_of_its_own_is_read_when_its_rows_name_product_people(tmp_path: Path) -> None:
+    # https://github.com/dfinke/ImportExcel/issues/1092
+    pytest.importorskip("python_calamine")
+    path = workbook(
+        tmp_path / "a.xlsx",
+        [["Title", "Description"], ["Product Owner", PO_TEXT * 3]],
+        [["Opening", "What we printed"], ["Product Manager", PO_TEXT * 6]],
+        [["Month", "Cost"], ["May", 3]],
+    )
+    table = tables.read(path)
+    assert [row.title for row in table] == ["Product Owner", "Product Manager"]
+    assert table.notes == [f"{path}: postings are read from “Sheet1”, “Sheet2”, not from “Sheet3”"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["Title", "Description", ""], ["", "Duties", "Requirements"]],
+        [["Title", "What we ask", ""], ["", "Duties", "Requirements"]],
+    ],
+)
+def test_a_header_of_two_rows_is_read_as_one(tmp_path: Path, header: list[list[str]]) -> None:
+    pytest.importorskip("python_calamine")
+    (row,) = rows(
+        workbook(
+            tmp_path / "a.xlsx",
+            *[[*header, ["Owner", "Order the backlog of the ferry app", "You ran a ferry before"]]],
+        )
+    )
+    assert (row.title, row.text) == (
+        "Owner",
+        "Duties\nOrder the backlog of the ferry app\n\nRequirements\nYou ran a ferry before",
+    )
 
 
 def test_a_header_may_stand_far_below_the_head_of_a_report(tmp_path: Path) -> None:

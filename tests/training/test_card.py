@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.paths import PROJECT
 
 import rolefit
 from rolefit.training.card import card, write_card
@@ -77,6 +80,31 @@ def test_the_released_model_is_called_this_model(tiny_model: rolefit.Model, tmp_
     decision = {**manifest["decision"], "line": 0.25}
     other = written(tmp_path, **{**same, "decision": decision})
     assert "another model than this one" in card(model, other)
+
+
+def test_how_far_labels_hang_on_their_lines_is_shown(tiny_model: rolefit.Model, tmp_path: Path) -> None:
+    measures = ("comprehensiveness", "sufficiency", "comprehensiveness_random", "sufficiency_random")
+    decided = {name: [0.5 - 0.125 * at, 0.25] for at, name in enumerate(measures)}
+    found = {"shares": [0.1, "mean"], "decided": {"postings": 7, **decided}}
+    shown = card(tiny_model, written(tmp_path, explanations=found))
+    assert "as in ERASER; on 7 postings with a label." in shown
+    assert "| comprehensiveness, strongest lines | +0.50 | +0.25 |" in shown
+    assert "| sufficiency, lines at random | +0.12 | +0.25 |" in shown
+    assert "ERASER" not in card(tiny_model, written(tmp_path))
+
+
+@pytest.mark.slow
+def test_labels_hang_on_the_lines_that_are_shown(tmp_path: Path) -> None:
+    """Measured as ERASER does, on the project's postings, beside lines drawn at random."""
+    benchmark = [
+        sys.executable,
+        PROJECT / "benchmarks" / "explanations.py",
+        PROJECT / "corpus" / "postings.jsonl",
+    ]
+    subprocess.run([*benchmark, "--out", tmp_path], check=True, capture_output=True)
+    found = json.loads((tmp_path / "explanations.json").read_text(encoding="utf-8"))["decided"]
+    assert found["comprehensiveness"][-1] > 2 * found["comprehensiveness_random"][-1]
+    assert found["sufficiency"][-1] < 0.75 * found["sufficiency_random"][-1]
 
 
 def test_a_model_of_other_roles_shows_no_release(tiny_model: rolefit.Model, tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ const Posting = (() => {
   const shares = (parts, longest, labels) => {
     const some = parts.filter(([, count]) => count);
     const bar = shape("svg", { class: "parts", role: "img", "aria-label": some.map(([name, count]) => `${name}: ${count}`).join(", "), viewBox: `0 0 ${longest} 10`, preserveAspectRatio: "none" });
+    const title = shape("title", {});
+    title.textContent = some.map(([name, count]) => `${name}: ${count}`).join(", ");
+    bar.append(title);
     let at = 0;
     for (const [name, count] of some) {
       bar.append(shape("rect", { "data-kind": kindOf(name, labels), x: at, y: 0, width: count, height: 10 }));
@@ -66,6 +69,10 @@ const Posting = (() => {
   };
 
   const articleNames = (ids, articles) => ids.map((id) => (articles[id] ? `${id}, ${articles[id]}` : id)).join("; ");
+
+  /** What is said of a line whose theme an article gives to both roles. */
+  const overlap = (line) => `${line.given_to_both.join(" and ")} ${line.given_to_both.length > 1 ? "give" : "gives"} such work to both roles.`;
+  const themeOf = (line) => `${line.theme_words}${line.given_to_both.length ? `, given to both roles by ${line.given_to_both.join(", ")}` : ""}`;
 
   /* ---- the note on a line, shown while the line is pointed at, or the line or a choice in the note has the focus ---- */
 
@@ -86,6 +93,7 @@ const Posting = (() => {
     noted = mark;
     note.replaceChildren(make("p", {}, make("b", {}, line.role), ` · ${line.theme_words}`), make("p", {}, `Share of the balance ${signed(line.contribution, 3)}; without this line it would move by ${signed(line.effect, 3)}.`));
     if (line.articles.length) note.append(make("p", {}, `Said by ${articleNames(line.articles, articles)}`));
+    if (line.given_to_both.length) note.append(make("p", {}, overlap(line)));
     if (line.statement) note.append(make("p", {}, "Most like “", line.statement, "”"));
     slip.replaceChildren(...choice, note);
     mark.after(slip); // so that the Tab key goes from the line to its choice
@@ -114,9 +122,9 @@ const Posting = (() => {
   // It is inside the posting, but must not be copied with it.
   document.addEventListener("copy", () => slip.contains(getSelection().anchorNode) || hideNote());
 
-  const markOf = (line, text, shade, id, lists) => {
+  const markOf = (line, text, whole, shade, id, lists) => {
     let choice = null;
-    const show = () => showNote(mark, line, lists.articles, (choice ??= lists.choose ? [lists.choose(text, line.role)] : []));
+    const show = () => showNote(mark, line, lists.articles, (choice ??= lists.choose ? [lists.choose(whole, line.role)] : []));
     const mark = make("mark", { id, tabindex: "0", "data-side": line.side, "data-shade": shade }, make("b", { class: "tag" }, line.role), text);
     mark.addEventListener("focus", show);
     mark.addEventListener("blur", (event) => slip.contains(event.relatedTarget) || hideNote());
@@ -134,8 +142,9 @@ const Posting = (() => {
     let at = 0;
     posting.lines.forEach((line, index) => {
       const shade = Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))); // the strongest is exactly 1, so there is no sixth step
-      text.append(slice(at, line.start), markOf(line, slice(line.start, line.end), shade, `${name}-${index + 1}`, lists));
-      at = line.end;
+      const [start, end] = line.mark;
+      text.append(slice(at, start), markOf(line, slice(start, end), slice(line.start, line.end), shade, `${name}-${index + 1}`, lists));
+      at = end;
     });
     text.append(slice(at, Infinity));
     return text;
@@ -153,7 +162,7 @@ const Posting = (() => {
       .map((line, index) => [line, index])
       .sort(([a], [b]) => Math.abs(b.contribution) - Math.abs(a.contribution))
       .map(([line, index]) => {
-        const facts = [line.theme_words, line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
+        const facts = [themeOf(line), line.articles.join(", "), `share ${signed(line.contribution, 3)}`, `without it ${signed(line.effect, 3)}`];
         const item = make("li", {}, ...tagged(posting, index, name), make("span", { class: "about" }, facts.filter(Boolean).join(" · ")));
         if (lists.choose) item.append(lists.choose(slice(line.start, line.end), line.role));
         return item;
@@ -181,35 +190,39 @@ const Posting = (() => {
 
   /**
    * Draw a posting: its summary, and its lines.
-   * posting: title, label (null: not read), balance, confidence, probabilities, reason, mismatch, review,
-   *   lines (start, end, role, side, theme, contribution, effect, statement, articles), flip, flip_label, text, whole, error
+   * posting: title, label (null: not read), balance, confidence, probabilities, what, why, on_title, mismatch, review,
+   *   lines (start, end, mark, role, side, theme_words, given_to_both, contribution, effect, statement, articles), flip, flip_label, text, whole, error
    * lists: labels, articles, and optionally choose, a function (line, role) that makes an element in which a reader corrects the role;
    * level: of its headings; name: the beginning of the ids of its lines
    */
   const draw = (posting, lists, name, level) => make("div", { class: "posting" }, ...summary(posting, lists), ...(posting.label === null ? [] : [evidence(posting, lists, name, level)]));
 
+  /** The reasons to look at a posting, but for a title that disagrees, which a callout says. */
+  const doubts = (posting) => (posting.review ?? "").split("; ").filter((reason) => reason && !(posting.mismatch && reason.startsWith("the title disagrees")));
+
   const summary = (posting, lists) => {
-    const look = posting.review ? [make("p", { class: "look" }, make("b", {}, "For review: "), `${posting.review}.`)] : [];
+    const reasons = doubts(posting);
+    const look = reasons.length ? [make("p", { class: "look" }, make("b", {}, "For review: "), `${reasons.join("; ")}.`)] : [];
     if (posting.label === null) return [make("p", { class: "callout" }, ...(posting.error ? ["This row could not be read: ", make("bdi", {}, posting.error)] : ["This row has no text."])), ...look];
     const parts = [
-      make("p", { class: "verdict" }, badge(posting.label, lists.labels), ` ${percent(posting.confidence)} sure. Why: ${posting.reason}.`),
+      make("p", { class: "verdict" }, badge(posting.state ?? posting.label, lists.labels), ` ${posting.what} Why: ${posting.why}.`),
     ];
-    if (posting.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "The title disagrees: "), "“", make("bdi", {}, posting.title), "”."));
-    const [first, second] = lists.labels.map((label) => label.replace(/-like$/, ""));
+    const titled = posting.on_title && [`${posting.on_title}${posting.title ? ": “" : ""}`, ...(posting.title ? [make("bdi", {}, posting.title), "”"] : []), "."];
+    if (posting.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
+    else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
+    return [...parts, ...look, make("details", { class: "figures" }, make("summary", {}, "Figures"), ...figures(posting, lists.labels))];
+  };
+
+  /** What a posting's label comes from in figures; without a bar where there is no label. */
+  const figures = (posting, labels) => {
+    const [first, second] = labels.map((label) => label.replace(/-like$/, ""));
     const balance = signed(posting.balance, 2);
-    parts.push(
-      make(
-        "div",
-        { class: "scale", role: "img", "aria-label": `balance ${balance} on a scale from −1, all ${second}, to +1, all ${first}` },
-        make("span", {}, second),
-        balanceBar(posting.balance),
-        make("span", {}, first),
-        make("span", { class: "figure" }, `balance ${balance}`),
-      ),
-      make("p", { class: "odds" }, lists.labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
-      ...look,
-    );
-    return parts;
+    const bar = () => make("div", { class: "scale", role: "img", "aria-label": `balance ${balance} on a scale from −1, all ${second}, to +1, all ${first}` }, make("span", {}, second), balanceBar(posting.balance), make("span", {}, first), make("span", { class: "figure" }, `balance ${balance}`));
+    return [
+      make("p", {}, `${percent(posting.confidence)} sure.`),
+      ...(posting.label === labels[3] ? [] : [bar()]),
+      make("p", { class: "odds" }, labels.map((label, index) => `${label}\u00a0${percent(posting.probabilities[index])}`).join(" · ")),
+    ];
   };
 
   const evidence = (posting, lists, name, level) => {
@@ -228,11 +241,12 @@ const Posting = (() => {
     return make("div", { class: "sides" }, text, reasons);
   };
 
-  /** Make a posting for `draw` from what `Verdict.to_dict` returns. */
+  /** Make a posting to draw from what `Verdict.to_dict` returns. */
   const fromVerdict = (verdict, lists) => {
     const lines = verdict.responsibilities.map((line) => ({ ...line, side: kindOf(line.role, lists.labels), effect: line.deletion_effect, statement: line.nearest?.text ?? null }));
-    return { ...verdict, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
+    const { what, why, title } = verdict.sentences;
+    return { ...verdict, what, why, on_title: title, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, summary, evidence, fromVerdict, badge, balanceBar, shares, kindOf, percent, signed, silentLines };
+  return { make, draw, doubts, figures, overlap, themeOf, fromVerdict, badge, shares, kindOf, percent, signed, silentLines };
 })();

@@ -52,13 +52,16 @@ const Report = (() => {
         const line = named(lineColumns, values);
         const [statement, articles] = line.statement === null ? [null, []] : lists.statements[line.statement];
         const role = lists.roles[line.role];
-        return { ...line, role, side: kindOf(role, lists.labels), theme_words: lists.themes[line.theme], statement, articles };
+        const [theme_words, given_to_both] = lists.themes[line.theme];
+        const mark = (line.mark ?? [0, line.end - line.start]).map((place) => line.start + place);
+        return { ...line, role, side: kindOf(role, lists.labels), theme_words, given_to_both, mark, statement, articles };
       });
 
     const textOf = (row) => (typeof row.text === "number" ? rows[row.text].text : row.text) ?? "";
 
     const drawn = (row, level) => {
-      const posting = { ...row, text: textOf(row), reason: lists.reasons[row.reason] };
+      const [what, on_title] = row.said === null ? [] : lists.said[row.said];
+      const posting = { ...row, text: textOf(row), what, on_title, why: lists.reasons[row.reason] };
       if (row.label !== null) posting.lines = linesOf(row);
       const chosen = choose && { choose: (line, role) => choose(row.id || String(row.row), line, role) };
       const about = [row.id && row.id !== row.name ? `id ${row.id}` : "", ...NAMES.map((name) => namesOf(row, name).slice(0, 3).join(", "))].filter(Boolean).join(" · ");
@@ -105,17 +108,11 @@ const Report = (() => {
       return names.length ? [make("bdi", {}, names[0]), ...(names.length > 1 ? [make("span", { class: "about" }, ` +${number.format(names.length - 1)}`)] : [])] : [nothing()];
     };
 
-    /** Why a posting has its label: for each role its lines and their main themes, or else the reason. */
+    /** Why a posting has its label: for each role its main themes, or else the reason. */
     const why = (row) => {
       if (row.error) return [make("bdi", {}, row.error)];
       if (!row.lines?.length || lists.labels.indexOf(row.state) > 2 || !lists.labels.includes(row.state)) return [row.reason === null ? nothing() : lists.reasons[row.reason]];
-      const bySide = new Map();
-      for (const line of linesOf(row).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))) bySide.set(line.side, [...(bySide.get(line.side) ?? []), line]);
-      return ["first", "second", "both"].filter((side) => bySide.has(side)).map((side) => {
-        const lines = bySide.get(side);
-        const themes = [...new Set(lines.map((line) => line.theme_words))].slice(0, 2).join(", ");
-        return make("span", { class: "why" }, make("b", { class: "tag", "data-side": side }, lines[0].role), `${lines.length} ${lines.length === 1 ? "line" : "lines"}: ${themes}`);
-      });
+      return lists.main[row.main].flatMap((themes, at) => (themes.length ? [make("span", { class: "why" }, make("b", { class: "tag", "data-side": ["first", "second"][at] }, lists.labels[at].replace(/-like$/, "")), themes.join(", "))] : []));
     };
 
     const lookFirst = (row) => (isLeftOut(row) && !row.review ? 2 : row.review === null ? 1 : 0);

@@ -2,7 +2,7 @@
 
 /* One posting on the desk: its verdict beside the text box, its lines, how to rewrite it, drafts, and sharing. */
 (() => {
-  const { make, badge, balanceBar, fromVerdict, percent, signed, silentLines } = Posting;
+  const { make, badge, figures, fromVerdict, overlap, percent, signed, silentLines, themeOf } = Posting;
   const { find, about, ask, send, callout, kept, keep, DESK, marks, chooser, corrected } = Page;
   const { box, title } = Editor;
   const panel = find("panel");
@@ -12,52 +12,49 @@
     return made;
   };
   const result = ({ label, confidence }) => `${label}, ${percent(confidence)} sure`;
-  let latest = null;
-  let taken = null;
+  let [latest, taken] = [null, null];
 
   /* ---- the verdict ---- */
 
-  const titleOf = (role) => about.names[role].replace(/(^|\s)\S/g, (letter) => letter.toUpperCase());
-  /** The title with the names of roles in it replaced by others; in front of it where it has none. */
-  const retitled = (names) => {
-    const any = new RegExp(`(?:${about.roles.map((role) => `${about.names[role]}|\\b${role}\\b`).join("|")})(?:\\s*(?:/|and|&)\\s*(?:${about.roles.map((role) => about.names[role]).join("|")}))?`, "i");
-    const old = latest?.title ?? "";
-    return any.test(old) ? old.replace(any, names) : [names, old].filter(Boolean).join(", ");
-  };
-
   const sentences = (answer) => {
-    const parts = [make("p", { class: "verdict" }, badge(latest.label, about.labels), ` ${Words.what(latest)} ${Words.why(latest)}`)];
-    if (latest.mismatch) parts.push(make("p", { class: "callout" }, make("b", {}, "The title disagrees: "), "“", make("bdi", {}, latest.title), "”."));
-    else if (Words.onTitle(latest)) parts.push(make("p", { class: "on-title" }, Words.onTitle(latest)));
+    const parts = [make("p", { class: "verdict" }, badge(latest.label, about.labels), ` ${latest.what} Why: ${latest.why}.`)];
+    const titled = latest.on_title && [latest.on_title, ...(latest.title ? [": “", make("bdi", {}, latest.title), "”"] : []), "."];
+    if (latest.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
+    else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
     if (answer.counted) parts.push(make("p", { class: "callout", id: "counted" }, "Counted as you say: ", badge(answer.counted.label, about.labels), ` ${percent(answer.counted.confidence)} sure.`));
-    const next = make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest));
-    parts.push(next);
-    if (latest.mismatch) {
-      const name = titleOf(Words.roleOf(latest.label));
-      parts.push(make("p", {}, button(`Title it “${retitled(name)}”`, () => Editor.put("title", box.value, retitled(name)), { id: "retitle" })));
+    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest)));
+    if (answer.retitled) {
+      const { title: name } = answer.retitled;
+      const [id, lead] = latest.mismatch ? ["retitle", "Title it"] : ["keep-mixed", "Keep it mixed: title it"];
+      parts.push(make("p", {}, button(`${lead} “${name}”`, () => Editor.put("title", box.value, name), { id }), make("span", { class: "about" }, ` With it: ${result(answer.retitled)}.`)));
     }
-    if (latest.label === about.labels[2]) {
-      const names = about.roles.map(titleOf).join(" / ");
-      if (latest.title !== retitled(names)) parts.push(make("p", {}, button(`Keep it mixed: title it “${retitled(names)}”`, () => Editor.put("title", box.value, retitled(names)), { id: "keep-mixed" }), make("span", { class: "about" }, ` It stays ${latest.label}; the title then says so.`)));
-    }
-    const look = (latest.review ?? "").split("; ").filter((reason) => reason && !(latest.mismatch && reason.startsWith("the title disagrees"))); // a callout says that
+    const look = Posting.doubts(latest);
     if (look.length) parts.push(make("p", { class: "look" }, make("b", {}, "For review: "), `${look.join("; ")}.`));
     return parts;
   };
 
-  const figures = () => {
-    const [first, second] = about.labels.map((label) => label.replace(/-like$/, ""));
-    const balance = signed(latest.balance, 2);
-    const parts = [make("p", {}, `${percent(latest.confidence)} sure. ${latest.reason[0].toUpperCase()}${latest.reason.slice(1)}.`)];
-    if (latest.label !== about.labels[3])
-      parts.push(make("div", { class: "scale", role: "img", "aria-label": `balance ${balance} on a scale from −1, all ${second}, to +1, all ${first}` }, make("span", {}, second), balanceBar(latest.balance), make("span", {}, first), make("span", { class: "figure" }, `balance ${balance}`)));
-    parts.push(make("p", { class: "odds" }, about.labels.map((label, index) => `${label}\u00a0${percent(latest.probabilities[index])}`).join(" · ")));
+  const drawFigures = () => {
+    const parts = [...figures(latest, about.labels), make("p", { class: "about" }, `${latest.reason[0].toUpperCase()}${latest.reason.slice(1)}.`)];
     if (latest.flip && latest.flip.length) {
       const which = latest.flip.length === 1 ? "this one line" : `these ${latest.flip.length} lines`;
       parts.push(make("p", {}, `Without ${which} the label would be ${latest.flip_label}:`), make("ul", { class: "flip" }, ...latest.flip.map((index) => make("li", {}, make("bdi", {}, latest.lines[index].text)))));
     }
-    return parts;
+    find("figures").lastElementChild.replaceChildren(...parts);
   };
+
+  /** What product people ask of a posting, answered by its lines. */
+  const drawQuestions = () => {
+    const answers = latest.questions.flatMap(([question, places]) => {
+      const said = places.length ? ["The person sought: ", ...places.map((at) => make("button", { type: "button", class: "quoted", "data-line": at }, make("bdi", {}, latest.lines[at].text)))] : ["The posting does not say."];
+      return [make("dt", {}, question), make("dd", {}, ...said)];
+    });
+    find("questions").hidden = !answers.length || !latest.lines.length;
+    find("questions").lastElementChild.replaceChildren(...answers);
+  };
+  find("questions").addEventListener("click", (event) => {
+    const quoted = event.target.closest(".quoted");
+    if (quoted) show(Number(quoted.dataset.line));
+  });
 
   /* ---- the lines: one tab stop for the list, arrow keys within it ---- */
 
@@ -77,10 +74,11 @@
   };
 
   const lineItem = (line, index) => {
-    const head = make("button", { type: "button", class: "line", id: `line-${index + 1}`, tabindex: index ? "-1" : "0", "aria-expanded": "false", "aria-controls": `more-${index + 1}` }, make("b", { class: "tag", "data-side": line.side }, line.role), make("span", {}, make("bdi", {}, line.text), make("span", { class: "about" }, line.theme_words)));
+    const head = make("button", { type: "button", class: "line", id: `line-${index + 1}`, tabindex: index ? "-1" : "0", "aria-expanded": "false", "aria-controls": `more-${index + 1}` }, make("b", { class: "tag", "data-side": line.side }, line.role), make("span", {}, make("bdi", {}, line.text), make("span", { class: "about" }, themeOf(line))));
     head.dataset.line = line.text;
     const more = make("div", { class: "more", id: `more-${index + 1}`, hidden: "" });
     if (line.articles.length) more.append(make("p", {}, `Said by ${line.articles.map((id) => (about.articles[id] ? `${id}, ${about.articles[id]}` : id)).join("; ")}.`));
+    if (line.given_to_both.length) more.append(make("p", {}, overlap(line)));
     if (line.statement) more.append(make("p", {}, "Most like “", line.statement.replace(/\.$/, ""), "”."));
     more.append(make("p", { class: "about" }, `Share of the balance ${signed(line.contribution, 3)}${line.effect === null ? "" : `; without this line it would move by ${signed(line.effect, 3)}`}.`), make("p", {}, button("Show it in the text", () => show(index), { class: "small" })), wrong(line.text, line.role));
     const item = make("li", {}, head, more);
@@ -208,7 +206,7 @@
     const label = answer ? [latest.label, answer.counted?.label].filter(Boolean).join(", counted as you say: ") : "";
     if (said.dataset.label === label) return;
     said.dataset.label = label;
-    said.textContent = answer ? `${label}. ${Words.what(latest)}` : "";
+    said.textContent = answer ? `${label}. ${latest.what}` : "";
   };
 
   const drawHints = (answer, same) => {
@@ -230,7 +228,7 @@
   const drawChip = () => {
     const chip = find("chip");
     chip.hidden = !latest;
-    if (latest) chip.replaceChildren(badge(latest.label, about.labels), ` ${latest.mismatch ? "Title disagrees" : `${latest.lines.length} ${latest.lines.length === 1 ? "line" : "lines"}`} ▴`);
+    if (latest) chip.replaceChildren(badge(latest.label, about.labels), ` ${latest.mismatch ? "Title disagrees" : `${latest.lines.length} ${latest.lines.length === 1 ? "line" : "lines"}`}`);
   };
 
   const draw = (answer) => {
@@ -238,7 +236,8 @@
     taken = answer.title_taken;
     const same = Editor.mark(latest);
     find("verdict").replaceChildren(...sentences(answer));
-    find("figures").lastElementChild.replaceChildren(...figures());
+    drawFigures();
+    drawQuestions();
     find("print-title").textContent = latest.title || "Posting without a title";
     find("taken").hidden = !taken;
     find("taken").firstElementChild.textContent = taken ? `Title taken from the first line: “${taken}”. ` : "";
@@ -253,9 +252,7 @@
 
   /** Show a sentence in place of a verdict. */
   const without = (sentence) => {
-    latest = null;
-    taken = null;
-    drawn = "";
+    [latest, taken, drawn] = [null, null, ""];
     Editor.unmark();
     lines.replaceChildren();
     find("verdict").replaceChildren(sentence);
@@ -421,16 +418,20 @@
   };
   find("copy-text").addEventListener("click", () => latest && copy([["text/plain", Words.plain(latest)]]));
   find("copy-formatted").addEventListener("click", () => latest && copy([["text/plain", Words.plain(latest)], ["text/html", Words.shared(latest).outerHTML]]));
-  find("save-report").addEventListener("click", async () => {
+  /** Download what the server makes of the posting, and say so or why not. */
+  const save = async (path, more, name, where, done) => {
     if (!latest) return;
     try {
-      const answer = await send("/posting-report.html", { text: box.value, title: title.value || taken });
-      Page.download(await answer.blob(), `${(latest.title || "posting").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "posting"}-report.html`);
-      tell("The report is downloaded.");
+      const answer = await send(path, { text: box.value, title: title.value || taken, ...more });
+      Page.download(await answer.blob(), name());
+      find(where).textContent = done;
     } catch (error) {
-      tell(error.message);
+      find(where).textContent = error.message;
     }
-  });
+  };
+  const fileName = () => `${(latest.title || "posting").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "posting"}-report.html`;
+  find("save-report").addEventListener("click", () => save("/posting-report.html", {}, fileName, "told", "The report is downloaded."));
+  find("save-lines").addEventListener("click", () => save("/lines.csv", { corrections: corrected(box.value) }, () => "lines.csv", "corrected", "The lines are downloaded."));
   find("print").addEventListener("click", () => window.print());
   let shown = "";
   window.addEventListener("beforeprint", () => {

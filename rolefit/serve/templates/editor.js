@@ -66,7 +66,7 @@ const Editor = (() => {
     const strongest = Math.max(...posting.lines.map((line) => Math.abs(line.contribution)), 1e-9);
     const unit = offsets(posting.text);
     const same = posting.text === box.value;
-    spans = same ? posting.lines.map((line, index) => ({ index, side: line.side, start: unit(line.start), end: unit(line.end), shade: Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))) })) : [];
+    spans = same ? posting.lines.map((line, index) => ({ index, side: line.side, start: unit(line.mark[0]), end: unit(line.mark[1]), shade: Math.max(1, Math.ceil(5 * (Math.abs(line.contribution) / strongest))) })) : [];
     paint();
     return same;
   };

@@ -53,7 +53,8 @@
       box.checked = question === "text" ? chosen.text.includes(column) : chosen.title === column;
       return make("label", {}, box, { text: " Text of the posting", title: " Job title" }[question]);
     };
-    const rows = columns.map((column) => {
+    const isChosen = (column) => chosen.text.includes(column) || chosen.title === column;
+    const rows = [...columns.filter(isChosen), ...columns.filter((column) => !isChosen(column))].map((column) => {
       const shown = (samples[column] ?? []).join(" · ");
       return make("fieldset", {}, make("legend", {}, make("bdi", {}, column || "(without a name)")), ...questions.map((question) => field(question, column)), make("p", { class: "about" }, shown ? make("bdi", {}, shown) : "empty in the first rows"));
     });
