@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -206,6 +206,17 @@ class PostingEvidence:
                 Line(posting.text[start:end], start, end, segment.kind, roles.get(i), unread, shares)
             )
         return tuple(found)
+
+    def words_known(self, kinds: Collection[str]) -> tuple[int, int]:
+        """Return the number of words in lines of some kinds of section, and of those that the model knows."""
+        posting = self.posting
+        wanted = np.zeros(posting.cut.shape[1], dtype=bool)
+        of_kind = np.array([kind in kinds for kind in KINDS])
+        wanted[posting.counted] = of_kind.take(posting.cut[2].take(posting.counted))
+        ends = posting.words_from
+        # With arrays: word by word this took a tenth of the time of scoring.
+        words = posting.words[ends[0] : ends[-1]][wanted.repeat(np.diff(ends))]
+        return words.size, int((self.weights._words.term().take(words) >= 0).sum())
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each of the two roles, those with the most statements first."""

@@ -102,10 +102,7 @@ def duty_words(verdict: Verdict) -> tuple[int, int]:
     evidence = verdict._evidence
     if not isinstance(evidence, PostingEvidence):
         return 0, 0
-    posting, known = evidence.posting, evidence.weights.term_number
-    duties = [i for i in posting.counted if evidence.section(i) in DUTIES]
-    words = [word for i in duties for word in posting.tokens(i)]
-    return len(words), sum(map(known.__contains__, words))
+    return evidence.words_known(DUTIES)
 
 
 def groups_of(rows: Iterable[Facts]) -> Iterator[str]:
