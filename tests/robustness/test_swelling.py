@@ -68,7 +68,7 @@ def _run(code: str, *arguments: str) -> tuple[str, str]:
         "open_document",
         "parquet_of_one_long_text",
         "parquet_of_lists",
-        "parquet_of_one_list_of_numbers",
+        pytest.param("parquet_of_one_list_of_numbers", marks=pytest.mark.slow),  # 400 MB take seconds to make
         "parquet_of_fixed_bytes",
         "word_of_empty_paragraphs",
         "pdf_of_one_giant_stream",
