@@ -123,30 +123,22 @@ def run(
     table = read(inputs, text_column, title_column, id_column, names)
     before = changes.states(table.inputs)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
-    if report is not None:
-        report = check_place(Path(report), [*table.inputs, *outputs])
-    if verdicts_out is not None:
-        verdicts_out = check_place(
-            Path(verdicts_out), [*table.inputs, *outputs, *([report] if report else [])]
-        )
-    kept = unfinished(outputs[0])
-    beside = tuple(place for place in (report, verdicts_out) if place is not None)
-    for place in (*outputs[1:], *beside):
-        if place.resolve() == kept.resolve():
-            raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
-    job = _Job(
-        table,
-        default(model),
-        n_jobs,
-        outputs,
-        report,
-        verdicts_out,
-        themes,
-        names or {},
-        progress or _quiet,
-        before,
-    )
+    taken = [*table.inputs, *outputs]
+    report = None if report is None else check_place(Path(report), taken)
+    taken += [] if report is None else [report]
+    verdicts_out = None if verdicts_out is None else check_place(Path(verdicts_out), taken)
+    _check_kept(outputs[0], [place for place in (*outputs[1:], report, verdicts_out) if place is not None])
+    chosen, told = default(model), progress or _quiet
+    job = _Job(table, chosen, n_jobs, outputs, report, verdicts_out, themes, names or {}, told, before)
     return job.run(resume)
+
+
+def _check_kept(out: Path, others: Iterable[Path]) -> None:
+    """Refuse another output where the scored rows of an unfinished run are kept."""
+    kept = unfinished(out).resolve()
+    for place in others:
+        if place.resolve() == kept:
+            raise TableError(f"{place}: scored rows are kept there until the run is done; name another file")
 
 
 def _quiet(done: int, expected: int | None) -> None:
