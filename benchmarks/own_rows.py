@@ -2,15 +2,19 @@
 
     python benchmarks/own_rows.py [LABELLED.jsonl] [--lines]
 
-Three invented companies speak differently (`benchmarks/companies/`): a maker of scales, a bank and a state
-office, each with 60 statements and 25 labelled postings of its own, which share no line with them. For every
-weight the shipped corpus is trained with the statements of one company. The table has the label accuracy on
-the postings of the company; how far line F1 and label accuracy on the general postings (those of the project,
-or the file that is named) are from those of the shipped model; and which share of their lines 19 in 20 of the
-company's postings have in own words at least, and 19 in 20 of the general ones at most.
+Four invented companies speak differently (`benchmarks/companies/`): a maker of scales, a bank, a state office
+and a trust of clinics, each with 60 statements and 25 labelled postings of its own, which share no line with
+them. For every weight the shipped corpus is trained with the statements of one company. The table has the
+label accuracy on the postings of the company; how far line F1 and label accuracy on the general postings
+(those of the project, or the file that is named) are from those of the shipped model; and which share of
+their lines 19 in 20 of the company's postings have in own words at least, and 19 in 20 of the general ones at
+most.
 
-``--lines`` prints what the weight is chosen by instead: the mean log loss of own statements, each judged by a
-model that was trained without the statements of its theme. The postings play no part in it.
+What makes a posting one in own words (`rolefit.model.own_voice.SHARE`, `rolefit.training.fit.OFTENER`) was
+chosen with the first three at hand. The clinics were written afterwards, and nothing was changed for them.
+
+``--lines`` judges without the postings: the mean log loss of own statements, each read by a model that was
+trained without the statements of its theme. It falls with the weight as far as 50.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ from rolefit.training.metrics import Metrics
 from rolefit.training.settings import OWN_WEIGHT, Settings
 
 COMPANIES = Path(__file__).parent / "companies"
-NAMES = ("hardware", "bank", "public")
+NAMES = ("hardware", "bank", "public", "clinic")
 WEIGHTS = (1.0, 10.0, 20.0)
 TOLERANCE = 1e-5
 """A model that is measured and thrown away may be fitted less exactly."""

@@ -129,7 +129,7 @@ def test_sixty_statements_of_a_company_are_enough_for_its_postings(
         assert after[metric] > before[metric] - 0.02
 
 
-@pytest.mark.parametrize("name", ["hardware", "bank", "public"])
+@pytest.mark.parametrize("name", ["hardware", "bank", "public", "clinic"])
 def test_the_companies_have_what_is_said_of_them(name: str) -> None:
     rows = [s for s in rolefit.load_corpus(None, [COMPANIES / f"{name}.csv"]).statements if s.origin == "own"]
     postings = load_labelled(COMPANIES / f"{name}.jsonl")
