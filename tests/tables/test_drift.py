@@ -9,8 +9,10 @@ import pytest
 
 import rolefit
 from rolefit import cli, tables
+from rolefit.model import weights
 from rolefit.tables import drift
 from rolefit.tables.drift import profile, trained_on
+from rolefit.tables.facts import duty_words
 from rolefit.tables.row import Row
 
 PO = "Your tasks\n- Order the product backlog\n- Write user stories\n- Plan the sprints with the developers"
@@ -99,3 +101,14 @@ def test_a_run_without_postings_says_nothing_of_drift(tmp_path: Path) -> None:
     summary = tables.run(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
     assert summary.known_words is None
     assert "the model knows" not in str(summary)
+
+
+def test_words_are_counted_by_the_posting_also_when_the_model_has_started_a_new_vocabulary(
+    tiny_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict = tiny_model.classify("What you'll do\n- Own the product backlog of the zeppelin")
+    before = duty_words(verdict)
+    assert before[0] > before[1] > 0
+    monkeypatch.setattr(weights, "MOST_WORDS", 0)
+    tiny_model.classify("- Write stories")
+    assert duty_words(verdict) == before
