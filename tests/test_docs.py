@@ -92,7 +92,7 @@ def test_python_examples_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
 def test_commands_run(page: Path, tmp_path: Path) -> None:
-    for folder in ("notebooks", "corpus"):
+    for folder in ("notebooks", "corpus", "benchmarks/german"):
         shutil.copytree(PROJECT / folder, tmp_path / folder)
     (tmp_path / "rolefit").mkdir()
     shutil.copy(PROJECT / "rolefit" / "sample_posting.txt", tmp_path / "rolefit")

@@ -188,7 +188,7 @@ def test_the_retraining_notebook_beside_a_wheel(installed: Path, beside: Path, t
     assert model.manifest["metrics"]["postings"] == 72
     assert "labels changed" in printed(outputs)
     assert [f"own_weight {weight}: " in printed(outputs) for weight in (1, 10, 20)] == [True] * 3
-    assert "sample_posting.txt: unclear (2 lines read) before, PO-like (5 lines read) now" in printed(outputs)
+    assert "sample_posting.txt: unclear (2 lines read) before, PO-like (7 lines read) now" in printed(outputs)
 
 
 @pytest.mark.slow
