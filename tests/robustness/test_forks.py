@@ -58,10 +58,12 @@ def hung(**parts: object) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_children_forked_under_threads_that_classify_do_so_too() -> None:
     assert hung(before="str(rolefit.classify(TEXT))", wait="", children=10, patience=20) == "0\n"
 
 
+@pytest.mark.slow
 def test_a_child_forked_while_the_model_is_loaded_loads_it_too() -> None:
     wait = """
 lock = sys.modules["rolefit.classify"]._lock

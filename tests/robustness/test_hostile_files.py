@@ -189,6 +189,7 @@ def test_a_sheet_of_200_columns(tmp_path: Path, name: str) -> None:
         assert row.text == DUTY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_a_cell_of_a_million_characters(tmp_path: Path, name: str) -> None:
     text = (DUTY + "\n") * (1_000_000 // len(DUTY) + 1)

@@ -49,6 +49,7 @@ def test_each_word_is_left_out_once_with_the_blank_behind_it() -> None:
     assert list(one_word.variants("Own it", "also")) == [("Own", "also it"), ("it", "Own also")]
 
 
+@pytest.mark.slow
 def test_no_word_of_an_invented_posting_turns_it(shipped_model: rolefit.Model) -> None:
     texts = [posting.text for posting in itertools.islice(load("generated").postings(seed=7), 24)]
     hold(shipped_model, texts, every=29)

@@ -291,6 +291,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.
     assert not batch.unfinished(tmp_path / "out.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_stopped_run_with_a_report_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     source = postings_csv(tmp_path / "in.csv", 300)
     batch.run(source, tmp_path / "whole.csv", model=tiny_model, report=tmp_path / "whole.html")

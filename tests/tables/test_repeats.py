@@ -95,6 +95,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_resumed_run_finds_the_same_repeats(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_model: rolefit.Model
 ) -> None:
