@@ -17,7 +17,7 @@ from .arguments import TABLE_ENDINGS, add_columns, load
 from .output import say, say_json
 
 if TYPE_CHECKING:
-    from ..tables.exports import Change, Export, Posting
+    from ..tables.export_comparison import Change, Export, Posting
 
 LONGEST_TITLE = 80
 LONGEST_LINE = 160
@@ -126,7 +126,7 @@ def _is_default(name: str) -> bool:
 
 def _compare_exports(arguments: argparse.Namespace) -> int:
     from .. import tables
-    from ..tables.exports import KINDS, changes, read_exports
+    from ..tables.export_comparison import KINDS, changes, read_exports
 
     for name in arguments.given:
         if _is_default(name) or (Path(name) / "manifest.json").is_file():
@@ -207,7 +207,7 @@ def _say_export(name: str, export: Export, model: str) -> None:
 
 
 def _say_changes(found: Sequence[Change]) -> None:
-    from ..tables.exports import KINDS, posted_again
+    from ..tables.export_comparison import KINDS, posted_again
 
     of_kind = {kind: [change for change in found if change.kind == kind] for kind in KINDS}
     for kind, heading in _HEADINGS.items():

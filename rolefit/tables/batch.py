@@ -24,7 +24,7 @@ from ..model import parallel as workers
 from ..model.groups import NOT_READ
 from ..model.wording import split_words
 from ..report.build import ReportRow, write_report
-from . import changes
+from . import input_changes
 from .answer import answer_columns, is_answer
 from .boilerplate import Recurring
 from .column_names import department_in, location_in
@@ -121,7 +121,7 @@ def run(
     workers.check_jobs(n_jobs)
     copies = (copies,) if isinstance(copies, str | Path) else copies
     table = read(inputs, text_column, title_column, id_column, names)
-    before = changes.states(table.inputs)
+    before = input_changes.states(table.inputs)
     outputs = [check_output(place, table.inputs) for place in (out, *copies)]
     taken = [*table.inputs, *outputs]
     report = None if report is None else check_place(Path(report), taken)
@@ -158,7 +158,7 @@ class _Job:
     themes: bool
     names: Mapping[Path, str]
     progress: Progress
-    before: Sequence[changes.State]
+    before: Sequence[input_changes.State]
 
     def run(self, resume: bool) -> Summary:
         """Do all steps; rows that are scored stay in the journal when one fails."""
@@ -178,7 +178,7 @@ class _Job:
             recurring = Recurring()
             self.score_rest(journal, recurring)
             self.set_aside(journal, recurring)
-            changes.check(table, self.before)
+            input_changes.check(table, self.before)
             types.name(name for name in table.columns if not is_answer(name, self.model.roles))
             self.progress(types.rows, types.rows)
             counts, changed = self.write(journal)
@@ -220,7 +220,7 @@ class _Job:
             "model": self.model.name,
             "rules": self.model.fingerprint,
             "columns": list(self.table.asked),
-            "input": changes.fingerprint(self.before),
+            "input": input_changes.fingerprint(self.before),
             "report": self.report is not None,
             "themes": self.themes,
             "verdicts": self.verdicts_out is not None,

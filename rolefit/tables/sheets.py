@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .._extras import library
 from ..errors import TableError, quoted
-from . import limits, trial
+from . import binary_workbook, limits
 from .archives import check_workbook, is_binary
 from .cells import is_product_title
 from .plain_words import in_order, technical, undressed
@@ -66,7 +66,7 @@ class Workbook(TableReader):
         if zipfile.is_zipfile(path):
             check_workbook(path, most)
         if is_binary(path):
-            trial.check(path, most)
+            binary_workbook.check(path, most)
         self._others: list[str] = []
         self._sheets = self._choose_sheets(calamine, is_header)
         if self._others or len(self._sheets) > 1:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import rolefit
 from rolefit import tables
-from rolefit.tables.exports import Change, Export, changes, posted_again, read_exports
+from rolefit.tables.export_comparison import Change, Export, changes, posted_again, read_exports
 
 PM = "Own the product vision\nSet the product strategy\nStudy the market\nSet prices and plan the launch"
 PO = "Order the product backlog\nWrite user stories\nPlan the sprints\nAccept finished stories"
