@@ -267,10 +267,17 @@ def _themed(corrections: Sequence[Statement], known: Sequence[Statement]) -> Ite
             yield correction
 
 
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CorpusError(f"{path}: cannot be read ({error})") from error
+
+
 def _read_about(path: Path) -> Corpus:
     """Return the corpus that ``articles.toml`` describes, still without statements."""
+    about = _toml(path)
     try:
-        about = tomllib.loads(path.read_text(encoding="utf-8"))
         articles = {str(a["id"]): str(a["title"]) for a in about["article"]}
         roles = tuple(str(r) for r in about["roles"]["names"])
         titles = {
@@ -282,8 +289,6 @@ def _read_about(path: Path) -> Corpus:
             for role, table in about["themes"].items()
             for name, listed in table.items()
         }
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error})") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(
             f"{path}: needs [[article]] tables with id and title, [roles] names and [themes.ROLE] tables;"
@@ -306,15 +311,13 @@ def _read_about(path: Path) -> Corpus:
 
 def _read_language(path: Path) -> dict[str, Any]:
     """Return the function words and headings of a language, as a manifest holds them."""
+    about = _toml(path)
     try:
-        about = tomllib.loads(path.read_text(encoding="utf-8"))
         words = sorted(set(tokens(about["function_words"])))
         headings = {
             kind: [" ".join(text.casefold().split()) for text in listed]
             for kind, listed in about.get("headings", {}).items()
         }
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error})") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(
             f"{path}: needs function_words, one string of words between blanks, and may have [headings] with"
