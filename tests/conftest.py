@@ -122,15 +122,13 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def python() -> Callable[..., str]:
     """Run a program in a fresh Python process and return its output."""
-    import subprocess
     import sys
 
+    from helpers.processes import run_apart
+
     def run(code: str, *arguments: str, cwd: Path | None = None, **environment: str) -> str:
-        done = subprocess.run(
+        done = run_apart(
             [sys.executable, "-W", "error", "-c", code, *arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
             cwd=cwd,
             env={**os.environ, **environment},
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from helpers.fuzz_targets import TARGETS, run, seeds
 from helpers.paths import PROJECT
+from helpers.processes import run_apart
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning
@@ -134,7 +134,7 @@ def test_a_flood_of_anything_takes_seconds_for_100_kilobytes(target: str) -> Non
 def test_libfuzzer_finds_nothing_either(target: str, tmp_path: Path) -> None:
     """A short run; ``tests/README.md`` says how to start a long one."""
     pytest.importorskip("atheris", reason="needs atheris: pip install 'rolefit[fuzz]'")
-    done = subprocess.run(
+    done = run_apart(
         [
             sys.executable,
             str(PROJECT / "tools" / "fuzz.py"),
@@ -144,8 +144,6 @@ def test_libfuzzer_finds_nothing_either(target: str, tmp_path: Path) -> None:
             "-seed=1",
             str(tmp_path),
         ],
-        capture_output=True,
-        text=True,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
