@@ -37,7 +37,7 @@ HELPERS = {"errors", "_atomic", "_colours", "_extras", "_resources", "_threads",
 
 SERVING_LIBRARIES = {
     "text.html": {"selectolax"},
-    "text.hidden": {"tinycss2"},
+    "text.visibility": {"tinycss2"},
     "text.encodings": {"ftfy"},
     "model.parallel": {"joblib"},
 }

@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _compare_models(arguments: argparse.Namespace) -> int:
     from .. import tables
-    from ..tables.comparison import compare
+    from ..tables.model_comparison import compare
 
     first, second, *inputs = arguments.given
     models = [load(None if _is_default(name) else name) for name in (first, second)]

@@ -46,8 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from ..tables.flagged_lines import lines_to_review
     from ..tables.output import check_place, write
-    from ..tables.review import lines_to_review
 
     check_place(Path(arguments.out), [Path(arguments.scored)])
     found = lines_to_review(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import printable, printable_lines
-from .review import doubts
+from .review_reasons import doubts
 from .titles import labels_of
 from .wording import split_words
 

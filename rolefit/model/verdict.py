@@ -17,7 +17,7 @@ from .evidence import Evidence, Flip, FrozenEvidence, Line
 from .plain_text import text_lines
 from .questions import Question, answered
 from .responsibility import Responsibility
-from .review import doubts
+from .review_reasons import doubts
 from .sentences import Sentences, sentences
 from .titles import retitled
 from .verdict_json import SCHEMA_VERSION, Label, ReasonCode, VerdictDict, checked, input_digest

@@ -2,7 +2,7 @@
 
 The fields of an answer to programs are described in ``verdict.schema.json`` and ``openapi.json``. Nothing of
 a posting is stored or logged, and no other machine is asked for anything. How the page looks and behaves is
-in ``templates/`` (``desk.js`` and what it names for one posting, ``page.js`` for files).
+in ``templates/`` (``one_posting.js`` and what it names for one posting, ``page.js`` for files).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from ..report import layout
 from ..tables.file_types import FORMAT_WORDS
 from ..tables.job_boards import JOB_BOARD_NAMES
 from . import json_api
-from .desk import Desk
 from .guard import LOOPBACK, Guard
 from .json_api import Refused, csv_answer, json_answer, json_object, pieces
+from .posting_service import PostingService
 from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ ARTICLE_VIEWS = {
 }
 """What each article of the shipped corpus holds, in a sentence."""
 
-_STYLES = ("report/templates/report.css", "serve/templates/page.css", "serve/templates/desk.css")
+_STYLES = ("report/templates/report.css", "serve/templates/page.css", "serve/templates/one_posting.css")
 _SCRIPTS = (
     "report/templates/posting.js",
     "report/templates/report.js",
     "serve/templates/shared.js",
     "serve/templates/editor.js",
     "serve/templates/words.js",
-    "serve/templates/desk.js",
+    "serve/templates/one_posting.js",
     "serve/templates/page.js",
 )
 _COLUMNS = ("text_column", "title_column", "id_column")
@@ -99,7 +99,7 @@ class _Routes:
         routes = [
             Route("/", self.page),
             Route("/health", self.health),
-            *Desk(self.model, self.choices).routes(),
+            *PostingService(self.model, self.choices).routes(),
             Route("/verdict.schema.json", self.schema),
             Route("/openapi.json", self.openapi),
             Route("/corrections", self.corrections, methods=["POST"]),

@@ -5,8 +5,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .answer import answer, answer_columns, failure, sentence  # at once: a module is called `answer`, too
-
 if TYPE_CHECKING:
     from .batch import run, unfinished
     from .columns import Columns, guess_columns
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from .scoring import score, verdicts
     from .summary import Summary
     from .table import Table, read
+    from .verdict_columns import answer, answer_columns, failure, sentence
 
 # Imported when asked for: who reads one posting needs no reader of tables.
 _LATER = {
@@ -23,8 +22,11 @@ _LATER = {
     "Row": "row",
     "Summary": "summary",
     "Table": "table",
+    "answer": "verdict_columns",
+    "answer_columns": "verdict_columns",
     "check_output": "output",
     "check_place": "output",
+    "failure": "verdict_columns",
     "find_files": "inputs",
     "finish": "output",
     "guess_columns": "columns",
@@ -32,6 +34,7 @@ _LATER = {
     "read": "table",
     "run": "batch",
     "score": "scoring",
+    "sentence": "verdict_columns",
     "tables_in_folders": "inputs",
     "unfinished": "batch",
     "verdicts": "scoring",

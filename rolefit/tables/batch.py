@@ -25,20 +25,20 @@ from ..model.groups import NOT_READ
 from ..model.wording import split_words
 from ..report.build import ReportRow, write_report
 from . import input_changes
-from .answer import answer_columns, is_answer
 from .boilerplate import Recurring
 from .column_names import department_in, location_in
-from .facts import VERDICT, Facts, facts_of, groups_of
 from .inputs import source_of
 from .interruptions import alone, errors_explained, opened
 from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .plain_words import dressed
 from .repeats import SAME_AS, Repeats
+from .scored_row import VERDICT, Facts, facts_of, groups_of
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
 from .summary_sheet import About
 from .table import Table, read
+from .verdict_columns import answer_columns, is_answer
 from .verdict_file import write_verdicts
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from ..model.groups import posting_key
-from .facts import Found
 from .repeats import SAME_AS
 from .row import Row
+from .scored_row import Found
 from .scoring import answers
 
 if TYPE_CHECKING:

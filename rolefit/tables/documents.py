@@ -19,7 +19,7 @@ from . import disguised, job_boards, mail, pdf, rich_text, word
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
-from .parts import joined_text, title_of
+from .posting_parts import joined_text, title_of
 from .row import Row
 
 TEASER_WORDS = 60

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.titles import labels_of
 from ..text.tokens import tokens
-from .facts import DUTIES
 from .row import Row
+from .scored_row import DUTIES
 from .scoring import verdicts
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from ..errors import TableError, quoted
 from .column_names import is_header_name, is_part_name, is_text_name, is_title_name
-from .parts import heading_of, joined
+from .posting_parts import heading_of, joined
 from .row import Row
 from .table_reader import HEADER_WITHIN, MOST_COLUMNS, IsHeaderName, header_row, unique
 

@@ -26,15 +26,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TableError, quoted
-from .answer import answer_columns, is_answer
 from .boilerplate import Recurring
 from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
-from .facts import about_company
-from .parts import joined_text, title_of
+from .posting_parts import joined_text, title_of
 from .repeats import SAME_AS
 from .row import Row
+from .scored_row import about_company
 from .scoring import answers
 from .table_reader import unique
+from .verdict_columns import answer_columns, is_answer
 
 if TYPE_CHECKING:
     from ..model.classifier import Model

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..errors import quoted
 from . import json_shapes, lenient_json
 from .column_names import is_blank, is_text_name
-from .parts import FULLER, joined
+from .posting_parts import FULLER, joined
 from .row import Row
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")

@@ -14,9 +14,9 @@ from typing import Any
 from .._atomic import atomic_file
 from ..errors import TableError
 from . import writers
-from .answer import answer_columns
 from .journal import ColumnTypes, Journal
 from .summary_sheet import About
+from .verdict_columns import answer_columns
 from .workbook import write_workbook
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.groups import NOT_READ, REPEAT, group_of
-from .answer import answer_columns
-from .facts import Facts
+from .scored_row import Facts
+from .verdict_columns import answer_columns
 
 COUNTED_AS = "rolefit_counted_as"
 """The group of a row, which stands in a workbook alone."""

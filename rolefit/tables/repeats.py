@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.verdict_json import input_digest
-from .answer import DIGITS
 from .row import Row
+from .verdict_columns import DIGITS
 from .writers import unescaped
 
 REMEMBERED = 4_096

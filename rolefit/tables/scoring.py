@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..errors import BatchError, TableError, quoted
 from ..model import parallel as workers
 from ..model.verdict import Verdict
-from .answer import answer, failure, is_answer
 from .repeats import Repeats
 from .row import Row
+from .verdict_columns import answer, failure, is_answer
 
 if TYPE_CHECKING:
     from ..model.classifier import Model

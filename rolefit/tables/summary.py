@@ -15,8 +15,8 @@ from ..errors import printable, printable_lines
 from ..model.groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
 from ..model.titles import labels_of
 from .columns import Columns
-from .facts import Facts
 from .row import text_of
+from .scored_row import Facts
 
 FAILURES_SHOWN = 5
 """Reasons of failed rows that the text of a summary names, each with the first row that has it."""

@@ -21,11 +21,11 @@ from . import documents, limits
 from .cells import title_at_head
 from .column_names import company_in, is_blank, is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
+from .detection import kind_of
 from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
-from .kinds import kind_of
 from .packed import few, unpack
-from .parts import joined_text, title_of
+from .posting_parts import joined_text, title_of
 from .readers import READERS
 from .row import Row, text_of
 from .table_reader import TableReader

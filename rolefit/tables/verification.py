@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import TableError
 from ..model.explanation import NOT_COUNTED
-from .answer import answer_columns
 from .boilerplate import Recurring
-from .facts import about_company
 from .repeats import SAME_AS
 from .row import Row, text_of
+from .scored_row import about_company
 from .scoring import answers
 from .table import Table
+from .verdict_columns import answer_columns
 from .writers import unescaped
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from .characters import LIST_MARK
 from .reading import Reading
 
 if TYPE_CHECKING:
-    from . import hidden
+    from . import visibility
 
 FEWEST_LINE_TAGS = 3
 """Fewest tags that make lines in a text that is laid out by its tags. With fewer it is plain text in which
@@ -217,18 +217,18 @@ def read(text: str) -> Reading:
     tree = parsed(page)
     if tree is None or tree.body is None:
         return Reading(html.unescape(_any_tag().sub("\n", text)))
-    from . import hidden
+    from . import visibility
 
-    sheet = hidden.Sheet()
+    sheet = visibility.Sheet()
     if re.search("<(?:style|link)", page, re.IGNORECASE):
         linked = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in tree.css("link"))
-        sheet = hidden.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
-    around = hidden.first_look(tree.root.attributes if tree.root else {}, sheet)
+        sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
+    around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
     found = _matter(tree.body, around, sheet, _keeps_feeds(page))
     return found._replace(text=found.text + html.unescape(_any_tag().sub("\n", rest))) if rest else found
 
 
-def _matter(body: Any, around: hidden.Look, sheet: hidden.Sheet, keeps_feeds: bool) -> Reading:
+def _matter(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_feeds: bool) -> Reading:
     """Return the reading of a page that shows its matter, or else of all that it shows, or else of what it
     hides."""
     found = _read(body, around, sheet, keeps_feeds, _BESIDE)
@@ -341,8 +341,8 @@ def _is_in_lines(words: str) -> bool:
 
 def _read(
     body: Any,
-    around: hidden.Look,
-    sheet: hidden.Sheet | None,
+    around: visibility.Look,
+    sheet: visibility.Sheet | None,
     keeps_feeds: bool,
     left_out: frozenset[str] = frozenset(),
 ) -> Reading:
@@ -364,9 +364,9 @@ def _read(
         if apart and out and out[-1]:
             out.append("")
 
-    from . import hidden
+    from . import visibility
 
-    stack: list[tuple[Any, bool, hidden.Look, bool]] = [(body, False, around, False)]
+    stack: list[tuple[Any, bool, visibility.Look, bool]] = [(body, False, around, False)]
     while stack:
         node, done, around, preformatted = stack.pop()
         tag = node.tag
@@ -389,9 +389,9 @@ def _read(
         ):  # none: a processing instruction
             continue
         attributes = node.attributes
-        look: hidden.Look | None = around
+        look: visibility.Look | None = around
         if sheet is not None and (attributes or sheet.rules or tag == "dialog"):
-            look = hidden.look(tag, attributes, around, sheet)
+            look = visibility.look(tag, attributes, around, sheet)
         if look is None:
             unseen += _letters_of(node)
             continue

@@ -14,8 +14,8 @@ import numpy as np
 
 from ..errors import printable
 from ..model.classifier import Model
-from ..model.comparison import moved_lines
 from ..model.evidence import Term
+from ..model.moved_lines import moved_lines
 from ..model.verdict import Verdict
 from ..model.weights import UNIT, Floats, Ints
 from ..text.language import english_word
@@ -77,7 +77,7 @@ class Changed(NamedTuple):
     before, after : Verdict
         Of the first and the second model.
     moved : tuple of (str, float, float)
-        See `rolefit.model.comparison.moved_lines`.
+        See `rolefit.model.moved_lines.moved_lines`.
     """
 
     posting: LabelledPosting

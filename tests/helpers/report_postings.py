@@ -13,7 +13,7 @@ from typing import Any
 
 import rolefit
 from rolefit.report.build import ReportRow
-from rolefit.tables.answer import answer
+from rolefit.tables.verdict_columns import answer
 
 ORDINARY = [
     (

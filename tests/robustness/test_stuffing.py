@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 import rolefit
-from rolefit.tables.answer import answer
+from rolefit.tables.verdict_columns import answer
 
 DUTIES = {
     "payments": [

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 import rolefit
 from rolefit.model.decision import REASONS
-from rolefit.serve import desk, json_api, routes
+from rolefit.serve import json_api, posting_service, routes
 from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_send(
 
 def test_formatted_text_may_be_larger_than_what_is_seen_of_it(client: TestClient) -> None:
     markup = "<p style='" + "margin: 0; " * 9_000 + "'>Own the backlog</p>"
-    assert len(markup) > desk.LONGEST_POSTING
+    assert len(markup) > posting_service.LONGEST_POSTING
     assert classified(client, text=markup).json()["text"] == "Own the backlog"
 
 
@@ -123,7 +123,7 @@ def test_a_posting_that_takes_too_long_is_given_up(
     shipped_model: rolefit.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    monkeypatch.setattr(desk, "LONGEST_ANSWER", 0.05)
+    monkeypatch.setattr(posting_service, "LONGEST_ANSWER", 0.05)
     monkeypatch.setattr(shipped_model, "classify", lambda *_: over.wait(20))
     with TestClient(application(shipped_model), base_url=HOME) as client:
         answer = classified(client, text="x")

@@ -27,7 +27,7 @@ from rolefit.errors import BatchError, TableError
 from rolefit.model import parallel as workers
 from rolefit.model.scoring import Scorer
 from rolefit.tables import batch, scoring
-from rolefit.tables.comparison import compare
+from rolefit.tables.model_comparison import compare
 from rolefit.tables.row import Row
 
 DUTIES = [

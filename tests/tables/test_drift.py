@@ -12,8 +12,8 @@ from rolefit import cli, tables
 from rolefit.model import weights
 from rolefit.tables import drift
 from rolefit.tables.drift import profile, trained_on
-from rolefit.tables.facts import duty_words
 from rolefit.tables.row import Row
+from rolefit.tables.scored_row import duty_words
 
 PO = "Your tasks\n- Order the product backlog\n- Write user stories\n- Plan the sprints with the developers"
 STRANGE = "Your tasks\n- Order the zorblat backlog\n- Write frumious stories\n- Plan the zorblat sprints"

@@ -12,9 +12,9 @@ from helpers.files import PO_TEXT
 import rolefit
 from rolefit import cli, tables
 from rolefit.tables import batch
-from rolefit.tables.facts import Facts
+from rolefit.tables.flagged_lines import lines_to_review
 from rolefit.tables.plain_words import COUNTED_AS, dressed, plain_columns, technical, undressed
-from rolefit.tables.review import lines_to_review
+from rolefit.tables.scored_row import Facts
 
 pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")

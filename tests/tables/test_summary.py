@@ -22,7 +22,7 @@ from rolefit.model.groups import (
     posting_key,
 )
 from rolefit.tables import batch
-from rolefit.tables.facts import Facts, groups_of
+from rolefit.tables.scored_row import Facts, groups_of
 
 CLERK = next(text for id, _, _, text in ORDINARY if id == "T-106")
 GERMAN = next(text for id, _, _, text in ORDINARY if id == "T-109")

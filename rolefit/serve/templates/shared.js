@@ -50,7 +50,7 @@ const Page = (() => {
 
   /* ---- corrections ---- */
 
-  /** The one posting on the desk, whose lines stay corrected whatever its title becomes. */
+  /** The one posting on the page, whose lines stay corrected whatever its title becomes. */
   const DESK = null;
   const corrections = new Map(kept.corrections ?? []);
   let saved = kept.saved ?? true;
@@ -94,7 +94,7 @@ const Page = (() => {
     return make("label", { class: "line-role" }, "Role ", select);
   };
 
-  /** Roles that a reader gave lines of the posting on the desk, by line; those of an earlier text are none of its lines. */
+  /** Roles that a reader gave lines of the posting on the page, by line; those of an earlier text are none of its lines. */
   const corrected = (text) => Object.fromEntries([...corrections].filter(([key, { line }]) => JSON.parse(key)[0] === DESK && text.includes(line)).map(([, { line, role }]) => [line, role]));
 
   save.addEventListener("click", async () => {

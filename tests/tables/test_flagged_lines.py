@@ -12,7 +12,7 @@ from helpers.paths import TINY
 import rolefit
 from rolefit import cli
 from rolefit.cli.arguments import own_rows
-from rolefit.tables.review import lines_to_review
+from rolefit.tables.flagged_lines import lines_to_review
 from rolefit.training.corpus_rules import check
 
 EXPORT = """id,title,text

@@ -1,6 +1,6 @@
 "use strict";
 
-/* One posting on the desk: its verdict beside the text box, its lines, how to rewrite it, drafts, and sharing. */
+/* One posting on the page: its verdict beside the text box, its lines, how to rewrite it, drafts, and sharing. */
 (() => {
   const { make, badge, figures, fromVerdict, overlap, percent, signed, silentLines, themeOf } = Posting;
   const { find, about, ask, send, callout, kept, keep, DESK, marks, chooser, corrected } = Page;
@@ -281,7 +281,7 @@
         continue;
       }
       try {
-        const answer = await (await send("/desk", { text: box.value, title: title.value || null, corrections: corrected(box.value), figures: find("figures").open })).json();
+        const answer = await (await send("/posting", { text: box.value, title: title.value || null, corrections: corrected(box.value), figures: find("figures").open })).json();
         if (box.value.trim()) draw(answer);
         else nothing();
       } catch (error) {

@@ -35,7 +35,7 @@ def client(shipped_model: rolefit.Model) -> Iterator[TestClient]:
 
 
 def answered(client: TestClient, text: str, **more: object) -> dict:
-    answer = client.post("/desk", json={"text": text, **more})
+    answer = client.post("/posting", json={"text": text, **more})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -106,7 +106,7 @@ def test_lines_counted_as_a_reader_says_give_a_label_of_their_own(client: TestCl
 
 @pytest.mark.parametrize("corrections", [["PM"], {"Order": "chef"}, {"Order": 7}, {"Order": ["PM"]}])
 def test_corrections_of_another_shape_are_refused(client: TestClient, corrections: object) -> None:
-    answer = client.post("/desk", json={"text": DUTIES, "corrections": corrections})
+    answer = client.post("/posting", json={"text": DUTIES, "corrections": corrections})
     assert answer.status_code == 422
 
 
@@ -226,7 +226,7 @@ def test_the_report_of_one_posting_is_a_file(client: TestClient) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_answer_holds_markup_of_a_posting(client: TestClient, payload: str) -> None:
-    found = client.post("/desk", json={"text": f"{payload}\n{DUTIES} {payload}", "title": payload})
+    found = client.post("/posting", json={"text": f"{payload}\n{DUTIES} {payload}", "title": payload})
     assert found.headers["content-type"] == "application/json"
     report = client.post("/posting-report.html", json={"text": f"{DUTIES} {payload}", "title": payload}).text
     assert not any(tag in report for tag in ("<img", "<iframe", "<svg/onload"))

@@ -52,7 +52,7 @@ They share the processors, so more at once would only take longer each.
 """
 
 
-class Desk:
+class PostingService:
     """The answers about one posting, on one model.
 
     Parameters
@@ -71,7 +71,7 @@ class Desk:
         return [
             Route("/classify", self.classify, methods=["POST"]),
             Route("/toward", self.toward, methods=["POST"]),
-            Route("/desk", self.desk, methods=["POST"]),
+            Route("/posting", self.posting, methods=["POST"]),
             Route("/posting-report.html", self.report, methods=["POST"]),
             Route("/lines.csv", self.lines, methods=["POST"]),
         ]
@@ -103,7 +103,7 @@ class Desk:
             [fields], lambda found: json_answer(found[0].toward(role).to_dict(found[0].responsibilities))
         )
 
-    async def desk(self, request: Request) -> Response:
+    async def posting(self, request: Request) -> Response:
         """Answer a key stroke: the verdict, and what the page says beside it."""
         fields = await _posting_of(request, "corrections", "figures")
         corrections = self._corrections(fields)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..model.comparison import moved_lines
+from ..model.moved_lines import moved_lines
 from ..model.verdict import Verdict
 from .row import Row
 from .scoring import ROWS_PER_CHUNK, verdicts

@@ -16,7 +16,7 @@ from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.responsibility import Responsibility
 from ..model.verdict import Verdict
 from ..report.build import report_fields
-from .answer import sentence, strongest_lines
+from .verdict_columns import sentence, strongest_lines
 from .verdict_file import full
 
 Found = tuple[int, Sequence[str]]
