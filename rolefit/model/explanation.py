@@ -366,8 +366,8 @@ class PostingEvidence:
         if segment not in self._balances:
             begin = self.chosen.index(segment) // TRIED_AT_ONCE * TRIED_AT_ONCE
             beside = [i for i in self.chosen[begin : begin + TRIED_AT_ONCE] if i not in self._balances]
-            balances = self.judge.balances(self._without([[i] for i in beside]))
-            self._balances.update(zip(beside, balances, strict=True))
+            without = self.judge.decide(self._without([[i] for i in beside]))
+            self._balances.update((i, balance_of(d.evidence)) for i, d in zip(beside, without, strict=True))
         return self._balances[segment]
 
     def smallest_flip(self) -> Flip | None:

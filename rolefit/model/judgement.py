@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..text import language
 from ..text.occupations import LAST_WORDS
 from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought, title_line
-from .decision import Case, DecisionRule, Outcome, Signs, balance_of, outcomes
+from .decision import Case, DecisionRule, Outcome, Signs, outcomes, probability_of_person
 from .line_counts import FEWEST_LINES
 from .own_voice import speaks
 from .scoring import Part, ScoredPosting, Scorer
@@ -141,16 +141,14 @@ class Judge:
         for subset, genre in zip(subsets, genres or itertools.repeat("", len(subsets)), strict=True):
             refusal = self._refusal(subset)
             signs, profession = self._signs(subset, genre)
+            # A CV shows its lines like a posting of the same profession.
+            elsewhere = probability_of_person(signs._replace(genre=""), self.rule) < self.rule.elsewhere
+            line = self.rule.line_elsewhere if elsewhere else self.rule.line
             first, second = (subset.probabilities[:, row] for row in self.rows)
             cases.append(Case(first, second, signs, refusal))
-            parts.append((*self._responsibilities(subset, refusal), signs, profession))
+            parts.append((*self._responsibilities(subset, refusal, line), signs, profession))
         found = outcomes(cases, self.rule, self.roles)
         return [Decided(*part, outcome) for part, outcome in zip(parts, found, strict=True)]
-
-    def balances(self, subsets: Sequence[Subset]) -> list[float]:
-        """Return the balances of many subsets, which take less time than their decisions."""
-        found = [self._responsibilities(subset, self._refusal(subset)) for subset in subsets]
-        return [balance_of(evidence) for _, evidence, _ in found]
 
     def _refusal(self, subset: Subset) -> str:
         """Return the reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
@@ -161,14 +159,14 @@ class Judge:
         return "" if language.is_english_by_counts(*subset.totals) else "not-english"
 
     def _responsibilities(
-        self, subset: Subset, refusal: str
+        self, subset: Subset, refusal: str, line: float
     ) -> tuple[list[int], list[tuple[float, float]], list[str]]:
-        """Return the segments that are responsibilities, their evidence and their roles."""
+        """Return the segments of at least a probability, their evidence and their roles."""
         if refusal:
             return [], [], []
         rule, roles = self.rule, self.roles
         first, second = (subset.probabilities[:, row] for row in self.rows)
-        at = (first + second >= rule.line).nonzero()[0]
+        at = (first + second >= line).nonzero()[0]
         pairs = list(zip(first.take(at).tolist(), second.take(at).tolist(), strict=True))
         line_roles = [
             "both" if min(p, q) >= rule.both * (p + q) else roles[0] if p > q else roles[1] for p, q in pairs

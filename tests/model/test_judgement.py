@@ -39,8 +39,54 @@ def with_scope(model: Model, scope: float) -> Model:
     return Model(model.weights, {**model.manifest, **manifest_of(context, model.decision)})
 
 
+def with_rule(model: Model, **changed: float) -> Model:
+    """The model with other numbers of the decision."""
+    rule = replace(model.decision, **changed)
+    return Model(model.weights, {**model.manifest, **manifest_of(model.context, rule)})
+
+
 def numbers(verdict: rolefit.Verdict) -> list[tuple[str, float, float]]:
     return [(line.text, line.log_odds, line.contribution) for line in verdict.responsibilities]
+
+
+# -- a line in another profession's posting ------------------------------------------------------------------
+
+OF_AN_ENGINEER = "Backend engineer\nYour tasks\n" + "\n".join(
+    f"- {line}"
+    for line in (
+        "Write Java services and their unit tests",
+        "Review the code of other engineers",
+        "Debug outages in production on call",
+        "Tune the queries of the database",
+        "Own the product roadmap and the product backlog",
+        "Work with customers on new features",
+    )
+)
+
+
+def test_it_needs_more_evidence_than_elsewhere(shipped_model: Model) -> None:
+    found, always = (
+        with_rule(shipped_model, line_elsewhere=line).classify(OF_AN_ENGINEER) for line in (0.8, 0.5)
+    )
+    assert found.label == always.label == "unclear"
+    assert [r.text for r in found.responsibilities] == [
+        r.text for r in always.responsibilities if r.probabilities["PM"] + r.probabilities["PO"] >= 0.8
+    ]
+    assert 0 < len(found.responsibilities) < len(always.responsibilities)
+
+
+def test_the_label_does_not_depend_on_it(shipped_model: Model) -> None:
+    for text in (OF_AN_ENGINEER, posting_of(DUTIES)):
+        found, never = (with_rule(shipped_model, line_elsewhere=line).classify(text) for line in (0.8, 1.0))
+        assert found.probabilities == never.probabilities
+        assert found.reason_code == never.reason_code
+
+
+def test_a_posting_of_a_product_person_knows_no_such_bar(shipped_model: Model) -> None:
+    found, never = (
+        with_rule(shipped_model, line_elsewhere=line).classify(posting_of(DUTIES)) for line in (0.5, 1.0)
+    )
+    assert numbers(found) == numbers(never)
 
 
 # -- a line of somebody else ---------------------------------------------------------------------------------
