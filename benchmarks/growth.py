@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import generated
 import numpy as np
@@ -93,11 +94,28 @@ def exponent(sizes: Sequence[float], taken: Sequence[float], floor: float) -> fl
     return float(slope)
 
 
-Curve = tuple[Sequence[float], Sequence[float], float]
-"""Sizes, seconds, exponent."""
+class Grown(NamedTuple):
+    """Sizes and the seconds they took, with the exponent of the time."""
+
+    sizes: list[int]
+    seconds: list[float]
+    fitted_from: int
+
+    @property
+    def exponent(self) -> float:
+        return exponent(self.sizes, self.seconds, self.fitted_from)
+
+    def values(self, unit: str) -> dict[str, Any]:
+        """Return the figures for the JSON file."""
+        return {
+            unit: self.sizes,
+            "seconds": self.seconds,
+            "exponent": self.exponent,
+            "fitted_from": self.fitted_from,
+        }
 
 
-def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> None:
+def plot(path: Path, panels: Sequence[tuple[str, str, Mapping[str, Grown]]]) -> None:
     """Time against size; in a panel of many curves only the slowest are named. A dotted line has slope 1."""
     import matplotlib
 
@@ -106,18 +124,18 @@ def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> Non
 
     figure, axes = pyplot.subplots(1, len(panels), figsize=(5.4 * len(panels), 4.8), layout="constrained")
     for axis, (title, name, curves) in zip(axes, panels, strict=True):
-        slowest = sorted(curves, key=lambda label: -curves[label][1][-1])
-        for label, (sizes, taken, slope) in curves.items():
+        slowest = sorted(curves, key=lambda label: -curves[label].seconds[-1])
+        for label, grown in curves.items():
             named = label in slowest[:5]
             axis.loglog(
-                sizes,
-                taken,
+                grown.sizes,
+                grown.seconds,
                 marker="o",
                 markersize=4 if named else 2,
                 linewidth=1.4 if named else 0.8,
                 color=f"C{slowest.index(label)}" if named else "0.75",
                 zorder=3 if named else 2,
-                label=f"{label}: exponent {slope:.2f}" if named else None,
+                label=f"{label}: exponent {grown.exponent:.2f}" if named else None,
             )
         sizes, taken, _ = curves[slowest[0]]
         axis.loglog(
@@ -130,7 +148,7 @@ def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> Non
             label="slope 1",
         )
         if len(curves) > 5:
-            slopes = [slope for label, (_, _, slope) in curves.items() if label not in slowest[:5]]
+            slopes = [grown.exponent for label, grown in curves.items() if label not in slowest[:5]]
             axis.plot(
                 [], [], color="0.75", label=f"{len(slopes)} others: {min(slopes):.2f} to {max(slopes):.2f}"
             )
@@ -139,6 +157,59 @@ def plot(path: Path, panels: Sequence[tuple[str, str, dict[str, Curve]]]) -> Non
         axis.legend(fontsize=8, loc="upper left")
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
+
+
+def hostile_shapes(model: Model, largest: int) -> dict[str, Grown]:
+    """Time the hostile shapes, each until one takes more than 20 seconds."""
+    found = {}
+    for name, make in generated.HOSTILE.items():
+        lengths: list[int] = []
+        taken: list[float] = []
+        for size in HOSTILE_SIZES:
+            if size > largest or (taken and taken[-1] > 20):
+                break
+            text = make(size)
+            lengths.append(len(text))
+            taken.append(seconds(lambda text=text: read(model, text)))
+        found[name] = Grown(lengths, taken, min(FLOOR, lengths[-2]))
+    return found
+
+
+def table_of(one: Grown, many: Grown, hostile: Mapping[str, Grown]) -> str:
+    named = {"one posting, to 10 MB" if one.sizes[-1] == 10_000_000 else "one posting": one, **hostile}
+    rows = [
+        [name, f"{grown.sizes[-1]:,}", f"{grown.seconds[-1]:.3f}", f"{grown.exponent:.2f}"]
+        for name, grown in named.items()
+    ]
+    rows.insert(
+        1, ["many postings", f"{many.sizes[-1]:,}", f"{many.seconds[-1]:.1f}", f"{many.exponent:.2f}"]
+    )
+    return results.table(["what grows", "largest", "s (processor)", "exponent"], rows)
+
+
+def budgets_of(one: Grown, many: Grown, hostile: Mapping[str, Grown]) -> list[Budget]:
+    """Return what is promised beside what was measured."""
+    worst = max(hostile, key=lambda name: hostile[name].exponent)
+    return [
+        Budget(
+            f"time of one posting, {one.fitted_from:,} to {one.sizes[-1]:,} characters: exponent",
+            "at most",
+            LINEAR,
+            one.exponent,
+        ),
+        Budget(
+            f"time of {many.fitted_from:,} to {many.sizes[-1]:,} postings: exponent",
+            "at most",
+            LINEAR,
+            many.exponent,
+        ),
+        Budget(
+            f"time of a hostile posting: largest exponent ({worst})",
+            "at most",
+            LINEAR_HOSTILE,
+            hostile[worst].exponent,
+        ),
+    ]
 
 
 def main() -> None:
@@ -161,100 +232,31 @@ def main() -> None:
 
     sizes = [size for size in SIZES if size <= arguments.largest]
     texts = [generated.of_length(size) for size in sizes]
-    one = [seconds(lambda text=text: read(model, text)) for text in texts]
+    one = Grown(
+        sizes, [seconds(lambda text=text: read(model, text)) for text in texts], min(FLOOR, sizes[-2])
+    )
     counts = [count for count in (*COUNTS, 300_000, 1_000_000) if count <= most]
-    many = [of_many(model, count) for count in counts]
-    hostile: dict[str, tuple[list[int], list[float]]] = {}
-    for name, make in generated.HOSTILE.items():
-        lengths, taken = [], []
-        for size in HOSTILE_SIZES:
-            if size > arguments.largest or (taken and taken[-1] > 20):
-                break
-            text = make(size)
-            lengths.append(len(text))
-            taken.append(seconds(lambda text=text: read(model, text)))
-        hostile[name] = lengths, taken
+    many = Grown(counts, [of_many(model, count) for count in counts], min(FEWEST, counts[-3]))
+    hostile = hostile_shapes(model, arguments.largest)
 
-    fitted_one, fitted_many = (
-        exponent(sizes, one, min(FLOOR, sizes[-2])),
-        exponent(counts, many, min(FEWEST, counts[-3])),
-    )
-    fitted = {
-        name: exponent(lengths, taken, min(FLOOR, lengths[-2])) for name, (lengths, taken) in hostile.items()
-    }
-    rows = [
-        [
-            "one posting, to 10 MB" if sizes[-1] == 10_000_000 else "one posting",
-            f"{sizes[-1]:,}",
-            f"{one[-1]:.3f}",
-            f"{fitted_one:.2f}",
-        ],
-        ["many postings", f"{counts[-1]:,}", f"{many[-1]:.1f}", f"{fitted_many:.2f}"],
-        *(
-            [name, f"{lengths[-1]:,}", f"{taken[-1]:.3f}", f"{fitted[name]:.2f}"]
-            for name, (lengths, taken) in hostile.items()
-        ),
-    ]
-    print(results.table(["what grows", "largest", "s (processor)", "exponent"], rows))
-    worst = max(fitted, key=fitted.__getitem__)
-    budgets = [
-        Budget(
-            f"time of one posting, {min(FLOOR, sizes[-2]):,} to {sizes[-1]:,} characters: exponent",
-            "at most",
-            LINEAR,
-            fitted_one,
-        ),
-        Budget(
-            f"time of {min(FEWEST, counts[-3]):,} to {counts[-1]:,} postings: exponent",
-            "at most",
-            LINEAR,
-            fitted_many,
-        ),
-        Budget(
-            f"time of a hostile posting: largest exponent ({worst})", "at most", LINEAR_HOSTILE, fitted[worst]
-        ),
-    ]
+    budgets = budgets_of(one, many, hostile)
+    print(table_of(one, many, hostile))
     print("\n" + timing.budget_table(budgets))
-    path = timing.leave(
-        "growth",
-        arguments.out,
-        {
-            "model": model.name,
-            "budgets": timing.budget_values(budgets),
-            "one_posting": {
-                "characters": sizes,
-                "seconds": one,
-                "exponent": fitted_one,
-                "fitted_from": FLOOR,
-            },
-            "many_postings": {
-                "postings": counts,
-                "seconds": many,
-                "exponent": fitted_many,
-                "fitted_from": FEWEST,
-            },
-            "hostile": {
-                name: {
-                    "characters": lengths,
-                    "seconds": taken,
-                    "exponent": fitted[name],
-                    "fitted_from": FLOOR,
-                }
-                for name, (lengths, taken) in hostile.items()
-            },
-        },
-        ["matplotlib", "selectolax"],
-    )
+    values = {
+        "model": model.name,
+        "budgets": timing.budget_values(budgets),
+        "one_posting": one.values("characters"),
+        "many_postings": many.values("postings"),
+        "hostile": {name: grown.values("characters") for name, grown in hostile.items()},
+    }
+    path = timing.leave("growth", arguments.out, values, ["matplotlib", "selectolax"])
+
     plot(
         path.with_suffix(".png"),
         [
-            ("One posting", "characters", {"one posting": (sizes, one, fitted_one)}),
-            ("Many postings", "postings", {"different postings": (counts, many, fitted_many)}),
-            (
-                "One hostile posting",
-                "characters",
-                {name: (lengths, taken, fitted[name]) for name, (lengths, taken) in hostile.items()},
-            ),
+            ("One posting", "characters", {"one posting": one}),
+            ("Many postings", "postings", {"different postings": many}),
+            ("One hostile posting", "characters", hostile),
         ],
     )
     print(f"\n{path}\n{path.with_suffix('.png')}")

@@ -23,7 +23,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from rolefit.text.tokens import tokens
 from rolefit.training.corpus import Corpus, Statement, load_corpus
 from rolefit.training.evaluation import measure
 from rolefit.training.fit import fit_pipeline, train
+from rolefit.training.labelled import LabelledPosting
 from rolefit.training.metrics import Score
 from rolefit.training.settings import Settings
 
@@ -183,13 +184,8 @@ def spread(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f}" + (f" ± {(max(values) - min(values)) / 2:.3f}" if len(values) > 1 else "")
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    parser = results.arguments(__doc__ or "")
-    parser.add_argument("--corpus", type=Path, help="folder of a corpus (default: the shipped corpus)")
-    options = parser.parse_args(argv)
-    postings = results.labelled_postings(options.labelled)
-    corpus = load_corpus(options.corpus)
-    name = ""
+def curve_of(corpus: Corpus, postings: Sequence[LabelledPosting]) -> list[dict[str, Any]]:
+    """Return the figures of models trained on parts of the corpus."""
     curve: list[dict[str, Any]] = []
     for share in SHARES:
         point: dict[str, Any] = {"share": share}
@@ -209,19 +205,13 @@ def main(argv: Sequence[str] | None = None) -> None:
             ):
                 point.setdefault(metric, []).append(metrics[metric])
         curve.append(point)
-        name = f"trained on {corpus.digest[:8]}"
-    statements = sorted(corpus.statements, key=lambda s: s.id)
-    validation = {
-        "at random": cross_validate(statements, folds_at_random(statements), corpus.roles),
-        "by phrasing": cross_validate(statements, folds_by_phrasing(statements), corpus.roles),
-        "by article": cross_validate(
-            statements, folds_by_article(statements, list(corpus.articles)), corpus.roles
-        ),
-    }
-    first, second = corpus.roles
+    return curve
 
+
+def curve_table(curve: Sequence[dict[str, Any]], roles: tuple[str, str]) -> str:
+    first, second = roles
     measured = ("line_f1_" + first, "line_f1_" + second, "label_kappa", "balance_spearman")
-    curve_table = results.table(
+    return results.table(
         (
             "statements (share, draws)",
             f"line F1 {first}",
@@ -237,6 +227,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             for p in curve
         ],
     )
+
+
+def validation_table(validation: Mapping[str, Any], roles: tuple[str, str]) -> str:
+    first, second = roles
     rows = [
         (
             f"{kind}, mean",
@@ -256,17 +250,34 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         for article, fold in validation["by article"].items()
     ]
-    validation_table = results.table(
+    return results.table(
         ("held out", "statements", f"F1 {first}", f"F1 {second}", "leans to its own side"), rows
     )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = results.arguments(__doc__ or "")
+    parser.add_argument("--corpus", type=Path, help="folder of a corpus (default: the shipped corpus)")
+    options = parser.parse_args(argv)
+    postings = results.labelled_postings(options.labelled)
+    corpus = load_corpus(options.corpus)
+    curve = curve_of(corpus, postings)
+    statements = sorted(corpus.statements, key=lambda s: s.id)
+    validation = {
+        "at random": cross_validate(statements, folds_at_random(statements), corpus.roles),
+        "by phrasing": cross_validate(statements, folds_by_phrasing(statements), corpus.roles),
+        "by article": cross_validate(
+            statements, folds_by_article(statements, list(corpus.articles)), corpus.roles
+        ),
+    }
     values = {"corpus_sha256": corpus.digest, "curve": curve, "cross_validation": validation}
     results.leave(
         "learning_curve",
         options.out,
         postings,
-        name,
+        f"trained on {corpus.digest[:8]}",
         values,
-        curve_table + "\n\n" + validation_table,
+        curve_table(curve, corpus.roles) + "\n\n" + validation_table(validation, corpus.roles),
         ("matplotlib",),
     )
     draw(curve, corpus.roles, options.out / "learning_curve.png")

