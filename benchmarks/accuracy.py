@@ -292,6 +292,11 @@ def speeds(systems: dict[str, Any], texts: Sequence[str], before: Callable[[], N
     return {name: len(texts) / took for name, took in fastest.items()}
 
 
+def rounded(rate: float) -> str:
+    """Two digits of what is slow, whole numbers of what is not."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+
+
 def table_of(table: Sequence[dict[str, Any]], roles: tuple[str, str]) -> str:
     """Return the figures of the systems, a line each."""
     first, second = roles
@@ -317,7 +322,7 @@ def table_of(table: Sequence[dict[str, Any]], roles: tuple[str, str]) -> str:
                 f"{row['label_accuracy']:.2f}",
                 f"{row['balance_spearman']:.2f}",
                 f"{row['calibration_error']:.2f}",
-                f"{row['postings_per_second']:,.0f}" if reads else "–",
+                rounded(row["postings_per_second"]) if reads else "–",
                 f"{row['speed_ratio']:.3g}" if reads else "–",
             )
         )
