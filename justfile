@@ -28,7 +28,7 @@ lowest *arguments:
     {{ python }} -m pip install --quiet uv
     {{ python }} -m uv venv --quiet --clear .venv-lowest
     {{ python }} -m uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[dev]"
-    .venv-lowest/bin/python -m pytest {{ arguments }}
+    .venv-lowest/bin/python -m pytest -n 2 --dist loadfile {{ arguments }}
 
 # Check style, types and the corpus
 lint:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -229,3 +230,10 @@ def test_every_error_is_ours_and_the_builtin_that_callers_expect() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = rolefit.nonsense  # type: ignore[attr-defined]
+
+
+def test_nothing_is_decided_by_a_clock_that_can_be_set() -> None:
+    """Durations are measured by clocks that never go back; the day of a promotion is only written down."""
+    named = re.compile(r"\btime\.(?:time|time_ns|localtime|gmtime)\b|\.(?:now|utcnow|today)\(")
+    asked = [name for name, path in FILES.items() if named.search(path.read_text(encoding="utf-8"))]
+    assert asked == ["training.promotion"]

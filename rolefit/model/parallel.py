@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import logging
 import os
 import platform
 import signal
@@ -149,10 +150,35 @@ def _end_before_exit() -> None:
     register(_end_unfinished)
 
 
+_ending = threading.Event()
+"""Whether the program ends, so that no task is begun any more."""
+
+
 def _end_unfinished() -> None:
-    for answers in list(_unfinished):
-        with suppress(ValueError):  # a thread that nobody waits for is in the middle of it
-            answers.close()
+    _ending.set()
+    with _quiet_workers():
+        for answers in list(_unfinished):
+            with suppress(ValueError):  # a thread that nobody waits for is in the middle of it
+                answers.close()
+
+
+@contextmanager
+def _quiet_workers() -> Iterator[None]:
+    """Print nothing of joblib's workers, which several answers share: the first that is closed ends them, and
+    what waits for the others fails."""
+    usual = threading.excepthook
+
+    def without_workers(failed: threading.ExceptHookArgs) -> None:
+        if failed.thread is None or failed.thread.name != "ExecutorManagerThread":
+            usual(failed)
+
+    logger = logging.getLogger("concurrent.futures")
+    was_disabled, logger.disabled = logger.disabled, True
+    threading.excepthook = without_workers
+    try:
+        yield
+    finally:
+        threading.excepthook, logger.disabled = usual, was_disabled
 
 
 def _spread(
@@ -167,6 +193,8 @@ def _spread(
     streams = getattr(get_active_backend()[0], "supports_return_generator", False)
     waiting: deque[Kept] = deque()
     failed: list[Exception] = []
+    enough = threading.Event()
+    own_thread = threading.get_ident()
     source = iter(tasks)
     with (
         _address(model) as address,
@@ -179,8 +207,10 @@ def _spread(
         def pulled() -> Iterator[Any]:
             # joblib takes tasks in a thread of its own, where an error would be lost: it is kept, and raised
             # in its turn.
+            limited = itertools.islice(source, size)
             try:
-                for kept, sent in itertools.islice(source, size):
+                while not (enough.is_set() or _ending.is_set()) and (task := next(limited, None)):
+                    kept, sent = task
                     waiting.append(kept)
                     yield joblib.delayed(_in_worker)(work, address, sent)
             except Exception as error:
@@ -194,16 +224,30 @@ def _spread(
                 for answer in answers:
                     done += 1
                     yield waiting.popleft(), answer
+            except BaseException:
+                enough.set()
+                raise
             finally:
                 if streams:
-                    # A caller who has seen enough need not be warned that work was thrown away.
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("ignore", UserWarning)
-                        answers.close()
+                    _end(answers, own_thread)
             if done < size:
                 break
     if failed:
         raise failed[0]
+
+
+def _end(answers: Generator[Any, None, None], own_thread: int) -> None:
+    """End what a caller takes no more of, in the thread that began it or in one that collects garbage."""
+    if own_thread == threading.get_ident() and not _ending.is_set():
+        # A few tasks are still worked on. To close the answers would kill the workers, which other answers of
+        # this process come from, too.
+        with suppress(Exception):
+            deque(answers, maxlen=0)
+        return
+    with warnings.catch_warnings():
+        # A caller who has seen enough need not be warned that work was thrown away.
+        warnings.simplefilter("ignore", UserWarning)
+        answers.close()
 
 
 def verdicts(model: Model, postings: Iterable[Posting], n_jobs: int) -> Iterator[Verdict]:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from . import lenient_json
+
 TEXT_NAMES = (
     frozenset(
         "description jobdescription jobdescriptions content text body posting jobposting postingtext jobtext"
@@ -294,6 +296,7 @@ def _shows_nothing(text: str) -> bool:
 def company_in(values: Mapping[str, Any]) -> Any:
     """Return the cell of a row that names the company, if there is one."""
     found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
+    found = lenient_json.of_cell(found)
     return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
 
 
@@ -309,7 +312,7 @@ def location_in(values: Mapping[str, Any]) -> str | None:
 
 def _named_by(names: frozenset[str], values: Mapping[str, Any]) -> str | None:
     """Return the first filled cell with one of the names, also of the categories that Lever puts apart."""
-    apart = values.get("categories")
+    apart = lenient_json.of_cell(values.get("categories"))
     for cells in (values, apart if isinstance(apart, dict) else {}):
         for name, value in cells.items():
             if is_known_name(name, names) and (words := _short_name(value)):

@@ -20,14 +20,15 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TableError, quoted
+from . import earlier_output
 from .boilerplate import Recurring
-from .columns import SAMPLE_ROWS, asked_for, guess_columns, sampled
+from .columns import SAMPLE_ROWS, Columns, asked_for, guess_columns, sampled
 from .posting_parts import joined_text, title_of
 from .repeats import SAME_AS
 from .row import Row
@@ -109,18 +110,8 @@ def score_frame(
         A `ValueError`: when it is not a frame, or its text column cannot be found.
     """
     given = _frame(frame)
-    names = unique(given.names)
-    sample = sampled(_rows(given.head(SAMPLE_ROWS), names, names))
-    found = guess_columns(names, asked_for(text_column, title_column), "the frame", sample)
+    rows = _postings(given, asked_for(text_column, title_column))
     chosen = _named(model)
-    used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
-
-    def rows() -> Iterator[Row]:
-        for place, row in enumerate(_rows(given, names, [name for name in names if name in used])):
-            yield Row(
-                place=str(place), text=joined_text(row.values, found), title=title_of(row.values, found)
-            )
-
     columns, recurring, lines = answer_columns(chosen.roles, themes), Recurring(), []
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for _, added, about in answers(rows(), chosen, n_jobs, about_company, themes=themes):
@@ -134,6 +125,32 @@ def score_frame(
             cells[name][place] = value
     own = [not is_answer(str(name), chosen.roles) for name in given.names]
     return given.with_columns(own, columns, cells)
+
+
+def _postings(given: _PandasFrame | _OtherFrame, asked: Columns) -> Callable[[], Iterator[Row]]:
+    """Return what yields the postings of a frame, each numbered by its place."""
+    names = unique(given.names)
+    again = asked.text is None and earlier_output.is_needed(names)
+    known = earlier_output.known if again else _as_it_is
+    first = given if again else given.head(SAMPLE_ROWS)
+    sample = sampled(map(known, _rows(first, names, names)))
+    # An earlier run knew each row of the frame by more than its columns.
+    is_known = again and not sample and first.head(1).values(0)
+    found = asked if is_known else guess_columns(names, asked, "the frame", sample)
+    used = {found.text, found.title, *found.others, *found.parts, *found.other_titles}
+
+    def rows() -> Iterator[Row]:
+        wanted = names if again else [name for name in names if name in used]
+        for place, row in enumerate(map(known, _rows(given, names, wanted))):
+            if row.text is None and row.error is None:
+                row.text, row.title = joined_text(row.values, found), title_of(row.values, found)
+            yield Row(place=str(place), text=row.text, title=row.title, error=row.error)
+
+    return rows
+
+
+def _as_it_is(row: Row) -> Row:
+    return row
 
 
 class _PandasFrame:

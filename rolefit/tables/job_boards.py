@@ -10,14 +10,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import quoted
 from . import json_shapes, lenient_json
 from .column_names import is_blank, is_text_name
 from .posting_parts import FULLER, joined
-from .row import Row
+from .row import Row, text_of
 
 LISTS = ("jobs", "jobPostings", "postings", "results", "data", "items", "vacancies", "positions")
 """Keys under which systems return their list of postings."""
@@ -58,11 +58,15 @@ class JobBoard(NamedTuple):
         Whether an object is a posting of this system; no object matches two.
     row : callable
         Make a row of such an object, given the object and its place.
+    columns : tuple of frozenset of str
+        Columns of a table in which its postings were written, such as an output of rolefit: any of these
+        sets. None where the names of its fields tell text and title, as those of any table do.
     """
 
     name: str
     matches: Callable[[dict[str, Any]], bool]
     row: Callable[[dict[str, Any], str], Row]
+    columns: tuple[frozenset[str], ...] = ()
 
 
 def postings(data: Any, name: str) -> Iterator[Row]:
@@ -155,6 +159,32 @@ def row(values: Any, place: str) -> Row:
     return board.row(values, place) if board else _as_table(values, place)
 
 
+def may_be_in(columns: Iterable[str]) -> bool:
+    """Whether a table with these columns may hold postings of a system whose rows `of_cells` knows."""
+    names = frozenset(columns)
+    return any(own <= names for board in JOB_BOARDS for own in board.columns)
+
+
+def of_cells(values: Mapping[str, Any], place: str) -> Row | None:
+    """Return the row of a posting whose lists and objects were written into cells, as JSON; None when its
+    text and title are found by the names of its columns.
+
+    Examples
+    --------
+    >>> duties = '[{"text": "Duties", "content": "Own it"}]'
+    >>> cells = {"text": "PO", "description": "We sail.", "lists": duties}
+    >>> row = of_cells(cells, "out.csv, row 2")
+    >>> row.title, row.text
+    ('PO', 'We sail.\\n<h3>Duties</h3><ul>Own it</ul>')
+    """
+    # A table of several systems has the fields of all, empty where a posting is of another one.
+    filled = {name: lenient_json.of_cell(value) for name, value in values.items() if text_of(value)}
+    if not isinstance(filled.get("lists", []), list):
+        return None
+    board = next((board for board in JOB_BOARDS if board.columns and board.matches(filled)), None)
+    return board.row(filled, place) if board else None
+
+
 def _as_table(values: dict[str, Any], place: str) -> Row:
     """Make a row whose text and title are found by the names of its fields, like those of any table."""
     return Row(values, place)
@@ -181,6 +211,12 @@ def _is_greenhouse(values: dict[str, Any]) -> bool:
 def _is_lever(values: dict[str, Any]) -> bool:
     has_lists = "lists" in values or ("categories" in values and "descriptionPlain" in values)
     return "text" in values and "title" not in values and has_lists
+
+
+_LEVER_COLUMNS = (
+    frozenset(["text", "lists"]),
+    frozenset(["text", "categories", "descriptionPlain"]),
+)
 
 
 def _lever_row(values: dict[str, Any], place: str) -> Row:
@@ -300,10 +336,10 @@ def in_page(page: Any, name: str) -> list[Row]:
 
 JOB_BOARDS = (
     JobBoard("Greenhouse", _is_greenhouse, _as_table),
-    JobBoard("Lever", _is_lever, _lever_row),
+    JobBoard("Lever", _is_lever, _lever_row, _LEVER_COLUMNS),
     JobBoard("Ashby", _is_ashby, _as_table),
     JobBoard("Workday", _is_workday, _workday_row),
-    JobBoard("schema.org JobPosting", _is_job_posting, json_ld),
+    JobBoard("schema.org JobPosting", _is_job_posting, json_ld, (frozenset(["@type"]),)),
 )
 """The systems that are known. Each has a file in ``tests/cases/boards``."""
 

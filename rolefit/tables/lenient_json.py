@@ -66,6 +66,22 @@ def loads(text: str) -> Any:
             return value
 
 
+def of_cell(value: Any) -> Any:
+    """Return the list or object that a cell holds as JSON; any other value as it is.
+
+    Examples
+    --------
+    >>> of_cell('{"name": "Kelp"}'), of_cell("[Remote] Product Owner"), of_cell(7)
+    ({'name': 'Kelp'}, '[Remote] Product Owner', 7)
+    """
+    if not isinstance(value, str) or (value[:1], value[-1:]) not in (("[", "]"), ("{", "}")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def _kept_string(found: re.Match[str]) -> str:
     return found[0] if found[0].startswith('"') else ""
 

@@ -121,7 +121,8 @@ def _members(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     for member in sorted(archive.infolist(), key=lambda member: member.filename):
         parts = PurePosixPath(member.filename).parts
         hidden = any((part.startswith((".", "~$")) and part != "..") or part == "__MACOSX" for part in parts)
-        if not member.is_dir() and not hidden:
+        # Without a name, `is_dir` fails before Python 3.12; no file is packed so.
+        if member.filename and not member.is_dir() and not hidden:
             yield member
 
 

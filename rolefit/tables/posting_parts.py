@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..text.html import visible_text
+from . import lenient_json
 from .cells import bare, is_cut
 from .column_names import base, is_blank, is_numbered, is_part_name, is_text_name
 from .columns import Columns
@@ -85,6 +86,7 @@ def title_of(values: Mapping[str, Any], columns: Columns) -> str | None:
 def _title(value: Any) -> str:
     """Return the cell of a title in one line, without what services wrap around it: ``{"rendered": "PO"}``,
     or tags that mark what was searched for."""
+    value = lenient_json.of_cell(value)
     if isinstance(value, dict):
         strings = [item for item in value.values() if isinstance(item, str)]
         value = strings[0] if len(strings) == 1 else value

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
-from . import documents, limits
+from . import documents, earlier_output, limits
 from .cells import title_at_head
 from .column_names import company_in, is_blank, is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
@@ -188,7 +188,10 @@ class Table:
         asked = asked_names(self.asked)
         # Under each separator that a table may have, the same cells are looked at again.
         known = lru_cache(16_384)(lambda name: is_header_name(name, asked))
-        return READERS[kind](path, known, self._allowed(path))
+        reader = READERS[kind](path, known, self._allowed(path))
+        if self.asked.text is None and earlier_output.is_needed(reader.columns):
+            return earlier_output.EarlierOutput(reader)
+        return reader
 
     def _allowed(self, path: Path) -> int:
         """Return what a file may weigh, and all that is packed with it together."""

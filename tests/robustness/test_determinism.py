@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,17 @@ import determinism_matrix as matrix
 import pytest
 
 POSTINGS = 12
+
+TITLES_IN_CAPITALS = """
+import json, locale, sys
+from rolefit import classify
+try:
+    locale.setlocale(locale.LC_ALL, sys.argv[1])
+except locale.Error:
+    sys.exit(3)
+text = "PRIORITIZE THE BACKLOG\\nWRITE USER STORIES IN JIRA\\nI\u0307nform d\u0131gital teams"
+print(json.dumps(classify(text, "PRODUCT OWNER").to_dict()))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +66,19 @@ def test_pythons_and_numpys_change_no_bit(
     [run] = matrix.read(python, matrix.postings(POSTINGS), [(1, 1_000)])
     assert run.python.startswith(version)
     assert run.digest == expected.digest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tr_TR.UTF-8", "de_DE.UTF-8"])
+def test_the_letters_and_numbers_of_a_country_change_nothing(name: str) -> None:
+    said = {}
+    for locale in ("C", name):  # in Turkish, the small letter of I is another than i
+        command = [sys.executable, "-X", "utf8", "-c", TITLES_IN_CAPITALS, locale]
+        done = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "LC_ALL": locale}
+        )
+        if done.returncode == 3:
+            pytest.skip(f"the system has no locale {locale}")
+        assert done.returncode == 0, done.stderr
+        said[locale] = done.stdout
+    assert said["C"] == said[name]

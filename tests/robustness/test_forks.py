@@ -65,12 +65,15 @@ def test_children_forked_under_threads_that_classify_do_so_too() -> None:
 
 @pytest.mark.slow
 def test_a_child_forked_while_the_model_is_loaded_loads_it_too() -> None:
-    wait = """
-lock = sys.modules["rolefit.classify"]._lock
-while lock.acquire(blocking=False):
-    lock.release()
-    time.sleep(0.0001)
-"""
     # Python itself cannot import in a child what another thread was importing.
-    before = "import rolefit.model.classifier"
-    assert hung(before=before, wait=wait, children=1, patience=20) == "0\n"
+    before = """
+import rolefit.model.classifier
+module = sys.modules["rolefit.classify"]
+begun, load = threading.Event(), module.load_model
+def slow(folder):
+    begun.set()
+    time.sleep(1)
+    return load(folder)
+module.load_model = slow
+"""
+    assert hung(before=before, wait="begun.wait()", children=1, patience=20) == "0\n"

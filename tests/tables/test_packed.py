@@ -165,6 +165,11 @@ def test_an_interrupted_run_on_an_archive_is_resumed(tmp_path: Path) -> None:
         tables.run(path.rename(tmp_path / "jobs.csv"), tmp_path / "jobs.csv")
 
 
+def test_a_file_without_a_name_in_an_archive_is_left_out(tmp_path: Path) -> None:
+    content = zipped({"a.csv": CSV, "b.txt": "Own it"}).replace(b"b.txt", b"\0.txt")  # names end at a NUL
+    assert [row.id for row in tables.read(saved(tmp_path, "jobs.zip", content))] == ["1"]
+
+
 @given(st.binary(max_size=300), st.integers(0, 400), st.binary(max_size=6))
 def test_any_bytes_in_a_packed_file_give_rows_or_a_clear_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, at: int, flipped: bytes

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,23 @@ def test_every_promotion_has_a_row_in_the_history(
         second["forced_because"],
     ) == ("1.0000", "1.0000", "1.0000", "")
     assert second["weights_sha256"] == rolefit.load_model(models / "default").manifest["weights_sha256"]
+
+
+def test_a_clock_that_goes_back_changes_no_order(
+    models: Path, kept: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = weights_of(models / "default")
+    for day in (9, 2):
+        clock = type(
+            "Clock", (), {"now": staticmethod(lambda zone, day=day: datetime(2031, 5, day, tzinfo=zone))}
+        )
+        monkeypatch.setattr(promotion, "datetime", clock)
+        if day == 9:
+            promote(kept["blind"], models=models, force="a trial")
+        else:
+            take_back(models)
+    assert [row["date"] for row in history(models)[-2:]] == ["2031-05-09", "2031-05-02"]
+    assert weights_of(models / "default") == good
 
 
 def test_the_candidate_stays_as_it_was(models: Path, kept: dict[str, Path], labelled: Path) -> None:
