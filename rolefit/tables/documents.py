@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards, mail, pdf, rich_text, word
+from . import disguised, job_boards, mail, open_text, pdf, rich_text, word
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
@@ -57,7 +57,7 @@ def read(
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
     choose : callable, optional
@@ -78,6 +78,8 @@ def read(
         text = pdf.read(path)
     elif kind == "docx":
         title, text = word.read(path)
+    elif kind == "odt":
+        title, text = open_text.read(path)
     elif kind == "mail":
         title, text = mail.read(read_whole(path), str(path))
     elif kind == "rtf":

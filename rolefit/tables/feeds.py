@@ -60,7 +60,7 @@ def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> li
         When it is not XML, declares entities, or no element is a posting.
     """
     data = _as_utf8(data, name)
-    _check(data, name)
+    check_xml(data, name)
     try:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:  # an entity that only its document type declares
@@ -119,7 +119,7 @@ def _as_utf8(data: bytes, name: str) -> bytes:
         ) from error
 
 
-def _check(data: bytes, name: str) -> None:
+def check_xml(data: bytes, name: str) -> None:
     """Refuse what is no XML, too large, too deep, or has a document type, before a tree is built."""
     count = depth = 0
 

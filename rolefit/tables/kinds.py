@@ -25,7 +25,7 @@ SNIFFED = 400_000
 _HEAD = 16
 
 _ADVICE = (
-    (".doc .dot .wpd .wps .pages .odt .ott .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
+    (".doc .dot .wpd .wps .pages .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
     (".msg .oft", "open it in the mail program and save it as .eml or .html, or save its text"),
     (".numbers .gsheet .wk1 .123", "save it as .xlsx or .csv"),
     (".ppt .pptx .odp .key", "save it as PDF"),
@@ -43,6 +43,7 @@ _ADVICE = (
 _BINARY = {
     "workbook": "a workbook",
     "docx": "a Word document",
+    "odt": "an OpenDocument text",
     "parquet": "a Parquet file",
     "pdf": "a PDF",
     "gzip": "packed as gzip",
@@ -85,7 +86,7 @@ def kind_of(path: Path, asked: Columns = TO_BE_FOUND) -> str:
     if head.startswith((b"PK\x03\x04", b"%PDF")):
         kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
         if named in TABLE_KINDS.values() and kind in DOCUMENT_KINDS.values():
-            what, right = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
+            what, right = _BINARY[kind], f".{kind}"
             raise TableError(
                 f"{path}: is {what}, not a table; name it {right} if it is one posting,"
                 " else save the table itself as CSV or XLSX"
@@ -213,7 +214,9 @@ def _archive_kind(path: Path) -> str:
             opened = archive.read("mimetype") if "mimetype" in names else b""
         if b"spreadsheet" in opened:
             return "workbook"
-        raise TableError(f"{path}: an OpenDocument text or drawing; save it as .docx, PDF or .html")
+        if b"opendocument.text" in opened:
+            return "odt"
+        raise TableError(f"{path}: an OpenDocument drawing or slides; save it as .docx, PDF or .html")
     if "mimetype" in names or "Index/Document.iwa" in names or any(n.startswith("ppt/") for n in names):
         raise TableError(f"{path}: a document that is not read; save it as .docx or PDF, or a table as .xlsx")
     return "zip"
