@@ -86,6 +86,7 @@ def read(
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
+        disguised.refuse_printed(text, str(path))
         table = disguised.markdown_records(text)
         if table is not None:
             yield from _table_rows(path, table, asked, choose)

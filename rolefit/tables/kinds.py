@@ -16,7 +16,7 @@ from ..errors import TableError
 from . import job_boards, json_shapes
 from .column_names import is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_names
-from .disguised import html_records, is_delimited, markdown_records
+from .disguised import html_records, is_delimited, markdown_records, refuse_printed
 from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
 
 SNIFFED = 400_000
@@ -178,6 +178,7 @@ def refuse_table(text: str, name: str) -> None:
     TableError
         One line that names the command for tables.
     """
+    refuse_printed(text, name)
     kind = sniffed(text[:SNIFFED].encode("utf-8", "replace"))
     several = kind in ("delimited", "feed") or (kind == "json" and _lists_postings(text))
     if several or html_records(text) is not None or markdown_records(text) is not None:
