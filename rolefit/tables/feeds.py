@@ -191,7 +191,7 @@ def _is_opening(element: ElementTree.Element) -> bool:
 
 
 def _flat(opening: ElementTree.Element) -> ElementTree.Element:
-    """Return a posting of HR-XML as other feeds write one: its title, its id and its sections side by side."""
+    """Return a posting of HR-XML as other feeds write one: title, id and sections side by side."""
     flat = ElementTree.Element(opening.tag)
     named: dict[str, ElementTree.Element] = {}
     sections = ElementTree.SubElement(flat, "jobdescriptions")
