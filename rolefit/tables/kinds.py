@@ -6,10 +6,12 @@ cannot be read is refused with advice on what to do.
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from ..errors import TableError
@@ -23,6 +25,7 @@ SNIFFED = 400_000
 """Bytes of a text that are looked at."""
 
 _HEAD = 16
+_LONGEST_MIME = 1_000
 
 _ADVICE = (
     (".doc .dot .wpd .wps .pages .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
@@ -200,7 +203,9 @@ def _archive_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            with archive.open("mimetype") if "mimetype" in names else io.BytesIO() as file:
+                opened = file.read(_LONGEST_MIME)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         if getattr(error, "filename", None):
             # The file itself cannot be read. An offset outside of it, from a damaged directory, is an OSError
             # without a name.
@@ -211,8 +216,6 @@ def _archive_kind(path: Path) -> str:
     if any(name.startswith("word/") for name in names):
         return "docx"
     if "content.xml" in names:
-        with zipfile.ZipFile(path) as archive:
-            opened = archive.read("mimetype") if "mimetype" in names else b""
         if b"spreadsheet" in opened:
             return "workbook"
         if b"opendocument.text" in opened:

@@ -216,3 +216,10 @@ def test_slides_of_open_document_are_refused_with_advice(tmp_path: Path) -> None
     path = open_document(tmp_path / "a.odp", OPEN_TEXT, "presentation")
     with pytest.raises(TableError, match=r"save it as \.docx"):
         list(tables.read(path))
+
+
+def test_an_open_document_whose_kind_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = open_document(tmp_path / "a.odt", OPEN_TEXT)
+    path.write_bytes(path.read_bytes().replace(b"vnd.oasis", b"vnd.oasiz", 1))  # its checksum is wrong now
+    with pytest.raises(TableError, match="a damaged archive"):
+        list(tables.read(path))
