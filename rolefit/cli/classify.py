@@ -14,7 +14,7 @@ from ..errors import RolefitError, TableError
 from .arguments import add_model, load
 from .output import say_json, say_verdict
 
-OWN_READERS = ("pdf", "docx", "rtf")
+OWN_READERS = ("pdf", "docx", "odt", "rtf")
 """Kinds of documents that are not text."""
 
 _BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf")
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
     parser.description = (
         "Classify one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252; or a PDF, a"
-        " Word document or rich text."
+        " Word document, an OpenDocument text or rich text."
     )
     parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     parser.add_argument("--title", help="job title, to see whether it disagrees")

@@ -145,6 +145,12 @@ _NUMBER = re.compile(r"(?: \(\d+\)|\.\d+|[_ ]\d{1,2}|_[xy])$")
 """At the end of the name of a column that is not the only one of its name: ``note (2)`` as it is read here,
 ``note.1`` and ``note_x`` as pandas writes it."""
 
+_SECTION = re.compile(
+    r"(?:section|block|paragraph|abschnitt)(\d{1,2})(text|body|content|value|html|description)?"
+)
+"""The name of a column that holds a numbered section, as `normalized` spells it."""
+_SECTION_HEADS = ("title", "heading", "header", "name", "headline")
+
 _WORDS = frozenset(
     "about details overview profil perfil summary specification advert intro introduction vacature stelle"
     " teaser emploi opis popis contenu contenido detalle bullet".split()
@@ -265,7 +271,29 @@ def is_title_name(name: str) -> bool:
 def is_part_name(name: str) -> bool:
     """Whether a column is called like a part of a posting: its duties, its requirements, ``Duty 2``."""
     plain = normalized(name).rstrip("0123456789")
-    return stem(plain, PART_NAMES) is not None
+    return stem(plain, PART_NAMES) is not None or is_section(name)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def is_section(name: str) -> bool:
+    """Whether a column holds the text of a numbered section: ``section_1_text``, ``Block 2``."""
+    return _SECTION.fullmatch(normalized(name)) is not None
+
+
+def section_heading(name: str, values: Mapping[str, Any]) -> str:
+    """Return what a row calls the section in a column: the cell of ``section_1_title``; empty when none does.
+
+    Examples
+    --------
+    >>> section_heading("section_1_text", {"section_1_title": "Duties", "section_1_text": "Own it"})
+    'Duties'
+    """
+    plain = normalized(name)
+    found = _SECTION.fullmatch(plain)
+    own = plain.removesuffix(found[2] or "") if found else plain
+    heads = {own + head for head in _SECTION_HEADS}
+    cells = (value for column, value in values.items() if normalized(column) in heads)
+    return next((cell for cell in cells if isinstance(cell, str) and not is_blank(cell)), "")
 
 
 def is_blank(text: str) -> bool:

@@ -29,6 +29,7 @@ from .column_names import (
     is_blank,
     is_numbered,
     is_part_name,
+    is_section,
     is_text_name,
     is_title_name,
     normalized,
@@ -267,7 +268,9 @@ class _Choice:
         """Return the columns of parts: of several forms of one the richest, and no lists of keywords."""
         forms: dict[str, list[str]] = {}
         for column in filter(is_part_name, self.columns):
-            if not self._is_blank(column) and not self._holds_tags(column):
+            if is_section(column) and not self._is_blank(column):
+                forms[column] = [column]
+            elif not self._is_blank(column) and not self._holds_tags(column):
                 plain = normalized(column)
                 bare = plain.rstrip("0123456789")
                 forms.setdefault(f"{stem(bare, PART_NAMES)} {plain.removeprefix(bare)}", []).append(column)

@@ -6,26 +6,29 @@ cannot be read is refused with advice on what to do.
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from ..errors import TableError
 from . import job_boards, json_shapes
 from .column_names import is_header_name
 from .columns import TO_BE_FOUND, Columns, asked_names
-from .disguised import html_records, is_delimited, markdown_records
+from .disguised import html_records, is_delimited, markdown_records, refuse_printed
 from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
 
 SNIFFED = 400_000
 """Bytes of a text that are looked at."""
 
 _HEAD = 16
+_LONGEST_MIME = 1_000
 
 _ADVICE = (
-    (".doc .dot .wpd .wps .pages .odt .ott .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
+    (".doc .dot .wpd .wps .pages .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
     (".msg .oft", "open it in the mail program and save it as .eml or .html, or save its text"),
     (".numbers .gsheet .wk1 .123", "save it as .xlsx or .csv"),
     (".ppt .pptx .odp .key", "save it as PDF"),
@@ -43,6 +46,7 @@ _ADVICE = (
 _BINARY = {
     "workbook": "a workbook",
     "docx": "a Word document",
+    "odt": "an OpenDocument text",
     "parquet": "a Parquet file",
     "pdf": "a PDF",
     "gzip": "packed as gzip",
@@ -85,7 +89,7 @@ def kind_of(path: Path, asked: Columns = TO_BE_FOUND) -> str:
     if head.startswith((b"PK\x03\x04", b"%PDF")):
         kind = "pdf" if head.startswith(b"%PDF") else _archive_kind(path)
         if named in TABLE_KINDS.values() and kind in DOCUMENT_KINDS.values():
-            what, right = ("a PDF", ".pdf") if kind == "pdf" else ("a Word document", ".docx")
+            what, right = _BINARY[kind], f".{kind}"
             raise TableError(
                 f"{path}: is {what}, not a table; name it {right} if it is one posting,"
                 " else save the table itself as CSV or XLSX"
@@ -177,6 +181,7 @@ def refuse_table(text: str, name: str) -> None:
     TableError
         One line that names the command for tables.
     """
+    refuse_printed(text, name)
     kind = sniffed(text[:SNIFFED].encode("utf-8", "replace"))
     several = kind in ("delimited", "feed") or (kind == "json" and _lists_postings(text))
     if several or html_records(text) is not None or markdown_records(text) is not None:
@@ -198,7 +203,9 @@ def _archive_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            with archive.open("mimetype") if "mimetype" in names else io.BytesIO() as file:
+                opened = file.read(_LONGEST_MIME)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         if getattr(error, "filename", None):
             # The file itself cannot be read. An offset outside of it, from a damaged directory, is an OSError
             # without a name.
@@ -209,11 +216,11 @@ def _archive_kind(path: Path) -> str:
     if any(name.startswith("word/") for name in names):
         return "docx"
     if "content.xml" in names:
-        with zipfile.ZipFile(path) as archive:
-            opened = archive.read("mimetype") if "mimetype" in names else b""
         if b"spreadsheet" in opened:
             return "workbook"
-        raise TableError(f"{path}: an OpenDocument text or drawing; save it as .docx, PDF or .html")
+        if b"opendocument.text" in opened:
+            return "odt"
+        raise TableError(f"{path}: an OpenDocument drawing or slides; save it as .docx, PDF or .html")
     if "mimetype" in names or "Index/Document.iwa" in names or any(n.startswith("ppt/") for n in names):
         raise TableError(f"{path}: a document that is not read; save it as .docx or PDF, or a table as .xlsx")
     return "zip"

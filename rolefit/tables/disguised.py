@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from ..errors import TableError
 from ..text import html as markup
 from .column_names import LONGEST_NAME, is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
@@ -28,6 +29,9 @@ WHOLE_ROWS = 0.6
 
 _RULE = re.compile(r"(?m)^[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)++\|?[ \t]*+$")
 """What stands below the header of a table in Markdown."""
+
+
+_PRINTED_ROW = re.compile(r"\d+\s{2,}\S")
 
 
 def is_delimited(text: str, asked: Collection[str] = ()) -> bool:
@@ -122,6 +126,28 @@ def markdown_records(text: str) -> list[dict[str, Any]] | None:
         if len(names) > 1 and _is_header(names, rows):
             return [dict(zip(names, row, strict=False)) for row in rows]
     return None
+
+
+def refuse_printed(text: str, name: str) -> None:
+    """Refuse a table that pandas printed: it cuts each text after fifty characters.
+
+    Raises
+    ------
+    TableError
+        One line that says how to save the table.
+    """
+    head, *behind = [line for line in text[:100_000].splitlines() if line.strip()][: 1 + ROWS_LOOKED_AT] or [
+        ""
+    ]
+    if not head[0:1].isspace() or not behind or not _PRINTED_ROW.match(behind[0]):
+        return
+    names = re.split(r"\s{2,}", head.strip())
+    numbered = sum(_PRINTED_ROW.match(line) is not None for line in behind)
+    if _is_header(names, behind) and 2 * numbered >= len(behind):
+        raise TableError(
+            f"{name}: is a table as pandas prints it, which cuts the texts; save it with"
+            " frame.to_csv('postings.csv') and score that"
+        )
 
 
 def _parted(line: str) -> list[str]:

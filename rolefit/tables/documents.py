@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards, mail, pdf, rich_text, word
+from . import disguised, job_boards, mail, open_document, pdf, rich_text, word
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
@@ -57,7 +57,7 @@ def read(
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf``, ``docx``, ``mail`` or ``rtf``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
     choose : callable, optional
@@ -78,12 +78,15 @@ def read(
         text = pdf.read(path)
     elif kind == "docx":
         title, text = word.read(path)
+    elif kind == "odt":
+        title, text = open_document.read(path)
     elif kind == "mail":
         title, text = mail.read(read_whole(path), str(path))
     elif kind == "rtf":
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))
+        disguised.refuse_printed(text, str(path))
         table = disguised.markdown_records(text)
         if table is not None:
             yield from _table_rows(path, table, asked, choose)

@@ -37,6 +37,9 @@ PARTS = ("responsibilities", "duties", "tasks", "requirements", "qualifications"
 IDS = ("id", "guid", "referencenumber", "reference", "jobid", "requisitionid")
 COMPANIES = ("company", "employer", "subcompany", "organization", "author")
 
+OPENING, SECTION = "positionopening", "formattedpositiondescription"
+"""What HR-XML calls a posting and a section of it, several levels down."""
+
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _MARKUP = frozenset("p div ul ol li br span b strong i em h1 h2 h3 h4 h5 h6 table a section".split())
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["'][^>]*\?>""")
@@ -60,7 +63,7 @@ def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> li
         When it is not XML, declares entities, or no element is a posting.
     """
     data = _as_utf8(data, name)
-    _check(data, name)
+    check_xml(data, name)
     try:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:  # an entity that only its document type declares
@@ -69,6 +72,9 @@ def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> li
         ) from error
     if root.tag == f"{_SHEET}Workbook":
         return _of_sheets(root, name, is_header)
+    openings = [element for element in root.iter() if _is_opening(element)]
+    if openings:
+        return [_row(_flat(element), name, number) for number, element in enumerate(openings, 1)]
     postings = _postings(root)
     if not postings:
         raise TableError(
@@ -119,7 +125,7 @@ def _as_utf8(data: bytes, name: str) -> bytes:
         ) from error
 
 
-def _check(data: bytes, name: str) -> None:
+def check_xml(data: bytes, name: str) -> None:
     """Refuse what is no XML, too large, too deep, or has a document type, before a tree is built."""
     count = depth = 0
 
@@ -178,6 +184,27 @@ def _by_fields(root: ElementTree.Element) -> list[ElementTree.Element]:
     lowest = [e for e in like if not any(id(inner) in ids for inner in e.iter() if inner is not e)]
     names = Counter(element.tag for element in lowest)
     return [element for element in lowest if names and element.tag == names.most_common(1)[0][0]]
+
+
+def _is_opening(element: ElementTree.Element) -> bool:
+    return _plain(element.tag) == OPENING and any(_plain(inner.tag) == SECTION for inner in element.iter())
+
+
+def _flat(opening: ElementTree.Element) -> ElementTree.Element:
+    """Return a posting of HR-XML as other feeds write one: title, id and sections side by side."""
+    flat = ElementTree.Element(opening.tag)
+    named: dict[str, ElementTree.Element] = {}
+    sections = ElementTree.SubElement(flat, "jobdescriptions")
+    for inner in opening.iter():
+        if _plain(inner.tag) == SECTION:
+            sections.append(inner)
+        elif (inner.text or "").strip():
+            named.setdefault(_plain(inner.tag), inner)
+    for field, tags in (("title", ("positiontitle", "title")), ("id", ("positionid", "idvalue", "id"))):
+        found = next((named[tag] for tag in tags if tag in named), None)
+        if found is not None:
+            ElementTree.SubElement(flat, field).text = (found.text or "").strip()
+    return flat
 
 
 def _is_title(tag: str) -> bool:

@@ -52,6 +52,7 @@ FILE_TYPES = (
     FileType("mail", "saved mails and web archives", (".eml", ".mhtml", ".mht"), "document"),
     FileType("pdf", "PDF", (".pdf",), "document"),
     FileType("docx", "Word", (".docx",), "document"),
+    FileType("odt", "OpenDocument texts", (".odt", ".ott"), "document"),
     FileType("rtf", "rich text", (".rtf",), "document"),
     FileType("gzip", "one of these packed as gzip", (".gz",), "packed"),
     FileType("zip", "several packed as ZIP", (".zip",), "packed"),

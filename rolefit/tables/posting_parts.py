@@ -13,7 +13,7 @@ from typing import Any
 from ..text.html import visible_text
 from . import lenient_json
 from .cells import bare, is_cut
-from .column_names import base, is_blank, is_numbered, is_part_name, is_text_name
+from .column_names import base, is_blank, is_numbered, is_part_name, is_section, is_text_name, section_heading
 from .columns import Columns
 from .row import cell_text, text_of
 
@@ -64,12 +64,12 @@ def joined_text(values: Mapping[str, Any], columns: Columns) -> str:
     """Return the text of a row: that of its first filled text column, and its parts under their names."""
     forms = [name for name in (columns.text, *columns.others) if name is not None and name in values]
     text = fullest([cell_text(values[name]) for name in forms])
-    parts = [(_heading_of_text(columns), text)] if text else []
+    parts = [(_heading_of_text(columns, values), text)] if text else []
     for name in columns.parts:
         part = cell_text(values.get(name))
         if is_blank(part) or any(part in before for _, before in parts):
             continue
-        heading = heading_of(name)
+        heading = section_heading(name, values) if is_section(name) else heading_of(name)
         if parts and parts[-1][0] == heading:  # "Duty 1", "Duty 2"
             parts[-1] = heading, f"{parts[-1][1]}\n{part}"
         else:
@@ -94,9 +94,11 @@ def _title(value: Any) -> str:
     return " ".join(visible_text(title).split()) if _TAG.search(title) else title
 
 
-def _heading_of_text(columns: Columns) -> str:
+def _heading_of_text(columns: Columns, values: Mapping[str, Any]) -> str:
     """A column of the whole posting needs no heading; one that holds a part of it does."""
     name = columns.text or ""
+    if is_section(name):
+        return section_heading(name, values)
     return heading_of(name) if is_part_name(name) or (columns.parts and not is_text_name(name)) else ""
 
 

@@ -41,6 +41,20 @@ sentence with two such commas, and most of those are lists."""
 FEWEST_COMMAS = 2
 """Such commas in a sentence from which they part items."""
 
+_DUTY_VERBS = (
+    "accept act analyse analyze answer build collect communicate conduct coordinate create decide"
+    " define deliver demo develop document drive ensure estimate evaluate facilitate gather groom guide"
+    " help hold identify improve interview keep launch lead maintain manage measure monitor negotiate"
+    " order organise organize own perform plan prepare present prioritise prioritize refine report"
+    " represent research review run set shape size speak split steer support test track train translate"
+    " understand validate visit work write"
+).split()
+"""Verbs with which duties begin. Without capitals nothing else tells a list of duties from one of nouns, so
+every item must begin with one of them."""
+
+FEWEST_DUTIES = 3
+"""Duties behind ``Duties:`` in one sentence from which the commas part them."""
+
 Cut = tuple[int, int]
 """End of the piece before, and start of the piece after."""
 
@@ -221,6 +235,33 @@ def item_commas(text: str, start: int, end: int) -> list[int]:
             run = []
         run.append(at)
     return found
+
+
+def duty_commas(text: str, start: int, end: int) -> list[int]:
+    """Return the commas that part duties in small letters, in a line behind a heading such as ``Duties:``.
+
+    Examples
+    --------
+    >>> duty_commas("own the backlog, write stories, and accept work.", 0, 48)
+    [15, 30]
+    >>> duty_commas("work with sales, engineering teams, product marketing.", 0, 54)
+    []
+    """
+    stop = _END.search(text, start, end)
+    end = stop.start() if stop else end
+    commas = [match.start() for match in re.finditer(",", text[start:end])]
+    if len(commas) < FEWEST_DUTIES - 1:
+        return []
+    begins = _duty()
+    if begins.match(text, start, end) and all(begins.match(text, start + at + 1, end) for at in commas):
+        return [start + at for at in commas]
+    return []
+
+
+@cache
+def _duty() -> re.Pattern[str]:
+    """Return the pattern of the first words of a duty: a verb, and what it is done to."""
+    return re.compile(rf"\s*(?:(?:and|then)\s+)?(?:{'|'.join(_DUTY_VERBS)})\s+\w", re.IGNORECASE)
 
 
 def _parting(text: str, commas: Sequence[int], start: int, end: int) -> list[int]:

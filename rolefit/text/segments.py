@@ -90,7 +90,7 @@ _ENDS_SENTENCE = ".!;,"
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
 
 _KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
-_BODY = _KIND_NUMBER["body"]
+_BODY, _DUTIES = _KIND_NUMBER["body"], _KIND_NUMBER["duties"]
 
 SegmentTuple = tuple[int, int, int, int, bool, bool]
 """A segment in numbers: start, end, index of its kind in `rolefit.text.headings.KINDS`, section, heading,
@@ -212,6 +212,8 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             seam += 1
         long = end - start > lost_breaks.LONG_LINE and text.count(" ", start, end) >= lost_breaks.LONG_LINE
         inside = [at - start for at in commas if start <= at < end] if commas else commas
+        if lead and kind == _DUTIES and not listed and not inside:
+            inside = [at - start for at in lost_breaks.duty_commas(text, start, end)]
         if marks[mark] < end or seams[seam] < end or long or inside:
             cuts, headings = places.cuts(start, end, mark, seam, long)
             if inside:

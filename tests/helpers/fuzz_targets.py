@@ -144,6 +144,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "parquet": table("a.parquet"),
     "html": table("a.html"),
     "docx": table("a.docx"),
+    "odt": table("a.odt"),
     "pdf": table("a.pdf"),
     "zip": table("a.zip"),
     "gz": table("a.txt.gz"),
@@ -174,6 +175,16 @@ def seeds(target: str) -> tuple[bytes, ...]:
         folder = Path(_folder().name)
         tables.write(folder / f"seed.{target}", rows)
         return ((folder / f"seed.{target}").read_bytes(),)
+    if target == "odt":
+        path = Path(_folder().name) / "seed.odt"
+        names = "xmlns:o='urn:oasis:names:tc:opendocument:xmlns:text:1.0'"
+        items = "".join(f"<o:list-item><o:p>{line}</o:p></o:list-item>" for line in POSTING.splitlines())
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr(
+                "content.xml", f"<a {names}><o:h>Product Owner</o:h><o:list>{items}</o:list></a>"
+            )
+        return (path.read_bytes(),)
     if target == "docx":
         import docx
 

@@ -25,6 +25,7 @@ EXAMPLES = {
     "parquet": 1_500,
     "html": 1_000,
     "docx": 500,
+    "odt": 500,
     "pdf": 1_000,
     "zip": 500,
     "gz": 500,

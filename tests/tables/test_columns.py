@@ -168,3 +168,11 @@ def test_a_column_is_not_named_by_its_number(tmp_path: Path) -> None:
     path.write_text("text\nOwn it\n", encoding="utf-8")
     with pytest.raises(TableError, match="a column is named by its heading, a string, not 0"):
         tables.read(path, text_column=0)  # type: ignore[arg-type]
+
+
+def test_a_numbered_section_stands_under_the_heading_that_its_row_gives_it(tmp_path: Path) -> None:
+    text = (
+        "name,section_1_title,section_1_text,section_2_title,section_2_text\nPO,Us,We bake.,Duties,Order it\n"
+    )
+    (row,) = rows(saved(tmp_path, "a.csv", text))
+    assert row.text == "Us\nWe bake.\n\nDuties\nOrder it"

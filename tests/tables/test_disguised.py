@@ -82,3 +82,15 @@ def test_a_table_in_markdown_is_a_table(tmp_path: Path) -> None:
     assert [(row.title, row.text) for row in tables.read(path)] == [("PO", "Order<br>it"), ("PM", "Sell it")]
     with pytest.raises(TableError, match="rolefit score"):
         refuse_table(path.read_text(encoding="utf-8"), "a.md")
+
+
+def test_a_table_as_pandas_prints_it_is_refused_with_advice(tmp_path: Path) -> None:
+    text = "   title  description\n0  PO     Own the back...\n1  PM     Set the visi...\n\n[2 rows x 2 columns]\n"
+    with pytest.raises(TableError, match="to_csv"):
+        refuse_table(text, "a.txt")
+    with pytest.raises(TableError, match="to_csv"):
+        rows(saved(tmp_path, "a.txt", text))
+
+
+def test_a_posting_with_numbered_lines_is_no_printed_table() -> None:
+    refuse_table("  Title  Description of duties\n1  Own the backlog\nand more\nand more\nand more", "a.txt")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from rolefit import tables
+from rolefit.errors import TableError
 from rolefit.text.html import visible_text
 
 
@@ -160,3 +162,64 @@ def test_a_teaser_in_microdata_gives_way_to_the_page(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(teaser + duties, encoding="utf-8")
     (row,) = tables.read(tmp_path / "a.html")
     assert "Order the backlog" in row.text
+
+
+OPEN = "urn:oasis:names:tc:opendocument:xmlns"
+OPEN_TEXT = f"""<o:document-content xmlns:o="{OPEN}:office:1.0" xmlns:t="{OPEN}:text:1.0" xmlns:s="{OPEN}:style:1.0">
+<o:automatic-styles><s:style s:name="T1"><s:text-properties s:text-line-through-style="solid"/></s:style>
+</o:automatic-styles><o:body><o:text>
+<t:tracked-changes><t:changed-region><t:deletion><t:p>Own the vision</t:p></t:deletion></t:changed-region>
+</t:tracked-changes>
+<t:p t:style-name="Title">Product<t:s/>Owner</t:p><t:h t:outline-level="2">Your tasks</t:h>
+<t:list><t:list-item><t:p>Own the <t:span>backlog</t:span><o:annotation><t:p>Really?</t:p></o:annotation></t:p>
+<t:list><t:list-item><t:p>Write stories<t:span t:style-name="T1"> and price lists</t:span></t:p></t:list-item></t:list>
+</t:list-item></t:list><t:p>We sail<t:line-break/>every day.</t:p></o:text></o:body></o:document-content>"""
+
+
+def open_document(path: Path, content: str, what: str = "text") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{what}")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def test_an_open_document_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    path = open_document(tmp_path / "a.odt", OPEN_TEXT)
+    (row,) = tables.read(path)
+    assert row.title == "Product Owner"
+    assert text_of(path) == [
+        "Product Owner",
+        "## Your tasks",
+        "• Own the backlog",
+        "• Write stories",
+        "We sail",
+        "every day.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("\x01\x02 encrypted", "without a password"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "declares entities"),
+        ("<a>" * 300 + "</a>" * 300, "nests more than"),
+        (OPEN_TEXT.replace("</o:text>", f"{'<t:p/>' * 20_001}</o:text>"), "paragraphs, as no posting has"),
+    ],
+)
+def test_an_open_document_that_no_program_writes_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    path = open_document(tmp_path / "a.odt", content)
+    with pytest.raises(TableError, match=words):
+        list(tables.read(path))
+
+
+def test_slides_of_open_document_are_refused_with_advice(tmp_path: Path) -> None:
+    path = open_document(tmp_path / "a.odp", OPEN_TEXT, "presentation")
+    with pytest.raises(TableError, match=r"save it as \.docx"):
+        list(tables.read(path))
+
+
+def test_an_open_document_whose_kind_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = open_document(tmp_path / "a.odt", OPEN_TEXT)
+    path.write_bytes(path.read_bytes().replace(b"vnd.oasis", b"vnd.oasiz", 1))  # its checksum is wrong now
+    with pytest.raises(TableError, match="a damaged archive"):
+        list(tables.read(path))

@@ -104,3 +104,18 @@ def test_a_workbook_that_excel_wrote_as_xml_is_a_table(tmp_path: Path) -> None:
     )
     found = [(row.title, row.text) for row in tables.read(path)]
     assert found == [("PO", "Order it\nWrite stories"), ("PM", "Sell it")]
+
+
+def test_a_posting_of_hr_xml_is_read_from_its_depth() -> None:
+    def section(name: str, value: str) -> str:
+        part = f"<Name>{name}</Name><Value>{value}</Value>"
+        return f"<FormattedPositionDescription>{part}</FormattedPositionDescription>"
+
+    detail = "<PositionDetail><PositionTitle>PO</PositionTitle></PositionDetail>"
+    profile = f"{detail}{section('Us', 'We sail.')}{section('Duties', 'Own it')}"
+    posting = f"<Id><IdValue>7</IdValue></Id><PositionProfile>{profile}</PositionProfile>"
+    text = f"<Jobs xmlns='http://ns.hr-xml.org/'>{f'<PositionOpening>{posting}</PositionOpening>' * 2}</Jobs>"
+    found = feeds.rows(text.encode(), "f.xml")
+    assert [(row.id, row.title, row.text) for row in found] == [
+        ("7", "PO", "Us\nWe sail.\nDuties\nOwn it")
+    ] * 2
