@@ -227,6 +227,17 @@ def test_a_tool_gets_suggestions_and_gives_back_what_people_marked(
 
 
 @pytest.mark.parametrize("tool", ["label-studio", "argilla"])
+def test_tasks_that_nobody_answered_are_no_labelled_postings(
+    postings: Path, tmp_path: Path, label: Any, capsys: pytest.CaptureFixture[str], tool: str
+) -> None:
+    tasks = tmp_path / "tasks.json"
+    label(postings, "-o", tasks, "--to", tool)
+    capsys.readouterr()
+    assert cli.main(["label", str(tasks), "-o", str(tmp_path / "labelled.jsonl")]) != 0
+    assert "nobody has answered in it yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tool", ["label-studio", "argilla"])
 def test_blind_tasks_have_no_suggestions(postings: Path, tmp_path: Path, label: Any, tool: str) -> None:
     label(postings, "-o", tmp_path / "tasks.json", "--to", tool, "--blind")
     content = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))

@@ -74,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
         judged = [draft for draft in drafts if draft.judged]
         skipped = len(drafts) - len(judged)
         if not judged:
-            raise TableError(f"{given}: no line is marked; fill in the column 'mark'")
+            where = "fill in the column 'mark'" if kind == "lines" else "nobody has answered in it yet"
+            raise TableError(f"{given}: no line is marked; {where}")
         _write_json_lines(out, (labelled_posting(draft, model.roles) for draft in judged))
         say(
             f"{out}: {len(judged)} labelled postings"

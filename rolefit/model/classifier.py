@@ -61,6 +61,8 @@ class Model:
             self.decision = DecisionRule(**manifest["decision"])
             own = OwnVoice.of(manifest.get("own_voice"))
             language = OwnLanguage.of(manifest.get("language_words"))
+            if language and language.titles:
+                weights.titles = language.titles
             self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own, language)
             self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from ..text import language
@@ -105,6 +105,7 @@ class Judge:
         self.scorer, self.rule, self.roles = scorer, rule, roles
         classes = scorer.weights.classes
         self.rows = classes.index(roles[0]), classes.index(roles[1])
+        self._profession = scorer.language.names_profession if scorer.language else names_profession
         self._titles = getattr(roles, "titles", {})
         self._own_role = Named(Naming.PRODUCT) if self._titles else NOBODY
         self._shared, self._other = (
@@ -206,12 +207,14 @@ class Judge:
         """Return what the title calls the person sought. Without one, a first line that may be it counts
         where it names another profession."""
         if subset.title and subset.title.strip():
-            return title_naming(subset.title, self.roles)
+            return title_naming(subset.title, self.roles, self._profession)
         posting = subset.posting
         first = next((i for i in range(posting.cut.shape[1]) if i not in subset.gone), None)
-        if first is None or posting.cut[5, first] or LAST_WORDS.isdisjoint(posting.tokens(first)):
+        if first is None or posting.cut[5, first]:
             return Naming.NOTHING
-        found = title_naming(title_line(posting.segment_text(first)), self.roles)
+        if self.scorer.language is None and LAST_WORDS.isdisjoint(posting.tokens(first)):
+            return Naming.NOTHING
+        found = title_naming(title_line(posting.segment_text(first)), self.roles, self._profession)
         return found if found is Naming.OTHER else Naming.NOTHING
 
     def _person_sought(self, subset: Subset) -> Named:
@@ -314,7 +317,9 @@ def in_two_lists(subset: Subset, decided: Decided) -> bool:
     return len(set(zip(sections, decided.line_roles, strict=True))) == len(set(sections))
 
 
-def title_naming(title: str | None, roles: tuple[str, str]) -> Naming:
+def title_naming(
+    title: str | None, roles: tuple[str, str], profession: Callable[[str], bool] = names_profession
+) -> Naming:
     """Return what a title calls the person sought: by a product role, by another profession, or by neither.
 
     Examples
@@ -327,4 +332,4 @@ def title_naming(title: str | None, roles: tuple[str, str]) -> Naming:
     if title_roles(title, roles):
         return Naming.PRODUCT
     # "Head of Product" names neither role, and no other profession either.
-    return Naming.OTHER if names_profession(title) else Naming.NOTHING
+    return Naming.OTHER if profession(title) else Naming.NOTHING

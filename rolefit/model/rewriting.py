@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import SettingsError, quoted
+from ..text.scope import ONE_WORD
 from .decision import Outcome
 from .judgement import Subset
 from .responsibility import Responsibility
 from .similarity import StatementIndex
 from .statements import Statement
 from .titles import labels_of
-from .weights import ONE_AT_A_TIME
+from .weights import ONE_AT_A_TIME, softmax
 from .wording import theme_words
 
 if TYPE_CHECKING:
@@ -69,6 +70,30 @@ class Removal(NamedTuple):
     edits: tuple[Edit, ...]
     label: str
     confidence: float
+
+
+class Aside(NamedTuple):
+    """A line that names work of a role and says that it is not the person's: denied, or somebody else's.
+
+    It counts for no role, so nothing is won by taking it out; its theme is not proposed either, since the
+    posting would then say both.
+
+    Attributes
+    ----------
+    text, start, end : str, int, int
+        The line; equals ``verdict.text[start:end]``.
+    role, theme : str
+        What it would count as without the sign.
+    sign : str
+        The words that say so, in the line or over its list.
+    """
+
+    text: str
+    start: int
+    end: int
+    role: str
+    theme: str
+    sign: str
 
 
 class Addition(NamedTuple):
@@ -131,9 +156,12 @@ class Rewriting:
         Lines of the other role or of both, the strongest first; at most 20.
     missing : tuple of Addition
         Themes that no line has, first the one that raises the probability of the label most; at most 3.
+        Themes of lines that are set aside are not among them.
     plan : Plan or None
         The fewest of these changes that give the label; None when it is reached, or all of them together do
         not give it.
+    set_aside : tuple of Aside
+        Lines of either role that do not count because their work is not the person's.
     """
 
     role: str
@@ -142,6 +170,7 @@ class Rewriting:
     against: tuple[Removal, ...]
     missing: tuple[Addition, ...]
     plan: Plan | None
+    set_aside: tuple[Aside, ...] = ()
 
     def to_dict(self, lines: Sequence[Responsibility]) -> dict[str, Any]:
         """Return plain values for JSON; each line is its place among the lines of the verdict."""
@@ -150,6 +179,7 @@ class Rewriting:
             "against": [{**r._asdict(), "line": lines.index(r.line)} for r in self.against],
             "missing": [a._asdict() for a in self.missing],
             "plan": self.plan and self.plan._asdict(),
+            "set_aside": [a._asdict() for a in self.set_aside],
         }
 
 
@@ -180,10 +210,11 @@ def toward(evidence: PostingEvidence, role: str) -> Rewriting:
         raise SettingsError(f"role must be {' or '.join(evidence.roles)}, not {quoted(role)!r}")
     wanted = labels_of(evidence.roles)[evidence.roles.index(role)]
     against = _against(evidence, role)
-    missing = _missing(evidence, role, wanted)
+    aside = _set_aside(evidence)
+    missing = _missing(evidence, role, wanted, aside)
     reached = evidence.outcome.label == wanted
     plan = None if reached else _plan(evidence, wanted, against, missing)
-    return Rewriting(role, wanted, reached, tuple(against), tuple(missing), plan)
+    return Rewriting(role, wanted, reached, tuple(against), tuple(missing), plan, tuple(aside))
 
 
 def _outcomes(evidence: PostingEvidence, changes: Sequence[Iterable[Edit]]) -> list[Outcome]:
@@ -235,16 +266,31 @@ def _taken_out(text: str, start: int, end: int) -> Edit:
     return Edit(max(0, begin - 1), stop, "")
 
 
+def _set_aside(evidence: PostingEvidence) -> list[Aside]:
+    """Return the lines that would count if nothing said that their work is somebody else's."""
+    posting, rows, rule = evidence.posting, list(evidence.judge.rows), evidence.judge.rule
+    at = [k for k, i in enumerate(posting.counted) if i in posting.scope and i not in evidence.chosen]
+    scores = posting.placed.scores.take(at, axis=0)
+    scores[:, evidence.scorer.none_row] += posting.placed.scope.take(at)
+    found = []
+    for k, (p, q) in zip(at, softmax(scores)[:, rows].tolist(), strict=True):
+        i = posting.counted[k]
+        if p + q < rule.line or posting.scope[i] == ONE_WORD:
+            continue
+        role = "both" if min(p, q) >= rule.both * (p + q) else evidence.roles[p <= q]
+        start, end = posting.bounds(i)
+        theme = evidence.theme(i, role)
+        found.append(Aside(posting.text[start:end], start, end, role, theme, posting.scope[i]))
+    return found
+
+
 # -- themes to add -------------------------------------------------------------------------------------------
 
 
-def _missing(evidence: PostingEvidence, role: str, wanted: str) -> list[Addition]:
-    named = {
-        theme
-        for line in evidence.responsibilities()
-        if line.role in (role, "both")
-        for theme in line.theme.split("+")
-    }
+def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[Aside]) -> list[Addition]:
+    listed = [(line.role, line.theme) for line in evidence.responsibilities()]
+    listed += [(line.role, line.theme) for line in aside]
+    named = {theme for own, themes in listed if own in (role, "both") for theme in themes.split("+")}
     statements = [s for theme, s in typical(evidence.statement_index, role).items() if theme not in named]
     edits = [(_inserted(evidence, role, statement.text),) for statement in statements]
     if not edits:
@@ -310,7 +356,9 @@ def _anchors(evidence: PostingEvidence, role: str) -> Iterator[int]:
     chosen = list(zip(evidence.chosen, evidence.line_roles, strict=True))[::-1]
     yield from (i for i, own in chosen if segments[i].kind == "duties" and own == role)
     yield from (i for i, _ in chosen if segments[i].kind == "duties")
-    yield from (i for i in reversed(posting.counted) if segments[i].kind == "duties")
+    # Not in a list of what is somebody else's work: the new line would be taken for part of it.
+    own = [i for i in posting.counted if i not in posting.scope]
+    yield from (i for i in reversed(own) if segments[i].kind == "duties")
     yield from (i for i, _ in chosen)
 
 

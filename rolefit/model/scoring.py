@@ -27,7 +27,7 @@ from ..text.headings import KINDS
 from ..text.reading import Reading
 from ..text.segments import Segment, SegmentTuple, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
-from . import word_counts
+from . import own_language, word_counts
 from .context import Context
 from .exact_math import exp, log
 from .own_language import OwnLanguage
@@ -208,7 +208,7 @@ class ScoredPosting:
     def named(self, i: int) -> professions.Named:
         """Return what one segment calls the person sought (`rolefit.text.professions.named`)."""
         if i not in self._named:
-            self._named[i] = professions.named(self.segment_text(i), self.tokens(i))
+            self._named[i] = own_language.named(self.language, self.segment_text(i), self.tokens(i))
         return self._named[i]
 
 
@@ -262,7 +262,7 @@ class Scorer:
         # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
         first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
         lists = 2 * (first.take(posting) + sections) + bullets
-        signs = word_counts.signs_of_scope(rows, bounds, encoded, vocabulary, characters.text)
+        signs = own_language.signs_of_scope(self.language, rows, bounds, encoded, vocabulary, characters.text)
         away = np.zeros(count, dtype=bool)
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T
@@ -274,7 +274,7 @@ class Scorer:
         # Among the qualifications a profession is a career, not whom the posting seeks.
         naming = [
             [i for i in found if kinds[i] != _QUALIFICATIONS and not foreign[i]]
-            for found in professions.may_name(encoded, vocabulary)
+            for found in own_language.may_name(self.language, encoded, vocabulary)
         ]
         words_from = [0, *encoded.sizes.cumsum().tolist()]
         totals = word_counts.totals_of(encoded, by_word, [words_from[bound] for bound in bounds])

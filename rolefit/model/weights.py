@@ -74,8 +74,7 @@ Ints = NDArray[np.int64]
 _FEW = 1_000
 
 # To be held from the numbering of words (`Weights.vocabulary`) to the last use of the numbers: two threads
-# would give one number to two words. Little is lost, since Python runs one thread at a time; four threads
-# with a vocabulary each took 1.5 times as long, waiting for Python after every call of numpy.
+# would give one number to two words. Four threads with a vocabulary each took 1.5 times as long.
 ONE_AT_A_TIME = _threads.lock()
 
 
@@ -91,15 +90,15 @@ class Weights:
         Sorted; term numbers count the word n-grams first.
     document_freq : ndarray of int32, shape (n_terms,)
     documents : int
-    coefficients : ndarray of int32, shape (n_classes, n_terms)
-        In millionths.
-    intercepts : ndarray of int32, shape (n_classes,)
+    coefficients, intercepts : ndarray of int32, shapes (n_classes, n_terms) and (n_classes,)
         In millionths.
     statements : Statements
     ngram_max : int
         Words in the longest word n-gram.
     char_ngram_range : tuple of int
         Shortest and longest character n-gram; ``(0, 0)`` for none.
+    titles : frozenset of tuple of str
+        Job titles that a corpus masks besides the usual ones (`rolefit.text.vocabulary.Vocabulary`).
     """
 
     classes: tuple[str, ...]
@@ -112,6 +111,7 @@ class Weights:
     statements: Statements
     ngram_max: int = 2
     char_ngram_range: tuple[int, int] = (3, 5)
+    titles: frozenset[tuple[str, ...]] = frozenset()
     _read = 0  # words so far; no field
 
     def __getstate__(self) -> dict[str, Any]:
@@ -360,7 +360,7 @@ class _WordWeights:
     arrays."""
 
     def __init__(self, weights: Weights) -> None:
-        self.vocabulary = Vocabulary()
+        self.vocabulary = Vocabulary(weights.titles)
         self._weights = weights
         self._known = 0
         self._term = np.empty(0, np.int64)

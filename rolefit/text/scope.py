@@ -404,7 +404,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     if over and (heading or len(line) < LONGEST_LEAD):
         match = _over_a_list().search(line)
         if match and not _HARMLESS.search(line):
-            return match[1].strip(), _under(i, segments)
+            return match[1].strip(), listed_under(i, segments)
     if heading:
         return "", []
     match = _of_what_was_said().match(line) if bits & ABOVE and not bullet else None
@@ -433,7 +433,7 @@ def _above(i: int, segments: Ints) -> list[int]:
     return listed
 
 
-def _under(i: int, segments: Ints) -> list[int]:
+def listed_under(i: int, segments: Ints) -> list[int]:
     """Return the segments of the list that a segment stands over, up to the next heading or paragraph."""
     headings, bullets = segments[4].tolist(), segments[5].tolist()
     marked = bool(bullets[i + 1])

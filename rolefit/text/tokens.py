@@ -11,7 +11,7 @@ of apostrophe are dropped, and letters are those that a reader sees (`rolefit.te
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from .confusables import as_seen
@@ -156,6 +156,23 @@ def tokens(text: str) -> list[str]:
     True
     """
     return mask([fold_word(word) for word in words(folded(text))])
+
+
+def masked(listed: list[str], titles: Collection[tuple[str, ...]]) -> list[str]:
+    """Replace the titles of a corpus by `TITLE_TERM`, the longest first.
+
+    Examples
+    --------
+    >>> masked(["der", "leiter", "daten", "plant"], {("leiter",), ("leiter", "daten")})
+    ['der', 'jobtitle', 'plant']
+    """
+    sizes = sorted({len(title) for title in titles}, reverse=True)
+    found, at = [], 0
+    while at < len(listed):
+        length = next((n for n in sizes if tuple(listed[at : at + n]) in titles), 0)
+        found.append(TITLE_TERM if length else listed[at])
+        at += length or 1
+    return found
 
 
 def word_ngrams(words: Sequence[str], longest: int = 2) -> list[str]:

@@ -12,7 +12,7 @@ English, can it name a profession, which term is it) is kept by its id, too.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,9 +88,16 @@ class TokenIds:
 
 
 class Vocabulary:
-    """Words seen so far, each with its id, counted from 0."""
+    """Words seen so far, each with its id, counted from 0.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    titles : collection of tuple of str, optional
+        Job titles besides those of `rolefit.text.tokens` that are masked, each as its folded words.
+    """
+
+    def __init__(self, titles: Collection[tuple[str, ...]] = ()) -> None:
+        self._own_titles = titles
         self.words: list[str] = []
         self._numbers: dict[str, int] = {}
         self._spelled: dict[str, int] = {}
@@ -284,7 +291,20 @@ class Vocabulary:
             kept = np.ones(word.size, dtype=bool)
             kept[first + 1] = False
             word, segment = word.compress(kept), segment.compress(kept)
+        if self._own_titles:
+            word, segment = self._with_own_titles_masked(word, segment, encoded.segments)
         return TokenIds(encoded.segments, word, segment)
+
+    def _with_own_titles_masked(self, word: Ints, segment: Ints, segments: int) -> tuple[Ints, Ints]:
+        """Replace the titles that a corpus brings by one word."""
+        firsts = {self.number(title[0]) for title in self._own_titles}
+        own = np.unique(segment.compress(np.isin(word, list(firsts))))
+        bounds = np.searchsorted(segment, np.stack([own, own + 1])).T.tolist()
+        masked = {
+            i: tokens.masked([self.words[n] for n in word[a:b].tolist()], self._own_titles)
+            for i, (a, b) in zip(own.tolist(), bounds, strict=True)
+        }
+        return self._replaced(word, segment, segments, masked)
 
 
 def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:

@@ -24,8 +24,8 @@ from typing import Any
 
 from .. import _resources
 from ..errors import CorpusError, quoted
-from ..text.headings import KINDS
 from ..text.tokens import tokens
+from .language_file import language_words
 
 COLUMNS = ("id", "role", "theme", "text", "articles", "origin")
 CORRECTION_COLUMNS = ("id", "line", "role")
@@ -98,8 +98,7 @@ class Corpus:
     language : str
         Language of the statements, ``en`` unless ``articles.toml`` says otherwise.
     language_words : dict
-        ``function_words`` and ``headings`` (by kind of section) of a ``language.toml`` beside it; empty for
-        English.
+        The lists of a ``language.toml`` beside it (`rolefit.training.language_file`); empty for English.
     """
 
     statements: tuple[Statement, ...]
@@ -115,6 +114,11 @@ class Corpus:
         return (
             f"Corpus({len(self.statements)} statements of {self.roles[0]} and {self.roles[1]}, {self.path})"
         )
+
+    @property
+    def masked_titles(self) -> frozenset[tuple[str, ...]]:
+        """Job titles that ``language.toml`` masks, each as its folded words."""
+        return frozenset(tuple(title.split()) for title in self.language_words.get("titles", ()))
 
     @property
     def digest(self) -> str:
@@ -305,29 +309,8 @@ def _read_about(path: Path) -> Corpus:
             else f"{path}: [roles.titles] {wrong[0]} is empty; list its job titles or drop the line"
         )
     beside = path.with_name("language.toml")
-    words = _read_language(beside) if beside.is_file() else {}
+    words = language_words(beside, _toml(beside)) if beside.is_file() else {}
     return Corpus((), (roles[0], roles[1]), articles, themes, path, titles, language, words)
-
-
-def _read_language(path: Path) -> dict[str, Any]:
-    """Return the function words and headings of a language, as a manifest holds them."""
-    about = _toml(path)
-    try:
-        words = sorted(set(tokens(about["function_words"])))
-        headings = {
-            kind: [" ".join(text.casefold().split()) for text in listed]
-            for kind, listed in about.get("headings", {}).items()
-        }
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CorpusError(
-            f"{path}: needs function_words, one string of words between blanks, and may have [headings] with"
-            f" a list for each kind of section; missing or misshapen: {error}"
-        ) from error
-    if unknown := set(headings) - set(KINDS):
-        raise CorpusError(
-            f"{path}: [headings]: unknown kind {quoted(min(unknown))!r}; kinds are {', '.join(KINDS)}"
-        )
-    return {"function_words": words, "headings": headings}
 
 
 def _records(given: str | Path | Rows, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -296,6 +296,7 @@ def _fit(corpus: Corpus, rows: NDArray[np.int64], settings: Settings | None) -> 
         corpus.roles,
         replace(settings or Settings(), prior={}),
         TOLERANCE,
+        corpus.masked_titles,
     )
 
 

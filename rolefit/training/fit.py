@@ -12,7 +12,7 @@ import functools
 import platform
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -39,17 +39,26 @@ TOLERANCE = 1e-12
 and two; at 1e-12 and 1e-13 none did."""
 
 
-def word_analyzer(text: str, ngram_max: int) -> list[str]:
+Titles = frozenset[tuple[str, ...]]
+"""Job titles that a corpus masks, each as its folded words."""
+
+
+def word_analyzer(text: str, ngram_max: int, titles: Titles = frozenset()) -> list[str]:
     """Return the word n-grams of a statement, for scikit-learn's vectorizer."""
-    return tokens.word_ngrams(tokens.tokens(text), ngram_max)
+    return tokens.word_ngrams(_words(text, titles), ngram_max)
 
 
-def char_analyzer(text: str, shortest: int, longest: int) -> list[str]:
+def char_analyzer(text: str, shortest: int, longest: int, titles: Titles = frozenset()) -> list[str]:
     """Return the character n-grams of a statement, for scikit-learn's vectorizer."""
-    return [ngram for word in tokens.tokens(text) for ngram in tokens.char_ngrams(word, shortest, longest)]
+    return [ngram for word in _words(text, titles) for ngram in tokens.char_ngrams(word, shortest, longest)]
 
 
-def _pipeline(settings: Settings, tolerance: float) -> Any:
+def _words(text: str, titles: Titles) -> list[str]:
+    found = tokens.tokens(text)
+    return tokens.masked(found, titles) if titles else found
+
+
+def _pipeline(settings: Settings, tolerance: float, titles: Titles) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, Pipeline
@@ -65,23 +74,30 @@ def _pipeline(settings: Settings, tolerance: float) -> Any:
         )
 
     features = settings.features
-    blocks = [("words", block(functools.partial(word_analyzer, ngram_max=features.ngram_max)))]
+    masked: dict[str, Any] = {"titles": titles} if titles else {}
+    words = functools.partial(word_analyzer, ngram_max=features.ngram_max, **masked)
+    blocks = [("words", block(words))]
     shortest, longest = features.char_ngram_range
     if longest:
-        chars = functools.partial(char_analyzer, shortest=shortest, longest=longest)
+        chars = functools.partial(char_analyzer, shortest=shortest, longest=longest, **masked)
         blocks.append(("chars", block(chars)))
     regression = LogisticRegression(C=settings.C, solver="newton-cg", tol=tolerance, max_iter=1000)
     return Pipeline([("terms", FeatureUnion(blocks)), ("classes", regression)])
 
 
 def fit_pipeline(
-    statements: Sequence[Statement], roles: tuple[str, str], settings: Settings, tolerance: float = TOLERANCE
+    statements: Sequence[Statement],
+    roles: tuple[str, str],
+    settings: Settings,
+    tolerance: float = TOLERANCE,
+    titles: Titles = frozenset(),
 ) -> Any:
     """Fit the scikit-learn pipeline: text of a statement in, class probabilities out.
 
     A ``both`` row trains each role with full weight; a row of a user counts ``settings.own_weight`` times.
     The prior is part of the intercept, and coefficients are whole millionths, so the pipeline gives what the
     saved model gives. A fit that is measured and thrown away may stop at a larger ``tolerance``.
+    ``titles`` are masked besides the usual ones.
 
     Returns
     -------
@@ -100,7 +116,7 @@ def fit_pipeline(
                 f"{where}column 'role' holds no statement of role {quoted(role)!r}; add some:"
                 f" a model needs {roles[0]}, {roles[1]} and none"
             )
-    pipeline = _pipeline(settings, tolerance)
+    pipeline = _pipeline(settings, tolerance, titles)
     try:
         matrix = pipeline["terms"].fit_transform([s.text for s in ordered]).tocsr()
     except ValueError as error:
@@ -193,8 +209,9 @@ def train_with_pipeline(
     """Train a model and return it with the fitted scikit-learn pipeline; see `train` and `fit_pipeline`."""
     settings = settings or Settings()
     corpus = checked(corpus if isinstance(corpus, Corpus) else load_corpus(corpus))
-    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings, tolerance)
-    weights = _weights(pipeline, corpus.statements, settings)
+    titles = corpus.masked_titles
+    pipeline = fit_pipeline(corpus.statements, corpus.roles, settings, tolerance, titles)
+    weights = replace(_weights(pipeline, corpus.statements, settings), titles=titles)
     added = {
         path.name: sum(s.path == path for s in corpus.statements)
         for path in dict.fromkeys(s.path for s in corpus.statements)

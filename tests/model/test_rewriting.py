@@ -43,6 +43,35 @@ def test_every_label_foretold_is_the_label_of_the_changed_text(role: str, place:
         assert (again.label, again.confidence) == (change.label, pytest.approx(change.confidence, abs=1e-12))
 
 
+DENIED = (
+    "What you will do\n{}\n\nNot part of this job\n- Set the product vision\n- Plan the launch",
+    "What you will do\n{}\n- You will not set the product vision\n- Our product manager plans the launch",
+    "Not part of this job\n- Set the product vision\n- Plan the launch\n\nWhat you will do\n{}",
+)
+
+
+@pytest.mark.parametrize("role", ["PM", "PO"])
+@pytest.mark.parametrize("shape", DENIED)
+@pytest.mark.parametrize("own", range(len(PO_LINES) + 1))
+def test_lines_set_aside_are_named_and_left_alone(role: str, shape: str, own: int) -> None:
+    text = shape.format("\n".join(f"- {line}" for line in [*PO_LINES[:own], "Study the market"]))
+    verdict = rolefit.classify(text)
+    found = verdict.toward(role)
+    aside = {line.text.removeprefix("You will not ").casefold(): line for line in found.set_aside}
+    assert "set the product vision" in aside
+    assert aside["set the product vision"].role == "PM"
+    assert all(verdict.text[line.start : line.end] == line.text and line.sign for line in found.set_aside)
+    assert not {line.theme for line in found.set_aside} & {addition.theme for addition in found.missing}
+    for change in [*found.against, *found.missing, *([found.plan] if found.plan else [])]:
+        after = rewritten(text, change.edits)
+        assert all(line.text in after for line in found.set_aside)
+        again = rolefit.classify(after)
+        assert (again.label, again.confidence) == (change.label, pytest.approx(change.confidence, abs=1e-12))
+    for addition in found.missing:
+        new = rolefit.classify(rewritten(text, addition.edits))
+        assert addition.statement.rstrip(".") not in "".join(line.text for line in new.toward(role).set_aside)
+
+
 def test_lines_against_are_those_of_the_other_role_the_strongest_first(mixed: rolefit.Verdict) -> None:
     found = mixed.toward("PM")
     assert {removal.line.text for removal in found.against} == set(PO_LINES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.paths import PROJECT
@@ -13,6 +15,7 @@ from rolefit import cli
 from rolefit.training.labelled import load_labelled
 
 GERMAN = PROJECT / "benchmarks" / "german"
+SCOPE = json.loads((PROJECT / "tests" / "cases" / "german_scope.json").read_text(encoding="utf-8"))
 POSTING = "Deine Aufgaben\n- Du pflegst das Backlog und ordnest es\n- Du schreibst User Stories\n\nWir bieten\n- Urlaub"
 
 
@@ -50,9 +53,61 @@ def test_english_is_the_foreign_language(model: rolefit.Model) -> None:
     assert verdict.reason == "the text is not in the language of the corpus"
 
 
+@pytest.mark.parametrize("case", SCOPE, ids=lambda case: case["label"])
+def test_its_phrases_say_whose_work_a_line_is(model: rolefit.Model, case: dict[str, Any]) -> None:
+    [posting] = model.scorer.score([case["text"]])
+    aside = [posting.segment_text(i) for i in sorted(posting.scope) if not posting.segments[i].heading]
+    assert aside == case["expect"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "naming"),
+    [
+        ("Wir suchen eine erfahrene Krankenpflegerin für die Station.", "other"),
+        ("Als Softwareentwickler baust du die App.", "other"),
+        ("Als Produktmanagerin gestaltest du den Markt.", "product"),
+        ("Zum Mai suchen wir eine Product Ownerin (m/w/d)", "product"),
+        ("Du arbeitest mit Softwareentwicklern.", "nothing"),
+        ("As a nurse, you will look after patients.", "nothing"),
+    ],
+)
+def test_its_phrases_say_whom_a_text_seeks(model: rolefit.Model, sentence: str, naming: str) -> None:
+    [posting] = model.scorer.score([sentence])
+    assert posting.named(0).naming.value == naming
+
+
+def test_a_title_of_another_profession_speaks_against_a_label(model: rolefit.Model) -> None:
+    lines = POSTING + "\n\nDeine Rolle\n- Du planst Sprints\n- Du nimmst fertige Stories ab"
+    titled, other = (model.classify(lines, title) for title in ("Product Owner", "Krankenpflegerin"))
+    assert other.probabilities["PO-like"] < titled.probabilities["PO-like"]
+    assert other.reason_code == "another-profession"
+
+
+def test_its_titles_are_masked_in_statements_and_postings(tmp_path: Path) -> None:
+    for name in ("statements.csv", "articles.toml"):
+        shutil.copy(GERMAN / name, tmp_path / name)
+    written = (GERMAN / "language.toml").read_text(encoding="utf-8")
+    titles = 'titles = ["leiter", "leiter der warenwelt", '
+    (tmp_path / "language.toml").write_text(written.replace("titles = [", titles), encoding="utf-8")
+    model = rolefit.train(tmp_path)
+    model = rolefit.load_model(model.save(tmp_path / "model"))
+    lines = [f"Als {who} pflegst du das Backlog." for who in ("Leiter der Warenwelt", "Produktmanagerin")]
+    [first], [second] = (model.classify(line).lines for line in lines)
+    assert first.probabilities == second.probabilities
+    [posting] = model.scorer.score(lines[:1])
+    assert posting.tokens(0) == ["als", "jobtitle", "pflegst", "du", "das", "backlog"]
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
+        ("function_words = 'und'\ntitles = 'leiter'\n", "titles must be a list of phrases in quotes"),
+        ("function_words = 'und'\ntitles = ['!']\n", "titles holds '!', which has no word"),
+        ("function_words = 'und'\ntitels = ['leiter']\n", "unknown name 'titels'; names are"),
+        (
+            "function_words = 'und'\n[scope]\ndenies = ['nicht']\n",
+            "[scope]: unknown list 'denies'; lists are denied, others, past, company, reader",
+        ),
         ("[headings]\nduties = ['aufgaben']\n", "needs function_words"),
         (
             "function_words = 'und'\n[headings]\nduty = ['aufgaben']\n",
