@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables.detection import refuse_table
+    from ..tables.file_detection import refuse_table
 
     file = None if arguments.file == "-" else Path(arguments.file)
     name = arguments.file if file else "standard input"
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _posting(file: Path | None, name: str) -> tuple[str | None, str]:
     """Return the title, if the file has one of its own, and the text of a posting."""
     from ..tables import documents
-    from ..tables.detection import advice_on, kind_of
+    from ..tables.file_detection import advice_on, kind_of
     from ..tables.file_types import posting_text
 
     data = _read(file)

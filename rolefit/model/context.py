@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..errors import SettingsError
 from ..text.headings import KINDS
-from .numbers import check_number
+from .number_checks import check_number
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..errors import SettingsError
 from ..text.professions import Naming
 from .line_counts import FEWEST_EXPECTED, Floats, label_probabilities
-from .numbers import check_number
+from .number_checks import check_number
 from .titles import labels_of
 
 REASONS = {

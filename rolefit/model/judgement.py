@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from ..text import language
-from ..text.occupations import LAST_WORDS
+from ..text.profession_words import LAST_WORDS
 from ..text.professions import NOBODY, Named, Naming, names_profession, person_sought, title_line
 from .decision import Case, DecisionRule, Outcome, Signs, outcomes, probability_of_person
 from .line_counts import FEWEST_LINES

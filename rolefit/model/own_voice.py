@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..text.vocabulary import TokenIds
-from .numbers import check_number
+from .number_checks import check_number
 from .weights import Floats
 
 SHARE = 1 / 3

@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from .._atomic import atomic_file
 from ..errors import printable
-from ..model.groups import (
+from ..model.row_groups import (
     LEFT_OUT,
     NO_TEXT,
     NOT_READ,
@@ -96,8 +96,8 @@ ROW_FIELDS = tuple(
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text, or repeats another.
 
-``group`` is a place in the list of `rolefit.model.groups`. ``of`` is the place of the earlier row with the
-same text and title; such a row has nothing else but its names.
+``group`` is a place in the list of `rolefit.model.row_groups`. ``of`` is the place of the earlier row with
+the same text and title; such a row has nothing else but its names.
 
 ``label``, ``reason``, ``review`` and ``said`` are places in the lists of the same name (``said``: what the
 posting is, and whether the title agrees), ``main`` the main themes of each role, ``probabilities`` follow the

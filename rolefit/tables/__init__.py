@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .batch import run, unfinished
-    from .columns import Columns, guess_columns
+    from .column_choice import Columns, guess_columns
     from .inputs import find_files, perhaps_no_postings, tables_in_folders
     from .output import check_output, check_place, finish, write
     from .row import Row
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Imported when asked for: who reads one posting needs no reader of tables.
 _LATER = {
-    "Columns": "columns",
+    "Columns": "column_choice",
     "Row": "row",
     "Summary": "summary",
     "Table": "table",
@@ -29,7 +29,7 @@ _LATER = {
     "failure": "verdict_columns",
     "find_files": "inputs",
     "finish": "output",
-    "guess_columns": "columns",
+    "guess_columns": "column_choice",
     "perhaps_no_postings": "inputs",
     "read": "table",
     "run": "batch",

@@ -21,7 +21,7 @@ from .._atomic import remove_leftovers
 from .._version import __version__
 from ..errors import TableError
 from ..model import parallel as workers
-from ..model.groups import NOT_READ
+from ..model.row_groups import NOT_READ
 from ..model.wording import split_words
 from ..report.build import ReportRow, write_report
 from . import input_changes

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
-from ..model.groups import posting_key
+from ..model.row_groups import posting_key
 from .repeats import SAME_AS
 from .row import Row
 from .scored_row import Found

@@ -16,8 +16,8 @@ from typing import Any
 from ..errors import TableError
 from ..text import html as markup
 from . import disguised, job_boards, mail, open_document, pdf, rich_text, word
+from .column_choice import TO_BE_FOUND, Columns, guess_columns, sampled
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
-from .columns import TO_BE_FOUND, Columns, guess_columns, sampled
 from .file_types import posting_text, read_whole
 from .posting_parts import joined_text, title_of
 from .row import Row

@@ -18,7 +18,7 @@ from ..errors import printable
 from ..model import parallel as workers
 from ..model.titles import labels_of
 from ..model.verdict import Verdict
-from .columns import Columns
+from .column_choice import Columns
 from .row import Row, text_of
 from .scoring import ROWS_PER_CHUNK, verdicts
 from .table import Table

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import TableError, quoted
 from . import earlier_output
 from .boilerplate import Recurring
-from .columns import SAMPLE_ROWS, Columns, asked_for, guess_columns, sampled
+from .column_choice import SAMPLE_ROWS, Columns, asked_for, guess_columns, sampled
 from .posting_parts import joined_text, title_of
 from .repeats import SAME_AS
 from .row import Row

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.groups import NOT_READ, REPEAT, group_of
+from ..model.row_groups import NOT_READ, REPEAT, group_of
 from .scored_row import Facts
 from .verdict_columns import answer_columns
 

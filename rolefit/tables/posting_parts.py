@@ -13,8 +13,8 @@ from typing import Any
 from ..text.html import visible_text
 from . import lenient_json
 from .cells import bare, is_cut
+from .column_choice import Columns
 from .column_names import base, is_blank, is_numbered, is_part_name, is_section, is_text_name, section_heading
-from .columns import Columns
 from .row import cell_text, text_of
 
 TEASER = 120

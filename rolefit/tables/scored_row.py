@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..model.explanation import PostingEvidence
-from ..model.groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.responsibility import Responsibility
+from ..model.row_groups import NO_TEXT, REPEAT, group_of, posting_key, sought
 from ..model.verdict import Verdict
 from ..report.build import report_fields
 from .verdict_columns import sentence, strongest_lines
@@ -27,7 +27,7 @@ class Facts(NamedTuple):
     """What is known of a scored row beside its columns, in plain values."""
 
     group: str
-    """The group in which the row is counted, before its repeats are known (`rolefit.model.groups`)."""
+    """The group in which the row is counted, before its repeats are known (`rolefit.model.row_groups`)."""
     key: int | None = None
     """The number by which the same posting is known again; None for a row without a text."""
     title: str = ""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import printable, printable_lines
-from ..model.groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
+from ..model.row_groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
 from ..model.titles import labels_of
-from .columns import Columns
+from .column_choice import Columns
 from .row import text_of
 from .scored_row import Facts
 
@@ -53,7 +53,7 @@ class Summary:
     labels : dict of str to int
         Rows of each label, repeats and rows without text among them; always all labels in one order.
     groups : dict of str to int
-        Rows of each group of `rolefit.model.groups`: what was read, each posting once, then what was left
+        Rows of each group of `rolefit.model.row_groups`: what was read, each posting once, then what was left
         out. They add up to all rows.
     jobs : dict of str to int
         The commonest titles of postings of another profession.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .. import _colours
 from ..errors import printable
-from ..model.groups import LEFT_OUT, counted_groups, meaning
+from ..model.row_groups import LEFT_OUT, counted_groups, meaning
 from .column_names import company_in, department_in, location_in
 from .plain_words import group_in
 from .row import text_of

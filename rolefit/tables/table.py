@@ -19,9 +19,9 @@ from typing import Any
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
 from . import documents, earlier_output, limits
 from .cells import title_at_head
+from .column_choice import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .column_names import company_in, is_blank, is_header_name
-from .columns import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
-from .detection import kind_of
+from .file_detection import kind_of
 from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
 from .packed import few, unpack

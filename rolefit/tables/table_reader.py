@@ -27,7 +27,7 @@ MOST_HEADINGS = 2_000
 """Cells of a row that are compared with the usual names of columns."""
 
 IsHeaderName = Callable[[str], bool]
-"""Whether a cell can only be in a header (`rolefit.tables.columns.is_header_name`)."""
+"""Whether a cell can only be in a header (`rolefit.tables.column_choice.is_header_name`)."""
 
 
 class TableReader:

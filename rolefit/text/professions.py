@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import occupations
+from . import profession_words
 from .characters import Ints
 from .confusables import as_seen
 from .tokens import TITLE_TERM, title, tokens
@@ -68,7 +68,7 @@ _MANAGING = ("manag", "own", "mgr")
 def _other() -> re.Pattern[str]:
     """Return the pattern of a naming of another profession."""
     return re.compile(
-        rf"{_NAMING}(?P<name>{_BEFORE}(?:{occupations.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
+        rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
         re.IGNORECASE | re.VERBOSE,
     )
 
@@ -76,7 +76,7 @@ def _other() -> re.Pattern[str]:
 @cache
 def _profession() -> re.Pattern[str]:
     """Return the pattern of the name of a profession."""
-    return re.compile(rf"\b(?:{occupations.nouns()})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{profession_words.nouns()})\b", re.IGNORECASE)
 
 
 def names_profession(title: str) -> bool:
@@ -228,7 +228,7 @@ def _part(word: str) -> int:
         _IN_PAIRS.get(word, 0)
         | _THE * (word == "the")
         | _TITLE * (word in _PRODUCT_WORDS)
-        | _PROFESSION * (word in occupations.LAST_WORDS)
+        | _PROFESSION * (word in profession_words.LAST_WORDS)
     )
 
 
@@ -406,7 +406,7 @@ def _named(folded: str, words: frozenset[str]) -> Named:
             found = _product().search(folded)
             if found:
                 return Named(Naming.PRODUCT, "", found["subject"] is not None)
-    if occupations.LAST_WORDS.isdisjoint(words):
+    if profession_words.LAST_WORDS.isdisjoint(words):
         return NOBODY
     found = _other().search(folded)
     if found and _TITLE_MARK not in found["name"]:

@@ -17,7 +17,7 @@ from typing import Any
 from .characters import Ints
 from .confusables import as_seen
 from .headings import KINDS
-from .occupations import LAST_WORDS
+from .profession_words import LAST_WORDS
 from .tokens import TITLE_TERM
 
 _PERSON = (

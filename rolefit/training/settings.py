@@ -17,7 +17,7 @@ from ..errors import SettingsError, quoted
 from ..model.context import Context
 from ..model.decision import DecisionRule
 from ..model.folder import LONGEST_NAME
-from ..model.numbers import check_number
+from ..model.number_checks import check_number
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,32 @@ def run(target: str, data: bytes) -> None:
 
 
 @cache
+def _document(target: str) -> bytes:
+    """A posting as a document."""
+    if target == "odt":
+        path = Path(_folder().name) / "seed.odt"
+        names = "xmlns:o='urn:oasis:names:tc:opendocument:xmlns:text:1.0'"
+        items = "".join(f"<o:list-item><o:p>{line}</o:p></o:list-item>" for line in POSTING.splitlines())
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr(
+                "content.xml", f"<a {names}><o:h>Product Owner</o:h><o:list>{items}</o:list></a>"
+            )
+        return path.read_bytes()
+    if target == "docx":
+        import docx
+
+        document = docx.Document()
+        document.add_heading("Product Owner", 0)
+        document.add_paragraph(POSTING)
+        kept = io.BytesIO()
+        document.save(kept)
+        return kept.getvalue()
+    from helpers.files import pdf
+
+    return pdf("Own the roadmap\nSet the vision")
+
+
 def seeds(target: str) -> tuple[bytes, ...]:
     """Good input to start from."""
     rows = [
@@ -175,29 +201,8 @@ def seeds(target: str) -> tuple[bytes, ...]:
         folder = Path(_folder().name)
         tables.write(folder / f"seed.{target}", rows)
         return ((folder / f"seed.{target}").read_bytes(),)
-    if target == "odt":
-        path = Path(_folder().name) / "seed.odt"
-        names = "xmlns:o='urn:oasis:names:tc:opendocument:xmlns:text:1.0'"
-        items = "".join(f"<o:list-item><o:p>{line}</o:p></o:list-item>" for line in POSTING.splitlines())
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-            archive.writestr(
-                "content.xml", f"<a {names}><o:h>Product Owner</o:h><o:list>{items}</o:list></a>"
-            )
-        return (path.read_bytes(),)
-    if target == "docx":
-        import docx
-
-        document = docx.Document()
-        document.add_heading("Product Owner", 0)
-        document.add_paragraph(POSTING)
-        kept = io.BytesIO()
-        document.save(kept)
-        return (kept.getvalue(),)
-    if target == "pdf":
-        from helpers.files import pdf
-
-        return (pdf("Own the roadmap\nSet the vision"),)
+    if target in ("odt", "docx", "pdf"):
+        return (_document(target),)
     if target in ("xml", "eml"):
         return (FEED.encode(), FEED.encode("utf-16")) if target == "xml" else (MAIL.encode(),)
     quoted = "id,title,text\n" + "\n".join(f'{row["id"]},"{row["title"]}","{row["text"]}"' for row in rows)

@@ -30,7 +30,7 @@ from rolefit import tables
 from rolefit.classify import default_model
 from rolefit.cli import main
 from rolefit.errors import QUOTED, RolefitError, printable_lines, quoted
-from rolefit.model.groups import posting_key
+from rolefit.model.row_groups import posting_key
 from rolefit.model.scoring import Scorer
 from rolefit.report.build import ReportRow, report_fields, write_report
 from rolefit.tables import batch, scoring

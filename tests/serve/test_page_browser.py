@@ -20,7 +20,7 @@ from helpers.report_postings import ORDINARY, PAYLOADS
 
 import rolefit
 from rolefit import tables
-from rolefit.model.groups import posting_key
+from rolefit.model.row_groups import posting_key
 from rolefit.text.html import visible_text
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from helpers.files import rows, saved
 from rolefit import tables
 from rolefit.errors import TableError
 from rolefit.tables import disguised
-from rolefit.tables.detection import refuse_table
+from rolefit.tables.file_detection import refuse_table
 
 TABLE = "<table><tr><th>Title</th><th>Description</th></tr><tr><td>PO</td><td><p>Own it</p></td></tr></table>"
 

@@ -9,7 +9,7 @@ from helpers.files import PO_TEXT
 from helpers.report_postings import ORDINARY
 
 import rolefit
-from rolefit.model.groups import (
+from rolefit.model.row_groups import (
     LEFT_OUT,
     MEANINGS,
     NO_POSTING,

@@ -12,7 +12,7 @@ from helpers.paths import CASES
 
 from rolefit import tables
 from rolefit.errors import ColumnError, TableError
-from rolefit.tables.columns import Columns, asked_for, guess_columns, sampled
+from rolefit.tables.column_choice import Columns, asked_for, guess_columns, sampled
 from rolefit.tables.posting_parts import joined_text
 from rolefit.tables.row import Row
 

@@ -9,7 +9,7 @@ import pytest
 from helpers.files import PO_TEXT, rows, saved
 
 from rolefit.errors import TableError
-from rolefit.tables.detection import refuse_table
+from rolefit.tables.file_detection import refuse_table
 from rolefit.tables.file_types import FILE_TYPES, FORMATS_READ, KINDS
 from rolefit.tables.readers import READERS
 

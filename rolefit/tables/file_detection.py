@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ..errors import TableError
 from . import job_boards, json_shapes
+from .column_choice import TO_BE_FOUND, Columns, asked_names
 from .column_names import is_header_name
-from .columns import TO_BE_FOUND, Columns, asked_names
 from .disguised import html_records, is_delimited, markdown_records, refuse_printed
 from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
 
