@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.paths import PROJECT
 
+import rolefit
 from rolefit import cli
+from rolefit.tables.labelling import draft_of
 from rolefit.training.labelled import check_labelled, load_labelled
 
 TEXT = """What you will do 🚀
@@ -75,6 +78,14 @@ def test_each_line_is_a_row_with_the_role_that_the_model_gives(lines: Path) -> N
     assert marks["Set the product vision."] == "PM"
     assert marks["Run sprint planning"] == "PO"
     assert marks["Fruit"] == "none"
+
+
+def test_only_the_lines_that_count_are_marked_with_a_role(shipped_model: rolefit.Model) -> None:
+    for posting in load_labelled(PROJECT / "corpus" / "postings.jsonl"):
+        verdict = shipped_model.classify(posting.text)
+        marked = {line.start: line.mark for line in draft_of(verdict, posting.id).lines}
+        roles = {start: mark for start, mark in marked.items() if mark in ("PM", "PO", "both")}
+        assert roles == {line.start: line.role for line in verdict.responsibilities}
 
 
 def test_blind_leaves_every_mark_empty(postings: Path, tmp_path: Path, label: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import TableError, quoted
 from ..model.classifier import Model
+from ..model.evidence import Line as Segment
 from ..model.line_counts import FEWEST_LINES
 from ..model.titles import labels_of
 from ..model.verdict import Verdict
@@ -81,9 +82,17 @@ def draft_of(
     lines = []
     for line in verdict.lines:
         given = next((mark for text, mark in (said or {}).items() if line.text in text), None)
-        mark = given or ("" if blind else line.likeliest)
+        mark = given or ("" if blind else _mark_of(line))
         lines.append(Line(line.start, line.end, mark, line.section))
     return Draft(name, verdict.text, lines, (), verdict.title or "")
+
+
+def _mark_of(line: Segment) -> str:
+    """Return the role of a line that counts; for another one, the most probable mark that is no role."""
+    if line.role or line.unread:
+        return line.role or "none"
+    neutral = {name: share for name, share in line.probabilities.items() if name in NEUTRAL}
+    return max(neutral, key=neutral.__getitem__)
 
 
 def unique(name: str, taken: set[str]) -> str:
