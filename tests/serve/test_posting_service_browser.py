@@ -238,6 +238,14 @@ def test_a_line_is_taken_out_with_its_bullet(browser):
     assert value(browser) == MIXED.replace(f"- {line}\n", "")
 
 
+def test_lines_that_do_not_count_are_named_with_the_words_that_say_so(browser):
+    write(browser, MIXED.replace("Write user stories", "You will not write user stories"))
+    opened(browser, "PO")
+    [line] = browser.texts(".toward[data-role=PO] .set-aside li")
+    assert line.startswith("You will not write user stories")
+    assert "“not” says so." in line
+
+
 def test_a_mixed_posting_may_stay_so_and_say_it_in_its_title(browser):
     write(browser, MIXED, "Senior Product Owner, Payments")
     verdict = rolefit.classify(MIXED, "Senior Product Manager / Product Owner, Payments")

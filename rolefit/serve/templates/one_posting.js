@@ -173,6 +173,11 @@
         make("h3", {}, `Themes of a ${about.names[role]} that no line has, the most useful first`),
         make("ol", { class: "missing", role: "list" }, ...found.missing.map((addition) => make("li", {}, make("b", {}, addition.theme_words), make("q", {}, addition.statement), make("span", { class: "about" }, `With it: ${result(addition)}. Said by ${addition.articles.join(", ")}.`), make("span", { class: "buttons" }, button("Insert", apply("insert", addition.edits), { class: "small insert" }))))),
       );
+    if (found.set_aside.length)
+      parts.push(
+        make("h3", {}, "Lines that do not count: they say that it is not this person’s work"),
+        make("ul", { class: "set-aside", role: "list" }, ...found.set_aside.map((aside) => make("li", {}, make("bdi", {}, aside.text), make("span", { class: "about" }, `“${aside.sign}” says so.`)))),
+      );
     details.lastElementChild.replaceChildren(...parts);
   };
 
