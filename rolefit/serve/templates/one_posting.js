@@ -14,6 +14,17 @@
   const result = ({ label, confidence }) => `${label}, ${percent(confidence)} sure`;
   let [latest, taken] = [null, null];
 
+  /** Put other parts into an element; when a button in it had the focus, one like it gets the focus, or else `other`. */
+  const redrawn = (element, parts, other) => {
+    const held = element.contains(document.activeElement) ? document.activeElement : null;
+    const alike = held && (held.id ? `#${held.id}` : `.${[...held.classList].join(".")}`);
+    const at = held && [...element.querySelectorAll(alike)].indexOf(held);
+    element.replaceChildren(...parts);
+    if (!held) return;
+    const found = [...element.querySelectorAll(alike)];
+    (found[Math.min(at, found.length - 1)] ?? other).focus({ preventScroll: true });
+  };
+
   /* ---- the verdict ---- */
 
   const sentences = (answer) => {
@@ -173,7 +184,7 @@
         make("h3", {}, `Themes of a ${about.names[role]} that no line has, the most useful first`),
         make("ol", { class: "missing", role: "list" }, ...found.missing.map((addition) => make("li", {}, make("b", {}, addition.theme_words), make("q", {}, addition.statement), make("span", { class: "about" }, `With it: ${result(addition)}. Said by ${addition.articles.join(", ")}.`), make("span", { class: "buttons" }, button("Insert", apply("insert", addition.edits), { class: "small insert" }))))),
       );
-    details.lastElementChild.replaceChildren(...parts);
+    redrawn(details.lastElementChild, parts, details.firstElementChild);
   };
 
   const rewrite = async (details) => {
@@ -235,7 +246,7 @@
     latest = fromVerdict(answer.verdict, about);
     taken = answer.title_taken;
     const same = Editor.mark(latest);
-    find("verdict").replaceChildren(...sentences(answer));
+    redrawn(find("verdict"), sentences(answer), panel);
     drawFigures();
     drawQuestions();
     find("print-title").textContent = latest.title || "Posting without a title";
@@ -305,7 +316,10 @@
     const model = about.models[start.dataset.model];
     start.addEventListener("click", () => Editor.put("model posting", model.text, model.title));
   }
-  find("take").addEventListener("click", () => Editor.put("title", box.value, taken ?? ""));
+  find("take").addEventListener("click", () => {
+    Editor.put("title", box.value, taken ?? "");
+    title.focus();
+  });
 
   /** Turn pasted HTML into the text that a reader sees, with lists and headings on lines of their own. */
   box.addEventListener("paste", async (event) => {

@@ -121,7 +121,7 @@
     const report = await fetched(run);
     if (current !== run) return;
     const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
-    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: file }, `Download the ${kind}`)));
+    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: "" }, `Download the ${kind}`)));
     const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
     const files = Object.keys(state.columns);
     for (const file of files.slice(0, 3)) said.push(files.length > 1 ? ` ${file}: ` : " ", make("bdi", {}, state.columns[file].said), ".");
