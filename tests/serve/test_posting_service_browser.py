@@ -345,6 +345,12 @@ def test_drafts_are_compared_side_by_side(browser):
     ]
     assert rows[0][1].startswith("mixed")
     assert "Set the product vision (only here)" in rows[2][1]
+    for column in (2, 3):
+        items = f"#compared tbody tr:last-child td:nth-child({column}) li"
+        differ = browser.run(
+            "return [...document.querySelectorAll(arguments[0])].map((li) => li.className)", items
+        )
+        assert differ == sorted(differ, reverse=True), "lines that differ stand first"
     assert "only here" not in rows[1][1]
     browser.one("#bring-back").click()
     assert value(browser) == MIXED

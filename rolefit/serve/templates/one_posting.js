@@ -361,9 +361,14 @@
 
   const side = (draft, other) => {
     const before = new Map(other.lines.map((line) => [line.text, line.role]));
-    const items = draft.lines.map((line) => {
-      const was = before.get(line.text);
-      const note = was === undefined ? "only here" : was === line.role ? "" : `${was} there`;
+    const said = ({ text, role }) => {
+      const was = before.get(text);
+      return was === undefined ? "only here" : was === role ? "" : `${was} there`;
+    };
+    // Lines that differ stand first: a posting may have thirty that do not.
+    const ordered = [...draft.lines].sort((a, b) => !said(a) - !said(b));
+    const items = ordered.map((line) => {
+      const note = said(line);
       return make("li", note ? { class: "differs" } : {}, make("b", { class: "tag", "data-side": Posting.kindOf(line.role, about.labels) }, line.role), make("bdi", {}, line.text), ...(note ? [make("i", {}, ` (${note})`)] : []));
     });
     return make("td", {}, make("ul", { role: "list" }, ...items));
