@@ -452,6 +452,7 @@ def test_a_line_read_wrongly_shows_at_once_what_would_follow(browser):
     until(browser, "return document.querySelector('#counted')")
     until(browser, "return document.querySelector('#counted .badge').textContent === 'mixed'")
     assert browser.texts("#counted")[0].startswith("Counted as you say: mixed ")
+    assert browser.texts("#more-2 .follows") == [browser.texts("#counted")[0]], "also beside the line"
     assert badge(browser)[0] == "PO-like", "the verdict itself stays"
     write(browser, "- Own the product vision\n- Study the market\n- Set the price")
     assert browser.all("#counted") == [], "the lines of an earlier posting do not count in another"
@@ -541,6 +542,7 @@ def test_a_german_posting_says_in_german_what_is_read(browser):
         browser, f"{german}\n\nYou will own the backlog of the team and write the user stories.\n\n{german}"
     )
     assert browser.one("#language [lang=de]").text.startswith("Diese Anzeige ist")
+    assert browser.texts("#verdict .next") == ["Next: Paste an English version: nothing else is read."]
     browser.one("#language summary").click()
     assert browser.texts("#language li") == [
         "You will own the backlog of the team and write the user stories."

@@ -33,7 +33,7 @@
     if (latest.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
     else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
     if (answer.counted) parts.push(make("p", { class: "callout", id: "counted" }, "Counted as you say: ", badge(answer.counted.label, about.labels), ` ${percent(answer.counted.confidence)} sure.`));
-    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest)));
+    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest, answer.language)));
     if (answer.retitled) {
       const { title: name } = answer.retitled;
       const [id, lead] = latest.mismatch ? ["retitle", "Title it"] : ["keep-mixed", "Keep it mixed: title it"];
@@ -75,7 +75,7 @@
   let drawn = "";
 
   const choose = chooser("verdict", () => title.value.trim() || taken || "pasted");
-  const wrong = (line, role) => make("details", { class: "wrong" }, make("summary", {}, "Read wrongly?"), make("p", { class: "about" }, "Say what the line is. The verdict stays, what would follow is shown beside it, and the corrections below are for retraining."), choose(DESK, line, role));
+  const wrong = (line, role) => make("details", { class: "wrong" }, make("summary", {}, "Read wrongly?"), make("p", { class: "about" }, "Say what the line is. The verdict stays, what would follow is shown beside it, and the corrections below are for retraining."), choose(DESK, line, role), make("p", { class: "follows" }));
 
   const open = (item, is) => {
     const head = item.querySelector(".line");
@@ -254,6 +254,8 @@
     find("taken").firstElementChild.textContent = taken ? `Title taken from the first line: “${taken}”. ` : "";
     for (const part of document.querySelectorAll(".when-read")) part.hidden = false;
     drawLines();
+    // The verdict may have scrolled out of sight while a reader corrects a line far below it.
+    for (const said of panel.querySelectorAll(".follows")) said.textContent = answer.counted && said.parentElement.querySelector("[data-changed]") ? find("counted").textContent : "";
     drawHints(answer, same);
     drawChip();
     drawDrafts();
