@@ -390,6 +390,25 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
     assert (downloads / "export-report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_a_file_that_is_dropped_while_another_is_read_waits_for_its_turn(browser, tmp_path):
+    rows = [
+        {"id": str(n), "title": ORDINARY[0][1], "description": f"{ORDINARY[0][3]}\nReference {n}"}
+        for n in range(1500)
+    ]
+    tables.write(tmp_path / "first.csv", rows)
+    drop(browser, tmp_path / "first.csv")
+    drop(browser, export(tmp_path / "second.csv"))
+    assert browser.texts("#waiting") == ["Waiting: second.csv."]
+    finished(browser)
+    assert browser.texts("#done")[0].startswith("1,500 rows read from first.csv")
+    until(browser, "return document.querySelector('#next-file')")
+    browser.one("#next-file").click()
+    assert browser.texts("#waiting") == [""]
+    finished(browser)
+    assert browser.texts("#done")[0].startswith("9 rows read from second.csv")
+    assert browser.all("#next-file") == []
+
+
 def test_a_file_is_printed_with_its_name_and_without_the_empty_editor(browser, tmp_path):
     drop(browser, export(tmp_path / "export.csv"))
     finished(browser)
