@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .explanation import PostingEvidence
 
 MOST_MISSING = 3
-"""Missing themes that are named."""
+"""Missing themes that are named, unless the plan needs more of them."""
 
 MOST_AGAINST = 20
 """Lines against a role that are tried; of 1,902 real postings the one with the most has 31 lines of both
@@ -41,6 +41,9 @@ _NO_DUTY = re.compile(r"\b(?:experience|ability|proven|skills?|degree|years?|you
 """A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
+_BARE_MARKER = re.compile(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
+"""The line above an item in a third of 1,902 real postings, whose lists came from web pages."""
+
 _LETTER = re.compile(r"[^\W\d_]")
 _BEFORE_A_SENTENCE = re.compile(r"[.!?;:|•·▪◦‣][\"'”’)\]]*(?:[ \t]+|(?<=[|•·▪◦‣]))|\d[.)][ \t]+")
 _AFTER_A_SENTENCE = re.compile(r"[ \t;,|•·▪◦‣]*")
@@ -155,8 +158,8 @@ class Rewriting:
     against : tuple of Removal
         Lines of the other role or of both, the strongest first; at most 20.
     missing : tuple of Addition
-        Themes that no line has, first the one that raises the probability of the label most; at most 3.
-        Themes of lines that are set aside are not among them.
+        Themes that no line has, first the one that raises the probability of the label most: 3, or as many
+        as the plan adds. Themes of lines that are set aside are not among them.
     plan : Plan or None
         The fewest of these changes that give the label; None when it is reached, or all of them together do
         not give it.
@@ -214,7 +217,8 @@ def toward(evidence: PostingEvidence, role: str) -> Rewriting:
     missing = _missing(evidence, role, wanted, aside)
     reached = evidence.outcome.label == wanted
     plan = None if reached else _plan(evidence, wanted, against, missing)
-    return Rewriting(role, wanted, reached, tuple(against), tuple(missing), plan, tuple(aside))
+    shown = max(MOST_MISSING, plan.add) if plan else MOST_MISSING
+    return Rewriting(role, wanted, reached, tuple(against), tuple(missing[:shown]), plan, tuple(aside))
 
 
 def _outcomes(evidence: PostingEvidence, changes: Sequence[Iterable[Edit]]) -> list[Outcome]:
@@ -261,8 +265,11 @@ def _taken_out(text: str, start: int, end: int) -> Edit:
     if _LETTER.search(text, begin, start) or _LETTER.search(text, end, stop):
         behind = _AFTER_A_SENTENCE.match(text, end)
         return Edit(start, behind.end() if behind else end, "")
+    begin -= len(_bare_marker_above(text, begin))
     if stop < len(text):
-        return Edit(begin, stop + 1, "")
+        stop += 1
+        between_blanks = begin > 1 and text[begin - 2] == "\n" and text.startswith("\n", stop)
+        return Edit(begin, stop + between_blanks, "")
     return Edit(max(0, begin - 1), stop, "")
 
 
@@ -284,6 +291,12 @@ def _set_aside(evidence: PostingEvidence) -> list[Aside]:
     return found
 
 
+def _bare_marker_above(text: str, begin: int) -> str:
+    """Return the line above the one that begins there when it holds a list marker alone; else nothing."""
+    above = text[text.rfind("\n", 0, max(0, begin - 1)) + 1 : begin]
+    return above if _BARE_MARKER.fullmatch(above) else ""
+
+
 # -- themes to add -------------------------------------------------------------------------------------------
 
 
@@ -301,7 +314,7 @@ def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[
     )
     return [
         Addition(s.theme, theme_words(s.theme), s.text, s.articles, edit, *_result(outcome))
-        for outcome, s, edit in ranked[:MOST_MISSING]
+        for outcome, s, edit in ranked
     ]
 
 
@@ -340,10 +353,14 @@ def _inserted(evidence: PostingEvidence, role: str, statement: str) -> Edit:
             break
         stop = text.find("\n", max(at, segment.end))
         at = len(text) if stop < 0 else stop
-    marker = _MARKER.match(text, text.rfind("\n", 0, start) + 1)
+    begin = text.rfind("\n", 0, start) + 1
+    beside, above = _MARKER.match(text, begin), _bare_marker_above(text, begin)
+    marker = beside.group() if beside else above
     if marker and text[posting.bounds(anchor)[1] - 1] not in ".;":
         statement = statement.rstrip(".")
-    return Edit(at, at, "\n" + (_next_marker(marker.group()) if marker else "") + statement)
+    # A marker on a line of its own keeps the blank line before it.
+    apart = above and not beside and text.endswith("\n\n", 0, begin - len(above))
+    return Edit(at, at, ("\n\n" if apart else "\n") + _next_marker(marker) + statement)
 
 
 def _next_marker(marker: str) -> str:
@@ -368,12 +385,28 @@ def _anchors(evidence: PostingEvidence, role: str) -> Iterator[int]:
 def _plan(
     evidence: PostingEvidence, wanted: str, against: Sequence[Removal], missing: Sequence[Addition]
 ) -> Plan | None:
-    """Return the fewest changes that give the label; of equally few, those that make it surest."""
+    """Return the fewest changes that give the label; of equally few, those that make it surest.
+
+    More themes than are usually named are added only where those and all removals together do not give it.
+    """
+    usual = min(MOST_MISSING, len(missing))
+    few, more = range(usual + 1), range(usual + 1, len(missing) + 1)
+    return _fewest(evidence, wanted, against, missing, few) or _fewest(
+        evidence, wanted, against, missing, more
+    )
+
+
+def _fewest(
+    evidence: PostingEvidence,
+    wanted: str,
+    against: Sequence[Removal],
+    missing: Sequence[Addition],
+    additions: range,
+) -> Plan | None:
+    """Return the fewest changes with one of some numbers of additions that give the label."""
     out, put_in = [removal.edits for removal in against], [addition.edits for addition in missing]
-    for changes in range(1, len(against) + len(missing) + 1):
-        pairs = [
-            (changes - add, add) for add in range(len(missing) + 1) if 0 <= changes - add <= len(against)
-        ]
+    for changes in range(max(1, additions.start), len(against) + additions.stop):
+        pairs = [(changes - add, add) for add in additions if 0 <= changes - add <= len(against)]
         edits = [
             tuple(edit for change in [*out[:take_out], *put_in[:add]] for edit in change)
             for take_out, add in pairs

@@ -269,7 +269,7 @@ class _Routes:
         results = (*TABLES, REPORT)
         if name not in results or (await run_in_threadpool(upload.state))["state"] != "done":
             raise Refused(404, f"There is no such result. A finished upload has {', '.join(results)}.")
-        return FileResponse(upload.folder / name, filename=name)
+        return FileResponse(upload.folder / name, filename=upload.saved_as(name))
 
 
 def _packaged(name: str) -> str:

@@ -196,6 +196,13 @@ class Upload:
                 name: value for name, value in answer.items() if name != "samples"
             }
 
+    def saved_as(self, result: str) -> str:
+        """Return the name under which a browser saves a result: it begins with that of the dropped file."""
+        if len(self.names) != 1:
+            return f"postings-{result}"
+        name = PurePath(*self.names.values())
+        return f"{PurePath(name.stem).stem if name.suffix == '.gz' else name.stem}-{result}"
+
     def samples(self) -> dict[str, Any]:
         """Return the first cells of each column: of every table by its name, or of the one in question."""
         with self._lock:

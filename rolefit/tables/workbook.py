@@ -247,8 +247,8 @@ class _Sheet:
             self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
             cells = f"A1:{_letters(len(self._columns))}{last + 1}"
             self._sheet.ignore_errors({"number_stored_as_text": cells})
-        if self._widths:  # on paper, without what few people look at and the long texts
-            self._sheet.print_area(0, 0, last, self._columns.index("rolefit_title_mismatch"))
+        if self._widths:
+            self._sheet.print_area(0, 0, last, _last_printed(self._columns))
 
 
 def _ordered(columns: list[str], plain: list[str], sample: list[Mapping[str, Any]]) -> list[str]:
@@ -273,6 +273,19 @@ def _ordered(columns: list[str], plain: list[str], sample: list[Mapping[str, Any
         *last,
         *(name for name in rest if name not in short),
     ]
+
+
+def _last_printed(columns: list[str]) -> int:
+    """Return the place of the last column that is printed.
+
+    That is the evidence, or the company, departments and places right behind it; with thirty columns on the
+    width of a page nothing could be read.
+    """
+    at = max(i for i, name in enumerate(columns) if name.endswith("_evidence"))
+    known = COMPANY_NAMES | DEPARTMENT_NAMES | LOCATION_NAMES
+    while at + 1 < len(columns) and is_known_name(columns[at + 1], known):
+        at += 1
+    return at
 
 
 def _is_long(name: str, sample: list[Mapping[str, Any]]) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from helpers.report_postings import ORDINARY
 
 import rolefit
+from rolefit.model import rewriting
 from rolefit.model.rewriting import Edit, rewritten, typical
 
 PM_LINES = ["Set the product vision", "Study the market", "Own pricing and revenue", "Plan the launch"]
@@ -104,6 +105,16 @@ def test_the_plan_is_the_fewest_changes_that_give_the_label(mixed: rolefit.Verdi
         assert rolefit.classify(text, mixed.title).label != found.wanted
 
 
+def test_more_themes_than_usual_are_named_where_the_plan_needs_them(monkeypatch) -> None:
+    asked = rolefit.classify(posting(*PM_LINES), "Senior Product Manager")
+    assert len(asked.toward("PO").missing) == 3
+    monkeypatch.setattr(rewriting, "MOST_MISSING", 1)
+    found = asked.toward("PO")
+    assert found.plan is not None
+    assert found.plan.label == "PO-like"
+    assert len(found.missing) == found.plan.add > 1
+
+
 def test_what_is_reached_needs_no_plan() -> None:
     found = rolefit.classify(posting(*PM_LINES)).toward("PM")
     assert (found.reached, found.plan, found.against) == (True, None, ())
@@ -131,6 +142,23 @@ def test_a_sentence_is_put_below_the_last_duty_with_its_marker(marker: str) -> N
     lines = rewritten(text, addition.edits).splitlines()
     assert lines[5] == marker + addition.statement.rstrip(".")
     assert lines[:5] + lines[6:] == text.splitlines()
+
+
+BARE = "What you'll do\n\n- \nOwn pricing and revenue\n\n- \n{}\n\n- \nPlan the launch\n\nWhat we offer"
+"""A list whose markers stand on lines of their own, as web pages are often copied."""
+
+
+def test_a_sentence_below_an_item_under_its_marker_gets_such_a_marker() -> None:
+    text = BARE.format("Set the product vision")
+    addition = rolefit.classify(text).toward("PO").missing[0]
+    item = f"\n\n- \n{addition.statement.rstrip('.')}\n\nWhat we offer"
+    assert rewritten(text, addition.edits) == text.replace("\n\nWhat we offer", item)
+
+
+def test_an_item_goes_with_the_marker_above_it_and_the_blank_line_below() -> None:
+    text = BARE.format("Order the product backlog")
+    [removal] = rolefit.classify(text).toward("PM").against
+    assert rewritten(text, removal.edits) == text.replace("- \nOrder the product backlog\n\n", "")
 
 
 def test_a_numbered_list_counts_on() -> None:

@@ -269,6 +269,27 @@ def test_a_repeated_posting_is_one_row_that_is_found_by_any_of_its_names(browser
     assert browser.texts(".repeats summary") == ["This posting stands in 40 rows"]
 
 
+@pytest.mark.parametrize("width", [1200, 1280, 1440])
+def test_a_title_keeps_its_room_beside_company_department_and_location(browser, tmp_path, width):
+    row = ordinary()[0]
+    rows = [
+        ReportRow(str(n), row.title, row.company, row.verdict, department="Team", location=f"Town {n}")
+        for n in range(2)
+    ]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"), width=width)
+    widths = {
+        name: browser.one(f"th[data-heading='{name}']").size["width"]
+        for name in ("Title", "Company", "Department", "Location", "For review")
+    }
+    assert widths["Title"] == max(widths.values())
+    for name in widths:
+        header = f"#table th[data-heading='{name}'] button"
+        assert browser.run(
+            "const b = document.querySelector(arguments[0]); return b.scrollWidth <= b.parentElement.clientWidth + 1",
+            header,
+        ), name
+
+
 def test_shares_by_company_and_place_pick_out_their_postings(browser, tmp_path):
     rows = [
         ReportRow(row.id, row.title, row.company, row.verdict, department=f"Team {number % 2}")

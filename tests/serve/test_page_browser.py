@@ -378,12 +378,47 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
     for name in ("scored.xlsx", "scored.csv", "report.html"):
         browser.one(f".downloads a[href$='{name}']").click()
         for _ in range(200):
-            if (downloads / name).exists():
+            if (downloads / f"export-{name}").exists():
                 break
             time.sleep(0.05)
-    assert [row.values["id"] for row in tables.read(downloads / "scored.xlsx")] == [id for id, *_ in ORDINARY]
-    assert [row.values["id"] for row in tables.read(downloads / "scored.csv")] == [id for id, *_ in ORDINARY]
-    assert (downloads / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [row.values["id"] for row in tables.read(downloads / "export-scored.xlsx")] == [
+        id for id, *_ in ORDINARY
+    ]
+    assert [row.values["id"] for row in tables.read(downloads / "export-scored.csv")] == [
+        id for id, *_ in ORDINARY
+    ]
+    assert (downloads / "export-report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_file_that_is_dropped_while_another_is_read_waits_for_its_turn(browser, tmp_path):
+    rows = [
+        {"id": str(n), "title": ORDINARY[0][1], "description": f"{ORDINARY[0][3]}\nReference {n}"}
+        for n in range(1500)
+    ]
+    tables.write(tmp_path / "first.csv", rows)
+    drop(browser, tmp_path / "first.csv")
+    drop(browser, export(tmp_path / "second.csv"))
+    assert browser.texts("#waiting") == ["Waiting: second.csv."]
+    finished(browser)
+    assert browser.texts("#done")[0].startswith("1,500 rows read from first.csv")
+    until(browser, "return document.querySelector('#next-file')")
+    browser.one("#next-file").click()
+    assert browser.texts("#waiting") == [""]
+    finished(browser)
+    assert browser.texts("#done")[0].startswith("9 rows read from second.csv")
+    assert browser.all("#next-file") == []
+
+
+def test_a_file_is_printed_with_its_name_and_without_the_empty_editor(browser, tmp_path):
+    drop(browser, export(tmp_path / "export.csv"))
+    finished(browser)
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert "9 rows read from export.csv" in browser.texts("main")[0]
+        assert not browser.one(".one-posting").is_displayed()
+        assert [node for node in browser.all("#run button, #run a") if node.is_displayed()] == []
+    finally:
+        browser.devtools("Emulation.setEmulatedMedia", media="")
 
 
 def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):

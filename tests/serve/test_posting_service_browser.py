@@ -217,6 +217,29 @@ def test_all_of_the_plan_gives_the_label_that_was_foretold(browser, role, label)
     )
 
 
+def test_the_keyboard_keeps_its_place_when_the_advice_is_drawn_anew(browser):
+    from selenium.webdriver import Keys
+
+    def after(selector, gone):
+        browser.run("document.querySelector(arguments[0]).focus()", selector)
+        browser.press(Keys.ENTER)
+        until(browser, f"return !document.body.contains(window.gone) && {gone}")
+        return browser.run("return document.activeElement.textContent")
+
+    write(browser, MIXED, "Product Owner")
+    for name in ("take-out", "insert"):
+        opened(browser, "PM")
+        browser.run(f"window.gone = document.querySelector('.toward[data-role=PM] .{name}')")
+        after(f".toward[data-role=PM] .{name}", "true")
+        assert browser.run(f"return document.activeElement.matches('.toward[data-role=PM] .{name}')")
+    browser.run("window.gone = document.querySelector('.toward[data-role=PM] .do-all')")
+    after(".toward[data-role=PM] .do-all", "!document.querySelector('.toward[data-role=PM] .do-all')")
+    assert browser.run("return document.activeElement.matches('.toward[data-role=PM] > summary')")
+    browser.run("window.gone = document.querySelector('#retitle')")
+    after("#retitle", "!document.querySelector('#retitle')")
+    assert browser.run("return document.activeElement.id") == "panel"
+
+
 def test_a_sentence_is_inserted_among_the_duties_and_gives_what_was_foretold(browser):
     write(browser, MIXED)
     opened(browser, "PM")
@@ -330,6 +353,12 @@ def test_drafts_are_compared_side_by_side(browser):
     ]
     assert rows[0][1].startswith("mixed")
     assert "Set the product vision (only here)" in rows[2][1]
+    for column in (2, 3):
+        items = f"#compared tbody tr:last-child td:nth-child({column}) li"
+        differ = browser.run(
+            "return [...document.querySelectorAll(arguments[0])].map((li) => li.className)", items
+        )
+        assert differ == sorted(differ, reverse=True), "lines that differ stand first"
     assert "only here" not in rows[1][1]
     browser.one("#bring-back").click()
     assert value(browser) == MIXED
@@ -382,6 +411,19 @@ def test_it_prints_on_two_pages_with_its_title_and_without_controls(browser):
         browser.devtools("Emulation.setEmulatedMedia", media="")
 
 
+def test_a_long_posting_with_a_blank_line_between_its_items_prints_on_two_pages(browser):
+    duty = "Own the backlog of the cash desk and order it with the people who sell and those who build it"
+    about = "\n".join(
+        f"The {n}th of our shops opened in a street near the harbour and sells bread." for n in range(60)
+    )
+    text = "\n\n".join(["What you will do", *(f"- \n{duty}, week {n}" for n in range(12)), "About us", about])
+    text = text.replace("\nThe ", "\n\n\nThe ")
+    assert len(text) > 5_000
+    write(browser, text, "Product Owner")
+    assert browser.pdf().count(b"/Type /Page\n") <= 2
+    assert browser.run("return document.getElementById('marks').textContent") == f"{text}\u200b"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -418,6 +460,7 @@ def test_a_line_read_wrongly_shows_at_once_what_would_follow(browser):
     until(browser, "return document.querySelector('#counted')")
     until(browser, "return document.querySelector('#counted .badge').textContent === 'mixed'")
     assert browser.texts("#counted")[0].startswith("Counted as you say: mixed ")
+    assert browser.texts("#more-2 .follows") == [browser.texts("#counted")[0]], "also beside the line"
     assert badge(browser)[0] == "PO-like", "the verdict itself stays"
     write(browser, "- Own the product vision\n- Study the market\n- Set the price")
     assert browser.all("#counted") == [], "the lines of an earlier posting do not count in another"
@@ -507,6 +550,7 @@ def test_a_german_posting_says_in_german_what_is_read(browser):
         browser, f"{german}\n\nYou will own the backlog of the team and write the user stories.\n\n{german}"
     )
     assert browser.one("#language [lang=de]").text.startswith("Diese Anzeige ist")
+    assert browser.texts("#verdict .next") == ["Next: Paste an English version: nothing else is read."]
     browser.one("#language summary").click()
     assert browser.texts("#language li") == [
         "You will own the backlog of the team and write the user stories."

@@ -86,7 +86,7 @@ def test_a_table_comes_back_scored_as_workbook_csv_and_report(client: TestClient
     assert state["columns"] == {"export.jsonl": {"said": said, "text": ["description"], "title": "title"}}
     for name in ("scored.xlsx", "scored.csv"):
         answer = client.get(f"{run}/{name}")
-        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="export-{name}"'
         (tmp_path / name).write_bytes(answer.content)
         rows = [row.values for row in tables.read(tmp_path / name)]
         assert [row["id"] for row in rows] == [id for id, *_ in ORDINARY]
@@ -94,6 +94,21 @@ def test_a_table_comes_back_scored_as_workbook_csv_and_report(client: TestClient
     report = client.get(f"{run}/report.html")
     assert report.text.startswith("<!DOCTYPE html>")
     assert "Larkspur" not in client.get(run).text, "how far a run is says nothing of its postings"
+
+
+@pytest.mark.parametrize(
+    ("names", "saved"),
+    [
+        (["May 2026.csv"], "May 2026-scored.csv"),
+        (["board.json.gz"], "board-scored.csv"),
+        (["a.txt", "b.txt"], "postings-scored.csv"),
+    ],
+)
+def test_a_result_is_saved_under_the_name_of_its_file(tmp_path: Path, names: list[str], saved: str) -> None:
+    upload = uploads.Upload(tmp_path / "upload", None)
+    for name in names:
+        upload.place(name)
+    assert upload.saved_as("scored.csv") == saved
 
 
 def test_documents_are_one_posting_each_by_their_own_names(client: TestClient) -> None:

@@ -112,6 +112,12 @@ def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path)
     ]
 
 
+def test_paper_has_the_answer_and_where_the_posting_is_from_and_no_thirty_columns(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book)["postings"]
+    first, last = sheet.print_area.replace("$", "").split("!")[1].split(":")
+    assert (first, last) == ("A1", f"{chr(65 + HEADINGS.index('location'))}6")
+
+
 def test_rows_are_as_high_as_their_answer_and_no_higher_than_a_screen(book: Path) -> None:
     sheet = openpyxl.load_workbook(book)["postings"]
     heights = [sheet.row_dimensions[number].height for number in range(2, 7)]

@@ -71,6 +71,14 @@ const Editor = (() => {
     return same;
   };
 
+  /** Write the text closer while it is printed: one blank line for several, and no marker on a line of its own. */
+  const paper = () => {
+    const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) node.data = node.data.replace(/\n(?:[ \t]*\n){2,}/g, "\n\n").replace(/(^|\n)([ \t]*[-*•·▪◦‣–—])[ \t]*\n(?=\S|$)/g, "$1$2 ").replace(/\n[ \t]*\n(?=[ \t]*[-*•·▪◦‣–—] )/g, "\n");
+  };
+  window.addEventListener("beforeprint", paper);
+  window.addEventListener("afterprint", () => paint());
+
   const unmark = () => {
     spans = [];
     paint();

@@ -14,6 +14,17 @@
   const result = ({ label, confidence }) => `${label}, ${percent(confidence)} sure`;
   let [latest, taken] = [null, null];
 
+  /** Put other parts into an element; when a button in it had the focus, one like it gets the focus, or else `other`. */
+  const redrawn = (element, parts, other) => {
+    const held = element.contains(document.activeElement) ? document.activeElement : null;
+    const alike = held && (held.id ? `#${held.id}` : `.${[...held.classList].join(".")}`);
+    const at = held && [...element.querySelectorAll(alike)].indexOf(held);
+    element.replaceChildren(...parts);
+    if (!held) return;
+    const found = [...element.querySelectorAll(alike)];
+    (found[Math.min(at, found.length - 1)] ?? other).focus({ preventScroll: true });
+  };
+
   /* ---- the verdict ---- */
 
   const sentences = (answer) => {
@@ -22,7 +33,7 @@
     if (latest.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
     else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
     if (answer.counted) parts.push(make("p", { class: "callout", id: "counted" }, "Counted as you say: ", badge(answer.counted.label, about.labels), ` ${percent(answer.counted.confidence)} sure.`));
-    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest)));
+    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest, answer.language)));
     if (answer.retitled) {
       const { title: name } = answer.retitled;
       const [id, lead] = latest.mismatch ? ["retitle", "Title it"] : ["keep-mixed", "Keep it mixed: title it"];
@@ -64,7 +75,7 @@
   let drawn = "";
 
   const choose = chooser("verdict", () => title.value.trim() || taken || "pasted");
-  const wrong = (line, role) => make("details", { class: "wrong" }, make("summary", {}, "Read wrongly?"), make("p", { class: "about" }, "Say what the line is. The verdict stays, what would follow is shown beside it, and the corrections below are for retraining."), choose(DESK, line, role));
+  const wrong = (line, role) => make("details", { class: "wrong" }, make("summary", {}, "Read wrongly?"), make("p", { class: "about" }, "Say what the line is. The verdict stays, what would follow is shown beside it, and the corrections below are for retraining."), choose(DESK, line, role), make("p", { class: "follows" }));
 
   const open = (item, is) => {
     const head = item.querySelector(".line");
@@ -178,7 +189,7 @@
         make("h3", {}, "Lines that do not count: they say that it is not this person’s work"),
         make("ul", { class: "set-aside", role: "list" }, ...found.set_aside.map((aside) => make("li", {}, make("bdi", {}, aside.text), make("span", { class: "about" }, `“${aside.sign}” says so.`)))),
       );
-    details.lastElementChild.replaceChildren(...parts);
+    redrawn(details.lastElementChild, parts, details.firstElementChild);
   };
 
   const rewrite = async (details) => {
@@ -240,7 +251,7 @@
     latest = fromVerdict(answer.verdict, about);
     taken = answer.title_taken;
     const same = Editor.mark(latest);
-    find("verdict").replaceChildren(...sentences(answer));
+    redrawn(find("verdict"), sentences(answer), panel);
     drawFigures();
     drawQuestions();
     find("print-title").textContent = latest.title || "Posting without a title";
@@ -248,6 +259,8 @@
     find("taken").firstElementChild.textContent = taken ? `Title taken from the first line: “${taken}”. ` : "";
     for (const part of document.querySelectorAll(".when-read")) part.hidden = false;
     drawLines();
+    // The verdict may have scrolled out of sight while a reader corrects a line far below it.
+    for (const said of panel.querySelectorAll(".follows")) said.textContent = answer.counted && said.parentElement.querySelector("[data-changed]") ? find("counted").textContent : "";
     drawHints(answer, same);
     drawChip();
     drawDrafts();
@@ -310,7 +323,10 @@
     const model = about.models[start.dataset.model];
     start.addEventListener("click", () => Editor.put("model posting", model.text, model.title));
   }
-  find("take").addEventListener("click", () => Editor.put("title", box.value, taken ?? ""));
+  find("take").addEventListener("click", () => {
+    Editor.put("title", box.value, taken ?? "");
+    title.focus();
+  });
 
   /** Turn pasted HTML into the text that a reader sees, with lists and headings on lines of their own. */
   box.addEventListener("paste", async (event) => {
@@ -352,9 +368,14 @@
 
   const side = (draft, other) => {
     const before = new Map(other.lines.map((line) => [line.text, line.role]));
-    const items = draft.lines.map((line) => {
-      const was = before.get(line.text);
-      const note = was === undefined ? "only here" : was === line.role ? "" : `${was} there`;
+    const said = ({ text, role }) => {
+      const was = before.get(text);
+      return was === undefined ? "only here" : was === role ? "" : `${was} there`;
+    };
+    // Lines that differ stand first: a posting may have thirty that do not.
+    const ordered = [...draft.lines].sort((a, b) => !said(a) - !said(b));
+    const items = ordered.map((line) => {
+      const note = said(line);
       return make("li", note ? { class: "differs" } : {}, make("b", { class: "tag", "data-side": Posting.kindOf(line.role, about.labels) }, line.role), make("bdi", {}, line.text), ...(note ? [make("i", {}, ` (${note})`)] : []));
     });
     return make("td", {}, make("ul", { role: "list" }, ...items));

@@ -12,6 +12,8 @@
   const ASKED_EVERY = 300;
   let current = null; // the run of the file that was dropped last
 
+  const waiting = []; // what was dropped while another file was being read
+
   const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
   const end = (run) => {
     run.asking?.abort(); // or a request in flight would be told that the upload has ended
@@ -30,6 +32,7 @@
       current = null;
       keep({ run: null });
       end(run);
+      drawWaiting();
       runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
       find("cancelled").focus();
     });
@@ -121,7 +124,7 @@
     const report = await fetched(run);
     if (current !== run) return;
     const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
-    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: file }, `Download the ${kind}`)));
+    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: "" }, `Download the ${kind}`)));
     const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
     const files = Object.keys(state.columns);
     for (const file of files.slice(0, 3)) said.push(files.length > 1 ? ` ${file}: ` : " ", make("bdi", {}, state.columns[file].said), ".");
@@ -136,6 +139,7 @@
   /** Start the work on a run, or, without columns, go on with one that was started before the page was reloaded. */
   const work = async (run, name, columns) => {
     const tell = progressBox(run, name);
+    run.busy = true;
     try {
       if (columns) await ask("POST", address(run, "/start"), JSON.stringify(columns));
       keep({ run: { id: run.id, name } });
@@ -162,18 +166,40 @@
       if (current !== run) return;
       keep({ run: null });
       runBox.replaceChildren(...(columns ? [callout(error.message)] : [])); // what has ended since the reload is no error
+    } finally {
+      run.busy = false;
+      drawWaiting();
     }
+  };
+
+  const nameOf = (files) => (files.length === 1 ? files[0].name : `${files.length} files`);
+  /** Say what waits, and once the file before it is read, offer to go on: its results make room for the next ones. */
+  const drawWaiting = () => {
+    const parts = [];
+    if (waiting.length && current?.busy) parts.push("Waiting: ", make("bdi", {}, waiting.map(nameOf).join(", ")), ".");
+    else if (waiting.length) {
+      const next = make("button", { type: "button", id: "next-file" }, "Read ", make("bdi", {}, nameOf(waiting[0])), " next");
+      next.addEventListener("click", () => take(waiting.shift()));
+      parts.push(next, " It takes the place of these results; download them first.");
+    }
+    find("waiting").replaceChildren(...parts);
   };
 
   const take = async (files) => {
     if (!files.length) return;
+    if (current?.busy) {
+      waiting.push(files);
+      drawWaiting();
+      return;
+    }
     if (current) end(current);
     keep({ run: null });
     results.replaceChildren();
     marks.table = [];
-    const run = {};
+    const run = { busy: true };
     current = run;
-    const name = files.length === 1 ? files[0].name : `${files.length} files`;
+    drawWaiting();
+    const name = nameOf(files);
     const tell = progressBox(run, name);
     tell(0, 0, "Uploading …");
     try {
@@ -185,7 +211,9 @@
       if (current !== run) return end(run);
       await work(run, name, {});
     } catch (error) {
+      run.busy = false;
       if (current === run) runBox.replaceChildren(callout(error.message));
+      drawWaiting();
     }
   };
 

@@ -16,7 +16,8 @@ const Words = (() => {
     "another-profession": "If it is meant as a product job, say in the duties what product work there is. Otherwise there is nothing to do.",
     "not-a-posting": "Paste the posting itself.",
   };
-  const next = (verdict) => {
+  const next = (verdict, foreign = null) => {
+    if (foreign && verdict.label === unclear) return NEXT["not-english"];
     if (verdict.label === unclear) return NEXT[verdict.reason_code] ?? "Look at the lines below.";
     if (verdict.label === mixed) return "Decide which of the two you need and open its list below; or keep it mixed, and say so in the title.";
     if (verdict.mismatch) return "Change the title, or open the list below that makes the text what the title says.";
