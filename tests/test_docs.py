@@ -190,3 +190,13 @@ def test_the_card_of_the_shipped_model_lacks_no_figure() -> None:
 def test_the_citation_names_the_version() -> None:
     citation = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {rolefit.__version__}\n" in citation
+
+
+@pytest.mark.skipif(not (PROJECT / ".git").exists(), reason="needs a clone")
+def test_the_patch_of_contributing_applies() -> None:
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [patch] = re.findall(r"^git apply <<'END'\n(.*?)^END$", text, re.DOTALL | re.MULTILINE)
+    done = subprocess.run(
+        ["git", "apply", "--check"], input=patch, cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
