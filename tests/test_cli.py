@@ -633,3 +633,20 @@ def test_the_title_of_one_posting_is_that_of_its_front_matter(
     assert json.loads(capsys.readouterr().out)["title"] == "Product Manager"
     assert run("classify", tmp_path / "posting.md", "--json", "--title", "Nurse") == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Nurse"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Senior Product Owner, Ferries\n\n", "Senior Product Owner, Ferries"),
+        ("<h1>Product Manager</h1>\n", "Product Manager"),
+        ("We look for a product owner.\n", None),
+        ("", None),
+    ],
+)
+def test_without_one_it_is_the_first_line_where_that_is_a_title(
+    head: str, title: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posting.txt").write_text(head + POSTING, encoding="utf-8")
+    assert run("classify", tmp_path / "posting.txt", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["title"] == title

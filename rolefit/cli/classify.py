@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 from ..errors import RolefitError, TableError
+from ..model.titles import title_at_head
+from ..text.html import visible_text
 from .arguments import add_model, load
 from .output import say_json, say_verdict
 
@@ -30,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " Word document, an OpenDocument text or rich text."
     )
     parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
-    parser.add_argument("--title", help="job title, to see whether it disagrees")
+    parser.add_argument(
+        "--title", help="job title, to see whether it disagrees (default: that of the text's head)"
+    )
     parser.add_argument("--json", action="store_true", help="print every field as JSON")
     parser.add_argument(
         "--report", metavar="R.html", help="also write a page that shows the lines in their place"
@@ -46,12 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
     name = arguments.file if file else "standard input"
     title, text = _posting(file, name)
     refuse_table(text, name)
-    title = arguments.title or title
     if arguments.report:
         from ..tables.output import check_place
 
         check_place(Path(arguments.report), [file] if file else [])
     model = load(arguments.model)
+    title = arguments.title or title or title_at_head(visible_text(text), model.roles)
     verdict = model.classify(text, title)
     if arguments.report:
         from ..report.build import ReportRow, write_report
