@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     parser.add_argument(
-        "--title", help="job title, to see whether it disagrees (default: that of the text's head)"
+        "--title", help="job title, to see whether it disagrees (default: the file's, or its first line)"
     )
     parser.add_argument("--json", action="store_true", help="print every field as JSON")
     parser.add_argument(

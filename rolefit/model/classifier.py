@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,6 @@ class Model:
     """
 
     def __init__(self, weights: Weights, manifest: Mapping[str, Any], path: str | Path | None = None) -> None:
-        self.weights = weights
         self.manifest = dict(manifest)
         self.path = path
         try:
@@ -61,8 +60,9 @@ class Model:
             self.decision = DecisionRule(**manifest["decision"])
             own = OwnVoice.of(manifest.get("own_voice"))
             language = OwnLanguage.of(manifest.get("language_words"))
-            if language and language.titles:
-                weights.titles = language.titles
+            if language and weights.titles != language.titles:
+                weights = replace(weights, titles=language.titles)
+            self.weights = weights
             self.scorer = Scorer(weights, self.context, weights.classes.index("none"), own, language)
             self._judge = Judge(self.scorer, self.decision, self.roles)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:

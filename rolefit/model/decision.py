@@ -41,7 +41,7 @@ class DecisionRule:
     line : float
         A line is a responsibility if the two roles together have at least this probability.
     elsewhere, line_elsewhere : float
-        In a text that is of a product person with less than the probability `elsewhere`, a line needs
+        Where the probability that a product person is sought is below `elsewhere`, a line needs
         `line_elsewhere` in place of `line`. Both were chosen on 104 labelled postings, where line F1 goes
         from 0.755 to 0.757 (PM) and from 0.754 to 0.770 (PO); on 114 from other sources it goes from 0.745
         to 0.759 and from 0.720 to 0.727.

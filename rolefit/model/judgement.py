@@ -162,7 +162,7 @@ class Judge:
     def _responsibilities(
         self, subset: Subset, refusal: str, line: float
     ) -> tuple[list[int], list[tuple[float, float]], list[str]]:
-        """Return the segments of at least a probability, their evidence and their roles."""
+        """Return the segments that reach the probability ``line``, their evidence and their roles."""
         if refusal:
             return [], [], []
         rule, roles = self.rule, self.roles

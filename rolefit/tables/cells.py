@@ -55,16 +55,17 @@ def is_product_title(text: str) -> bool:
     return len(text) <= _LONGEST_TITLE and _PRODUCT_TITLE.search(text) is not None
 
 
-def title_at_head(text: str) -> str | None:
+def title_in_first_lines(text: str) -> str | None:
     """Return the title of a product person among the first lines of a text: a line that is no sentence and no
     item, or one that says that it is the title.
 
     Examples
     --------
-    >>> title_at_head("Harbour Lines\\nSenior Product Owner (f/m/d)\\n\\nWe sail.")
+    >>> title_in_first_lines("Harbour Lines\\nSenior Product Owner (f/m/d)\\n\\nWe sail.")
     'Senior Product Owner (f/m/d)'
-    >>> title_at_head("# Job title: Product Manager\\nPlan."), title_at_head("We need a product owner\\n.")
-    ('Product Manager', None)
+    >>> title_in_first_lines("# Job title: Product Manager\\nPlan.")
+    'Product Manager'
+    >>> title_in_first_lines("We need a product owner\\n.")
     """
     lines = [line.strip(" #*_\t") for line in visible_text(text[:_WITHIN]).split("\n", 20) if line.strip()]
     for line in lines[:_WITHIN_LINES] if len(lines) > 1 else ():

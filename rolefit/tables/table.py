@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
 from . import documents, earlier_output, limits
-from .cells import title_at_head
+from .cells import title_in_first_lines
 from .column_choice import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .column_names import company_in, is_blank, is_header_name
 from .file_detection import kind_of
@@ -288,7 +288,7 @@ class Table:
     def _titled(self, row: Row) -> Row:
         """Give a row without a title the one at the head of its text."""
         if row.error is None and row.text and is_blank(row.title or "") and self.asked.title != "":
-            row.title = title_at_head(row.text)
+            row.title = title_in_first_lines(row.text)
         return row
 
     def _columns_of(self, row: Row) -> Columns | None:

@@ -98,6 +98,15 @@ def test_its_titles_are_masked_in_statements_and_postings(tmp_path: Path) -> Non
     assert posting.tokens(0) == ["als", "jobtitle", "pflegst", "du", "das", "backlog"]
 
 
+def test_a_model_leaves_the_weights_that_it_is_given_as_they_are(
+    model: rolefit.Model, tiny_model: rolefit.Model
+) -> None:
+    words = model.manifest["language_words"]
+    german = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "language_words": words})
+    assert german.weights.titles == model.weights.titles
+    assert not tiny_model.weights.titles
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [

@@ -17,7 +17,7 @@
   /** Put other parts into an element; when a button in it had the focus, one like it gets the focus, or else `other`. */
   const redrawn = (element, parts, other) => {
     const held = element.contains(document.activeElement) ? document.activeElement : null;
-    const alike = held && (held.id ? `#${held.id}` : `.${[...held.classList].join(".")}`);
+    const alike = held && (held.id ? `#${held.id}` : [held.localName, ...held.classList].join("."));
     const at = held && [...element.querySelectorAll(alike)].indexOf(held);
     element.replaceChildren(...parts);
     if (!held) return;
