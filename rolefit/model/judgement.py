@@ -49,7 +49,7 @@ class Subset(NamedTuple):
     """Segments that are not there."""
     probabilities: Floats
     """Probability of each class, one row per segment of `kept`."""
-    expected: list[float]
+    expected: Sequence[float]
     """Lines expected of each class: the sums of `probabilities`."""
     totals: Totals
 
@@ -83,11 +83,11 @@ class Subset(NamedTuple):
 class Decided(NamedTuple):
     """The decision over a subset."""
 
-    chosen: list[int]
+    chosen: Sequence[int]
     """Segments that are responsibilities."""
-    evidence: list[tuple[float, float]]
+    evidence: Sequence[tuple[float, float]]
     """Their evidence for the first and for the second role."""
-    line_roles: list[str]
+    line_roles: Sequence[str]
     """Their roles; ``both`` for a line of both."""
     signs: Signs
     """What speaks for and against a product person being sought."""
@@ -161,10 +161,10 @@ class Judge:
 
     def _responsibilities(
         self, subset: Subset, refusal: str, line: float
-    ) -> tuple[list[int], list[tuple[float, float]], list[str]]:
+    ) -> tuple[tuple[int, ...], tuple[tuple[float, float], ...], tuple[str, ...]]:
         """Return the segments that reach the probability ``line``, their evidence and their roles."""
         if refusal:
-            return [], [], []
+            return (), (), ()
         rule, roles = self.rule, self.roles
         first, second = (subset.probabilities[:, row] for row in self.rows)
         at = (first + second >= line).nonzero()[0]
@@ -178,7 +178,8 @@ class Judge:
             (p, q) if role == "both" else (p + q, 0.0) if p > q else (0.0, p + q)
             for (p, q), role in zip(pairs, line_roles, strict=True)
         ]
-        return [subset.kept[place] for place in at.tolist()], evidence, line_roles
+        chosen = [subset.kept[place] for place in at.tolist()]
+        return tuple(chosen), tuple(evidence), tuple(line_roles)
 
     def _signs(self, subset: Subset, genre: str) -> tuple[Signs, str]:
         """Return the signs of whom the posting seeks, and the other profession that it names."""
@@ -231,22 +232,22 @@ class Judge:
 
     # -- words that decide alone -----------------------------------------------------------------------------
 
-    def _deciding_words(self, subset: Subset, decided: Decided) -> list[int]:
+    def _deciding_words(self, subset: Subset, decided: Decided) -> set[int]:
         """Return the words that the responsibilities repeat, if too little is left without their lines."""
         if decided.outcome.reason_code != "decided":
-            return []
+            return set()
         posting, chosen = subset.posting, decided.chosen
         repeated = _repeated_words(posting, subset.kept, chosen)
-        holds = [not posting.content_words(i).isdisjoint(repeated) for i in chosen]
+        holds = [not repeated.isdisjoint(posting.content_words(i)) for i in chosen]
         others = (p + q for held, (p, q) in zip(holds, decided.evidence, strict=True) if not held)
-        return repeated if any(holds) and math.fsum(others) < ENOUGH_WITHOUT else []
+        return repeated if any(holds) and math.fsum(others) < ENOUGH_WITHOUT else set()
 
-    def _without_words(self, listed: Sequence[tuple[Subset, Sequence[int], Collection[int]]]) -> list[Subset]:
+    def _without_words(self, listed: Sequence[tuple[Subset, Sequence[int], set[int]]]) -> list[Subset]:
         """Return subsets whose responsibilities are scored once more without some words, given both."""
         if not listed:
             return []
         holding = [
-            [i for i in chosen if not subset.posting.content_words(i).isdisjoint(words)]
+            [i for i in chosen if not words.isdisjoint(subset.posting.content_words(i))]
             for subset, chosen, words in listed
         ]
         # All at once: most of the time goes into calls of numpy.
@@ -282,25 +283,32 @@ def summed(probabilities: Floats) -> list[float]:
     return sums
 
 
-def _repeated_words(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> list[int]:
+def _repeated_words(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
     """Return the words that the responsibilities repeat."""
     count = Counter(itertools.chain.from_iterable(map(posting.content_words, chosen)))
     enough = max(REPEATED_IN, len(chosen) / 2)
-    repeated = [word for word, times in count.items() if times >= enough]
+    repeated = {word for word, times in count.items() if times >= enough}
     if len(chosen) < 2 * REPEATED_IN - 1:
-        listed = _filling_a_list(posting, kept, chosen)
-        repeated += [word for word in listed if len(chosen) / 2 <= count[word] < REPEATED_IN]
+        often = {word for word, times in count.items() if len(chosen) / 2 <= times < REPEATED_IN}
+        repeated |= _filling_a_list(often, posting, kept, chosen)
     return repeated
 
 
-def _filling_a_list(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
-    """Return the words that nearly every line of a list with a responsibility repeats."""
-    place = posting.lists.tolist()
+def _filling_a_list(
+    words: set[int], posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]
+) -> set[int]:
+    """Return which of the words nearly every line of a list with a responsibility repeats."""
     found: set[int] = set()
+    if not words:
+        return found
+    place = posting.lists.tolist()
     for own in {place[i] for i in chosen}:
-        listed = [posting.content_words(i) for i in kept if place[i] == own]
-        count = Counter(itertools.chain.from_iterable(listed))
-        found.update(word for word, times in count.items() if times >= max(4, REPEATED_SHARE * len(listed)))
+        listed = [i for i in kept if place[i] == own]
+        enough = max(4, REPEATED_SHARE * len(listed))
+        if len(listed) >= enough:
+            held = (words.intersection(posting.token_ids(i).tolist()) for i in listed)
+            count = Counter(itertools.chain.from_iterable(held))
+            found.update(word for word, times in count.items() if times >= enough)
     return found
 
 
