@@ -86,7 +86,7 @@ class OwnLanguage:
         Parameters
         ----------
         rows : ndarray, shape (6, n_segments)
-            Segments as `rolefit.text.segments.SegmentTuple`; changed in place.
+            Segments as `rolefit.text.segments.SEGMENT`; changed in place.
         bounds : sequence of int
             Where the segments of each posting begin, and the end.
         text : str
@@ -112,7 +112,7 @@ class OwnLanguage:
         Parameters
         ----------
         rows : ndarray, shape (6, n_segments)
-            Segments as `rolefit.text.segments.SegmentTuple`.
+            Segments as `rolefit.text.segments.SEGMENT`.
         bounds : sequence of int
             Where the segments of each posting begin, and the end.
         segments : sequence of sequence of str

@@ -25,7 +25,7 @@ from ..text import html as markup
 from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.reading import Reading
-from ..text.segments import Segment, SegmentTuple, segment_of, split_many
+from ..text.segments import Segment, segment_of, split_many
 from ..text.vocabulary import TokenIds, Vocabulary
 from . import own_language, word_counts
 from .context import Context
@@ -87,7 +87,7 @@ class ScoredPosting:
     foreign : ndarray of bool, shape (n_segments,)
         Segments in another language; they are not read.
     cut : ndarray of int64, shape (6, n_segments)
-        The segments as numbers (`rolefit.text.segments.SegmentTuple`); offsets are into the batch.
+        The segments as numbers (`rolefit.text.segments.SEGMENT`); offsets are into the batch.
     begin : int
         Offset of the text in the batch.
     scores : ndarray, shape (n_segments, n_classes)
@@ -240,30 +240,27 @@ class Scorer:
         readings = [markup.read(text) for text in texts]
         visible = [reading.text for reading in readings]
         characters = self._repaired(visible)
-        cut = split_many(characters)
+        rows, bounds = split_many(characters)
         vocabulary = self.weights.vocabulary
-        sizes = [len(listed) for listed in cut]
-        count = sum(sizes)
-        flat = itertools.chain.from_iterable(itertools.chain.from_iterable(cut))
-        rows = np.ascontiguousarray(np.fromiter(flat, dtype=np.int64, count=6 * count).reshape(-1, 6).T)
-        starts, ends, kinds, sections, _, bullets = rows
-        posting = np.arange(len(texts)).repeat(sizes)
+        starts, ends, kinds, sections, headings, bullets = rows
+        count = starts.size
+        posting = np.arange(len(texts)).repeat(np.diff(bounds))
         encoded = vocabulary.encode(characters, starts, ends)
         scores = self.weights.scores(encoded)
-        bounds = [0, *itertools.accumulate(sizes)]
         if self.language:
             self.language.set_kinds(rows, bounds, characters.text)
         by_word = vocabulary.counts(self.pairs).take(encoded.word, axis=1)
         unknown = self.weights.unknown(encoded)
         foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
-        counted = _counted(cut, encoded)
+        counted = _counted(headings, bounds, encoded)
         if foreign.any():
             by_word *= ~foreign.take(encoded.segment)
             counted = [i for i in counted if not foreign[i]]
         kept = np.array(counted, dtype=np.int64)
-        # Lists are told apart by posting, section and bullets; sections are few, so the numbers stay small.
-        first = np.array([0, *itertools.accumulate(listed[-1][3] + 1 if listed else 0 for listed in cut)])
-        lists = 2 * (first.take(posting) + sections) + bullets
+        # Lists are told apart by posting, section and bullets.
+        opens = np.ones(count, dtype=bool)
+        opens[1:] = (sections[1:] != sections[:-1]) | (posting[1:] != posting[:-1])
+        lists = 2 * opens.cumsum() + bullets
         signs = own_language.signs_of_scope(self.language, rows, bounds, encoded, vocabulary, characters.text)
         away = np.zeros(count, dtype=bool)
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
@@ -428,19 +425,19 @@ def _sums_by_posting(probabilities: Floats, posting: Ints, count: int) -> list[t
 _QUALIFICATIONS = KINDS.index("qualifications")
 
 
-def _counted(cut: Sequence[Sequence[SegmentTuple]], encoded: TokenIds) -> list[int]:
+def _counted(headings: Ints, bounds: Sequence[int], encoded: TokenIds) -> list[int]:
     """Return the segments that count: with words, and neither headings nor repetitions."""
     # The bytes of its token ids stand for the words of a segment.
     words, ends = encoded.word.tobytes(), (encoded.sizes.cumsum() * encoded.word.itemsize).tolist()
+    is_heading = headings.tolist()
     counted: list[int] = []
-    number = begin = 0
-    for rows in cut:
+    begin = 0
+    for low, high in itertools.pairwise(bounds):
         seen = {b""}
-        for row in rows:
+        for number in range(low, high):
             end = ends[number]
-            if not row[4] and (own := words[begin:end]) not in seen:
+            if not is_heading[number] and (own := words[begin:end]) not in seen:
                 seen.add(own)
                 counted.append(number)
             begin = end
-            number += 1
     return counted

@@ -113,7 +113,7 @@ def signs_of_scope(
     Parameters
     ----------
     rows : ndarray, shape (6, n_segments)
-        The segments of all postings, as `rolefit.text.segments.SegmentTuple`.
+        The segments of all postings, as `rolefit.text.segments.SEGMENT`.
     bounds : sequence of int
         Where the segments of each posting begin, and the end.
     encoded : TokenIds

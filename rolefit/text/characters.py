@@ -198,5 +198,26 @@ class Characters:
         return Characters("".join([*parts, self.text[end:]]), codes, bits, self.begins)
 
 
+_BITS_OF_A_LETTER = 7
+
+
+def number_of_letters(letters: Sequence[int]) -> int:
+    """Return a few ASCII letters as one number, small letters for capitals."""
+    number = 0
+    for letter in letters:
+        number = number << _BITS_OF_A_LETTER | letter | 0x20
+    return number
+
+
+def letters_as_number(codes: NDArray[np.uint32], places: Ints) -> Ints:
+    """Return `number_of_letters` of the three characters from each place on, where they are ASCII."""
+    numbers = np.zeros(places.size, dtype=np.int64)
+    for place in range(3):
+        letter = codes.take(places + place, mode="clip").astype(np.int64)
+        letter[letter == ord("’")] = ord("'")
+        numbers = numbers << _BITS_OF_A_LETTER | np.minimum(letter | 0x20, 127)
+    return numbers
+
+
 def _codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -7,34 +7,20 @@ data scientist you will …") and what denies ("You will not …") stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .characters import letters_as_number, number_of_letters
+
 _FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur".replace("_", " ")
-_BITS_OF_A_LETTER = 7
-
-
-def _number(letters: Sequence[int]) -> int:
-    """Return three ASCII letters as one number, small letters for capitals."""
-    number = 0
-    for letter in letters:
-        number = number << _BITS_OF_A_LETTER | letter | 0x20
-    return number
-
-
-_OPENINGS = np.sort([_number(_FIRST[at : at + 3].encode()) for at in range(0, len(_FIRST), 4)])
+_OPENINGS = np.sort([number_of_letters(_FIRST[at : at + 3].encode()) for at in range(0, len(_FIRST), 4)])
 
 
 def may_begin(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return which of the segments that begin at ``starts`` may have a lead-in, going by three letters."""
-    numbers = np.zeros(starts.size, dtype=np.int64)
-    for place in range(3):
-        letter = codes.take(starts + place, mode="clip").astype(np.int64)
-        letter[letter == ord("’")] = ord("'")
-        numbers = numbers << _BITS_OF_A_LETTER | np.minimum(letter | 0x20, 127)
+    numbers = letters_as_number(codes, starts)
     # `numpy.isin` loads masked arrays, which takes longer than a first verdict may.
     nearest = _OPENINGS.take(_OPENINGS.searchsorted(numbers), mode="clip")
     found: NDArray[np.int64] = (nearest == numbers).nonzero()[0]

@@ -377,7 +377,7 @@ def _signs(text: str) -> str:
     out: list[str] | None = None
     begin = 0
     for line in text.split("\n"):
-        found = list(_SIGN.finditer(line)) if any(sign in line for sign in signs) else []
+        found = list(_SIGN.finditer(line)) if any(line.count(sign) > 1 for sign in signs) else []
         same = [match for match in found if match[1] == found[0][1]] if found else []
         if same and same[0][1] == "*" and line.count(" ") >= LONG_LINE:
             same = []  # cut later, with the headings that run on in it

@@ -139,7 +139,7 @@ def cuts_of_long(
     list of (int, int), set of int
         All cuts, in order and none over another; and where headings begin that run on.
     """
-    sure = sum(not body[end].isspace() for end, after in cuts if end == after < len(body))
+    sure = len([end for end, after in cuts if end == after < len(body) and not body[end].isspace()])
     whole = (
         at
         for at in touching

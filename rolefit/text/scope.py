@@ -382,7 +382,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     Parameters
     ----------
     segments : ndarray, shape (6, n_segments)
-        The segments of a posting, as `rolefit.text.segments.SegmentTuple`.
+        The segments of a posting, as `rolefit.text.segments.SEGMENT`.
     i : int
         One of them.
     over : bool

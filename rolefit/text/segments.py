@@ -14,8 +14,8 @@ sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
-import itertools
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,6 +25,7 @@ import numpy as np
 from .._threads import cached_property
 from . import lead_in, lost_breaks
 from .characters import (
+    ALPHA,
     BLANK,
     BLANKS,
     CLOSER,
@@ -41,6 +42,9 @@ from .characters import (
     TAIL,
     UPPER,
     Characters,
+    Ints,
+    letters_as_number,
+    number_of_letters,
 )
 from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, heading_kind
@@ -85,6 +89,8 @@ _ABBREVIATIONS = frozenset(
     " est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a u.s u.k a.k.a z.b bzw ca resp".split()
 )
 _ENDS_SENTENCE = ".!;,"
+# The last three letters of those that have as many; no shorter word is sure to be none.
+_TAILS = np.sort([number_of_letters(word[-3:].encode()) for word in _ABBREVIATIONS if word[-3:].isalpha()])
 
 # Postings share their headings, so the answers are remembered.
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
@@ -92,9 +98,8 @@ _known_kind = lru_cache(maxsize=8192)(heading_kind)
 _KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 _BODY, _DUTIES = _KIND_NUMBER["body"], _KIND_NUMBER["duties"]
 
-SegmentTuple = tuple[int, int, int, int, bool, bool]
-"""A segment in numbers: start, end, index of its kind in `rolefit.text.headings.KINDS`, section, heading,
-bullet."""
+SEGMENT = Segment._fields
+"""What each number of a segment stands for; its kind is an index in `rolefit.text.headings.KINDS`."""
 
 
 def split(text: str) -> list[Segment]:
@@ -117,7 +122,8 @@ def split(text: str) -> list[Segment]:
     >>> [text[s.start:s.end] for s in split(text)]
     ["What you'll do:", 'Own the backlog;', 'write stories', 'Talk to customers.']
     """
-    return [segment_of(row) for row in split_many(Characters.of([text]))[0]]
+    rows, _ = split_many(Characters.of([text]))
+    return [segment_of(row) for row in rows.T.tolist()]
 
 
 def segment_of(row: Sequence[int], begin: int = 0) -> Segment:
@@ -126,7 +132,7 @@ def segment_of(row: Sequence[int], begin: int = 0) -> Segment:
     return Segment(start - begin, end - begin, KINDS[kind], section, bool(heading), bool(bullet))
 
 
-def split_many(characters: Characters) -> list[list[SegmentTuple]]:
+def split_many(characters: Characters) -> tuple[Ints, list[int]]:
     """Return the segments of a batch of postings.
 
     Parameters
@@ -135,31 +141,32 @@ def split_many(characters: Characters) -> list[list[SegmentTuple]]:
 
     Returns
     -------
-    list of list of SegmentTuple
-        The segments of each posting; starts and ends count from the beginning of ``characters.text``.
+    ndarray of int64, shape (6, n_segments)
+        The segments of all postings in numbers (`SEGMENT`); starts and ends count from the beginning of
+        ``characters.text``.
+    list of int
+        Where the segments of each posting begin, and the end.
     """
     places = _Places(characters)
-    listed = [_split_lines(lines, places) for lines in lines_of(characters)]
-    bounds = [0, *itertools.accumulate(map(len, listed))]
-    starts = np.fromiter((row[0] for rows in listed for row in rows), dtype=np.int64, count=bounds[-1])
-    text = characters.text
-    for place in lead_in.may_begin(characters.codes, starts).tolist():
-        posting = bisect_right(bounds, place) - 1
-        rows, i = listed[posting], place - bounds[posting]
-        start, end, kind, section, heading, bullet = rows[i]
-        if not heading:
-            passed = lead_in.end_of(text, start, end)
-            if passed != start:
-                rows[i] = (passed, end, kind, section, False, bullet)
-    return listed
+    numbers: list[int] = []
+    bounds = [0]
+    for lines in lines_of(characters):
+        if lines:
+            _split_lines(lines, places, numbers)
+        bounds.append(len(numbers) // len(SEGMENT))
+    rows = np.frombuffer(array("q", numbers), dtype=np.int64).reshape(-1, len(SEGMENT)).T.copy()
+    starts, ends, headings = rows[0], rows[1], rows[4]
+    at = lead_in.may_begin(characters.codes, starts)
+    at = at.compress(headings.take(at) == 0)
+    for i, start, end in zip(at.tolist(), starts.take(at).tolist(), ends.take(at).tolist(), strict=True):
+        starts[i] = lead_in.end_of(characters.text, start, end)
+    return rows, bounds
 
 
-def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
-    """Return the segments of one posting, given its lines."""
-    rows: list[SegmentTuple] = []
-    if not lines:
-        return rows
-    text, marks, seams = places.text, places.marks, places.seams
+def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> None:
+    """Append the segments of one posting, given its lines, to ``rows``: `SEGMENT` numbers each."""
+    none = len(rows)
+    text, marks, sure, seams = places.text, places.marks, places.sure, places.seams
     # The next mark and seam move along with the lines, which is faster than a search for each line.
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
     # A text that has lost the marks of one list has lost those of all.
@@ -186,23 +193,24 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             if found is not None or marked or not bullet:
                 section += 1
                 kind = kind if found is None else _KIND_NUMBER[found]
-            rows.append((start, end, kind, section, True, bullet))
+            rows += (start, end, kind, section, True, bullet)
             joinable, gap = False, 0
             continue
         if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
-            start, _, _, _, _, bullet = rows.pop()
+            start, bullet = rows[-6], bool(rows[-1])
+            del rows[-6:]
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
         elif lead:
             section, gap = section + 1, 0
             words = lead.group().rstrip()
             found = _known_kind(words.rstrip(BLANKS + ":"))
             kind = kind if found is None else _KIND_NUMBER[found]
-            rows.append((start, start + len(words), kind, section, True, bullet))
+            rows += (start, start + len(words), kind, section, True, bullet)
             start = lead.end()
-        elif rows and not rows[-1][4]:
+        elif len(rows) > none and not rows[-2]:
             feeds = text.count("\n", before, start) if bullet else 0
-            if rows[-1][5] != bullet or feeds > gap > 0:
+            if rows[-1] != bullet or feeds > gap > 0:
                 section, gap = section + 1, 0  # another list, whose heading was lost
             elif not gap:
                 gap = feeds
@@ -210,36 +218,61 @@ def _split_lines(lines: Sequence[Line], places: _Places) -> list[SegmentTuple]:
             mark += 1
         while seams[seam] < start:
             seam += 1
-        long = end - start > lost_breaks.LONG_LINE and text.count(" ", start, end) >= lost_breaks.LONG_LINE
+        long = end - start > 2 * lost_breaks.LONG_LINE and (
+            text.count(" ", start, end) >= lost_breaks.LONG_LINE
+        )
         inside = [at - start for at in commas if start <= at < end] if commas else commas
         if lead and kind == _DUTIES and not listed and not inside:
             inside = [at - start for at in lost_breaks.duty_commas(text, start, end)]
-        if marks[mark] < end or seams[seam] < end or long or inside:
+        stop = mark
+        while sure[stop] and marks[stop] < end:
+            stop += 1
+        if (
+            marks[stop] < end
+            or (stop > mark and not text[start].isalnum())
+            or long
+            or inside
+            or (seams[seam] < end and places.cuts_at_seams(start, end, seam))
+        ):
             cuts, headings = places.cuts(start, end, mark, seam, long)
             if inside:
                 cuts = lost_breaks.in_order([*cuts, *((at + 1, at + 1) for at in inside)])
             kind, section = _cut_line(
                 start, text[start:end], kind, section, bullet, cuts, headings if long else None, rows
             )
-        else:
-            rows.append((start, end, kind, section, False, bullet))
-        joinable = last not in ".!?:;" and text[rows[-1][0]].isupper()
-    return rows
+        else:  # as most are
+            for at in marks[mark:stop]:
+                rows += (start, at + 1, kind, section, False, bullet)
+                start = at + 2
+            rows += (start, end, kind, section, False, bullet)
+        joinable = last not in ".!?:;" and text[rows[-6]].isupper()
 
 
 class _Places:
-    """Where the lines of a batch may be cut; each list is in order and ends past the text."""
+    """Where the lines of a batch may be cut; each list is in order and ends past the text.
+
+    ``sure`` says which of the marks end a sentence whatever stands around them.
+    """
 
     def __init__(self, characters: Characters) -> None:
         self._characters = characters
         self.text = characters.text
-        self.marks = _marks(characters)
-        self.seams = _pairs(characters, LOWER, UPPER)
+        self.marks, self.sure = _marks(characters)
+        bits = characters.bits
+        seams = ((bits & UPPER) > 0).nonzero()[0] - 1
+        self.seams = [*seams[(bits.take(seams, mode="clip") & LOWER) > 0].tolist(), bits.size]
 
     @cached_property
     def dashes(self) -> list[int]:
         """Return the dashes before a blank; few postings ask for them."""
-        return _pairs(self._characters, DASH, BLANK | SEPARATOR)
+        bits = self._characters.bits
+        at = ((bits & DASH) > 0).nonzero()[0]  # the last character of all is a line feed
+        return [*at[(bits.take(at + 1) & (BLANK | SEPARATOR)) > 0].tolist(), bits.size]
+
+    def cuts_at_seams(self, start: int, end: int, seam: int) -> list[tuple[int, int]]:
+        """Return where a line is cut between two words that touch."""
+        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
+        return lost_breaks.seams(self.text[start:end], touching)
 
     def cuts(
         self, start: int, end: int, mark: int, seam: int, long: bool
@@ -256,33 +289,34 @@ class _Places:
             Whether the line may be a text that lost its line breaks.
         """
         body = self.text[start:end]
-        cuts = _cuts(body, [at - start for at in self.marks[mark : bisect_left(self.marks, end, mark)]])
-        touching = []
+        past = bisect_left(self.marks, end, mark)
+        cuts = _cuts(body, [at - start for at in self.marks[mark:past]], self.sure[mark:past])
         if self.seams[seam] < end:
-            touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
-            cuts = sorted(cuts + lost_breaks.seams(body, touching))
+            cuts = sorted(cuts + self.cuts_at_seams(start, end, seam))
         if not long:
             return cuts, set()
+        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
         dashes = self.dashes[bisect_left(self.dashes, start) : bisect_left(self.dashes, end)]
         return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes], touching)
 
 
-def _pairs(characters: Characters, first: int, second: int) -> list[int]:
-    """Return where a character with one bit stands before a character with another; one place past the end
-    closes the list."""
-    bits = characters.bits
-    return [*(((bits[:-1] & first) > 0) & ((bits[1:] & second) > 0)).nonzero()[0].tolist(), bits.size]
-
-
-def _marks(characters: Characters) -> list[int]:
-    """Return where a line may be cut, going by the mark there and the character after it; one place past the
-    end closes the list."""
-    bits = characters.bits
+def _marks(characters: Characters) -> tuple[list[int], list[bool]]:
+    """Return where a line may be cut, going by the mark there and the character after it, and which of these
+    marks end a sentence before a blank and a letter, behind a word that is no abbreviation; one place past
+    the end closes the lists."""
+    codes, bits = characters.codes, characters.bits
     at = ((bits & CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
     before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
     ends = (behind & CLOSER) | (behind & GAP) * ((here & COLON) == 0)
     glued = (behind & UPPER) * ((before & (LOWER | CLOSER)) > 0)
-    return [*at[(here & INLINE) | ends | glued > 0].tolist(), bits.size]
+    marks = at[(here & INLINE) | ends | glued > 0]
+    tail = letters_as_number(codes, marks - 3)
+    nearest = _TAILS.take(_TAILS.searchsorted(tail), mode="clip")
+    word = np.bitwise_and.reduce([bits.take(marks - back, mode="wrap") for back in (1, 2, 3)]) & ALPHA
+    sure = (bits.take(marks) & (INLINE | COLON) == 0) & (codes.take(marks + 1) == ord(" "))
+    sure &= (bits.take(marks + 2, mode="clip") & ALPHA) > 0
+    sure &= (codes.take(marks) != ord(".")) | ((word > 0) & (tail != nearest))
+    return [*marks.tolist(), bits.size], [*sure.tolist(), False]
 
 
 @lru_cache(maxsize=8192)
@@ -303,13 +337,16 @@ def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> boo
     return words <= 5 and over_a_list
 
 
-def _cuts(body: str, marks: Sequence[int]) -> list[tuple[int, int]]:
+def _cuts(body: str, marks: Sequence[int], sure: Sequence[bool]) -> list[tuple[int, int]]:
     """Return where a line is cut: pairs of the end of the piece before and the start of the piece after."""
     cuts: list[tuple[int, int]] = []
     size = len(body)
     passed = 0
-    for at in marks:
+    for at, is_sure in zip(marks, sure, strict=True):
         if at < passed:
+            continue
+        if is_sure:
+            cuts.append((at + 1, at + 1))
             continue
         mark = body[at]
         if mark in INLINE_BULLETS or (mark == "·" and body[at + 1 : at + 2].isspace()):
@@ -347,13 +384,13 @@ def _cut_line(
     bullet: bool,
     cuts: list[tuple[int, int]],
     headings: Collection[int] | None,
-    rows: list[SegmentTuple],
+    rows: list[int],
 ) -> tuple[int, int]:
     """Append the sentences of one line, cut at ``cuts`` (in order, none over another), to ``rows``; return
     the kind and section after it. A piece of a line that lost its line breaks may be a heading: those that
     begin in ``headings``, which is None for any other line, and those that are told by their own letters."""
     if not cuts:
-        rows.append((start, start + len(body), kind, section, False, bullet))
+        rows += (start, start + len(body), kind, section, False, bullet)
         return kind, section
     cuts.append((len(body), len(body)))
     begin = 0
@@ -366,7 +403,7 @@ def _cut_line(
             and body[end - 1] not in TAIL
             and (headings is None or (begin not in headings and body[end - 1] in _ENDS_SENTENCE))
         ):  # as most are
-            rows.append((start + at, start + end, kind, section, False, inline))
+            rows += (start + at, start + end, kind, section, False, inline)
             inline = bullet or after > end
             begin = after
             continue
@@ -383,7 +420,7 @@ def _cut_line(
                 section += 1
                 found = _known_kind(trimmed[skip:])
                 kind = kind if found is None else _KIND_NUMBER[found]
-            rows.append((start + begin + skip, start + begin + len(trimmed), kind, section, heading, inline))
+            rows += (start + begin + skip, start + begin + len(trimmed), kind, section, heading, inline)
         inline = bullet or after > end
         begin = after
     return kind, section

@@ -27,8 +27,8 @@ KNOWN = frozenset("backlog cross functional near term stakeholders".split()).__c
 def lines_of(text: str) -> list[str]:
     """The segments of a text, as the model gets them."""
     seen = visible_text(text)
-    (rows,) = split_many(Characters.of([line_repair.repaired(seen, KNOWN)]))
-    return [seen[s.start : s.end] for s in map(segment_of, rows)]
+    rows, _ = split_many(Characters.of([line_repair.repaired(seen, KNOWN)]))
+    return [seen[s.start : s.end] for s in map(segment_of, rows.T.tolist())]
 
 
 @pytest.mark.parametrize("case", cases("reading.json"))

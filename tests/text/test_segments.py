@@ -707,8 +707,9 @@ def test_quotes_alone_in_a_line_are_no_segment() -> None:
 def test_segments_of_a_batch_count_from_the_beginning_of_their_own_text() -> None:
     texts = ["Sail out. Come back.", "Benefits\n- Free lunch\n- Tea"]
     batch = Characters.of(texts)
-    for text, begin, rows in zip(texts, batch.begins, split_many(batch), strict=False):
-        assert [segment_of(row, begin) for row in rows] == split(text)
+    rows, bounds = split_many(batch)
+    for text, begin, (low, high) in zip(texts, batch.begins, pairwise(bounds), strict=False):
+        assert [segment_of(row, begin) for row in rows.T[low:high].tolist()] == split(text)
 
 
 def test_dots_in_a_row_end_one_sentence() -> None:
