@@ -10,7 +10,6 @@ The two product titles count alike, so swapping them changes nothing.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum
@@ -24,9 +23,6 @@ from .characters import Ints
 from .confusables import as_seen
 from .tokens import TITLE_TERM, title, tokens
 from .vocabulary import TokenIds, Vocabulary
-
-_Word = tuple[int, int]
-"""A word of a batch by its place, and its segment."""
 
 # Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
 _BEFORE = r"(?:[^\W_][\w/&+.#’'-]*\s|\([^()]{1,30}\)\s|[/&–-]\s){0,6}?"
@@ -261,38 +257,22 @@ def may_name(encoded: TokenIds, vocabulary: Vocabulary) -> tuple[list[int], list
         return words.compress(holds.take(segment.take(words)))
 
     second = np.zeros(part.size, dtype=np.int64)
-    second[:-1] = part[1:] >> _SECOND
-    at = in_such((part & (second | _WITH_ANY) & _FIRST).nonzero()[0])
-    leads, later = [], []
-    for word, bits, following in zip(
-        _words(at, segment), part.take(at).tolist(), second.take(at).tolist(), strict=True
-    ):
-        place, own = word
-        beside = place + 1 < segment.size and segment[place + 1] == own
-        pair = bits & (_WITH_ANY | (following if beside else 0))
-        if pair & _BITS[_ANYWHERE] or (
-            pair & _BITS[_OPENING] and place - int(segment.searchsorted(own)) in (0, 3)
-        ):
-            leads.append(word)
-        if pair & _BITS[_LATER]:
-            later.append(word)
-    if later:
-        leads += _soon(_words(in_such((part & _THE).nonzero()[0]), segment), later, _FAR)
-    if not leads:
-        return [], []
-    ends, kinds = _words(names, segment), part.take(names).tolist()
+    second[:-1] = (part[1:] >> _SECOND) * (segment[1:] == segment[:-1])
+    pairs = part & (second | _WITH_ANY) & _FIRST
+    at = in_such(pairs.nonzero()[0])
+    pairs = pairs.take(at)
+    before = at - segment.searchsorted(segment.take(at))
+    opens = (pairs & _BITS[_OPENING] > 0) & ((before == 0) | (before == 3))
+    leads = at.compress(opens | (pairs & _BITS[_ANYWHERE] > 0))
+    later = at.compress(pairs & _BITS[_LATER] > 0)
+    if later.size:
+        the = in_such((part & _THE).nonzero()[0])
+        leads = np.concatenate([leads, _soon(the, later, _FAR, segment)])
     product, other = (
-        sorted(
-            {
-                own
-                for _, own in _soon(
-                    leads, [end for end, kind in zip(ends, kinds, strict=True) if kind & bit], _WIDE
-                )
-            }
-        )
+        _soon(leads, names.compress(part.take(names) & bit > 0), _WIDE, segment)
         for bit in (_TITLE, _PROFESSION)
     )
-    return product, other
+    return sorted(set(segment.take(product).tolist())), sorted(set(segment.take(other).tolist()))
 
 
 _BESIDE = frozenset(
@@ -337,8 +317,7 @@ def mentions(encoded: TokenIds, vocabulary: Vocabulary, text_of: Callable[[int],
     if not at.size:
         return []
     says = vocabulary.by_word(_role_in_sentence).take(word)
-    places = np.arange(word.size)
-    colleague, sought = (np.maximum.accumulate(np.where(says & bit, places, -1)).take(at) for bit in (1, 2))
+    colleague, sought = (_last(((says & bit) > 0).nonzero()[0], at) for bit in (1, 2))
     begins = np.maximum(segment.searchsorted(segment.take(at)), at - _LED)
     ends = np.minimum(segment.searchsorted(segment.take(at), side="right"), at + 1 + _FOLLOWED)
     addressed = np.append((says & 4).nonzero()[0], word.size)
@@ -352,20 +331,18 @@ def mentions(encoded: TokenIds, vocabulary: Vocabulary, text_of: Callable[[int],
     return [own for own, led, open_ in counts if led or (open_ and own not in of_several)]
 
 
-def _words(places: Ints, segment: Ints) -> list[_Word]:
-    """Return words, each with its segment."""
-    return list(zip(places.tolist(), segment.take(places).tolist(), strict=True))
+def _last(words: Ints, at: Ints) -> Ints:
+    """Return the last of ``words`` up to each place; -1 where there is none."""
+    return np.concatenate([[-1], words]).take(words.searchsorted(at, side="right"))
 
 
-def _soon(words: Sequence[_Word], ends: Sequence[_Word], most: int) -> list[_Word]:
+def _soon(words: Ints, ends: Ints, most: int, segment: Ints) -> Ints:
     """Return the words that have one of ``ends`` (in order) after them in their segment, at most ``most``
     words on."""
-    found = []
-    for place, segment in words:
-        at = bisect_right(ends, (place, segment))
-        if at < len(ends) and ends[at][1] == segment and ends[at][0] - place <= most:
-            found.append((place, segment))
-    return found
+    at = ends.searchsorted(words, side="right")
+    words = words.compress(at < ends.size)
+    end = ends.take(at.compress(at < ends.size))
+    return words.compress((end - words <= most) & (segment.take(end) == segment.take(words)))
 
 
 def named(text: str, words: Collection[str] | None = None) -> Named:

@@ -12,7 +12,7 @@ English, can it name a profession, which term is it) is kept by its id, too.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -316,14 +316,13 @@ def _folded(characters: Characters) -> tuple[NDArray[np.uint8], Ints]:
     for place in at.compress((behind == ord("M")) | (behind == ord("O"))).tolist():
         if tokens.ABBREVIATED.match(text, place):
             folded[place] = _TITLE_LETTER
-    addresses = [*_places(text, "://"), *_places(text, "www.")]
-    special = (folded == _SPECIAL).nonzero()[0]
-    return folded, np.concatenate([special, np.array(addresses, dtype=np.int64)]) if addresses else special
+    special = [(folded == _SPECIAL).nonzero()[0], _places(codes, "://", 0), _places(codes, "www.", 3)]
+    return folded, np.concatenate(special)
 
 
-def _places(text: str, wanted: str) -> Iterator[int]:
-    """Return where a string stands in a text."""
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + 1)
+def _places(codes: NDArray[np.uint32], wanted: str, rare: int) -> Ints:
+    """Return where the letter at ``rare`` of a string stands in a text, if the whole string is around it."""
+    at = (codes == ord(wanted[rare])).nonzero()[0]
+    for place, letter in enumerate(wanted):
+        at = at.compress(codes.take(at - rare + place, mode="wrap") == ord(letter))
+    return np.asarray(at)
