@@ -213,9 +213,10 @@ class Judge:
         first = next((i for i in range(posting.cut.shape[1]) if i not in subset.gone), None)
         if first is None or posting.cut[5, first]:
             return Naming.NOTHING
-        if self.scorer.language is None and LAST_WORDS.isdisjoint(posting.tokens(first)):
+        line = title_line(posting.segment_text(first))
+        if not line or (self.scorer.language is None and LAST_WORDS.isdisjoint(posting.tokens(first))):
             return Naming.NOTHING
-        found = title_naming(title_line(posting.segment_text(first)), self.roles, self._profession)
+        found = title_naming(line, self.roles, self._profession)
         return found if found is Naming.OTHER else Naming.NOTHING
 
     def _person_sought(self, subset: Subset) -> Named:
