@@ -156,12 +156,26 @@ def _colleague() -> re.Pattern[str]:
     )
 
 
-_OF_COLLEAGUES = frozenset(
-    "support supports help helps assist assists guide guides coach coaches train trains mentor mentors advise"
-    " advises brief briefs will report reports also well other another more too soon later was were been last"
-    " previous former closed search is are".split()
+_OF_COLLEAGUES = tuple(
+    (frozenset(first.split()), frozenset(second.split()))
+    for first, second in (
+        (
+            "support supports help helps assist assists guide guides coach coaches train trains mentor mentors"
+            " advise advises brief briefs",
+            "you us",
+        ),
+        ("will", "with"),
+        ("report reports", "to"),
+        (
+            "also well other another more too soon later",
+            "hiring looking seeking opening openings position positions job jobs need want",
+        ),
+        ("was were been is are", "looking searching hiring seeking"),
+        ("last previous former closed", "opening openings position positions role roles"),
+        ("search", "for"),
+    )
 )
-"""Words of which a sentence holds one that `_colleague` fits."""
+"""A sentence that `_colleague` fits holds a word of either list of one of these."""
 
 
 class Naming(Enum):
@@ -367,9 +381,13 @@ def named(text: str, words: Collection[str] | None = None) -> Named:
     folded = " ".join(as_seen(text).split(maxsplit=_READ)[:_READ])
     known = frozenset(tokens(folded) if words is None else words)
     found = _named(folded, known)
-    if found.naming is Naming.NOTHING or _OF_COLLEAGUES.isdisjoint(known):
+    if found.naming is Naming.NOTHING:
         return found
-    return NOBODY if _colleague().search(folded) else found
+    words = {word.partition("'")[0] for word in known}  # "you'll" holds "you"
+    may_be = any(
+        not (first.isdisjoint(words) or second.isdisjoint(words)) for first, second in _OF_COLLEAGUES
+    )
+    return NOBODY if may_be and _colleague().search(folded) else found
 
 
 def _named(folded: str, words: frozenset[str]) -> Named:
