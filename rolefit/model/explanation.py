@@ -182,7 +182,7 @@ class PostingEvidence:
         """Return every segment with its probabilities, those that do not count by their words alone."""
         posting, classes = self.posting, self.weights.classes
         probabilities = softmax(posting.scores)
-        probabilities[posting.counted] = posting.placed.probabilities
+        probabilities[list(posting.counted)] = posting.placed.probabilities
         roles = dict(zip(self.chosen, self.line_roles, strict=True))
         counted = set(posting.counted)
         found = []
@@ -212,7 +212,7 @@ class PostingEvidence:
         posting = self.posting
         wanted = np.zeros(posting.cut.shape[1], dtype=bool)
         of_kind = np.array([kind in kinds for kind in KINDS])
-        wanted[posting.counted] = of_kind.take(posting.cut[2].take(posting.counted))
+        wanted[list(posting.counted)] = of_kind.take(posting.cut[2].take(posting.counted))
         ends = posting.words_from
         words = posting.words[ends[0] : ends[-1]][wanted.repeat(np.diff(ends))]
         # By the posting's own vocabulary: the model may have started a new one since.

@@ -20,7 +20,7 @@ def without_lines(scorer: Scorer, posting: ScoredPosting, lines: Collection[str]
     if not gone:
         return posting
     counted, product, other, mentions = (
-        [i for i in found if i not in gone]
+        tuple(i for i in found if i not in gone)
         for found in (posting.counted, posting.may_name_product, posting.may_name_other, posting.mentions)
     )
     [placed] = scorer.place_parts([Part(posting, counted, posting.scores)])
@@ -28,7 +28,7 @@ def without_lines(scorer: Scorer, posting: ScoredPosting, lines: Collection[str]
         posting,
         counted=counted,
         placed=placed,
-        expected=summed(placed.probabilities),
+        expected=tuple(summed(placed.probabilities)),
         may_name_product=product,
         may_name_other=other,
         mentions=mentions,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -160,8 +160,8 @@ _OF_COLLEAGUES = tuple(
     (frozenset(first.split()), frozenset(second.split()))
     for first, second in (
         (
-            "support supports help helps assist assists guide guides coach coaches train trains mentor mentors"
-            " advise advises brief briefs",
+            "support supports help helps assist assists guide guides coach coaches train trains mentor"
+            " mentors advise advises brief briefs",
             "you us",
         ),
         ("will", "with"),

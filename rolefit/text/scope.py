@@ -247,19 +247,18 @@ _STAYS = frozenset("stay stays remain remains lies rest rests left".split())
 _ENDS = frozenset("part scope job task tasks duty concern responsibility included among".split())
 _LEADS = frozenset(
     "worry bother plate desk list exclusions exclusion previous former past earlier later eventually day"
-    " future someone's somebody's neighbours neighbors teammates hands"
-    " removed excluded off out dropped behind outside beyond away before predecessor predecessors used until"
-    " was been"
-    " replace sample delete instead others headquarters team teams squad squads department departments"
-    " colleagues developers engineers interns trainees graduates office".split()
+    " future someone's somebody's neighbours neighbors teammates hands removed excluded off out dropped"
+    " behind outside beyond away before predecessor predecessors used until was been replace sample delete"
+    " instead others headquarters team teams squad squads department departments colleagues developers"
+    " engineers interns trainees graduates office".split()
 )
 _POSTINGS = frozenset(
-    "jobs roles openings vacancies positions opportunities viewed applied looked interested like recommended"
-    " articles article posts post news reading blog newsroom magazine".split()
+    "jobs roles openings vacancies positions opportunities viewed applied looked interested like"
+    " recommended articles article posts post news reading blog newsroom magazine".split()
 )
 _ALIKE = frozenset(
-    "similar related recommended suggested other more also you latest recent recently further"
-    " on from in".split()
+    "similar related recommended suggested other more also you latest recent recently further on from"
+    " in".split()
 )
 _TO_THE_READER = frozenset(
     "you your look looking seek seeks seeking hire hiring search searching need needs want wants expect"
@@ -269,10 +268,10 @@ _TO_THE_READER = frozenset(
 """Words that a company's own story does not hold: they speak to the reader, of the person sought, or of what
 is not so."""
 _FIRST = frozenset(
-    "one in within with you you'll it we this that there the person nobody your and but also simply really"
-    " certainly will are role job position our their his her a an another some someone somebody report"
-    " reporting assist assisting support supporting help helping leave all most these those i i'm i've i'd"
-    " i'll".split()
+    "one in within with you you'll it we this that there the person nobody your and but also simply"
+    " really certainly will are role job position our their his her a an another some someone somebody"
+    " report reporting assist assisting support supporting help helping leave all most these those i i'm"
+    " i've i'd i'll".split()
 )
 """First words of the lines that say it of themselves, besides those of the signs."""
 
@@ -299,7 +298,6 @@ OF_A_LINE = _NEGATION | _SOMEBODY | HELPS | FORM
 form."""
 OVER_A_LIST = _NEGATION | _SOMEBODY | _LEAD
 """Bits of the words by which a line may say it of the list under it."""
-
 
 DUTIES = KINDS.index("duties")
 
@@ -334,6 +332,9 @@ def sign_of_word(word: str) -> int:
         | STAYS * (word in _STAYS)
         | ABOVE * (word in _OF_A_LIST)
     )
+
+
+_OF_ONE_LINE = ((_NEGATION, _denied), (_SOMEBODY, _somebody_else), (HELPS, _helps_you), (FORM, _blank_form))
 
 
 def says_at_the_end(bits: Any) -> Any:
@@ -412,12 +413,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     match = _of_what_was_said().match(line) if bits & ABOVE and not bullet else None
     if match and (listed := _above(i, segments)):
         return next(filter(None, match.groups())).strip(), listed
-    for bit, pattern in (
-        (_NEGATION, _denied),
-        (_SOMEBODY, _somebody_else),
-        (HELPS, _helps_you),
-        (FORM, _blank_form),
-    ):
+    for bit, pattern in _OF_ONE_LINE:
         match = pattern().search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
@@ -427,8 +423,7 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
 
 @lru_cache(maxsize=8192)
 def _of_the_list_below(line: str) -> str:
-    """Return the words with which a line says whose work stands under it; empty for none. Answers are
-    remembered: postings share such lines, and one takes 30 µs."""
+    """Return the words with which a line says whose work stands under it. Postings share such lines."""
     match = _over_a_list().search(line)
     return match[1].strip() if match and not _HARMLESS.search(line) else ""
 

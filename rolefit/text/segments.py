@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._threads import cached_property
 from . import lead_in, lost_breaks
@@ -49,6 +50,7 @@ from .characters import (
 from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, heading_kind
 from .lines import LEAD, WORD, Line, lines_of
+from .lost_breaks import LONG_LINE
 
 # Letters of the longest heading; the longest of 8,861 in real postings has 95.
 LONGEST_HEADING = 160
@@ -165,9 +167,8 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
 
 def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> None:
     """Append the segments of one posting, given its lines, to ``rows``: `SEGMENT` numbers each."""
-    none = len(rows)
-    text, marks, sure, seams = places.text, places.marks, places.sure, places.seams
-    # The next mark and seam move along with the lines, which is faster than a search for each line.
+    none, text, marks, sure, seams = len(rows), places.text, places.marks, places.sure, places.seams
+    # The next mark and seam move along with the lines.
     mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
     # A text that has lost the marks of one list has lost those of all.
     listed = any(line[2] for line in lines)
@@ -198,7 +199,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
             continue
         if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
-            start, bullet = rows[-6], bool(rows[-1])
+            start, *_, bullet = rows[-6:]
             del rows[-6:]
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
         elif lead:
@@ -218,9 +219,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
             mark += 1
         while seams[seam] < start:
             seam += 1
-        long = end - start > 2 * lost_breaks.LONG_LINE and (
-            text.count(" ", start, end) >= lost_breaks.LONG_LINE
-        )
+        long = end - start > 2 * LONG_LINE and text.count(" ", start, end) >= LONG_LINE
         inside = [at - start for at in commas if start <= at < end] if commas else commas
         if lead and kind == _DUTIES and not listed and not inside:
             inside = [at - start for at in lost_breaks.duty_commas(text, start, end)]
@@ -251,13 +250,16 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
 class _Places:
     """Where the lines of a batch may be cut; each list is in order and ends past the text.
 
-    ``sure`` says which of the marks end a sentence whatever stands around them.
+    ``sure`` holds which of the marks end a sentence whatever stands around them.
     """
 
     def __init__(self, characters: Characters) -> None:
         self._characters = characters
         self.text = characters.text
-        self.marks, self.sure = _marks(characters)
+        marks = _marks(characters)
+        # One text is cut sooner the plain way.
+        sure = _sure(characters, marks).tolist() if len(characters.begins) > 2 else [False] * marks.size
+        self.marks, self.sure = [*marks.tolist(), characters.bits.size], [*sure, False]
         bits = characters.bits
         seams = ((bits & UPPER) > 0).nonzero()[0] - 1
         self.seams = [*seams[(bits.take(seams, mode="clip") & LOWER) > 0].tolist(), bits.size]
@@ -300,23 +302,28 @@ class _Places:
         return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes], touching)
 
 
-def _marks(characters: Characters) -> tuple[list[int], list[bool]]:
-    """Return where a line may be cut, going by the mark there and the character after it, and which of these
-    marks end a sentence before a blank and a letter, behind a word that is no abbreviation; one place past
-    the end closes the lists."""
-    codes, bits = characters.codes, characters.bits
+def _marks(characters: Characters) -> Ints:
+    """Return where a line may be cut, going by the mark there and the character after it."""
+    bits = characters.bits
     at = ((bits & CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
     before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
     ends = (behind & CLOSER) | (behind & GAP) * ((here & COLON) == 0)
     glued = (behind & UPPER) * ((before & (LOWER | CLOSER)) > 0)
-    marks = at[(here & INLINE) | ends | glued > 0]
+    return np.asarray(at[(here & INLINE) | ends | glued > 0])
+
+
+def _sure(characters: Characters, marks: Ints) -> NDArray[np.bool_]:
+    """Return which of the marks end a sentence whatever else stands around them: before a blank and a letter,
+    and a full stop behind a word that is no abbreviation."""
+    codes, bits = characters.codes, characters.bits
+    here = codes.take(marks)
+    sure = ((bits.take(marks) & (INLINE | COLON)) == 0) & (codes.take(marks + 1) == ord(" "))
+    sure &= (bits.take(marks + 2, mode="clip") & ALPHA) > 0
+    one, two, three = (bits.take(marks - back, mode="wrap") for back in (1, 2, 3))
     tail = letters_as_number(codes, marks - 3)
     nearest = _TAILS.take(_TAILS.searchsorted(tail), mode="clip")
-    word = np.bitwise_and.reduce([bits.take(marks - back, mode="wrap") for back in (1, 2, 3)]) & ALPHA
-    sure = (bits.take(marks) & (INLINE | COLON) == 0) & (codes.take(marks + 1) == ord(" "))
-    sure &= (bits.take(marks + 2, mode="clip") & ALPHA) > 0
-    sure &= (codes.take(marks) != ord(".")) | ((word > 0) & (tail != nearest))
-    return [*marks.tolist(), bits.size], [*sure.tolist(), False]
+    sure &= (here != ord(".")) | (((one & two & three & ALPHA) > 0) & (tail != nearest))
+    return np.asarray(sure)
 
 
 @lru_cache(maxsize=8192)
