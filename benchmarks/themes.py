@@ -20,7 +20,7 @@ def share_right(neighbours: int, sample: int) -> float:
     statements, statement_index = model.weights.statements, model.scorer.statement_index
     alone = [i for i, statement in enumerate(statements) if "+" not in statement.theme]
     chosen = np.random.default_rng(0).choice(alone, size=min(sample, len(alone)), replace=False)
-    vectors = statement_index.features([statements[i].text for i in chosen])
+    vectors = statement_index.vectors([statements[i].text for i in chosen])
     right = 0
     for place, i in enumerate(chosen):
         roles = (statements[i].role,)

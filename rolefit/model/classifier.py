@@ -29,6 +29,7 @@ from .setting_aside import without_lines
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
+from .weights_file import to_bytes
 
 # `pathlib` and `parallel` are imported by the functions that need them: they take 5 ms, and a first verdict
 # does without.
@@ -94,7 +95,7 @@ class Model:
     @cached_property
     def _weights_sha256(self) -> str:
         """Digest of the weights; saving does not change it."""
-        return str(self.manifest.get("weights_sha256") or hashlib.sha256(self.weights.to_bytes()).hexdigest())
+        return str(self.manifest.get("weights_sha256") or hashlib.sha256(to_bytes(self.weights)).hexdigest())
 
     @cached_property
     def fingerprint(self) -> str:

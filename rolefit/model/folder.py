@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, ModelNotFoundError, ModelPathError, quoted
 from ..text import tokens
-from .weights import FORMAT, LARGEST_FILE, Weights
+from .weights_file import FORMAT, LARGEST_FILE, from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .weights import Weights
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
@@ -59,7 +61,7 @@ def read(path: Any) -> tuple[Weights, dict[str, Any]]:
         )
     _check_names(manifest, where)
     classes, ngram_max, char_ngram_range = _features(manifest, where)
-    return Weights.from_bytes(data, classes, ngram_max, char_ngram_range, weights_path), manifest
+    return from_bytes(data, classes, ngram_max, char_ngram_range, weights_path), manifest
 
 
 def path_of(path: Any) -> str:
@@ -189,7 +191,7 @@ def write(path: str | Path, weights: Weights, manifest: Mapping[str, Any]) -> di
 
     folder = Path(path_of(path))
     folder.mkdir(parents=True, exist_ok=True)
-    data = weights.to_bytes()
+    data = to_bytes(weights)
     written = {**manifest, "weights_sha256": hashlib.sha256(data).hexdigest()}
     text = json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     atomic_write(folder / WEIGHTS, data)

@@ -19,11 +19,16 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, quoted
 
-DTYPES: dict[str, np.dtype[Any]] = {"I32": np.dtype("<i4"), "U8": np.dtype("u1")}
+DTYPES: dict[str, np.dtype[Any]] = {
+    "F64": np.dtype("<f8"),
+    "I32": np.dtype("<i4"),
+    "U16": np.dtype("<u2"),
+    "U8": np.dtype("u1"),
+}
 """The types of tensors that a model holds, by their safetensors names."""
 
 _LENGTH = 8  # bytes before the header
-_LONGEST_HEADER = 10_000  # bytes; the header of a model has about 500
+_LONGEST_HEADER = 10_000  # bytes; the header of a model has about 900
 _ENTRY = ["data_offsets", "dtype", "shape"]
 
 

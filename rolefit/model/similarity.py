@@ -12,14 +12,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._threads import cached_property
 from ..text.tokens import word_ngrams
+from ..text.vocabulary import TokenIds
 from .exact_math import log
+from .statements import StatementTerms
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
 
 COMMON = 1_500
 """A term in more statements than this is not compared: it would be most of the work and say little. With and
-without such terms the theme was right for 0.90 of 800 statements (``python benchmarks/themes.py``)."""
+without such terms the theme was right for 0.90 of 800 statements (``python benchmarks/themes.py``). A weights
+file leaves them out, so another number needs another `rolefit.model.weights_file.FORMAT`."""
 
 
 class TfidfVectors:
@@ -58,32 +60,20 @@ class StatementIndex:
         self._letters: dict[str, list[int]] = {}
         self._themes: dict[str, tuple[str, ...]] = {}
         self._rows: dict[tuple[str, ...], Ints] = {}
-        self._by_roles: dict[tuple[str, ...], tuple[Ints, Ints, Floats]] = {}
+        self._by_role: dict[str, tuple[Ints, Ints, Floats]] = {}
 
     def vectors(self, texts: Sequence[str]) -> TfidfVectors:
         """Return the TF-IDF vectors of texts."""
-        weights = self._weights
         with ONE_AT_A_TIME:
-            encoded = weights.vocabulary.encode_texts(texts)
-            number, char_ngrams = weights.terms_of_words()
-            term = number.take(encoded.word)
-            at = np.flatnonzero(term >= 0)
-            segments, found = [encoded.segment.take(at)], [term.take(at)]
-            for place, run in weights.ngrams(encoded):
-                segments.append(encoded.segment.take(place))
-                found.append(run)
-            inside = [char_ngrams[word] for word in encoded.word.tolist()]
-            segments.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
-            found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
-        width = weights.idf.size
-        keys, counts = np.unique(np.concatenate(segments) * width + np.concatenate(found), return_counts=True)
-        segment, term = np.divmod(keys, width)
+            return self._vectors(self._weights.vocabulary.encode_texts(texts))
+
+    def _vectors(self, encoded: TokenIds) -> TfidfVectors:
+        weights, texts = self._weights, encoded.segments
+        text, term, counts = _counted(weights, encoded)
         value = weights.idf.take(term) * _dampened(counts)
-        block = segment * 2 + (term >= len(weights.word_ngrams))
-        length = np.sqrt(np.bincount(block, value * value, minlength=2 * len(texts)))
-        return TfidfVectors(
-            np.searchsorted(segment, np.arange(len(texts) + 1)), term, value / length.take(block)
-        )
+        length = _lengths(weights, text, term, value, texts)
+        bounds = np.searchsorted(text, np.arange(texts + 1))
+        return TfidfVectors(bounds, term, value / length[_block(weights, term), text])
 
     def centrality(self, texts: Sequence[str]) -> Floats:
         """Return how near each text is to all of them: the mean of its cosines with them."""
@@ -110,7 +100,7 @@ class StatementIndex:
         term, count = term.take(own), np.append(own[1:], term.size) - own
         value = weights.idf.take(term)
         value *= _dampened(count)
-        block = (term >= len(weights.word_ngrams)).astype(np.int64)
+        block = _block(weights, term)
         return term, value / np.sqrt(np.bincount(block, value * value, minlength=2)).take(block)
 
     @property
@@ -118,37 +108,42 @@ class StatementIndex:
         """The weights of the model that the statements are of."""
         return self._weights
 
-    @cached_property
-    def _statements(self) -> TfidfVectors:
-        return self.vectors([statement.text for statement in self._weights.statements])
-
     def rows_of(self, roles: tuple[str, ...]) -> Ints:
         """Return the indices in ``weights.statements`` of the statements of some roles, role by role."""
         if roles not in self._rows:
-            own = np.array([statement.role for statement in self._weights.statements], dtype=np.str_)
+            own = self._weights.statements.roles
             self._rows[roles] = np.concatenate([np.flatnonzero(own == role) for role in roles])
         return self._rows[roles]
 
     def themes_of(self, role: str) -> tuple[str, ...]:
         """Return the themes of a role, those with the most statements first."""
         if role not in self._themes:
-            statements = self._weights.statements
-            count = Counter(statements[i].theme for i in self.rows_of((role,)).tolist())
+            themes = self._weights.statements.themes
+            count = Counter(themes[i] for i in self.rows_of((role,)).tolist())
             self._themes[role] = tuple(sorted(count, key=lambda theme: (-count[theme], theme)))
         return self._themes[role]
 
-    def _lists(self, roles: tuple[str, ...]) -> tuple[Ints, Ints, Floats]:
-        """Return the inverted index of some roles: where each term begins, statements, values."""
-        if roles not in self._by_roles:
-            found, rows = self._statements, self.rows_of(roles)
-            place = np.full(len(self._weights.statements), -1, dtype=np.int64)
+    def _lists(self, role: str) -> tuple[Ints, Ints, Floats]:
+        """Return the inverted index of a role: where each term begins, places in `rows_of`, values."""
+        if role not in self._by_role:
+            weights, terms = self._weights, statement_terms_of(self._weights)
+            row = terms.roles.index(role)
+            counts = terms.counts[row]
+            first = int(terms.counts[:row].sum(dtype=np.int64))
+            begins = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+            statement = terms.holders[first : first + begins[-1]].astype(np.int64)
+            rows = self.rows_of((role,))
+            place = np.zeros(len(weights.statements), dtype=np.int64)
             place[rows] = np.arange(rows.size)
-            statement = np.repeat(place, np.diff(found.bounds))
-            kept = np.flatnonzero((statement >= 0) & (self._weights.document_freq.take(found.term) <= COMMON))
-            kept = kept.take(np.argsort(found.term.take(kept), kind="stable"))
-            begins = np.searchsorted(found.term.take(kept), np.arange(self._weights.idf.size + 1))
-            self._by_roles[roles] = begins, statement.take(kept), found.value.take(kept)
-        return self._by_roles[roles]
+            value = np.repeat(weights.idf, counts)
+            entry, often = terms.repeated.T
+            own = ((entry >= first) & (entry < first + begins[-1])).nonzero()[0]
+            value[entry.take(own) - first] *= _dampened(often.take(own))
+            words = begins[len(weights.word_ngrams)]
+            for length, block in zip(terms.lengths, (slice(words), slice(words, None)), strict=True):
+                value[block] /= length.take(statement[block])
+            self._by_role[role] = begins, place.take(statement), value
+        return self._by_role[role]
 
     def nearest(
         self, term: Ints, value: Floats, roles: tuple[str, ...], most: int
@@ -162,14 +157,77 @@ class StatementIndex:
 
     def similarities(self, term: Ints, value: Floats, roles: tuple[str, ...]) -> Floats:
         """Return the cosine, 0 to 1, of one text with each statement of `rows_of`."""
-        begins, statement, values = self._lists(roles)
+        return np.concatenate([self._similarities(term, value, role) for role in roles])
+
+    def _similarities(self, term: Ints, value: Floats, role: str) -> Floats:
+        rows = self.rows_of((role,))
+        if not rows.size or role not in statement_terms_of(self._weights).roles:
+            return np.zeros(rows.size)
+        begins, places, values = self._lists(role)
         begin = begins.take(term)
         sizes = begins.take(term + 1) - begin
         ends = np.cumsum(sizes)
         at = np.repeat(begin - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
         products = values.take(at) * np.repeat(value, sizes)
         blocks = 1 + (len(self._weights.char_ngrams) > 0)
-        return np.bincount(statement.take(at), products, minlength=self.rows_of(roles).size) / blocks
+        return np.bincount(places.take(at), products, minlength=rows.size) / blocks
+
+
+def statement_terms_of(weights: Weights) -> StatementTerms:
+    """Return the statements by their terms: as they were read with the model, or worked out once."""
+    if weights.statement_terms is None:
+        weights.statement_terms = _statement_terms(weights)
+    return weights.statement_terms
+
+
+def _statement_terms(weights: Weights) -> StatementTerms:
+    """Work out what a weights file holds of the terms of its statements."""
+    statements, width = weights.statements, weights.idf.size
+    with ONE_AT_A_TIME:
+        texts = [statement.text for statement in statements]
+        owner, term, counts = _counted(weights, weights.vocabulary.encode_texts(texts))
+    lengths = _lengths(weights, owner, term, weights.idf.take(term) * _dampened(counts), len(statements))
+    roles = np.unique(statements.roles)
+    key = np.searchsorted(roles, statements.roles).take(owner) * width + term
+    kept = (weights.document_freq.take(term) <= COMMON).nonzero()[0]
+    kept = kept.take(np.argsort(key.take(kept), kind="stable"))
+    often = counts.take(kept)
+    repeated = (often > 1).nonzero()[0]
+    return StatementTerms(
+        tuple(roles.tolist()),
+        np.bincount(key.take(kept), minlength=roles.size * width).reshape(-1, width).astype(np.int32),
+        owner.take(kept).astype(np.int32),
+        np.stack([repeated, often.take(repeated)], axis=1).astype(np.int32),
+        lengths,
+    )
+
+
+def _counted(weights: Weights, encoded: TokenIds) -> tuple[Ints, Ints, Ints]:
+    """Return the terms of texts, ascending within a text: number of the text, of the term, how often."""
+    number, char_ngrams = weights.terms_of_words()
+    term = number.take(encoded.word)
+    at = np.flatnonzero(term >= 0)
+    owners, found = [encoded.segment.take(at)], [term.take(at)]
+    for place, run in weights.ngrams(encoded):
+        owners.append(encoded.segment.take(place))
+        found.append(run)
+    inside = [char_ngrams[word] for word in encoded.word.tolist()]
+    owners.append(np.repeat(encoded.segment, [len(listed) for listed in inside]))
+    found.append(np.fromiter(itertools.chain.from_iterable(inside), dtype=np.int64))
+    width = weights.idf.size
+    keys, counts = np.unique(np.concatenate(owners) * width + np.concatenate(found), return_counts=True)
+    return *np.divmod(keys, width), counts
+
+
+def _block(weights: Weights, term: Ints) -> Ints:
+    """Return 0 for each word n-gram and 1 for each character n-gram: the two are scaled apart."""
+    return (term >= len(weights.word_ngrams)).astype(np.int64)
+
+
+def _lengths(weights: Weights, text: Ints, term: Ints, value: Floats, texts: int) -> Floats:
+    """Return the lengths of the vectors of texts, by block; 1 where a text has no term of it."""
+    squared = np.bincount(_block(weights, term) * texts + text, value * value, minlength=2 * texts)
+    return np.sqrt(np.where(squared > 0, squared, 1.0)).reshape(2, texts)
 
 
 def _dampened(counts: Ints) -> Floats:

@@ -6,7 +6,10 @@ Most verdicts show none, so they stay one string until the first is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .._threads import cached_property
 
@@ -40,14 +43,15 @@ class Statements(Sequence[Statement]):
     """
 
     def __init__(self, lines: str) -> None:
-        if lines.count("\n") % len(Statement._fields) or not (lines.endswith("\n") or not lines):
-            raise ValueError(
-                f"{len(Statement._fields)} lines make a statement, and these are {lines.count(chr(10))}"
-            )
+        count = lines.count("\n")
+        if count % len(Statement._fields) or not (lines.endswith("\n") or not lines):
+            raise ValueError(f"{len(Statement._fields)} lines make a statement, and these are {count}")
         # Nearly all characters are ASCII, and removing those is four times as fast as checking them.
         if not lines.encode("utf-8").translate(None, _PRINTABLE).decode("utf-8").isprintable():
             raise ValueError("one holds a character that a terminal would obey")
         self.lines = lines
+        self._size = count // len(Statement._fields)
+        self._made: dict[int, Statement] = {}
 
     @classmethod
     def of(cls, statements: Iterable[Statement]) -> Statements:
@@ -63,13 +67,19 @@ class Statements(Sequence[Statement]):
         return kept
 
     @cached_property
-    def _read(self) -> list[Statement]:
-        fields, lines = len(Statement._fields), self.lines.split("\n")
-        columns = [lines[field:-1:fields] for field in range(fields)]
-        return [
-            Statement(i, role, theme, text, tuple(articles.split()))
-            for i, role, theme, text, articles in zip(*columns, strict=True)
-        ]
+    def _listed(self) -> list[str]:
+        """The fields of all statements, one after the other; a posting needs a few dozen statements."""
+        return self.lines.split("\n")
+
+    @cached_property
+    def roles(self) -> NDArray[np.str_]:
+        """The role of each statement."""
+        return np.array(self._listed[1 : -1 : len(Statement._fields)], dtype=np.str_)
+
+    @cached_property
+    def themes(self) -> list[str]:
+        """The theme of each statement."""
+        return self._listed[2 : -1 : len(Statement._fields)]
 
     def __reduce__(self) -> tuple[type[Statements], tuple[str]]:
         return Statements, (self.lines,)
@@ -84,7 +94,7 @@ class Statements(Sequence[Statement]):
         return hash(self.lines)
 
     def __len__(self) -> int:
-        return self.lines.count("\n") // len(Statement._fields)
+        return self._size
 
     @overload
     def __getitem__(self, at: int) -> Statement: ...
@@ -93,4 +103,63 @@ class Statements(Sequence[Statement]):
     def __getitem__(self, at: slice) -> list[Statement]: ...
 
     def __getitem__(self, at: int | slice) -> Statement | list[Statement]:
-        return self._read[at]
+        numbers = range(len(self))[at]
+        return self._statement(numbers) if isinstance(numbers, int) else list(map(self._statement, numbers))
+
+    def _statement(self, number: int) -> Statement:
+        if number not in self._made:
+            size = len(Statement._fields)
+            name, role, theme, text, articles = self._listed[number * size : (number + 1) * size]
+            self._made[number] = Statement(name, role, theme, text, tuple(articles.split()))
+        return self._made[number]
+
+
+class StatementTerms(NamedTuple):
+    """The statements of each role by the terms that they hold; `rolefit.model.weights_file` says more.
+
+    Attributes
+    ----------
+    roles : tuple of str
+        Those of the rows of ``counts``.
+    counts : ndarray of int32 or uint16, shape (n_roles, n_terms)
+    holders : ndarray of int32 or uint16
+        Indices of statements.
+    repeated : ndarray of int32, shape (n, 2)
+    lengths : ndarray of float64, shape (2, n_statements)
+    """
+
+    roles: tuple[str, ...]
+    counts: NDArray[np.int32] | NDArray[np.uint16]
+    holders: NDArray[np.int32] | NDArray[np.uint16]
+    repeated: NDArray[np.int32]
+    lengths: NDArray[np.float64]
+
+    def without_holders(self) -> StatementTerms:
+        """Return the same of no role."""
+        return self._replace(
+            roles=(), counts=self.counts[:0], holders=self.holders[:0], repeated=self.repeated[:0]
+        )
+
+    def check(self, terms: int, statements: int) -> None:
+        """Raise `ValueError` when the numbers do not fit together, or name what is not there."""
+        roles, counts, holders, repeated, lengths = self
+        entries, often = repeated.T if repeated.shape[1] == 2 else (repeated[:0], repeated[:0])
+        fits = (
+            counts.shape == (len(set(roles)), terms)
+            and len(set(roles)) == len(roles)
+            and repeated.shape[1] == 2
+            and lengths.shape == (2, statements)
+            and counts.sum(dtype=np.int64) == holders.size
+            and _within(holders, 0, statements)
+            and _within(entries, 0, holders.size)
+            and bool((entries[1:] > entries[:-1]).all())
+            and _within(often, 2, 2**31)
+            and _within(lengths, 1.0, np.inf)  # an idf is 1 at the least
+        )
+        if not fits:
+            raise ValueError("their terms do not fit to them")
+
+
+def _within(array: NDArray[Any], least: float, end: float) -> bool:
+    """Whether all numbers are at least ``least`` and below ``end``; "not a number" is not."""
+    return not array.size or bool(array.min() >= least and array.max() < end)

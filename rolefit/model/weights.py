@@ -1,7 +1,7 @@
-"""The linear model: its numbers, how they are kept in a file, and how they score a statement.
+"""The linear model: its numbers, and how they score a statement.
 
-The layout of the file and the arithmetic belong together: they give the class probabilities of scikit-learn's
-pipeline, to 1e-12, with numpy alone. Another layout needs another `FORMAT`.
+They give the class probabilities of scikit-learn's pipeline, to 1e-12, with numpy alone. How they are kept in
+a file is in `rolefit.model.weights_file`.
 
 A statement's score for a class is the intercept, plus what its word n-grams weigh, plus what its character
 n-grams weigh. Every occurrence of a term weighs coefficient times idf, and each of the two sums is divided by
@@ -9,37 +9,13 @@ its length: the square root of the sum of squared idf over the same occurrences.
 so what a word weighs with all its character n-grams is known before the statement is, and a statement is a
 sum over its words. Merging them (Euclidean length over distinct terms, with dampened counts) found no more
 lines on the labelled postings and took several times as long.
-
-``weights.safetensors`` holds these tensors; loading it can run no code (see `rolefit.model.safetensors`):
-
-=================  ================  =======================================================================
-tensor             shape, type       meaning
-=================  ================  =======================================================================
-``coefficients``   (classes,         coefficient in millionths
-                   terms), int32
-``document_freq``  (terms,), int32   statements that hold the term
-``intercepts``     (classes,),       intercept in millionths
-                   int32
-``statements``     (bytes,), uint8   the role-bearing rows of the corpus in UTF-8, five lines per statement,
-                                     each ended by a line feed: id, role, theme, text, and the articles
-                                     separated by blanks
-``terms``          (bytes,), uint8   all terms in UTF-8, each ended by a line feed: the word n-grams,
-                                     sorted, then the character n-grams, sorted
-=================  ================  =======================================================================
-
-Its metadata hold ``documents`` (statements that the model was trained on) and ``word_ngrams`` (how many of
-the terms are word n-grams).
-
-Coefficients are whole millionths because the last bits of a fit differ between processors and thread
-counts; rounded, they differ between kinds of processors by one unit at most.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,20 +24,14 @@ from numpy.typing import NDArray
 
 from .. import _threads
 from .._threads import cached_property
-from ..errors import ModelError
 from ..text import language, tokens
 from ..text.hash_table import HashTable, Keys
 from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
-from . import safetensors
 from .exact_math import exp, log
-from .statements import Statements
+from .statements import Statements, StatementTerms
 
-FORMAT = 5
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
-
-LARGEST_FILE = 64_000_000
-"""Bytes of a weights file that are accepted; the shipped one has under 5 million."""
 
 MANY_TERMS = 10_000
 """Word n-grams from which a model knows most words of an English posting."""
@@ -99,6 +69,8 @@ class Weights:
         Shortest and longest character n-gram; ``(0, 0)`` for none.
     titles : frozenset of tuple of str
         Job titles that a corpus masks besides the usual ones (`rolefit.text.vocabulary.Vocabulary`).
+    statement_terms : StatementTerms or None
+        As read from a file; None until they are worked out (`rolefit.model.similarity.statement_terms_of`).
     """
 
     classes: tuple[str, ...]
@@ -112,6 +84,7 @@ class Weights:
     ngram_max: int = 2
     char_ngram_range: tuple[int, int] = (3, 5)
     titles: frozenset[tuple[str, ...]] = frozenset()
+    statement_terms: StatementTerms | None = None
     _read = 0  # words so far; no field
 
     def __getstate__(self) -> dict[str, Any]:
@@ -287,73 +260,6 @@ class Weights:
         """Return the intercept of one class less that of another."""
         return float(self._intercepts[row] - self._intercepts[other])
 
-    def to_bytes(self) -> bytes:
-        """Return the content of ``weights.safetensors``: the same bytes for the same numbers on every
-        machine."""
-        listed = "".join(term + "\n" for term in (*self.word_ngrams, *self.char_ngrams))
-        tensors = {
-            "coefficients": self.coefficients.astype("<i4"),
-            "document_freq": self.document_freq.astype("<i4"),
-            "intercepts": self.intercepts.astype("<i4"),
-            "statements": np.frombuffer(self.statements.lines.encode("utf-8"), dtype=np.uint8),
-            "terms": np.frombuffer(listed.encode("utf-8"), dtype=np.uint8),
-        }
-        return safetensors.to_bytes(
-            tensors, {"documents": str(self.documents), "word_ngrams": str(len(self.word_ngrams))}
-        )
-
-    @classmethod
-    def from_bytes(
-        cls, data: bytes, classes: Sequence[str], ngram_max: int, char_ngram_range: tuple[int, int], path: str
-    ) -> Weights:
-        """Read ``weights.safetensors``.
-
-        Raises
-        ------
-        ModelError
-            When the file is damaged, incomplete, or its tensors do not fit together.
-        """
-        found, metadata = safetensors.from_bytes(data, _TENSORS, path)
-        documents, words = (_count(metadata, name, path) for name in ("documents", "word_ngrams"))
-        listed = _text(found["terms"], path, "terms")
-        known = listed.split("\n")[:-1] if listed.endswith("\n") else []
-        coefficients, freq = found["coefficients"], found["document_freq"]
-        sizes_fit = (
-            0 <= words <= len(known)
-            and len(known) > 0
-            and coefficients.shape == (len(classes), len(known))
-            and freq.shape == (len(known),)
-            and found["intercepts"].shape == (len(classes),)
-            and documents > 0
-            and bool((freq >= 1).all() and (freq <= documents).all())
-        )
-        if not sizes_fit:
-            raise ModelError(
-                f"{path}: the tensors do not fit together ({len(known)} terms, coefficients"
-                f" {coefficients.shape}); download or retrain the model"
-            )
-        if not all(map(operator.lt, known[:words], itertools.islice(known, 1, words))):
-            raise ModelError(f"{path}: the word n-grams are not in order; download or retrain the model")
-        lines = _text(found["statements"], path, "statements")
-        try:
-            statements = Statements(lines)
-        except ValueError as error:
-            raise ModelError(
-                f"{path}: the statements cannot be read ({error}); download or retrain the model"
-            ) from error
-        return cls(
-            classes=tuple(classes),
-            word_ngrams=known[:words],
-            char_ngrams=known[words:],
-            document_freq=freq,
-            documents=documents,
-            coefficients=coefficients,
-            intercepts=found["intercepts"],
-            statements=statements,
-            ngram_max=ngram_max,
-            char_ngram_range=char_ngram_range,
-        )
-
 
 class _WordWeights:
     """A vocabulary, and what each of its words weighs with all its character n-grams, in growing flat
@@ -414,31 +320,6 @@ class _WordWeights:
 
 def _keys(head: Ints, last: Ints) -> tuple[Keys, Keys]:
     return (head + 1).view(np.uint64), last.view(np.uint64)
-
-
-_TENSORS = {
-    "coefficients": ("I32", 2),
-    "document_freq": ("I32", 1),
-    "intercepts": ("I32", 1),
-    "statements": ("U8", 1),
-    "terms": ("U8", 1),
-}
-"""Type and number of dimensions of each tensor of the file."""
-
-
-def _count(metadata: Mapping[str, str], name: str, path: str) -> int:
-    """Return a number of the metadata, which must be written in decimal digits."""
-    digits = metadata.get(name, "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise ModelError(f"{path}: its metadata hold no number {name!r}; download or retrain the model")
-    return int(digits)
-
-
-def _text(array: NDArray[Any], path: str, name: str) -> str:
-    try:
-        return str(array.data, "utf-8")
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{path}: tensor {name!r} is not UTF-8; download or retrain the model") from error
 
 
 def softmax(scores: Floats) -> Floats:

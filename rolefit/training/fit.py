@@ -26,7 +26,8 @@ from ..model.classifier import Model, manifest_of
 from ..model.folder import check_replaceable
 from ..model.statements import Statement as KeptStatement
 from ..model.statements import Statements
-from ..model.weights import FORMAT, UNIT, Weights
+from ..model.weights import UNIT, Weights
+from ..model.weights_file import FORMAT
 from ..text import tokens
 from .corpus import NEUTRAL, OWN_ORIGINS, Corpus, Statement, load_corpus
 from .corpus_rules import checked

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 WEIGHTS = "weights.safetensors"
-DTYPES = {"<i4": "I32", "|u1": "U8", "<i8": "I64", "<f8": "F64", "<f4": "F32"}
+DTYPES = {"<i4": "I32", "<u2": "U16", "|u1": "U8", "<i8": "I64", "<f8": "F64", "<f4": "F32"}
 
 
 def header_of(data: bytes) -> tuple[dict[str, Any], bytes]:

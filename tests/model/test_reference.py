@@ -6,6 +6,7 @@ in plain Python.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import itertools
 import json
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolefit import Model, Verdict
+from rolefit.model.similarity import COMMON, StatementIndex, statement_terms_of
 from rolefit.model.weights import Weights
 from rolefit.text.characters import Characters, bits_of
 from rolefit.text.line_repair import repaired
@@ -197,6 +199,50 @@ def test_the_vector_of_a_line_is_the_vector_of_a_batch(shipped_model: Model) -> 
     for i, text in enumerate(texts):
         for one, other in zip(together.of(i), statement_index.vector(tokens(text)), strict=True):
             assert np.array_equal(one, other)
+
+
+def test_the_terms_of_statements_that_a_file_holds_are_those_of_their_texts(shipped_model: Model) -> None:
+    read = statement_terms_of(shipped_model.weights)
+    anew = statement_terms_of(dataclasses.replace(shipped_model.weights, statement_terms=None))
+    assert read.roles == anew.roles == ("PM", "PO", "both")
+    for one, other in zip(read[1:], anew[1:], strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_similarities_are_cosines_without_common_terms(shipped_model: Model) -> None:
+    weights, index = shipped_model.weights, shipped_model.scorer.statement_index
+    chosen, roles = list(range(0, len(weights.statements), 300)), ("PO", "both")
+    vectors = index.vectors([weights.statements[i].text for i in chosen])
+    text = "Own the product backlog and the roadmap of the product, and own the vision"
+    term, value = index.vector(tokens(text))
+    own = dict(zip(term.tolist(), value.tolist(), strict=True))
+    similar = dict(zip(index.rows_of(roles).tolist(), index.similarities(term, value, roles), strict=True))
+    for at, i in enumerate(chosen):
+        if i in similar:
+            pairs = zip(*(part.tolist() for part in vectors.of(at)), strict=True)
+            shared = [own.get(t, 0.0) * v for t, v in pairs if weights.document_freq[t] <= COMMON]
+            assert similar[i] == pytest.approx(sum(shared) / 2, abs=1e-12)
+    assert len(similar) == len(index.rows_of(("PO",))) + len(index.rows_of(("both",)))
+
+
+def test_a_role_whose_statements_a_file_says_nothing_of_is_like_no_line(shipped_model: Model) -> None:
+    weights = shipped_model.weights
+    terms = statement_terms_of(weights)._replace(roles=("PM", "PO", "other"))
+    index = StatementIndex(dataclasses.replace(weights, statement_terms=terms))
+    term, value = index.vector(["backlog"])
+    assert index.similarities(term, value, ("both",)).tolist() == [0.0] * index.rows_of(("both",)).size
+
+
+def test_statements_that_a_file_gives_to_the_wrong_role_do_no_harm(shipped_model: Model) -> None:
+    weights = shipped_model.weights
+    terms = statement_terms_of(weights)._replace(roles=("PO", "PM", "other"))
+    index = StatementIndex(dataclasses.replace(weights, statement_terms=terms))
+    term, value = index.vector(["own", "the", "backlog"])
+    for role in ("PM", "PO", "both", "other"):
+        rows = index.rows_of((role,))
+        found = index.nearest(term, value, (role,), 25)
+        assert len(found) == min(25, rows.size)
+        assert {i for _, i in found} <= set(rows.tolist())
 
 
 def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:

@@ -130,4 +130,4 @@ def test_a_refusal_says_why(data: bytes, why: str) -> None:
 
 
 def test_the_types_have_the_sizes_of_the_layout() -> None:
-    assert {name: dtype.itemsize for name, dtype in DTYPES.items()} == {"I32": 4, "U8": 1}
+    assert {name: dtype.itemsize for name, dtype in DTYPES.items()} == {"F64": 8, "I32": 4, "U16": 2, "U8": 1}

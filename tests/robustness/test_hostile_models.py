@@ -40,7 +40,7 @@ import rolefit
 import rolefit.model.parallel  # what is imported later is opened, too
 from rolefit import ModelError, ModelNotFoundError
 from rolefit.model.folder import LARGEST_MANIFEST
-from rolefit.model.weights import LARGEST_FILE
+from rolefit.model.weights_file import LARGEST_FILE
 
 pytestmark = pytest.mark.usefixtures("few_draws")
 
@@ -224,7 +224,8 @@ def test_a_header_that_is_not_one(tiny_folder: Path, header: bytes) -> None:
 
 
 ENTRIES: dict[str, Callable[[dict[str, Any]], object]] = {
-    "a type that no model has": lambda h: h["terms"].update(dtype="F64"),
+    "a type that no model has": lambda h: h["terms"].update(dtype="F32"),
+    "a type of the same size": lambda h: h["lengths"].update(dtype="I64"),
     "the type of another tensor": lambda h: h["terms"].update(dtype="I32"),
     "a type that is a list": lambda h: h["terms"].update(dtype=["U8"]),
     "a type that is nothing": lambda h: h["terms"].update(dtype=None),
@@ -327,6 +328,9 @@ METADATA: dict[str, Any] = {
     "a number without end": {"documents": "9" * 5_000, "word_ngrams": "3"},
     "no document": {"documents": "0", "word_ngrams": "3"},
     "more word n-grams than terms": {"documents": "45", "word_ngrams": "1000000"},
+    "no roles": {"documents": "45", "word_ngrams": "3"},
+    "one role": {"documents": "45", "word_ngrams": "3", "roles": "PM\n"},
+    "a role twice": {"documents": "45", "word_ngrams": "3", "roles": "PM\nPM\n"},
 }
 
 
@@ -384,7 +388,7 @@ def test_a_manifest_of_another_program_or_another_rolefit(
     tiny_folder: Path, manifest: dict[str, Any]
 ) -> None:
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "this rolefit reads format 5; train again, or install the rolefit that wrote it" in refused(
+    assert "this rolefit reads format 6; train again, or install the rolefit that wrote it" in refused(
         tiny_folder
     )
 

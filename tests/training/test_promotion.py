@@ -21,6 +21,7 @@ import rolefit
 from rolefit import _resources, cli
 from rolefit._atomic import atomic_folder
 from rolefit.classify import default_model
+from rolefit.model.weights_file import to_bytes
 from rolefit.training import fit, promotion
 from rolefit.training.promotion import COLUMNS, promote, take_back
 
@@ -126,7 +127,7 @@ def test_a_candidate_that_is_as_good_takes_the_place(
 ) -> None:
     done = promote(kept["equal"], labelled, models)
     default = rolefit.load_model(models / "default")
-    assert default.weights.to_bytes() == rolefit.load_model(kept["equal"]).weights.to_bytes()
+    assert to_bytes(default.weights) == to_bytes(rolefit.load_model(kept["equal"]).weights)
     assert done.worse == ()
     assert done.model.name == done.before == default.name, "the same weights under the same name"
     assert f"default: {default.name} replaces {default.name}" in str(done)
