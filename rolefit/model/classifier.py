@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._threads import cached_property
 from ..errors import ModelError, PostingError, quoted
+from ..text.late_pattern import late_pattern
 from . import folder
 from .context import Context
 from .decision import DecisionRule
@@ -330,7 +331,7 @@ def check_many(given: Any, what: str, function: str, instead: str = "put it into
 LONGEST_STATEMENT = 1_000
 """Characters of a statement; those of the corpus have up to 60 words."""
 
-_PARTS_LINES = re.compile(r"[\n\r]|<(?:p|li|br|div)[\s>/]", re.IGNORECASE)
+_PARTS_LINES = late_pattern(r"[\n\r]|<(?:p|li|br|div)[\s>/]", re.IGNORECASE)
 
 
 def check_statement(text: Any, where: str = "") -> str:

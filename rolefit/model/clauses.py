@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
+from ..text.late_pattern import late_pattern
+
 LONGEST_MARK = 160
 """Characters of a line from which only its clauses that count are marked: about two lines of a page."""
 
 FEWEST_WORDS = 4
 """Words of a clause; shorter pieces, as those of a list of names, belong to the clause before them."""
 
-_BETWEEN = re.compile(r"[;,:]\s+(?:and\s+|or\s+|but\s+)?|\s*[—–]\s*|\s+(?:and|but|while)\s+", re.IGNORECASE)
+_BETWEEN = late_pattern(r"[;,:]\s+(?:and\s+|or\s+|but\s+)?|\s*[—–]\s*|\s+(?:and|but|while)\s+", re.IGNORECASE)
 
 
 def clauses(line: str) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import SettingsError, quoted
+from ..text.late_pattern import late_pattern
 from ..text.scope import ONE_WORD
 from .decision import Outcome
 from .judgement import Subset
@@ -37,16 +38,18 @@ roles together."""
 TYPICAL_WORDS = (6, 14)
 """Words of a statement that may stand for its theme."""
 
-_NO_DUTY = re.compile(r"\b(?:experience|ability|proven|skills?|degree|years?|you|as)\b|^\W*\d", re.IGNORECASE)
+_NO_DUTY = late_pattern(
+    r"\b(?:experience|ability|proven|skills?|degree|years?|you|as)\b|^\W*\d", re.IGNORECASE
+)
 """A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
 
-_MARKER = re.compile(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
-_BARE_MARKER = re.compile(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
+_MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
+_BARE_MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
 """The line above an item in a third of 1,902 real postings, whose lists came from web pages."""
 
-_LETTER = re.compile(r"[^\W\d_]")
-_BEFORE_A_SENTENCE = re.compile(r"[.!?;:|•·▪◦‣][\"'”’)\]]*(?:[ \t]+|(?<=[|•·▪◦‣]))|\d[.)][ \t]+")
-_AFTER_A_SENTENCE = re.compile(r"[ \t;,|•·▪◦‣]*")
+_LETTER = late_pattern(r"[^\W\d_]")
+_BEFORE_A_SENTENCE = late_pattern(r"[.!?;:|•·▪◦‣][\"'”’)\]]*(?:[ \t]+|(?<=[|•·▪◦‣]))|\d[.)][ \t]+")
+_AFTER_A_SENTENCE = late_pattern(r"[ \t;,|•·▪◦‣]*")
 
 
 class Edit(NamedTuple):

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+
+from .late_pattern import late_pattern
 
 _NO_WIDTH = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -29,32 +30,23 @@ _OTHER_SCRIPTS = "\u0370-\u058f"
 
 # Dashes, quotes, bullets, currency, emoji and letters with accents are none of these: most postings need no
 # second look.
-_UNUSUAL = re.compile(f"[{_NO_WIDTH}{_MARKS}{_FORMS}{_OTHER_SCRIPTS}]")
+_UNUSUAL = late_pattern(f"[{_NO_WIDTH}{_MARKS}{_FORMS}{_OTHER_SCRIPTS}]")
 
 
-# The other patterns are compiled when the first unusual character comes up: the five of them take 2 ms.
-@cache
-def _hidden() -> re.Pattern[str]:
-    """Return the pattern of a character without a width."""
-    return re.compile(f"[{_NO_WIDTH}]")
+_HIDDEN = late_pattern(f"[{_NO_WIDTH}]")
+"""A character without a width."""
 
 
-@cache
-def _hidden_or_form() -> re.Pattern[str]:
-    """Return the pattern of a character without a width or of a compatibility form."""
-    return re.compile(f"[{_NO_WIDTH}{_FORMS}]")
+_HIDDEN_OR_FORM = late_pattern(f"[{_NO_WIDTH}{_FORMS}]")
+"""A character without a width or of a compatibility form."""
 
 
-@cache
-def _mark() -> re.Pattern[str]:
-    """Return the pattern of a mark on a letter."""
-    return re.compile(f"[{_MARKS}]")
+_MARK = late_pattern(f"[{_MARKS}]")
+"""A mark on a letter."""
 
 
-@cache
-def _pile() -> re.Pattern[str]:
-    """Return the pattern of more marks than four on one letter."""
-    return re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
+_PILE = late_pattern(f"([{_MARKS}]{{4}})[{_MARKS}]+")
+"""More marks than four on one letter."""
 
 
 _LATIN = dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢʼ", "agivabcdefghijklmnoprstuvwyz'", strict=True))
@@ -73,16 +65,12 @@ _AMONG_LATIN = _LOOK_ALIKES | dict(zip("вкмнтгαγεηικρστυχωցզ
 """Letters that pass for Latin beside Latin ones."""
 
 
-@cache
-def _looks_latin() -> re.Pattern[str]:
-    """Return the pattern of a letter that passes for Latin."""
-    return re.compile(f"[{''.join(_AMONG_LATIN)}]")
+_LOOKS_LATIN = late_pattern(f"[{''.join(_AMONG_LATIN)}]")
+"""A letter that passes for Latin."""
 
 
-@cache
-def _word() -> re.Pattern[str]:
-    """Return the pattern of a word of letters."""
-    return re.compile(r"[^\W\d_]+")
+_WORD = late_pattern(r"[^\W\d_]+")
+"""A word of letters."""
 
 
 _NEGATIVE = (0x1F150, 0x1F170)
@@ -104,9 +92,9 @@ def _seen(character: str) -> str:
     """Return what a reader sees of one character."""
     if character in _LATIN:
         return _LATIN[character]
-    if _hidden().match(character):
+    if _HIDDEN.match(character):
         return ""
-    if not _hidden_or_form().match(character):
+    if not _HIDDEN_OR_FORM.match(character):
         return character
     for begin in _NEGATIVE:
         if 0 <= ord(character) - begin < 26:
@@ -157,10 +145,10 @@ def as_seen(text: str) -> str:
     if text.isascii() or not _UNUSUAL.search(text):
         return text
     text = text.translate(_seen_as)
-    if _mark().search(text):
+    if _MARK.search(text):
         # Accents become one with their letter. A pile of marks is cut first: bringing it into order takes the
         # square of its height.
-        text = _mark().sub("", unicodedata.normalize("NFC", _pile().sub(r"\1", text)))
-    if _looks_latin().search(text):
-        text = _word().sub(_latin, text)
+        text = _MARK.sub("", unicodedata.normalize("NFC", _PILE.sub(r"\1", text)))
+    if _LOOKS_LATIN.search(text):
+        text = _WORD.sub(_latin, text)
     return text

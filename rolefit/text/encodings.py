@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 
-_SUSPICIOUS = re.compile(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|‚Ä[^\sA-Za-z]")
+from .late_pattern import late_pattern
+
+_SUSPICIOUS = late_pattern(r"[ÃÂâ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|‚Ä[^\sA-Za-z]")
 """What UTF-8 begins with when it is read as Latin-1, Windows-1252 or Mac Roman: most texts are told from
 these with one look."""
 
-_LOST_BULLET = re.compile(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
+_LOST_BULLET = late_pattern(r"(?:(?<=\s)|^)\ufffd(?=[ \t\xa0])")
 """The sign that stands for a character that was lost, where a list marker would stand."""
 
 
-_CUT_BULLET = re.compile(r"(?:(?<=\s)|^)â[€—–˜œ‚][^\sA-Za-z]?(?=[ \t\xa0])")
+_CUT_BULLET = late_pattern(r"(?:(?<=\s)|^)â[€—–˜œ‚][^\sA-Za-z]?(?=[ \t\xa0])")
 """A bullet in UTF-8 that was read as Windows-1252, with or without its last character."""
 
 _CONTROLS = "".join(map(chr, (0x80, *range(0x82, 0x85), *range(0x86, 0xA0))))
-_CONTROL = re.compile(rf"[{_CONTROLS}](?<![\xc2-\xf4].)(?![\x80-\xbf])", re.DOTALL)
+_CONTROL = late_pattern(rf"[{_CONTROLS}](?<![\xc2-\xf4].)(?![\x80-\xbf])", re.DOTALL)
 """A character of Windows-1252 that was read as Latin-1, in which it is none."""
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_ESCAPE = re.compile(
+from .late_pattern import late_pattern
+
+_ESCAPE = late_pattern(
     r"""
     \\{1,2}                                   # escaped once or twice
     (?:
@@ -22,28 +24,28 @@ _ESCAPE = re.compile(
     re.VERBOSE,
 )
 # Each begins with a backslash, which is found fast.
-_FEED = re.compile(r"\\\\?(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
-_CODE = re.compile(r"\\\\?u([0-9a-fA-F]{4})")
-_NAME = re.compile(r"\\(?<!\S\\)[nrt][a-z]")
-_PATH = re.compile(r"\\(?:(?<=\b[A-Za-z]:\\)|\\[\w.-]+\\)")
+_FEED = late_pattern(r"\\\\?(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
+_CODE = late_pattern(r"\\\\?u([0-9a-fA-F]{4})")
+_NAME = late_pattern(r"\\(?<!\S\\)[nrt][a-z]")
+_PATH = late_pattern(r"\\(?:(?<=\b[A-Za-z]:\\)|\\[\w.-]+\\)")
 # Marks that Markdown would read: a converter that wrote the text put a backslash before each of them.
-MARKDOWN = re.compile(r"\\([-.()&+*_#!>~|\[\]])")
-_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+MARKDOWN = late_pattern(r"\\([-.()&+*_#!>~|\[\]])")
+_SURROGATES = late_pattern("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 # What Excel writes into the XML of a cell for a character that XML does not hold.
-_EXCEL = re.compile(r"_x(00(?:0[9AaDd]|[89][0-9A-Fa-f])|20[0-9A-Fa-f]{2})_")
+_EXCEL = late_pattern(r"_x(00(?:0[9AaDd]|[89][0-9A-Fa-f])|20[0-9A-Fa-f]{2})_")
 # A line feed that somebody wrote with the wrong slash, and a look for one: a pattern of a single character
 # and what stands behind it is searched for four times as fast as two characters.
-_MAY_BE_SLASHED = re.compile("/(?=n)")
-_SLASHED = re.compile(r"(?<![/:\d]) ?/n(?=\s*(?:[A-Z][a-z]|[•*-]\s|/n))")
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d{0,2});")
+_MAY_BE_SLASHED = late_pattern("/(?=n)")
+_SLASHED = late_pattern(r"(?<![/:\d]) ?/n(?=\s*(?:[A-Z][a-z]|[•*-]\s|/n))")
+_ENTITY = late_pattern(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d{0,2});")
 # One that plain text has no other reason to hold.
-_TELLING_ENTITY = re.compile(
+_TELLING_ENTITY = late_pattern(
     r"&(?:amp;){0,3}(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|nbsp|bull|middot|hellip|[lr][sd]quo|[nm]dash|apos|para|sect);"
 )
-_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_PERCENT = late_pattern(r"%[0-9A-Fa-f]{2}")
 
-_LONE_FEED = re.compile(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
+_LONE_FEED = late_pattern(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
 """A line feed between two lines: behind the end of one and before the capital or the mark of the next."""
 
 MOST_ESCAPED = 3

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from .late_pattern import late_pattern
+
 FEWEST_LINES = 3
 """Fewest lines of a form that show what a text is."""
 
@@ -61,17 +63,17 @@ def _head() -> re.Pattern[str]:
 
 
 # "Week 2: ordering a backlog", "As a rider I want to see my fare".
-_COURSE = re.compile(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
-_STORY = re.compile(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
+_COURSE = late_pattern(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
+_STORY = late_pattern(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
 
 # "Backlog - everything that could be built": what a word means. "A product owner accepts the work": what such
 # people do. "They accept the work" may be said of the person sought.
-_DEFINITION = re.compile(
+_DEFINITION = late_pattern(
     r"[\w'’/ ()-]{2,40}?\s?(?:=\s\w|[:–—-]\s"
     r"(?:an?|the|what|how|who|when|where|why|which|every\w*|some\w*|any\w*|all|one)\b)",
     re.IGNORECASE,
 )
-_THIRD = re.compile(
+_THIRD = late_pattern(
     r"""(?:\d+\W+)?(?: (?:an?|every|each|any|good|great|strong|most|many|some)\s(?:\w+\s){0,2}?
         (?:product\s(?:manager|owner)|p[mo])s? | product\s(?:manager|owner)s )
         \s(?!(?:will|shall|must|should|is|are|role|position|who|with|at)\b)\w""",
@@ -80,10 +82,10 @@ _THIRD = re.compile(
 
 # What only a CV holds: what is offered to the reader, or the years of several jobs. These begin with a digit,
 # so that nearly all of a text is passed by at once; what stands around them is looked at afterwards.
-_OFFERED = re.compile(
+_OFFERED = late_pattern(
     r"references?\s(?:\w+\s)?(?:up)?on\srequest|what\si\s(?:offer|bring|do)\b", re.IGNORECASE
 )
-_YEARS = re.compile(
+_YEARS = late_pattern(
     r"[12][90]\d\d(?P<span>\s?(?:[-–—]|(?i:to|until))\s?(?:[12][90]\d\d|(?i:now|present|today))\b)?"
 )
 _AROUND = 40
@@ -92,7 +94,7 @@ _END = 400
 """Letters at the end of a CV in which references are offered."""
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
-_PAST = re.compile(
+_PAST = late_pattern(
     r"""(?: (?:I|s?he|they)\s )? (?! (?: advanced | experienced | required | preferred | demonstrated
         | excited | motivated | dedicated | detailed | organi[sz]ed | skilled | educated | interested
         | related | limited
@@ -107,17 +109,17 @@ _PAST = re.compile(
 
 
 # "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
-_ASKED = re.compile(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
-_BOXES = re.compile(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
+_ASKED = late_pattern(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
+_BOXES = late_pattern(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 
 # "The product owner orders …" beside "The product manager sets …", and "Jonas: orders …" beside "You: …": the
 # person sought is not both, and not named.
-_SHARER = re.compile(
+_SHARER = late_pattern(
     r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s|\s(?!is\b)\w+s\s)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
-_YOU = re.compile(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
+_NAMED = late_pattern(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
+_YOU = late_pattern(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
 
 _FORMS = (
     (_PAST, "a CV"),

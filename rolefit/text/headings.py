@@ -14,6 +14,7 @@ import re
 from functools import cache
 
 from .confusables import as_seen
+from .late_pattern import late_pattern
 
 KINDS = ("duties", "qualifications", "company", "benefits", "process", "body")
 """The kinds of section. ``body`` is text under no heading, or under one that is not known."""
@@ -175,9 +176,9 @@ def _tell_tales(wording: str) -> list[str]:
     return max(choices, key=lambda words: min(map(len, words)))
 
 
-_OPTIONAL = re.compile(r"\[[^\[\]]*\](?:\*\d)?")
-_PLACE = re.compile(r"(?<=\()[^()]+|[^\s()*]+")
-_WORD = re.compile(r"\w+")
+_OPTIONAL = late_pattern(r"\[[^\[\]]*\](?:\*\d)?")
+_PLACE = late_pattern(r"(?<=\()[^()]+|[^\s()*]+")
+_WORD = late_pattern(r"\w+")
 
 _IN_ORDER = tuple(
     (kind, wording)
@@ -234,43 +235,41 @@ def heading_kind(text: str) -> str | None:
 # -- headings in the middle of a line ------------------------------------------------------------------------
 
 
-@cache
-def _run_on_heading() -> re.Pattern[str]:
-    """Return the pattern of a heading in the middle of a line."""
-    return re.compile(
-        r"""
-        (?<![\w’'-])
-        (?: # What You'll Do, WHAT WE OFFER, What You Will Bring
-            W(?:hat|HAT)[ ](?:[Yy]ou|[Ww]e|YOU|WE)
-            (?:['’](?:ll|LL|re|RE)|[ ]Will|[ ]WILL|[ ]will|[ ]Are|[ ]ARE|[ ]are)? (?:[ ]Be|[ ]BE|[ ]be)?
-            [ ](?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE
-                 |Look[ ]For|LOOK[ ]FOR|[Ll]ooking[ ][Ff]or|LOOKING[ ]FOR)
-          | # What you'll be doing: with "will", small letters are enough
-            What[ ][Yy]ou(?:['’]ll|['’]ll[ ]be|[ ]will|[ ]will[ ]be)[ ](?:do|doing|bring|need|own|get)
-          | # Who You Are
-            W(?:ho|HO)[ ](?:[Yy]ou|[Ww]e|YOU|WE)[ ](?:Are|ARE|are)
-          | # About the role, ABOUT THE TEAM, About Us
-            A(?:bout|BOUT)[ ](?:[Tt]he|THE)
-            [ ](?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)
-          | A(?:bout|BOUT)[ ](?:You|YOU|Us|US)\b
-          | # The Role, Your Impact
-            (?:The|THE|Your|YOUR)
-            [ ](?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])
-          | # Key Responsibilities
-            (?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential)[ ])?(?:Responsibilities|RESPONSIBILITIES)
-          | # Minimum Qualifications, REQUIREMENTS
-            (?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired)[ ])?
-            (?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)
-          | Nice[ ][Tt]o[ ][Hh]aves?|NICE[ ]TO[ ]HAVES?|Bonus[ ]Points|BONUS[ ]POINTS
-          | Must[ ][Hh]aves?|MUST[ ]HAVES?
-          | # Benefits and Perks
-            (?:Benefits|BENEFITS|Perks|PERKS)(?:[ ](?:and|&|AND)[ ](?:Perks|PERKS|Benefits|BENEFITS))?
-          | Equal[ ]Opportunity[ ]Employer|EQUAL[ ]OPPORTUNITY[ ]EMPLOYER
-        )
-        (?![\w’'-])(?:[ ]?:)?
-        """,
-        re.VERBOSE,
+_RUN_ON_HEADING = late_pattern(
+    r"""
+    (?<![\w’'-])
+    (?: # What You'll Do, WHAT WE OFFER, What You Will Bring
+        W(?:hat|HAT)[ ](?:[Yy]ou|[Ww]e|YOU|WE)
+        (?:['’](?:ll|LL|re|RE)|[ ]Will|[ ]WILL|[ ]will|[ ]Are|[ ]ARE|[ ]are)? (?:[ ]Be|[ ]BE|[ ]be)?
+        [ ](?:Do|DO|Doing|DOING|Bring|BRING|Need|NEED|Own|OWN|Get|GET|Offer|OFFER|Have|HAVE
+             |Look[ ]For|LOOK[ ]FOR|[Ll]ooking[ ][Ff]or|LOOKING[ ]FOR)
+      | # What you'll be doing: with "will", small letters are enough
+        What[ ][Yy]ou(?:['’]ll|['’]ll[ ]be|[ ]will|[ ]will[ ]be)[ ](?:do|doing|bring|need|own|get)
+      | # Who You Are
+        W(?:ho|HO)[ ](?:[Yy]ou|[Ww]e|YOU|WE)[ ](?:Are|ARE|are)
+      | # About the role, ABOUT THE TEAM, About Us
+        A(?:bout|BOUT)[ ](?:[Tt]he|THE)
+        [ ](?:[RrTtJjPpCc](?:ole|eam|ob|osition|ompany)|ROLE|TEAM|JOB|POSITION|COMPANY)
+      | A(?:bout|BOUT)[ ](?:You|YOU|Us|US)\b
+      | # The Role, Your Impact
+        (?:The|THE|Your|YOUR)
+        [ ](?:Role|ROLE|Opportunity|OPPORTUNITY|Impact|IMPACT|Mission|MISSION)(?=[ :])
+      | # Key Responsibilities
+        (?:(?:Key|KEY|Your|Core|Main|Primary|Role|Job|Essential)[ ])?(?:Responsibilities|RESPONSIBILITIES)
+      | # Minimum Qualifications, REQUIREMENTS
+        (?:(?:Minimum|MINIMUM|Preferred|PREFERRED|Basic|BASIC|Required|REQUIRED|Key|Desired)[ ])?
+        (?:Qualifications|QUALIFICATIONS|Requirements|REQUIREMENTS)
+      | Nice[ ][Tt]o[ ][Hh]aves?|NICE[ ]TO[ ]HAVES?|Bonus[ ]Points|BONUS[ ]POINTS
+      | Must[ ][Hh]aves?|MUST[ ]HAVES?
+      | # Benefits and Perks
+        (?:Benefits|BENEFITS|Perks|PERKS)(?:[ ](?:and|&|AND)[ ](?:Perks|PERKS|Benefits|BENEFITS))?
+      | Equal[ ]Opportunity[ ]Employer|EQUAL[ ]OPPORTUNITY[ ]EMPLOYER
     )
+    (?![\w’'-])(?:[ ]?:)?
+    """,
+    re.VERBOSE,
+)
+"""A heading in the middle of a line."""
 
 
 _RUN_ON_WORDS = (
@@ -292,7 +291,7 @@ def _run_on_beginning() -> re.Pattern[str]:
 
 
 # "What you'll do: Own the backlog …": a heading and the first duty in one line.
-LEAD_HEADING = re.compile(
+LEAD_HEADING = late_pattern(
     r"""
     (?: (?:in|as[ ]part[ ]of)[ ]this[ ](?:role|position),?[ ]you(?:['’]ll|[ ]will)(?:[ ]be)?
       | you(?:['’]ll|[ ]will)(?:[ ]be)?
@@ -323,7 +322,7 @@ def run_on_headings(body: str) -> list[tuple[int, int]]:
     past = 0
     for beginning in _run_on_beginning().finditer(body):
         at = beginning.start()
-        match = _run_on_heading().match(body, at) if at >= past else None
+        match = _RUN_ON_HEADING.match(body, at) if at >= past else None
         if match:
             past = match.end()
             found.append((at, past))

@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import encodings, escapes, html_source, listings, wrapping
 from .characters import LIST_MARK
+from .late_pattern import late_pattern
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -41,55 +41,42 @@ MOST_REOPENED, MOST_REOPENED_IN_ALL = 8, 1_000_000
 never closed is opened again in every block that follows, which turned 14 kB into 450 MB."""
 
 
-# The patterns are compiled when the first HTML arrives.
-@cache
-def _overlong_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag whose attributes are dropped, since parsing it takes quadratic time."""
-    return re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
+_OVERLONG_TAG = late_pattern(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)[^<>]{20000,}+>")
+"""A tag whose attributes are dropped, since parsing it takes quadratic time."""
 
 
-@cache
-def _tag() -> re.Pattern[str]:
-    """Return the pattern of a tag that makes a text HTML."""
-    return re.compile(
-        r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header"
-        r"|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
-        re.IGNORECASE,
-    )
+_TAG = late_pattern(
+    r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|u|a|table|tr|td|th|tbody|section|article|header"
+    r"|footer|html|body|font|img|script|style|main|pre|blockquote|hr|dl|dt|dd)(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
+)
+"""A tag that makes a text HTML."""
 
 
-@cache
-def _escaped_tag() -> re.Pattern[str]:
-    """Return the pattern of such a tag in HTML that was escaped once more."""
-    return re.compile(
-        r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)"
-        r"(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;",
-        re.IGNORECASE,
-    )
+_ESCAPED_TAG = late_pattern(
+    r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|i|table|section|article)"
+    r"(?:\s(?:[^<>&]|&(?!lt;|gt;)){0,2000})?/?&gt;",
+    re.IGNORECASE,
+)
+"""Such a tag in HTML that was escaped once more."""
 
 
-@cache
-def _any_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag in a text that is not parsed."""
-    return re.compile(r"<[^<>]{0,5000}>")
+_ANY_TAG = late_pattern(r"<[^<>]{0,5000}>")
+"""A tag in a text that is not parsed."""
 
 
-@cache
-def _open_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag in its parts: slash, name, attributes."""
-    return re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+_OPEN_TAG = late_pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
+"""A tag in its parts: slash, name, attributes."""
 
 
-@cache
-def _line_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag that makes a line of its own; a wrapper of all the text makes none."""
-    return re.compile(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
+_LINE_TAG = late_pattern(r"<(?:p|li|br|h[1-6]|tr|dt|dd|hr|blockquote)(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
+"""A tag that makes a line of its own; a wrapper of all the text makes none."""
 
 
-_LISTED = re.compile(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
+_LISTED = late_pattern(rf"(?:^|\n)[ \t]*{LIST_MARK}\s*\S")
 """An item of a list that is written with line feeds."""
 
-_OPENS_LINE = re.compile(r"(?<=\S)[ \t\r]*\n\s*(\S)")
+_OPENS_LINE = late_pattern(r"(?<=\S)[ \t\r]*\n\s*(\S)")
 FEWEST_CAPITALS = 3
 """Lines behind another, all of which begin with a capital or a number, that somebody laid out."""
 
@@ -104,7 +91,7 @@ _BESIDE = frozenset("nav aside footer".split())
 
 _BESIDE_ROLES = frozenset("navigation complementary contentinfo".split())
 _MATTER = frozenset("html body main article".split())
-_BESIDE_NAME = re.compile(
+_BESIDE_NAME = late_pattern(
     r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
     r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
     r"|(?:similar|related|recommended|other|more)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
@@ -138,7 +125,7 @@ _UNSEEN = frozenset(
         " video select textarea datalist"
     ).split()
 )
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = late_pattern(r"[ \t\r\n\f]+")
 
 
 def is_html(text: str) -> bool:
@@ -149,7 +136,7 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Own the backlog</p>"), is_html("a < b and c > d"), is_html("&lt;p&gt;Hi&lt;/p&gt;")
     (True, False, True)
     """
-    if "<" in text and _tag().search(text):
+    if "<" in text and _TAG.search(text):
         return True
     return "&" in text and _unescaped(text) is not None
 
@@ -161,7 +148,7 @@ def _unescaped(text: str) -> str | None:
     for _ in range(escapes.MOST_ESCAPED):
         if "lt;" not in text:
             return None
-        if _escaped_tag().search(text):
+        if _ESCAPED_TAG.search(text):
             return html.unescape(text)
         text = text.replace("&amp;", "&")
     return None
@@ -208,15 +195,15 @@ def read(text: str) -> Reading:
         return Reading(escapes.without_entities(text))
     import html
 
-    if not _tag().search(text):
+    if not _TAG.search(text):
         text = _unescaped(text) or text
     text = html_source.named_tags_as_text(html_source.opened(text))
-    if not _tag().search(text):
+    if not _TAG.search(text):
         return Reading(html.unescape(text))
     page, rest = text[:LARGEST], text[LARGEST:]
     tree = parsed(page)
     if tree is None or tree.body is None:
-        return Reading(html.unescape(_any_tag().sub("\n", text)))
+        return Reading(html.unescape(_ANY_TAG.sub("\n", text)))
     from . import visibility
 
     sheet = visibility.Sheet()
@@ -225,7 +212,7 @@ def read(text: str) -> Reading:
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
     found = _matter(tree.body, around, sheet, _keeps_feeds(page))
-    return found._replace(text=found.text + html.unescape(_any_tag().sub("\n", rest))) if rest else found
+    return found._replace(text=found.text + html.unescape(_ANY_TAG.sub("\n", rest))) if rest else found
 
 
 def _matter(body: Any, around: visibility.Look, sheet: visibility.Sheet, keeps_feeds: bool) -> Reading:
@@ -266,7 +253,7 @@ def parsed(page: str) -> Any:
         None for a page whose tags nest or pile up so that its tree would take the square of the time, or of
         the room. Tags of 20,000 characters and more have lost their attributes.
     """
-    page = _overlong_tag().sub(r"<\1>", page)
+    page = _OVERLONG_TAG.sub(r"<\1>", page)
     if _too_deep(page):
         return None
     from selectolax.lexbor import LexborHTMLParser
@@ -286,7 +273,7 @@ def _too_deep(page: str) -> bool:
     kinds: Counter[tuple[str, str]] = Counter()
     depth = formats = reopened = nesting = 0
     most_reopened = min(MOST_REOPENED * (page.count("<") + 1_000), MOST_REOPENED_IN_ALL)
-    for closing, name, rest in map(re.Match.groups, _open_tag().finditer(page)):
+    for closing, name, rest in map(re.Match.groups, _OPEN_TAG.finditer(page)):
         name = name.lower()
         reopened += formats
         if name in _VOID or name in _CLOSED_BY_THE_NEXT:
@@ -313,10 +300,10 @@ def _too_deep(page: str) -> bool:
 
 def _keeps_feeds(page: str) -> bool:
     """Whether line feeds make the lines of a page: nearly no tag does, and no program wrapped the source."""
-    tags = itertools.islice(_line_tag().finditer(page), FEWEST_LINE_TAGS)
+    tags = itertools.islice(_LINE_TAG.finditer(page), FEWEST_LINE_TAGS)
     if "\n" not in page or sum(1 for _ in tags) == FEWEST_LINE_TAGS:
         return False
-    bare = _any_tag().sub("", page)
+    bare = _ANY_TAG.sub("", page)
     lines = wrapping.lines_in(bare)
     small = sum(bare[start:end].lstrip()[0].islower() for start, end in lines[1:])
     return small * 2 < max(1, len(lines) - 1) and not wrapping.continued(bare, lines)[0]

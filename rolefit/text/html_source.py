@@ -7,20 +7,19 @@ A browser shows declarative shadow roots and embedded documents in their places,
 from __future__ import annotations
 
 import re
-from functools import cache
+
+from .late_pattern import late_pattern
 
 _ATTRIBUTES = r"""(?:"[^"]*+"|'[^']*+'|[^"'<>])*+"""
 """Attributes of a tag, as a pattern: signs in quotation marks end no tag."""
 
 
-@cache
-def _raw_tag() -> re.Pattern[str]:
-    """Return the pattern of a tag whose text a parser takes for something else, up to its end tag."""
-    return re.compile(
-        r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
-        r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
-        re.IGNORECASE,
-    )
+_RAW_TAG = late_pattern(
+    r"<(script|style|title|textarea|template|noscript|noembed|noframes|iframe|xmp|plaintext|select|svg|math"
+    r"|object|audio|video|canvas)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
+"""A tag whose text a parser takes for something else, up to its end tag."""
 
 
 def opened(page: str) -> str:
@@ -65,4 +64,4 @@ def named_tags_as_text(page: str) -> str:
             closed[name] = re.search(rf"</{name}\s*>", page, re.IGNORECASE) is not None
         return match[0] if closed[name] else f"&lt;{match[0][1:]}"
 
-    return _raw_tag().sub(as_text, page)
+    return _RAW_TAG.sub(as_text, page)

@@ -7,12 +7,12 @@ data scientist you will …") and what denies ("You will not …") stays.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .characters import letters_as_number, number_of_letters
+from .late_pattern import late_pattern
 
 _FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur".replace("_", " ")
 _OPENINGS = np.sort([number_of_letters(_FIRST[at : at + 3].encode()) for at in range(0, len(_FIRST), 4)])
@@ -27,46 +27,44 @@ def may_begin(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[n
     return found
 
 
-@cache
-def _lead_in() -> re.Pattern[str]:
-    """Return the pattern of the words up to the duty."""
-    return re.compile(
-        r"""
-        (?:
-        (?:
-        (?: report(?:s|ing) [ ] (?:\w+[ ])? (?:in)?to [ ] [^.;:\n]{3,90}? , [ ] )?     # Reporting to the CPO,
-        (?: (?:in|within|as[ ]part[ ]of) [ ] (?:this|the|your|our) [ ] (?:\w+[ ])?
-            (?:role|position|job|post) ,? [ ] )?
-        (?: (?:once|after|from|on|in|every|each|during|within) [ ] [^.,;:\n]{2,40} , [ ]    # From day one,
-            (?=you\b) )?
-        (?: you
-          | (?: (?:the|our|an|this) [ ] )?
-            (?: (?:\w+ful|ideal|right|chosen|selected|suitable|strong|perfect|best|new) [ ] )?
-            (?: candidate | applicant | incumbent | person | individual | employee | appointee
-              | (?:role|post|job|position) [ -]? holder )
-          | (?:the|this) [ ] (?:role|position|job|post)
-        )
-        (?: (?:['’]ll | [ ](?:will|shall)) (?: [ ](?:also|then|primarily|mainly) )?
-            (?: [ ]be [ ](?:expected|required|asked)[ ]to )?
-          | [ ](?:is|are) [ ](?:expected|required|able)[ ]to
-          | [ ](?:must|should|can|need[ ]to|have[ ]to)
-        )
-        (?: [ ]be [ ]able[ ]to )?
-        | we (?:['’]re|[ ]are)? [ ] (?:need|want|expect|look(?:ing)?[ ]for) [ ]
-          (?: (?:you|some(?:one|body)|a[ ](?:person|colleague|candidate)) [ ] (?:to|who[ ](?:can|will)) )
-        | (?:your|the) [ ] (?:\w+[ ])? (?:job|role|task|mission|responsibility|duty) [ ]
-          (?:is|will[ ]be) [ ]to
-        )
-        [ ]
-        ){1,2}                                       # a program may put one before another
-        (?=[a-z]) (?! (?:not|never|have|need|be[ ](?:an?|the|our))\b )
-        """.replace("[ ]", r"\s{1,9}"),  # a line may end within
-        re.IGNORECASE | re.VERBOSE,
+_LEAD_IN = late_pattern(
+    r"""
+    (?:
+    (?:
+    (?: report(?:s|ing) [ ] (?:\w+[ ])? (?:in)?to [ ] [^.;:\n]{3,90}? , [ ] )?     # Reporting to the CPO,
+    (?: (?:in|within|as[ ]part[ ]of) [ ] (?:this|the|your|our) [ ] (?:\w+[ ])?
+        (?:role|position|job|post) ,? [ ] )?
+    (?: (?:once|after|from|on|in|every|each|during|within) [ ] [^.,;:\n]{2,40} , [ ]    # From day one,
+        (?=you\b) )?
+    (?: you
+      | (?: (?:the|our|an|this) [ ] )?
+        (?: (?:\w+ful|ideal|right|chosen|selected|suitable|strong|perfect|best|new) [ ] )?
+        (?: candidate | applicant | incumbent | person | individual | employee | appointee
+          | (?:role|post|job|position) [ -]? holder )
+      | (?:the|this) [ ] (?:role|position|job|post)
     )
+    (?: (?:['’]ll | [ ](?:will|shall)) (?: [ ](?:also|then|primarily|mainly) )?
+        (?: [ ]be [ ](?:expected|required|asked)[ ]to )?
+      | [ ](?:is|are) [ ](?:expected|required|able)[ ]to
+      | [ ](?:must|should|can|need[ ]to|have[ ]to)
+    )
+    (?: [ ]be [ ]able[ ]to )?
+    | we (?:['’]re|[ ]are)? [ ] (?:need|want|expect|look(?:ing)?[ ]for) [ ]
+      (?: (?:you|some(?:one|body)|a[ ](?:person|colleague|candidate)) [ ] (?:to|who[ ](?:can|will)) )
+    | (?:your|the) [ ] (?:\w+[ ])? (?:job|role|task|mission|responsibility|duty) [ ]
+      (?:is|will[ ]be) [ ]to
+    )
+    [ ]
+    ){1,2}                                       # a program may put one before another
+    (?=[a-z]) (?! (?:not|never|have|need|be[ ](?:an?|the|our))\b )
+    """.replace("[ ]", r"\s{1,9}"),  # a line may end within
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The words up to the duty."""
 
 
 # "We are …" is the most frequent of the openings that are none.
-_WE = re.compile(r"we(?:['’]re|\s{1,9}are)?\s{1,9}(?:need|want|expect|look)", re.IGNORECASE)
+_WE = late_pattern(r"we(?:['’]re|\s{1,9}are)?\s{1,9}(?:need|want|expect|look)", re.IGNORECASE)
 
 
 def end_of(text: str, start: int, end: int) -> int:
@@ -81,5 +79,5 @@ def end_of(text: str, start: int, end: int) -> int:
     """
     if text[start : start + 2] in ("We", "we", "WE") and not _WE.match(text, start, end):
         return start
-    found = _lead_in().match(text, start, end)
+    found = _LEAD_IN.match(text, start, end)
     return found.end() if found and found.end() < end else start

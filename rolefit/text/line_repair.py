@@ -19,6 +19,7 @@ import numpy as np
 
 from . import escapes
 from .characters import ALPHA, BLANK, BULLETS, GAP, LIST_MARK, LOWER, SEPARATOR, UPPER, Characters, Ints
+from .late_pattern import late_pattern
 from .lost_breaks import LONG_LINE
 from .wrapping import WIDEST, continued, lines_in
 
@@ -27,40 +28,40 @@ _NOTHING = "\u200b"
 """Characters that show nothing and count for nothing: what stands around them is one word."""
 
 # "back-" at the end of a line and "log" on the next are one word.
-_HYPHENATED = re.compile(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
-_MAY_BE_BROKEN = re.compile(r"-(?= ?\n)")
-_SOFT_AT_END = re.compile(rf"{_SOFT} ?\n[ \t]*(?=[a-zß-ÿ])")
-_WORD_BEFORE = re.compile(r"[^\W\d_]+$")
+_HYPHENATED = late_pattern(r"-(?<=[a-z]-)( ?\n[ \t]*)([a-z]+)")
+_MAY_BE_BROKEN = late_pattern(r"-(?= ?\n)")
+_SOFT_AT_END = late_pattern(rf"{_SOFT} ?\n[ \t]*(?=[a-zß-ÿ])")
+_WORD_BEFORE = late_pattern(r"[^\W\d_]+$")
 
 # A line that holds nothing but words in bold, between a line without an end and one that goes on in small
 # letters.
-_BOLD_WITHIN = re.compile(
+_BOLD_WITHIN = late_pattern(
     r"(?<=[^\s.!?:;*])(\n[ \t]*)(\*\*[^*\n]{1,80}\*\*|__[^_\n]{1,80}__)(?:(\n[ \t]*)(?=[a-z,;.)]))?"
 )
 # A list item of bold words alone, and its duty indented on the next line.
-_BOLD_LEAD = re.compile(
+_BOLD_LEAD = late_pattern(
     rf"(?m)^([ \t]*[{BULLETS}][ \t]+\*\*[^*\n]{{1,60}}\*\*:?[ \t]*)\n(?=[ \t]+(?!{LIST_MARK})[^\s#\d])"
 )
 
 # A mail that was forwarded: ">" before each of its lines.
-_QUOTED = re.compile(r"\s*(?:>[^\n]*(?:\n\s*|$)){3,}$")
-_QUOTED_LINES = re.compile(r"(?m)^[ \t]*>[> ]*")
-_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
+_QUOTED = late_pattern(r"\s*(?:>[^\n]*(?:\n\s*|$)){3,}$")
+_QUOTED_LINES = late_pattern(r"(?m)^[ \t]*>[> ]*")
+_STRUCK = late_pattern(r"~~(?=\S)[^~\n]{1,2000}?(?<=\S)~~")
 """What somebody took back, as Markdown writes it."""
 
-_NUMBER = re.compile(r"(?:(?<=[\s:;])|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
-_THIRD_NUMBER = re.compile(r"3[.)]\s?[A-Z]")
-_THIRD_LETTER = re.compile(r"c(?=[.)]\s?[A-Z])(?<!\wc)")
-_LETTER = re.compile(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
-_THIRD_ROMAN = re.compile(r"\b(?:iii|III)[.)]\s?[A-Z]")
-_ROMAN = re.compile(r"(?:(?<=\s)|^)\(?([ivxIVX]{1,4})[.)](?=\s?[A-Z])")
+_NUMBER = late_pattern(r"(?:(?<=[\s:;])|^)\(?(\d{1,2})[.)](?=\s?[A-Z])")
+_THIRD_NUMBER = late_pattern(r"3[.)]\s?[A-Z]")
+_THIRD_LETTER = late_pattern(r"c(?=[.)]\s?[A-Z])(?<!\wc)")
+_LETTER = late_pattern(r"(?:(?<=\s)|^)\(?([a-h])[.)](?=\s?[A-Z])")
+_THIRD_ROMAN = late_pattern(r"\b(?:iii|III)[.)]\s?[A-Z]")
+_ROMAN = late_pattern(r"(?:(?<=\s)|^)\(?([ivxIVX]{1,4})[.)](?=\s?[A-Z])")
 _ROMANS = "i ii iii iv v vi vii viii ix x".split()
-_WIDE = re.compile(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
+_WIDE = late_pattern(rf"(?m)^[^\n]{{{WIDEST + 1}}}")
 _SIGNS = "|→➔➜»§✦★☆*"
-_SIGN = re.compile(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
+_SIGN = late_pattern(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 # Any other sign may part items, too, when each of them begins with a capital and has some words; and so may
 # blanks where one would do. The pattern begins with a few characters, which are found fast.
-_OTHER_SIGN = re.compile(
+_OTHER_SIGN = late_pattern(
     r"""
     [ \t|·–—] (?<=[^\s,].)
     (?: (?<=[ \t]) (?: [ \t]* (?: (?![&(\[{"'“‘«£$€@]) [^\w\s]{1,2} | [oO_] ) [ \t]+ | [ \t]*[|·–—] )
@@ -75,11 +76,11 @@ WORDS_OF_AN_ITEM = 4
 """Words of each item that such a sign parts."""
 
 # A line that ends with a word behind which no line ends, before a word that also opens a section.
-_SECTION_WORD = re.compile(
+_SECTION_WORD = late_pattern(
     r"\n[ \t]*(?:About|Benefits|Company|Duties|Education|Experience|Qualifications?|Requirements?"
     r"|Responsibilit(?:y|ies)|Skills?|Tasks?|Your?)\b"
 )
-_BREAKS_OFF = re.compile(r"[a-z,] (?:the|an?|of|our|your|its|their|with|and|or)\Z")
+_BREAKS_OFF = late_pattern(r"[a-z,] (?:the|an?|of|our|your|its|their|with|and|or)\Z")
 
 
 FEWEST_ITEMS = 3
@@ -383,7 +384,7 @@ def _signs(text: str) -> str:
             same = []  # cut later, with the headings that run on in it
         # "From idea → design → launch" is a sentence; two bars make three items.
         fewest = FEWEST_ITEMS if found and found[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
-        if len(same) >= fewest and max(map(len, re.split(_SIGN, line)[::2])) > 15:
+        if len(same) >= fewest and max(map(len, _SIGN.split(line)[::2])) > 15:
             out = out or list(text)
             for match in same:
                 out[begin + match.start(1) - 1] = "\n"

@@ -28,21 +28,22 @@ from .characters import (
     Characters,
     Ints,
 )
+from .late_pattern import late_pattern
 
 Line = tuple[int, int, bool, bool, bool]
 """One line that holds a word: where its words begin and end, whether it is a list item, whether Markdown
 marks it as a heading, and whether an empty list item or a rule stood between it and the line before."""
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+WORD = late_pattern(r"[^\W_]+(?:['’][^\W_]+)?")
 
 # What may stand before the first letter of a line without belonging to it: list markers, Markdown marks,
 # emoji, rules, ticked boxes. Quotes, brackets, currency and "<" stay, and so does the full stop of ".NET".
-LEAD = re.compile(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_|\[[ xX]?\](?=\s))*""")
+LEAD = late_pattern(r"""(?:[^\w"'“”‘’«(\[$€£¥&<@.]|\.(?!\w)|_|\[[ xX]?\](?=\s))*""")
 # "1. Own", "(12) Own", "a) Own", "1.Own", and the hollow bullet of a word processor, pasted as an "o"
-_NUMBER = re.compile(rf"o[ \t]+(?=[A-Z])|{NUMBER}(?:[ \t\xa0]+(?=\S)|(?<=\d[.)])(?=[A-Z][a-z]))")
-_BULLET = re.compile(f"[{re.escape(BULLETS)}]")
+_NUMBER = late_pattern(rf"o[ \t]+(?=[A-Z])|{NUMBER}(?:[ \t\xa0]+(?=\S)|(?<=\d[.)])(?=[A-Z][a-z]))")
+_BULLET = late_pattern(f"[{re.escape(BULLETS)}]")
 # "**What you will do**", "# Benefits", "*Benefits"; "* Own" is a list item.
-_MARKUP = re.compile(r"\*\*|__|#|\*[^\s*]")
+_MARKUP = late_pattern(r"\*\*|__|#|\*[^\s*]")
 
 # Characters before the first letter up to which the lines of a batch are read together, one step of numpy
 # each, and behind the last; a longer lead is read by itself.

@@ -13,6 +13,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .late_pattern import late_pattern
+
 LONGEST = 2_000_000
 """Characters of a text that is looked at; a longer one is read as it stands."""
 
@@ -24,12 +26,12 @@ FEWEST_ITEMS, WORDS_OF_AN_ITEM = 3, 3
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')"""
 # numpy parts items with blanks, some exports with semicolons; databases write braces.
-_ARRAY = re.compile(rf"[\[{{(]\s*{_QUOTED}(?:[\s,;]+{_QUOTED})*\s*,?\s*[\]}})]", re.DOTALL)
-_ITEM = re.compile(_QUOTED, re.DOTALL)
+_ARRAY = late_pattern(rf"[\[{{(]\s*{_QUOTED}(?:[\s,;]+{_QUOTED})*\s*,?\s*[\]}})]", re.DOTALL)
+_ITEM = late_pattern(_QUOTED, re.DOTALL)
 # A list that was cut at the most that a cell holds: two whole items and the beginning of another.
-_CUT_SHORT = re.compile(rf"\[\s*{_QUOTED}(?:\s*,\s*{_QUOTED})++(?:\s*,\s*(?P<rest>[\"'].*)?)?$", re.DOTALL)
+_CUT_SHORT = late_pattern(rf"\[\s*{_QUOTED}(?:\s*,\s*{_QUOTED})++(?:\s*,\s*(?P<rest>[\"'].*)?)?$", re.DOTALL)
 # What belongs to an object without being a part of the text.
-_ASIDE = re.compile(
+_ASIDE = late_pattern(
     r"""
     (?:^|_|\b|(?-i:(?<=[a-z])(?=[A-Z])))
     (?: id | uuid | key | type | kind | style | url | href | link | slug | icon | image | class | lang

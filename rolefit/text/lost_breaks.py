@@ -11,10 +11,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from .characters import INLINE_BULLETS
 from .headings import run_on_headings
+from .late_pattern import late_pattern
 
 LONG_LINE = 60
 """Blanks from which a line is taken for a text that lost its line breaks. Of the lines marked by hand in real
@@ -30,10 +30,10 @@ FEWEST_GLUED = 3
 # "…, Write stories", not "…, Berlin, …": a comma, a slash or a dash, and a capital before a small letter.
 # A pattern for each sign: one that begins with letters all alike is found several times as fast.
 _COMMAS = {
-    sign: re.compile(re.escape(sign) + r" (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
+    sign: late_pattern(re.escape(sign) + r" (?=[A-Z][a-z]+ (?:[a-z&]|[A-Z]{2}))")
     for sign in (",", " /", " –", " —")
 }
-_END = re.compile(r"[.!?][ \n]|\n")
+_END = late_pattern(r"[.!?][ \n]|\n")
 WORDS_OF_AN_ITEM = 4
 """Words on both sides of a comma from which it may part two items of a list; two postings in a hundred have a
 sentence with two such commas, and most of those are lists."""
@@ -59,45 +59,43 @@ Cut = tuple[int, int]
 """End of the piece before, and start of the piece after."""
 
 # "done.Our" cuts when three small letters, or two and a bracket, stand before the mark.
-_GLUED = re.compile(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
+_GLUED = late_pattern(r"(?:[a-z]{3}|[a-z]{2}\))[.!?:;][A-Z][a-z’' ]")
 # "flexible workingBenefits include", "OverviewThe team": a line break was lost between two words.
-_SEAM = re.compile(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
+_SEAM = late_pattern(r"[a-z](?=[A-Z][a-z]{1,20}[ ,’'])")
 
 
-@cache
-def _seam_word() -> re.Pattern[str]:
-    """Return the pattern of a word that may stand before a lost line break, so not "Java" of "JavaScript"."""
-    return re.compile(
-        r"""
-        (?: ^ | (?<=[\s.)]) )                        # a whole word
-        (?: [a-z]{4,}                                # in small letters, as at the end of a sentence
-          | Overview | Description | Summary | Responsibilities | Requirements | Qualifications | Benefits
-          | Security | Purpose | Location | Experience | Skills | Education     # or a heading of one word
-        ) $
-        | (?: \b about | About | \b ABOUT ) \s (?: [Uu]s | [Yy]ou | the\s[Rr]ole | the\s[Tt]eam ) $
-        """,
-        re.VERBOSE,
-    )
+_SEAM_WORD = late_pattern(
+    r"""
+    (?: ^ | (?<=[\s.)]) )                        # a whole word
+    (?: [a-z]{4,}                                # in small letters, as at the end of a sentence
+      | Overview | Description | Summary | Responsibilities | Requirements | Qualifications | Benefits
+      | Security | Purpose | Location | Experience | Skills | Education     # or a heading of one word
+    ) $
+    | (?: \b about | About | \b ABOUT ) \s (?: [Uu]s | [Yy]ou | the\s[Rr]ole | the\s[Tt]eam ) $
+    """,
+    re.VERBOSE,
+)
+"""A word that may stand before a lost line break, so not "Java" of "JavaScript"."""
 
 
 # " - Lead": a dash in place of a list marker, after a blank, or between a word and a capital.
-_DASH = re.compile(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;:!?)]-)(?=\s[A-Z0-9]))", re.DOTALL)
+_DASH = late_pattern(r"[-*+](?=\s)(?:(?<=\s.)|(?<=[a-z.;:!?)]-)(?=\s[A-Z0-9]))", re.DOTALL)
 
 # In a line whose words are glued. A word in small letters before a capital is sure, and so is a list marker
 # behind a full stop. Each pattern begins with what is rare, which is found fast.
-_WHOLE_WORD = re.compile(r"(?<![^\W_])[a-z]{4,}$")
-_AFTER_MARK = re.compile(
+_WHOLE_WORD = late_pattern(r"(?<![^\W_])[a-z]{4,}$")
+_AFTER_MARK = late_pattern(
     r"[.!?:;)\]\"”%](?=[A-Z])"
     r"(?:(?<=[^\W_][.!?:;])(?=[A-Z][a-z]*[ ’'])|(?<=[)\]\"”!?%])(?=[A-Z][a-z]+[ ’',:]))"
 )
-_BEFORE = re.compile(r"(?:[A-Z]?[a-z]+)$")
-_BEHIND = re.compile(r"[A-Z][a-z]+|[A-Z]{3,}|[AI](?=[ ’'])")
+_BEFORE = late_pattern(r"(?:[A-Z]?[a-z]+)$")
+_BEHIND = late_pattern(r"[A-Z][a-z]+|[A-Z]{3,}|[AI](?=[ ’'])")
 # "features-Build": a dash that lost both its line and its blank.
-_GLUED_DASH = re.compile(
+_GLUED_DASH = late_pattern(
     r"[-*](?=[A-Z][a-z]|[A-Z]\s|\d+\+?\s)(?<=[a-z.,;:!?)].)"
     r"(?<!\bCross-)(?<!\bHands-)(?<!\bData-)(?<!\bProblem-)(?<!\bSelf-)"
 )
-_STAR = re.compile(r"[*+-](?=\s[A-Z0-9])(?<=\S.)")
+_STAR = late_pattern(r"[*+-](?=\s[A-Z0-9])(?<=\S.)")
 
 
 def is_glued(body: str, at: int) -> bool:
@@ -113,7 +111,7 @@ def seams(body: str, places: Sequence[int]) -> list[Cut]:
         if (
             (four.islower() or four.endswith(("us", "Us", "You", "Role", "Team")))
             and _SEAM.match(body, at)
-            and _seam_word().search(body, max(0, at - 30), at + 1)
+            and _SEAM_WORD.search(body, max(0, at - 30), at + 1)
         ):
             found.append((at + 1, at + 1))
     return found
@@ -252,16 +250,14 @@ def duty_commas(text: str, start: int, end: int) -> list[int]:
     commas = [match.start() for match in re.finditer(",", text[start:end])]
     if len(commas) < FEWEST_DUTIES - 1:
         return []
-    begins = _duty()
+    begins = _DUTY
     if begins.match(text, start, end) and all(begins.match(text, start + at + 1, end) for at in commas):
         return [start + at for at in commas]
     return []
 
 
-@cache
-def _duty() -> re.Pattern[str]:
-    """Return the pattern of the first words of a duty: a verb, and what it is done to."""
-    return re.compile(rf"\s*(?:(?:and|then)\s+)?(?:{'|'.join(_DUTY_VERBS)})\s+\w", re.IGNORECASE)
+_DUTY = late_pattern(rf"\s*(?:(?:and|then)\s+)?(?:{'|'.join(_DUTY_VERBS)})\s+\w", re.IGNORECASE)
+"""The first words of a duty: a verb, and what it is done to."""
 
 
 def _parting(text: str, commas: Sequence[int], start: int, end: int) -> list[int]:

@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,8 @@ import numpy as np
 from . import profession_words
 from .characters import Ints
 from .confusables import as_seen
-from .tokens import TITLE_TERM, title, tokens
+from .late_pattern import late_pattern
+from .tokens import TITLE, TITLE_TERM, tokens
 from .vocabulary import TokenIds, Vocabulary
 
 # Up to six words between "a" and the name: "a Senior (Remote) Staff / ".
@@ -60,19 +60,15 @@ _MANAGING = ("manag", "own", "mgr")
 
 
 # Compiled when first asked for: the first and the last take 6 ms, and many postings name nobody.
-@cache
-def _other() -> re.Pattern[str]:
-    """Return the pattern of a naming of another profession."""
-    return re.compile(
-        rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_NAMES_OTHER = late_pattern(
+    rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A naming of another profession."""
 
 
-@cache
-def _profession() -> re.Pattern[str]:
-    """Return the pattern of the name of a profession."""
-    return re.compile(rf"\b(?:{profession_words.nouns()})\b", re.IGNORECASE)
+_NAMES_PROFESSION = late_pattern(rf"\b(?:{profession_words.nouns()})\b", re.IGNORECASE)
+"""The name of a profession."""
 
 
 def names_profession(title: str) -> bool:
@@ -83,17 +79,19 @@ def names_profession(title: str) -> bool:
     >>> names_profession("Senior Data Analyst (m/f/d)"), names_profession("Digital Lead")
     (True, False)
     """
-    return _profession().search(as_seen(title)) is not None
+    return _NAMES_PROFESSION.search(as_seen(title)) is not None
 
 
 LONGEST_TITLE = 8
 """Words of a first line that may be a title, at most."""
 
-_SENTENCE = re.compile(
+_SENTENCE = late_pattern(
     r"[.!?:@]|\b(?:we|our|us|you|your|is|are|was|were|will|has|have|also|by|with)\b|^\W*(?:an?|the)\b",
     re.IGNORECASE,
 )
-_TITLE_OF = re.compile(r"\W*(?:(?:job\s)?title|job|role|position|vacancy|opening)\s?[:–—-]\s?", re.IGNORECASE)
+_TITLE_OF = late_pattern(
+    r"\W*(?:(?:job\s)?title|job|role|position|vacancy|opening)\s?[:–—-]\s?", re.IGNORECASE
+)
 
 
 def title_line(line: str) -> str:
@@ -115,45 +113,41 @@ _PRODUCT_ROLES = r"""
 """
 
 
-@cache
-def _product_role() -> re.Pattern[str]:
-    """Return the pattern of a product role besides the two titles."""
-    return re.compile(_PRODUCT_ROLES, re.IGNORECASE | re.VERBOSE)
+_PRODUCT_ROLE = late_pattern(_PRODUCT_ROLES, re.IGNORECASE | re.VERBOSE)
+"""A product role besides the two titles."""
 
 
-@cache
-def _product() -> re.Pattern[str]:
-    """Return the pattern of a naming by a product title."""
-    return re.compile(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE | re.VERBOSE)
+_NAMES_PRODUCT = late_pattern(
+    rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE | re.VERBOSE
+)
+"""A naming by a product title."""
 
 
 _READ = 100
 """Words of a segment that are looked at; who is sought is named early."""
 
 
-@cache
-def _colleague() -> re.Pattern[str]:
-    """Return the pattern of a sentence that names somebody else than the person sought."""
-    return re.compile(
-        r"""
-        ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?  # "As a product owner you report to …" names
-        (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
-          | \bwill\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
-          | \breports?\s(?:in)?to\b
-          | \b(?:also|as\swell|other|another|more)\b.*
-            \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
-          | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
-            \b(?:also|as\swell|other|another|too)\b
-          | \bwe\s(?:need|want)\b.*\b(?:also|as\swell|too|soon|later)\b
-          | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
-          | \b(?:manager|director|lead|head|owner|founder|c[etpf]o|colleague|recruiter|engineer|developer)s?\s
-            (?:is|are)\s(?:\w+\s)?(?:looking|searching|hiring|seeking)\b
-          | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
-          | ^search\sfor\b
-        )
-        """,
-        re.IGNORECASE | re.VERBOSE,
+_COLLEAGUE = late_pattern(
+    r"""
+    ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?  # "As a product owner you report to …" names
+    (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
+      | \bwill\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
+      | \breports?\s(?:in)?to\b
+      | \b(?:also|as\swell|other|another|more)\b.*
+        \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
+      | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
+        \b(?:also|as\swell|other|another|too)\b
+      | \bwe\s(?:need|want)\b.*\b(?:also|as\swell|too|soon|later)\b
+      | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
+      | \b(?:manager|director|lead|head|owner|founder|c[etpf]o|colleague|recruiter|engineer|developer)s?\s
+        (?:is|are)\s(?:\w+\s)?(?:looking|searching|hiring|seeking)\b
+      | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
+      | ^search\sfor\b
     )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A sentence that names somebody else than the person sought."""
 
 
 _OF_COLLEAGUES = tuple(
@@ -175,7 +169,7 @@ _OF_COLLEAGUES = tuple(
         ("search", "for"),
     )
 )
-"""A sentence that `_colleague` fits holds a word of either list of one of these."""
+"""A sentence that `_COLLEAGUE` fits holds a word of either list of one of these."""
 
 
 class Naming(Enum):
@@ -296,7 +290,9 @@ _BESIDE = frozenset(
 """Words that lead up to a colleague: "you work with the product owner", "our product manager"."""
 
 # Not "PM's", which is one person's.
-_SEVERAL = re.compile(r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner)s\b(?!['’])|\b(?-i:P[MO]s)\b", re.IGNORECASE)
+_SEVERAL = late_pattern(
+    r"\bproduct[\s\-‐‑–]{1,3}(?:manager|owner)s\b(?!['’])|\b(?-i:P[MO]s)\b", re.IGNORECASE
+)
 
 _SOUGHT = frozenset(
     "as for new next first ideal seek seeks seeking hiring recruiting need want become becoming".split()
@@ -387,7 +383,7 @@ def named(text: str, words: Collection[str] | None = None) -> Named:
     may_be = any(
         not (first.isdisjoint(words) or second.isdisjoint(words)) for first, second in _OF_COLLEAGUES
     )
-    return NOBODY if may_be and _colleague().search(folded) else found
+    return NOBODY if may_be and _COLLEAGUE.search(folded) else found
 
 
 def _named(folded: str, words: frozenset[str]) -> Named:
@@ -396,14 +392,14 @@ def _named(folded: str, words: frozenset[str]) -> Named:
         if TITLE_TERM in words or any(
             word.startswith(_MANAGING) for word in words
         ):  # the pattern takes its time
-            folded = title().sub(_TITLE_MARK, folded)
-        if _TITLE_MARK in folded or _product_role().search(folded):
-            found = _product().search(folded)
+            folded = TITLE.sub(_TITLE_MARK, folded)
+        if _TITLE_MARK in folded or _PRODUCT_ROLE.search(folded):
+            found = _NAMES_PRODUCT.search(folded)
             if found:
                 return Named(Naming.PRODUCT, "", found["subject"] is not None)
     if profession_words.LAST_WORDS.isdisjoint(words):
         return NOBODY
-    found = _other().search(folded)
+    found = _NAMES_OTHER.search(folded)
     if found and _TITLE_MARK not in found["name"]:
         return Named(Naming.OTHER, found["name"], found["subject"] is not None)
     return NOBODY

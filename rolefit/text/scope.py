@@ -11,12 +11,13 @@ job you owned the roadmap" is no sign.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from .characters import Ints
 from .confusables import as_seen
 from .headings import KINDS
+from .late_pattern import late_pattern
 from .profession_words import LAST_WORDS
 from .tokens import TITLE_TERM
 
@@ -49,179 +50,163 @@ _NOT = r"""
 """
 
 
-@cache
-def _denied() -> re.Pattern[str]:
-    return re.compile(
-        rf"^(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has)\s)?({_NOT}){_STILL}", re.IGNORECASE | re.VERBOSE
-    )
+_DENIED = late_pattern(
+    rf"^(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has)\s)?({_NOT}){_STILL}", re.IGNORECASE | re.VERBOSE
+)
 
 
-@cache
-def _somebody_else() -> re.Pattern[str]:
-    return re.compile(
-        rf"""^\W*(?:
-            # "Our product owner writes …"; with "will" it may be the person sought, unless one works for them
-            ((?:our|your|their|his|her)\s(?:[\w-]+\s){{0,2}}?{_PERSON})
-            (?: ,?\s(?:who|whom|which|for\swhom|with\swhom|to\swhom)\b
-              | ,[^,.]{{1,40}}\b(?:you|assist|support)\b[^,.]{{0,30}},
-              | \sis\s(?:the\sone|in\scharge|responsible|accountable)\b
-              | \s(?!(?:is|has|was|as|role|position|job)\b)[a-z]{{2,14}}(?<!s)s\s )
-          | # "The product owner of your team orders …", "The lead writes the stories for you"
-            (the\s(?:[\w-]+\s){{0,2}}?{_PERSON}\s(?:of|in)\s(?:your|our)\s\w+)\s[a-z]{{2,14}}(?<!s)s\s
-          | (the\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s[a-z]{{2,14}}(?<!s)s\s[^.]*\bfor\syou\b
-          | # "Our product owner will …": who is sought is "our new" or "our next"
-            (our\s(?!new\b|next\b|first\b|future\b|ideal\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\swill\b
-          | # "Your predecessor owned …"
-            ((?:our|your|the)\spredecessor)\s(?!left\b)
-          | # "The manager you support will …"
-            ((?:our|the|a)\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s(?:whom\s|that\s)?
-              you\s(?:will\s)?(?:support|assist|help|report\sto|work\s(?:for|with)|sit\swith)\b
-          | # "You report to the manager who owns …"
-            (?:you\s)?(?:will\s)?(?:report(?:ing)?|assist(?:ing)?|support(?:ing)?|help(?:ing)?)\s
-              (?:directly\s)?(?:to\s)?
-            ((?:our|the|a|an)\s(?:[\w-]+\s){{0,3}}?{_PERSON}),?\s(?:who|that|which)\b
-          | # "Leave the backlog to Inga"
-            (leave)\s(?!nothing\b|no\b|your\b|it\b)[^.,]{{3,60}}\sto\s(?!chance\b|you\b|us\b)
-              (?:(?:our|the|your)\s)?[\w-]+\W*$
-          | # "I decide where our app goes", says a colleague
-            (I)(?:'(?:m|ve|d|ll))?\s[a-z]
-          | # "Another team will …", "A colleague from marketing writes …"
-            ((?:a|another|some\sother|one\sof\s(?:our|your))\s(?:[\w-]+\s){{0,2}}?
-              (?:colleagues?|teams?|department|person)(?:\s(?:from|in|of)\s[\w-]+(?:\s[\w-]+)?)?
-            | some(?:one|body)\selse)\s
-              (?:will|is|does|[a-z]{{2,14}}(?<!s)s)\b
-        )""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_SOMEBODY_ELSE = late_pattern(
+    rf"""^\W*(?:
+        # "Our product owner writes …"; with "will" it may be the person sought, unless one works for them
+        ((?:our|your|their|his|her)\s(?:[\w-]+\s){{0,2}}?{_PERSON})
+        (?: ,?\s(?:who|whom|which|for\swhom|with\swhom|to\swhom)\b
+          | ,[^,.]{{1,40}}\b(?:you|assist|support)\b[^,.]{{0,30}},
+          | \sis\s(?:the\sone|in\scharge|responsible|accountable)\b
+          | \s(?!(?:is|has|was|as|role|position|job)\b)[a-z]{{2,14}}(?<!s)s\s )
+      | # "The product owner of your team orders …", "The lead writes the stories for you"
+        (the\s(?:[\w-]+\s){{0,2}}?{_PERSON}\s(?:of|in)\s(?:your|our)\s\w+)\s[a-z]{{2,14}}(?<!s)s\s
+      | (the\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s[a-z]{{2,14}}(?<!s)s\s[^.]*\bfor\syou\b
+      | # "Our product owner will …": who is sought is "our new" or "our next"
+        (our\s(?!new\b|next\b|first\b|future\b|ideal\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\swill\b
+      | # "Your predecessor owned …"
+        ((?:our|your|the)\spredecessor)\s(?!left\b)
+      | # "The manager you support will …"
+        ((?:our|the|a)\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s(?:whom\s|that\s)?
+          you\s(?:will\s)?(?:support|assist|help|report\sto|work\s(?:for|with)|sit\swith)\b
+      | # "You report to the manager who owns …"
+        (?:you\s)?(?:will\s)?(?:report(?:ing)?|assist(?:ing)?|support(?:ing)?|help(?:ing)?)\s
+          (?:directly\s)?(?:to\s)?
+        ((?:our|the|a|an)\s(?:[\w-]+\s){{0,3}}?{_PERSON}),?\s(?:who|that|which)\b
+      | # "Leave the backlog to Inga"
+        (leave)\s(?!nothing\b|no\b|your\b|it\b)[^.,]{{3,60}}\sto\s(?!chance\b|you\b|us\b)
+          (?:(?:our|the|your)\s)?[\w-]+\W*$
+      | # "I decide where our app goes", says a colleague
+        (I)(?:'(?:m|ve|d|ll))?\s[a-z]
+      | # "Another team will …", "A colleague from marketing writes …"
+        ((?:a|another|some\sother|one\sof\s(?:our|your))\s(?:[\w-]+\s){{0,2}}?
+          (?:colleagues?|teams?|department|person)(?:\s(?:from|in|of)\s[\w-]+(?:\s[\w-]+)?)?
+        | some(?:one|body)\selse)\s
+          (?:will|is|does|[a-z]{{2,14}}(?<!s)s)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
-@cache
-def _at_the_end() -> re.Pattern[str]:
-    """Return the pattern of "Pricing is not part of this job", "The backlog is kept by another team"."""
-    return re.compile(
-        rf"""
-            \b(?:is|are)(\snot|n't|\snever)\s(?:a\s|your\s)?
-            (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
-            (?!\s(?:but|merely|simply)\b)
-          | \b(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
-            \w{{2,}}(?:ed|en|ne|pt|et|un|de)\sby\s
-            (others|some(?:one|body)\selse|headquarters|head\soffice
-              |(?:another|a\sdifferent)\s[\w-]+
-              |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
-          | (?<!you\s)\b(?:stays?|remains?|lies|rests?|(?:is|are)\sleft)\s(?:with|to)\s
-            (others|(?:some(?:one|body)|anyone)\selse|headquarters|head\soffice
-              |(?:the|our|another|other)\s(?:[\w-]+\s){{0,2}}?
-               (?:teams?|squads?|departments?|colleagues|developers|{_PERSON}))\W*$
-        """,
-        re.IGNORECASE | re.VERBOSE,
-    )
+_AT_THE_END = late_pattern(
+    rf"""
+        \b(?:is|are)(\snot|n't|\snever)\s(?:a\s|your\s)?
+        (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
+        (?!\s(?:but|merely|simply)\b)
+      | \b(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
+        \w{{2,}}(?:ed|en|ne|pt|et|un|de)\sby\s
+        (others|some(?:one|body)\selse|headquarters|head\soffice
+          |(?:another|a\sdifferent)\s[\w-]+
+          |our\s(?!new\b|next\b|first\b|future\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\b
+      | (?<!you\s)\b(?:stays?|remains?|lies|rests?|(?:is|are)\sleft)\s(?:with|to)\s
+        (others|(?:some(?:one|body)|anyone)\selse|headquarters|head\soffice
+          |(?:the|our|another|other)\s(?:[\w-]+\s){{0,2}}?
+           (?:teams?|squads?|departments?|colleagues|developers|{_PERSON}))\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+""""Pricing is not part of this job", "The backlog is kept by another team"."""
 
 
-@cache
-def _of_what_was_said() -> re.Pattern[str]:
-    """Return the pattern of a line that says of the list above it that it is somebody else's."""
-    return re.compile(
-        rf"""^\W*(?:but\s)?(?:
-            ((?:none|nothing|not\sone)\sof\s(?:the\sabove|this|that|these|those|it))\s
-              (?:is|are|will|belongs?|falls?|concerns?)\b
-          | (?:all|most)?\s?(?:of\s)?(?:the\sabove|these|those|this|that)\s
-            (?:is|are|belongs?\sto|stays?\swith|falls?\sto)\s
-            (not\s(?:in\sscope|part\sof|your\s(?:job|work|task|duty|concern|business|responsibility)\b)
-              | others\b | (?:some(?:one|body)|anyone)\selse | done\sby\s(?!you)
-              | our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?(?:teams?|colleagues?|{_PERSON})\b)
-        )""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_OF_WHAT_WAS_SAID = late_pattern(
+    rf"""^\W*(?:but\s)?(?:
+        ((?:none|nothing|not\sone)\sof\s(?:the\sabove|this|that|these|those|it))\s
+          (?:is|are|will|belongs?|falls?|concerns?)\b
+      | (?:all|most)?\s?(?:of\s)?(?:the\sabove|these|those|this|that)\s
+        (?:is|are|belongs?\sto|stays?\swith|falls?\sto)\s
+        (not\s(?:in\sscope|part\sof|your\s(?:job|work|task|duty|concern|business|responsibility)\b)
+          | others\b | (?:some(?:one|body)|anyone)\selse | done\sby\s(?!you)
+          | our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?(?:teams?|colleagues?|{_PERSON})\b)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A line that says of the list above it that it is somebody else's."""
 
 
-@cache
-def _helps_you() -> re.Pattern[str]:
-    """Return the pattern of "The developers will support you"."""
-    return re.compile(
-        r"""^\W*((?!you\b|in\b|as\b)(?:[\w-]+\s){1,5})(?:will|may|can|shall)\s(?:\w+\s)?
-            (?:support|help|assist|guide|coach|train|mentor|brief|call|contact|advise|welcome
-              |work\s(?:closely\s)?with)\s(?:you|us)\b
-        """,
-        re.IGNORECASE | re.VERBOSE,
-    )
+_HELPS_YOU = late_pattern(
+    r"""^\W*((?!you\b|in\b|as\b)(?:[\w-]+\s){1,5})(?:will|may|can|shall)\s(?:\w+\s)?
+        (?:support|help|assist|guide|coach|train|mentor|brief|call|contact|advise|welcome
+          |work\s(?:closely\s)?with)\s(?:you|us)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+""""The developers will support you"."""
 
 
-@cache
-def _other_postings() -> re.Pattern[str]:
-    """Return the pattern of a line under which other postings stand."""
-    return re.compile(
-        r"""^\W*(?:
-            (?:(?:our|see|view|browse)\s)?(?:similar|related|recommended|suggested|other|more)\s(?:open\s)?
-              (?:jobs|roles|openings|vacancies|positions|opportunities)
-              (?:\s(?:at|from|like|in|near|for)\b.{0,30})?
-          | (?:people|others|candidates|applicants|visitors)\salso\s\w+(?:\s\w+)?
-          | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin) | (?:you\s)?recently\sviewed(?:\s\w+)?
-          | recommended\sfor\syou | jobs\s(?:that\s)?you\s(?:may|might)\slike
-            # or what else the page leads to
-          | (?:the\s)?(?:latest|recent|recommended|related|further|more)\s(?:[\w-]+\s){0,2}?
-            (?:articles?|posts?|news|reading|blog)(?:\s(?:on|in|from|at)\s.{2,30})?
-          | (?:new|more|read)?\s?(?:on|from|in)\s(?:our|the)\s(?:blog|newsroom|magazine)
-        )\W*$""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_OTHER_POSTINGS = late_pattern(
+    r"""^\W*(?:
+        (?:(?:our|see|view|browse)\s)?(?:similar|related|recommended|suggested|other|more)\s(?:open\s)?
+          (?:jobs|roles|openings|vacancies|positions|opportunities)
+          (?:\s(?:at|from|like|in|near|for)\b.{0,30})?
+      | (?:people|others|candidates|applicants|visitors)\salso\s\w+(?:\s\w+)?
+      | you\s(?:may|might)\salso\s(?:like|be\sinterested\sin) | (?:you\s)?recently\sviewed(?:\s\w+)?
+      | recommended\sfor\syou | jobs\s(?:that\s)?you\s(?:may|might)\slike
+        # or what else the page leads to
+      | (?:the\s)?(?:latest|recent|recommended|related|further|more)\s(?:[\w-]+\s){0,2}?
+        (?:articles?|posts?|news|reading|blog)(?:\s(?:on|in|from|at)\s.{2,30})?
+      | (?:new|more|read)?\s?(?:on|from|in)\s(?:our|the)\s(?:blog|newsroom|magazine)
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A line under which other postings stand."""
 
 
-@cache
-def _blank_form() -> re.Pattern[str]:
-    return re.compile(
-        r"""^\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
-            |insert\b|\[\s*(?:insert|your|company|name))
-          |[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_BLANK_FORM = late_pattern(
+    r"""^\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
+        |insert\b|\[\s*(?:insert|your|company|name))
+      |[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
-@cache
-def _over_a_list() -> re.Pattern[str]:
-    return re.compile(
-        rf"""
-        ( # what follows is denied
-          ^\W*{_SUBJECT}{_NOT}{_STILL}
-        | {_NOT}(?:\s(?:(?:have|need)\sto\s)?(?:be\s)?\w{{2,5}})?\W*$ | \bfree\s(?:from|of)\b
-        | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
-            |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
-        | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
-            |(?:outside|beyond)\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit)|away\sfrom\syou)\b
-        | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
-        | \b(?:worry|bother|think|care)\sabout(?=\W*$) | \boff\syour\s(?:plate|desk|hands|list)\b
-        | \b(?:not|n't|nothing|never)\b.{{0,20}}\bon\syour\s(?:plate|desk|list)\b
-        | ^\W*(?:exclusions?|non-(?:duties|tasks|responsibilities|goals))(?=\W*$)
-          # or somebody else's, or of another time
-        | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
-          (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s
-          (?:others|some(?:one|body)\selse|headquarters|head\soffice|another\s[\w-]+
-            |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers
-              |{_PERSON}s?))\b
-        | \binstead\sof\syou\b | \b(?:some(?:one|body)|anyone)\selse's\b
-        | \b(?:your|our)\s(?:future\s)?(?:colleagues|team-?mates|neighbou?rs)\s(?:will\s)?
-          (?:do|handle|own|run|take|look)\b
-        | ^\W*what\s(?:the|our|your|other)\s(?:[\w-]+\s){{0,2}}?
-          (?:teams|squads|colleagues|developers|engineers|others|interns|trainees|graduates)\s
-          (?:\w+\s){{0,4}}?(?:do|did|does|look|own|run|handle|decide|take)\b
-        | \b(?:the\sperson\sbefore\syou|(?<!from\syour\s)predecessors?
-            |used\sto(?!\s(?:support|help|inform|track|measure))
-            |(?:previous|former|past|earlier)\s(?:duties|tasks|responsibilities|scope)
-            |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
-        | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
-        | ^\W*the\s(?:\w+\s)?{_PERSON}'s\W*$ | \b{_PERSON},?\s(?:who|whom)\W*$
-        | ^\W*(?:our|your)\s(?:future\s|new\s)?(?:colleagues|team-?mates|neighbou?rs)\W*$
-        | \b(?:could|may|might|would)\b.*
-          \b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
-        | \b(?:(?<!from\s)one\sday|some\sday|later\son|eventually)\b.*\b(?:could|may|might|would)\b
-          # or an example
-        | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
-        )""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_OVER_A_LIST = late_pattern(
+    rf"""
+    ( # what follows is denied
+      ^\W*{_SUBJECT}{_NOT}{_STILL}
+    | {_NOT}(?:\s(?:(?:have|need)\sto\s)?(?:be\s)?\w{{2,5}})?\W*$ | \bfree\s(?:from|of)\b
+    | \b(?:not|n't|never)\s(?:be\s)?(?:part|responsible|included|in\sscope|involved
+        |your(?!\s(?:average|usual|ordinary|typical|standard)))\b
+    | \b(?:removed|excluded|taken\s(?:off|out)|dropped|leave\sbehind|out\sof\sscope
+        |(?:outside|beyond)\s(?:of\s)?(?:this|the|your|its)\s(?:role|job|scope|remit)|away\sfrom\syou)\b
+    | \b(?:none|neither)\sof\s(?:the|this|that|these|those)\b | \b(?:not|n't)\smiss\b
+    | \b(?:worry|bother|think|care)\sabout(?=\W*$) | \boff\syour\s(?:plate|desk|hands|list)\b
+    | \b(?:not|n't|nothing|never)\b.{{0,20}}\bon\syour\s(?:plate|desk|list)\b
+    | ^\W*(?:exclusions?|non-(?:duties|tasks|responsibilities|goals))(?=\W*$)
+      # or somebody else's, or of another time
+    | \b(?:leave|left|hand|handed|given|belongs?|falls?|stays?|handled|done|covered|looked\safter)\s
+      (?:(?:this|that|these|those|it|them|over|up)\s){{0,2}}(?:to|with|by)\s
+      (?:others|some(?:one|body)\selse|headquarters|head\soffice|another\s[\w-]+
+        |(?:our|the|other)\s(?:[\w-]+\s){{0,2}}?(?:teams?|squads?|departments?|colleagues|developers
+          |{_PERSON}s?))\b
+    | \binstead\sof\syou\b | \b(?:some(?:one|body)|anyone)\selse's\b
+    | \b(?:your|our)\s(?:future\s)?(?:colleagues|team-?mates|neighbou?rs)\s(?:will\s)?
+      (?:do|handle|own|run|take|look)\b
+    | ^\W*what\s(?:the|our|your|other)\s(?:[\w-]+\s){{0,2}}?
+      (?:teams|squads|colleagues|developers|engineers|others|interns|trainees|graduates)\s
+      (?:\w+\s){{0,4}}?(?:do|did|does|look|own|run|handle|decide|take)\b
+    | \b(?:the\sperson\sbefore\syou|(?<!from\syour\s)predecessors?
+        |used\sto(?!\s(?:support|help|inform|track|measure))
+        |(?:previous|former|past|earlier)\s(?:duties|tasks|responsibilities|scope)
+        |until\s(?:last|now|recently)|(?:job|role|position)\s(?:was|had\sbeen))\b
+    | ^\W*(?:our|your)\s{_PERSON}(?:\swill|'s\s(?:tasks|job|work|duties))?\W*$
+    | ^\W*the\s(?:\w+\s)?{_PERSON}'s\W*$ | \b{_PERSON},?\s(?:who|whom)\W*$
+    | ^\W*(?:our|your)\s(?:future\s|new\s)?(?:colleagues|team-?mates|neighbou?rs)\W*$
+    | \b(?:could|may|might|would)\b.*
+      \b(?:(?<!from\s)one\sday|some\sday|later|eventually|in\s(?:the\s)?future)\b
+    | \b(?:(?<!from\s)one\sday|some\sday|later\son|eventually)\b.*\b(?:could|may|might|would)\b
+      # or an example
+    | \b(?:replace\s(?:by|with)\syour|delete\sas\s(?:applicable|appropriate)|sample\stext)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 # "Preferred (not required)", "Don't meet every requirement?", "why not": nothing is denied by them.
-_HARMLESS = re.compile(
+_HARMLESS = late_pattern(
     r"\?|\b(?:why\snot|or\snot|not\syet|if\syou\s(?:do\snot|don't)|prefer|nice\sto|bonus|plus\b)",
     re.IGNORECASE,
 )
@@ -334,7 +319,7 @@ def sign_of_word(word: str) -> int:
     )
 
 
-_OF_ONE_LINE = ((_NEGATION, _denied), (_SOMEBODY, _somebody_else), (HELPS, _helps_you), (FORM, _blank_form))
+_OF_ONE_LINE = ((_NEGATION, _DENIED), (_SOMEBODY, _SOMEBODY_ELSE), (HELPS, _HELPS_YOU), (FORM, _BLANK_FORM))
 
 
 def says_at_the_end(bits: Any) -> Any:
@@ -351,25 +336,23 @@ LONGEST_REMARK = 12
 """Words of a remark about colleagues, at most."""
 
 
-@cache
-def _remark() -> re.Pattern[str]:
-    return re.compile(
-        r"""^\W*(?P<people>
-              (?P<which>(?:the|our|all|some|most|many|half|several|two|three|four|five|six|\d+)\s
-                (?:of\s(?:the|our)\s)?)?
-              (?:[\w-]+\s){0,3}?(?P<who>\w+))\s
-            (?:(?:from|in|of|at|and)\s(?:[\w-]+\s){1,3}?)?
-            (?:are|is|have|has|sit|share|meet|work|eat|play|love|like|enjoy|come|belong|use|moved|joined|started
-              |won|(?P<past>[a-z]{3,}ed)|live|gather|build|make)\b""",
-        re.IGNORECASE | re.VERBOSE,
-    )
+_REMARK = late_pattern(
+    r"""^\W*(?P<people>
+          (?P<which>(?:the|our|all|some|most|many|half|several|two|three|four|five|six|\d+)\s
+            (?:of\s(?:the|our)\s)?)?
+          (?:[\w-]+\s){0,3}?(?P<who>\w+))\s
+        (?:(?:from|in|of|at|and)\s(?:[\w-]+\s){1,3}?)?
+        (?:are|is|have|has|sit|share|meet|work|eat|play|love|like|enjoy|come|belong|use|moved|joined|started
+          |won|(?P<past>[a-z]{3,}ed)|live|gather|build|make)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def of_colleagues(line: str) -> str:
     """Return the people of whom a line says what they are or do, the person sought aside: "Our designers sit
     next door"; empty for any other line.
     """
-    found = _remark().match(as_seen(line))
+    found = _REMARK.match(as_seen(line))
     if not found or found["who"].casefold() not in _PEOPLE:
         return ""
     # "Keep managers and engineers updated" is a duty.
@@ -404,27 +387,27 @@ def sign(segments: Ints, i: int, over: bool, bits: int, text: str) -> tuple[str,
     """
     start, end, _, _, heading, bullet = segments[:, i].tolist()
     line = as_seen(text[start:end]).replace("’", "'")
-    if bits & POSTINGS and bits & ALIKE and not bullet and _other_postings().match(line):
+    if bits & POSTINGS and bits & ALIKE and not bullet and _OTHER_POSTINGS.match(line):
         return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
     if over and (heading or len(line) < LONGEST_LEAD) and (words := _of_the_list_below(line)):
         return words, listed_under(i, segments)
     if heading:
         return "", []
-    match = _of_what_was_said().match(line) if bits & ABOVE and not bullet else None
+    match = _OF_WHAT_WAS_SAID.match(line) if bits & ABOVE and not bullet else None
     if match and (listed := _above(i, segments)):
         return next(filter(None, match.groups())).strip(), listed
     for bit, pattern in _OF_ONE_LINE:
-        match = pattern().search(line) if bits & bit else None
+        match = pattern.search(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    match = _at_the_end().search(line) if says_at_the_end(bits) and line[-1] != "?" else None
+    match = _AT_THE_END.search(line) if says_at_the_end(bits) and line[-1] != "?" else None
     return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
 
 
 @lru_cache(maxsize=8192)
 def _of_the_list_below(line: str) -> str:
     """Return the words with which a line says whose work stands under it. Postings share such lines."""
-    match = _over_a_list().search(line)
+    match = _OVER_A_LIST.search(line)
     return match[1].strip() if match and not _HARMLESS.search(line) else ""
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
 
 from .confusables import as_seen
+from .late_pattern import late_pattern
 
 VERSION = 1
 
@@ -55,21 +55,19 @@ _TRANSLATED = "|".join(
 )
 
 
-@cache
-def title() -> re.Pattern[str]:
-    """Return the pattern of the titles in a text that is not cut into words. Few postings need it, and it
-    takes 2 ms to compile."""
-    return re.compile(
-        # The first letters of all that follows, so that most words are passed by at once.
-        rf"\b(?=[{''.join(sorted({'p', *(wording[0] for wording in _TRANSLATED.split('|'))}))}])"
-        rf"(?:product[\s\-‐‑–]{{1,3}}(?:manag|own|mgr)\w*|(?:{_TRANSLATED})\b|(?-i:P[MO])s?\b)",
-        re.IGNORECASE,
-    )
+TITLE = late_pattern(
+    # The first letters of all that follows, so that most words are passed by at once.
+    rf"\b(?=[{''.join(sorted({'p', *(wording[0] for wording in _TRANSLATED.split('|'))}))}])"
+    rf"(?:product[\s\-‐‑–]{{1,3}}(?:manag|own|mgr)\w*|(?:{_TRANSLATED})\b|(?-i:P[MO])s?\b)",
+    re.IGNORECASE,
+)
+"""The titles in a text that is not cut into words. Few postings need it, and it
+takes 2 ms to compile."""
 
 
-ABBREVIATED = re.compile(r"\bP[MO](?:['’]?s)?\b")
-_URL = re.compile(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
+ABBREVIATED = late_pattern(r"\bP[MO](?:['’]?s)?\b")
+_URL = late_pattern(r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_TOKEN = late_pattern(r"[^\W_]+(?:'[^\W_]+)?[+#]*")
 
 LONGEST_WORD = 40
 """Letters of a word that are read; what is longer is not a word (an encoded picture, a key)."""

@@ -16,6 +16,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from .late_pattern import late_pattern
+
 # Contrast of text and background (WCAG 2: 1 to 21) below which nothing is seen; the palest grey in use, #eee
 # on white, has 1.16.
 LEAST_CONTRAST = 1.1
@@ -42,9 +44,9 @@ _NOTHING: Paint = ((0.0, 0.0, 0.0), 0.0)
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0} | {
     "cm": 37.8, "mm": 3.78, "in": 96.0, "q": 0.94
 }  # fmt: skip
-_SIMPLE = re.compile(r"([a-z][a-z0-9-]*)?([.#][\w-]+)?")
+_SIMPLE = late_pattern(r"([a-z][a-z0-9-]*)?([.#][\w-]+)?")
 # What parts a style sheet into rules: comments and strings, whose braces do not count, and braces.
-_PART = re.compile(
+_PART = late_pattern(
     r"""
       /\*.*?(?:\*/|\Z)                # a comment; the last may be left open
     | "(?:[^"\\\n]|\\.)*+"?          # a string ends with its line at the latest
@@ -53,9 +55,9 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_COMMENT = late_pattern(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 # Python refuses to make an integer of more than 4,300 digits, and tinycss2 would ask it to.
-_DIGITS = re.compile(r"(\d{300})\d+")
+_DIGITS = late_pattern(r"(\d{300})\d+")
 
 
 class Look(NamedTuple):

@@ -8,12 +8,12 @@ they end.
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from .characters import LIST_MARK
 from .language import ELSEWHERE, ENGLISH
+from .late_pattern import late_pattern
 
 WIDEST = 130
 """Characters of the longest line of a wrapped text; e-mail wraps at 72 to 78, a page of a PDF at 80 to 120.
@@ -41,9 +41,9 @@ RECURS = 3
 """Times that a line of a wrapped text stands in it, numbers aside, to be the running head of a page."""
 
 _SMALL = ENGLISH | ELSEWHERE | frozenset("a an at by in into on or".split())
-_MARK = re.compile(rf"\s*{LIST_MARK}")
-_PAGE = re.compile(r"(?i)page 0(?: ?(?:of|/) ?0)?|0 (?:of|/) 0|[-–—] ?0 ?[-–—]")
-_NUMBERS = re.compile(r"\d+")
+_MARK = late_pattern(rf"\s*{LIST_MARK}")
+_PAGE = late_pattern(r"(?i)page 0(?: ?(?:of|/) ?0)?|0 (?:of|/) 0|[-–—] ?0 ?[-–—]")
+_NUMBERS = late_pattern(r"\d+")
 
 
 def lines_in(text: str) -> list[tuple[int, int]]:
