@@ -29,7 +29,7 @@ WIDE = 6
 """Words between what leads up to the person sought and the title."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class OwnLanguage:
     """The words of a language.
 

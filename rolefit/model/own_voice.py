@@ -27,7 +27,7 @@ SHARE = 1 / 3
 labelled postings 0.29 or less."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class OwnVoice:
     """The words of own rows, and the prior that is not added where a posting speaks in them.
 

@@ -74,7 +74,7 @@ class Part(NamedTuple):
 
 # Numbers are kept in tuples: Python's collector of cycles looks at lists again and again, which took a tenth
 # of the time of a batch.
-@dataclass
+@dataclass(eq=False, repr=False)
 class ScoredPosting:
     """A posting cut into segments and scored, before the decision.
 
@@ -214,7 +214,7 @@ class ScoredPosting:
         return self._named[i]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scorer:
     """Scores postings with given weights and context."""
 

@@ -48,7 +48,7 @@ _FEW = 1_000
 ONE_AT_A_TIME = _threads.lock()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Weights:
     """TF-IDF and multinomial logistic regression over statements.
 

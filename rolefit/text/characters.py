@@ -153,7 +153,7 @@ class Lookup(Generic[Number]):
 _bits = Lookup(bits_of, np.uint16)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Characters:
     """Texts as one array of characters.
 

@@ -56,7 +56,7 @@ def _fold(character: str) -> int:
 _folded_bytes = Lookup(_fold, np.uint8)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TokenIds:
     """Segments as word ids, one after the other.
 
