@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -31,8 +30,11 @@ def say(*values: object, file: TextIO | None = None) -> None:
 
 def say_verdict(verdict: Verdict, articles: Mapping[str, str] | None = None) -> None:
     """Print a verdict: wrapped and in colour on a terminal, as plain lines otherwise."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
+    width = None
+    if terminal := sys.stdout.isatty():
+        import shutil  # takes longer than printing the verdict
+
+        width = shutil.get_terminal_size().columns
     painted = _painter(verdict.roles) if terminal and _shows_colours() else _plain
     for line in text_lines(verdict, width, painted, articles):
         print(line)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from statistics import median
 from typing import NamedTuple, cast
 
 from ..errors import ColumnError, TableError, quoted
@@ -211,6 +210,8 @@ class _Choice:
     """The columns of one table, and what their first cells tell of them."""
 
     def __init__(self, columns: Sequence[str], sample: Sample, head: str) -> None:
+        from statistics import median  # brings a dozen modules, and a single posting has no columns
+
         self.columns = columns
         self.guessed: list[str] = []
         self.other_titles: list[str] = []

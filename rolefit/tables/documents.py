@@ -2,6 +2,9 @@
 
 Pages are left as HTML, which the model reads itself. A page with schema.org ``JobPosting`` blocks is as many
 postings as it has blocks.
+
+The readers of documents that are not text are imported when one comes: that of mails alone takes longer than
+all other modules of the tables.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards, mail, open_document, pdf, rich_text, word
+from . import disguised, job_boards
 from .column_choice import TO_BE_FOUND, Columns, guess_columns, sampled
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .file_types import posting_text, read_whole
@@ -75,14 +78,24 @@ def read(
         return
     title: str | None = None
     if kind == "pdf":
+        from . import pdf
+
         text = pdf.read(path)
     elif kind == "docx":
+        from . import word
+
         title, text = word.read(path)
     elif kind == "odt":
+        from . import open_document
+
         title, text = open_document.read(path)
     elif kind == "mail":
+        from . import mail
+
         title, text = mail.read(read_whole(path), str(path))
     elif kind == "rtf":
+        from . import rich_text
+
         text = rich_text.read(path)
     else:
         text = posting_text(read_whole(path), str(path))

@@ -10,7 +10,6 @@ import io
 import itertools
 import json
 import re
-import zipfile
 import zlib
 from pathlib import Path
 
@@ -200,6 +199,8 @@ def _lists_postings(text: str) -> bool:
 
 
 def _archive_kind(path: Path) -> str:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
