@@ -312,6 +312,26 @@ def test_classify_with_another_model(
     assert json.loads(capsys.readouterr().out)["model"].startswith("tiny-")
 
 
+@pytest.mark.parametrize(
+    ("package", "verb"),
+    [
+        ("sklearn", ["train", "--out", "model"]),
+        ("joblib", ["score", "posting.txt", "-o", "o.csv", "--jobs", "2"]),
+    ],
+)
+def test_a_package_that_is_missing_is_one_line(
+    posting: Path, tmp_path: Path, package: str, verb: list[str]
+) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None; from rolefit.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *verb], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"rolefit: the package '{package}' is missing (")
+    assert line.endswith("'pip install rolefit' installs all that rolefit needs")
+
+
 def test_a_file_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "nowhere.txt"
     assert (

@@ -128,6 +128,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RolefitError as error:
         say(f"rolefit: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "rolefit"):
+            raise
+        say(
+            f"rolefit: the package {package!r} is missing ({error}); 'pip install rolefit' installs all that"
+            " rolefit needs",
+            file=sys.stderr,
+        )
+        return 2
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`), so what is left in the buffer is dropped.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
