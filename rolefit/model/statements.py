@@ -34,6 +34,8 @@ class Statements(Sequence[Statement]):
     lines : str
         Five lines per statement, each ended by a line feed, as in ``weights.safetensors``; every other
         character is printable.
+    encoded : bytes, optional
+        The same in UTF-8, if it is there already.
 
     Raises
     ------
@@ -42,12 +44,12 @@ class Statements(Sequence[Statement]):
         would obey it).
     """
 
-    def __init__(self, lines: str) -> None:
+    def __init__(self, lines: str, encoded: bytes = b"") -> None:
         count = lines.count("\n")
         if count % len(Statement._fields) or not (lines.endswith("\n") or not lines):
             raise ValueError(f"{len(Statement._fields)} lines make a statement, and these are {count}")
         # Nearly all characters are ASCII, and removing those is four times as fast as checking them.
-        if not lines.encode("utf-8").translate(None, _PRINTABLE).decode("utf-8").isprintable():
+        if not (encoded or lines.encode("utf-8")).translate(None, _PRINTABLE).decode("utf-8").isprintable():
             raise ValueError("one holds a character that a terminal would obey")
         self.lines = lines
         self._size = count // len(Statement._fields)

@@ -135,7 +135,7 @@ def from_bytes(
         raise ModelError(f"{path}: the word n-grams are not in order; {_REMEDY}")
     lines = _text(found["statements"], path, "statements")
     try:
-        statements = Statements(lines)
+        statements = Statements(lines, found["statements"].tobytes())
         terms = StatementTerms(
             tuple(metadata.get("roles", "").splitlines()),
             *(found[name] for name in ("holder_counts", "holders", "repeated", "lengths")),

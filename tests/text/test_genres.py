@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from helpers.paths import cases
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rolefit
+from rolefit.text import genres
 
 CASES = cases("genres.json")
 DUTIES = "\n".join(
@@ -55,3 +59,19 @@ def test_only_the_head_of_a_text_says_what_it_is(shipped_model: rolefit.Model) -
         genre_of(shipped_model, f"Product manager\nFerry app\nPorto\n{DUTIES}\n\nGlossary\n- Ferry: a ship")
         == ""
     )
+
+
+@pytest.mark.parametrize("pattern", genres._GENRES.values(), ids=genres._GENRES)
+def test_whatever_says_what_a_text_is_may_say_it(pattern: str) -> None:
+    sayings = st.from_regex(re.compile(pattern, re.IGNORECASE), alphabet=st.characters(codec="ascii"))
+
+    @given(sayings)
+    def check(saying: str) -> None:
+        assert genres.may_say(saying)
+
+    check()
+
+
+def test_most_lines_may_not() -> None:
+    assert not genres.may_say("Senior Product Owner, Harbour Tickets")
+    assert genres.may_say("Senior Product Owner – Harbour Tickets"), "not ASCII"
