@@ -7,8 +7,8 @@ disk, what is downloaded for it (with ``--download``, which asks the package ind
 first verdict in a fresh process goes into importing it. The second adds them up for each extra. Sizes are
 those of the packages installed here, without bytecode; what is not installed is named, and not counted.
 
-Times are wall time by ``python -X importtime``, medians of the rounds; they are the modules' own, so that the
-sum is the whole.
+Times are medians of the rounds: of importing, each module's own by ``python -X importtime``; of what is left,
+processor time.
 
 Writes ``install.json`` and ``install.md``.
 """
@@ -98,9 +98,12 @@ def downloaded(packages: list[str]) -> dict[str, int]:
 def seconds_by_package(rounds: int) -> dict[str, float]:
     """Return how long a first verdict in a new process takes, by what it goes into."""
     owners = metadata.packages_distributions()
-    command = f"import time; began = time.perf_counter()\n{FIRST_VERDICT}\nprint(time.perf_counter() - began)"
+    command = (
+        "import time, rolefit.model.classifier; began = time.process_time()\n"
+        f"{FIRST_VERDICT}\nprint(time.process_time() - began)"
+    )
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    wholes, modules = [], defaultdict[str, list[float]](list)
+    works, modules = [], defaultdict[str, list[float]](list)
     for _ in range(rounds):
         run = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", command],
@@ -109,7 +112,7 @@ def seconds_by_package(rounds: int) -> dict[str, float]:
             text=True,
             env=environment,
         )
-        wholes.append(float(run.stdout))
+        works.append(float(run.stdout))
         # Python itself imports modules before it starts; the last of them is ``site``.
         lines = run.stderr.rpartition("| site\n")[2]
         for own, module in re.findall(r"import time:\s+(\d+) \|\s+\d+ \| +(\S+)", lines):
@@ -118,7 +121,7 @@ def seconds_by_package(rounds: int) -> dict[str, float]:
     for module, seconds in modules.items():
         top = module.partition(".")[0]
         found[OWN if top == PLAIN else owners.get(top, [STANDARD])[0]] += statistics.median(seconds)
-    found[WORK] = statistics.median(wholes) - sum(found.values())
+    found[WORK] = statistics.median(works)
     return dict(sorted(found.items(), key=lambda entry: -entry[1]))
 
 

@@ -51,6 +51,7 @@ SLOW_SEGMENTS = 400
 OWN, WHOLE = "rolefit, classify_many", "scikit-learn, cutting and predict_proba"
 PIPELINE_ALONE = "scikit-learn, predict_proba"
 VERDICT, BARE = "import rolefit and a first verdict", "import sklearn"
+TERMINAL = "rolefit classify FILE"
 PIPELINE = Path(__file__).parents[1] / "models" / "default" / "pipeline.joblib"
 """From the checkout: an installed rolefit does without it."""
 
@@ -230,6 +231,7 @@ def cold_start(rounds: int) -> dict[str, Times]:
         {
             "python -c pass": [python, "-c", "pass"],
             "rolefit --help": [str(Path(python).parent / "rolefit"), "--help"],
+            TERMINAL: [str(Path(python).parent / "rolefit"), "classify", SAMPLE],
             "import numpy": [python, "-c", "import numpy"],
             VERDICT: [python, "-c", FIRST_VERDICT],
             BARE: [python, "-c", BARE],
@@ -393,6 +395,12 @@ def budgets_of(times: Measured) -> list[Budget]:
                 False,
                 1 / 8,
                 1 / first.ratio_to(cold[BARE], "wall"),
+            ),
+            (
+                f"{TERMINAL}, the whole process, against import sklearn",
+                False,
+                0.2,
+                1 / cold[TERMINAL].ratio_to(cold[BARE], "wall"),
             ),
             ("rolefit --help, seconds more than a bare Python", False, 0.15, start),
         )
