@@ -332,6 +332,18 @@ def test_a_package_that_is_missing_is_one_line(
     assert line.endswith("'pip install rolefit' installs all that rolefit needs")
 
 
+def test_a_text_is_classified_without_the_readers_of_other_documents(posting: Path) -> None:
+    others = "email lxml pypdf sklearn statistics xml zipfile".split()
+    program = (
+        "import sys; from rolefit.cli import main; main();"
+        f" print([name for name in {others} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "classify", posting], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_file_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "nowhere.txt"
     assert (

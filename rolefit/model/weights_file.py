@@ -56,7 +56,7 @@ FORMAT = 6
 """Another layout needs another number."""
 
 LARGEST_FILE = 64_000_000
-"""Bytes of a weights file that are accepted; the shipped one has 5 million."""
+"""Bytes of a weights file that are accepted; the shipped one has 4 million."""
 
 MOST_INDEXED = 2**16
 """Statements that ``holders`` can number; the shipped corpus has 8 thousand that bear a role."""

@@ -1,0 +1,50 @@
+"""A late pattern is the pattern, compiled when it is first used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+from rolefit.text import headings
+from rolefit.text.late_pattern import late_pattern
+
+PATTERN = r"(?P<verb>own|order) the (\w+)"
+TEXT = "Own the backlog, order the stories, and own the roadmap"
+
+
+def test_a_late_pattern_does_what_the_pattern_does() -> None:
+    late, plain = late_pattern(PATTERN, re.IGNORECASE), re.compile(PATTERN, re.IGNORECASE)
+    for _ in range(2):  # before and after it is compiled
+        for method in ("search", "match", "fullmatch"):
+            one, other = (getattr(pattern, method)(TEXT) for pattern in (late, plain))
+            assert (one and one.groups()) == (other and other.groups())
+        assert [found.span() for found in late.finditer(TEXT, 3)] == [
+            found.span() for found in plain.finditer(TEXT, 3)
+        ]
+        assert late.findall(TEXT) == plain.findall(TEXT)
+        assert late.split(TEXT) == plain.split(TEXT)
+        assert late.sub(r"\2", TEXT) == plain.sub(r"\2", TEXT)
+    assert (late.pattern, late.flags, late.groupindex) == (plain.pattern, plain.flags, plain.groupindex)
+
+
+def test_a_pattern_has_no_other_attributes() -> None:
+    with pytest.raises(AttributeError, match="find_all"):
+        late_pattern(PATTERN).find_all(TEXT)  # type: ignore[attr-defined]
+
+
+def test_importing_the_model_compiles_what_the_wordings_of_headings_are_read_with_alone() -> None:
+    """Each takes a tenth of a millisecond, and a first verdict needs a third of them."""
+    program = (
+        "import re, numpy, numpy.typing, json, hashlib, dataclasses, inspect, rolefit.classify\n"
+        "compiled, plain = [], re.compile\n"
+        "re.compile = lambda *given: compiled.append(given) or plain(*given)\n"
+        "import rolefit.model.classifier\n"
+        "print([pattern for pattern, _ in compiled])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    wordings = [headings._OPTIONAL.pattern, headings._PLACE.pattern, headings._WORD.pattern]
+    assert ast.literal_eval(done.stdout) == wordings
