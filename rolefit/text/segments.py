@@ -199,7 +199,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
             continue
         if joinable and not bullet and not broken and text[start].islower():
             # The rest of a sentence that was broken: take its beginning back.
-            start, *_, bullet = rows[-6:]
+            start, bullet = rows[-6], bool(rows[-1])
             del rows[-6:]
             mark, seam = bisect_left(marks, start), bisect_left(seams, start)
         elif lead:
