@@ -9,29 +9,30 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._threads import cached_property
 from ..errors import SettingsError, quoted
+from ..text.characters import Ints
 from ..text.headings import KINDS
 from ..text.professions import Naming
-from .clauses import LONGEST_MARK, clauses
+from . import ahead
 from .decision import REASONS, balance_of
 from .evidence import Flip, Line, Nearest, Term
 from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
 from .responsibility import Responsibility
-from .scoring import Part
 from .titles import role_words
 from .verdict_json import Unread
-from .weights import softmax
+from .weights import Floats, softmax
+from .what_ifs import WhatIfs
 
 # Imported by the method that needs it: a first verdict does without.
 if TYPE_CHECKING:
     from .rewriting import Rewriting
+    from .verdict import Verdict
 
 NOT_COUNTED = "not count, since other postings have the same"
 """What is said of lines that were set aside, in a reason."""
@@ -40,22 +41,8 @@ THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
-SEARCHED = 200
-"""Responsibilities up to which the smallest flip is searched for. Of 1,902 real postings the one with
-the most has 31; a hostile one of 20,000 took 40 s."""
-
-PAIRED = 40
-"""Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer;
-without a bound a hostile one of 400 lines took over a minute."""
-
-PAIRS_UP_TO = 5
-"""Lines of the smallest flip so far up to which pairs are tried. In 639 real postings a pair took the place
-of three lines at most."""
-
-TRIED_AT_ONCE = 16
-"""Sets of lines that are left out in one go. The search for the smallest flip ends at the first set that
-changes the label, so larger goes do more work for nothing; and all sets of a long posting would take too much
-room."""
+EXPLAINED_AT_ONCE = 64
+"""Verdicts whose themes and marks are worked out together."""
 
 OTHERS = 0.5
 """Probability from which a line is said to be another profession's."""
@@ -86,11 +73,11 @@ class PostingEvidence:
         self.statement_index = self.scorer.statement_index
         self.chosen, self.lines, self.line_roles = decided.chosen, decided.evidence, decided.line_roles
         self.outcome = decided.outcome
+        self._what_ifs = WhatIfs(judge, whole, decided)
         self.balance = balance_of(self.lines)
-        self._ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
+        self.ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self._themes: dict[tuple[int, str], str] = {}
-        self._balances: dict[int, float] = {}
-        self._no_flip: set[frozenset[int]] = set()
+        self.marks: dict[int, tuple[int, int]] = {}
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
@@ -247,21 +234,29 @@ class PostingEvidence:
 
     def _ranked(self, segment: int, role: str) -> list[tuple[float, int]]:
         """Return the nearest statements of a role, the nearest first: (similarity, index)."""
-        if (segment, role) not in self._ranks:
-            index = self.statement_index
-            # The corpus may hold no statement of ``both``; then those of either role do.
-            wanted = (role,) if index.rows_of((role,)).size else self.roles
-            vector = index.vector(self.posting.tokens(segment))
-            self._ranks[segment, role] = index.nearest(*vector, wanted, THEME_NEIGHBOURS)
-        return self._ranks[segment, role]
+        if (segment, role) not in self.ranks:
+            if (segment, role) in zip(self.chosen, self.line_roles, strict=True):
+                ahead.find_nearest([self])
+            else:
+                vector = self.statement_index.vector(self.posting.tokens(segment))
+                self.ranks[segment, role] = self.nearest_of(role, *vector)
+        return self.ranks[segment, role]
+
+    def nearest_of(self, role: str, term: Ints, value: Floats) -> list[tuple[float, int]]:
+        """Return the statements of a role that are nearest to a vector: (similarity, index)."""
+        index = self.statement_index
+        # The corpus may hold no statement of ``both``; then those of either role do.
+        wanted = (role,) if index.rows_of((role,)).size else self.roles
+        return index.nearest(term, value, wanted, THEME_NEIGHBOURS)
 
     def theme(self, segment: int, role: str) -> str:
         """Return the theme of most of the nearest statements, each voting with its squared similarity."""
         # A search for the smallest flip asks for the same ones a thousand times.
         if (segment, role) not in self._themes:
             votes: dict[str, float] = {}
+            themes = self.weights.statements.themes
             for similarity, i in self._ranked(segment, role):
-                name = self.weights.statements[i].theme
+                name = themes[i]
                 votes[name] = votes.get(name, 0.0) + similarity * similarity
             self._themes[segment, role] = max(votes, key=votes.__getitem__) if votes else ""
         return self._themes[segment, role]
@@ -269,48 +264,18 @@ class PostingEvidence:
     def nearest(self, segment: int, role: str) -> Nearest | None:
         """Return the nearest statement of the role and of the line's theme."""
         theme = self.theme(segment, role)
+        themes = self.weights.statements.themes
         for similarity, i in self._ranked(segment, role):
-            statement = self.weights.statements[i]
-            if statement.theme == theme:
+            if themes[i] == theme:
+                statement = self.weights.statements[i]
                 return Nearest(
                     statement.id, statement.text, statement.theme, statement.articles, min(1.0, similarity)
                 )
         return None
 
-    def _without(self, removals: Sequence[Iterable[int]]) -> list[Subset]:
-        """Return the posting without some segments, for several choices of them."""
-        posting, gone_of, kept_of = self.posting, [], []
-        for removed in removals:
-            gone = frozenset(removed)
-            kept = {i for i in posting.counted if i not in gone}
-            # A line that occurs twice counts once; when one of the two goes, the other counts.
-            for i in gone:
-                kept.update([twin for twin in self._twins.get(i, ()) if twin not in gone][:1])
-            gone_of.append(gone)
-            kept_of.append(sorted(kept))
-        placed = self.scorer.place_parts([Part(posting, kept, posting.scores) for kept in kept_of])
-        return [
-            Subset.without(posting, self.title, kept, gone, found.probabilities)
-            for kept, gone, found in zip(kept_of, gone_of, placed, strict=True)
-        ]
-
-    def without(self, removed: Iterable[int]) -> tuple[float, str]:
-        """Return balance and label of the posting without some segments."""
-        [decided] = self.judge.decide(self._without([removed]))
-        return balance_of(decided.evidence), decided.outcome.label
-
-    @cached_property
-    def _twins(self) -> dict[int, list[int]]:
-        """The other segments with the words of a counted segment, for each that is repeated."""
-        places: dict[bytes, list[int]] = {}
-        for i, heading in enumerate(self.posting.cut[4].tolist()):
-            if not heading:
-                places.setdefault(self.posting.token_ids(i).tobytes(), []).append(i)
-        return {found[0]: found[1:] for found in places.values() if len(found) > 1}
-
     def repeats(self, line: Responsibility) -> list[int]:
         """Return the segment of a responsibility and those that repeat it."""
-        return [line._segment, *self._twins.get(line._segment, ())]
+        return [line._segment, *self._what_ifs.twins.get(line._segment, ())]
 
     def toward(self, role: str) -> Rewriting:
         """Return what would make the posting one role's."""
@@ -325,16 +290,9 @@ class PostingEvidence:
 
     def mark(self, segment: int) -> tuple[int, int]:
         """Return where the clauses of a segment that count begin and end; the whole of a short one counts."""
-        start, end = self.posting.bounds(segment)
-        if end - start <= LONGEST_MARK:
-            return start, end
-        spans = clauses(self.posting.text[start:end])
-        shares = self.weights.predict_proba([self.posting.text[start + a : start + b] for a, b in spans])
-        of_roles = shares[:, list(self.judge.rows)].sum(axis=1)
-        counting = (of_roles >= self.judge.rule.line).nonzero()[0].tolist()
-        if not counting:  # it counts as a whole, or where it stands
-            return start, end
-        return start + spans[counting[0]][0], start + spans[counting[-1]][1]
+        if segment not in self.marks:
+            ahead.find_marks([self], segment)
+        return self.marks[segment]
 
     def counted_as(self, roles: Mapping[str, str]) -> tuple[str, float]:
         """Return label and confidence of the posting when some lines count as a reader says."""
@@ -361,56 +319,27 @@ class PostingEvidence:
         [decided] = self.judge.decide([whole._replace(expected=expected)])
         return decided.outcome.label, decided.outcome.probabilities[decided.outcome.label]
 
+    def without(self, removed: Iterable[int]) -> tuple[float, str]:
+        """Return balance and label of the posting without some segments."""
+        [decided] = self.judge.decide(self._what_ifs.without([removed]))
+        return balance_of(decided.evidence), decided.outcome.label
+
     def balance_without(self, segment: int) -> float:
         """Return the balance of the posting without one responsibility."""
-        if segment not in self._balances:
-            begin = self.chosen.index(segment) // TRIED_AT_ONCE * TRIED_AT_ONCE
-            beside = [i for i in self.chosen[begin : begin + TRIED_AT_ONCE] if i not in self._balances]
-            without = self.judge.decide(self._without([[i] for i in beside]))
-            self._balances.update((i, balance_of(d.evidence)) for i, d in zip(beside, without, strict=True))
-        return self._balances[segment]
+        return self._what_ifs.balance_without(segment)
 
     def smallest_flip(self) -> Flip | None:
         """Return the fewest responsibilities whose removal changes the label; None when no removal does, or
-        when there are more than `SEARCHED`. An unclear posting is not searched: of 1,376 none got a label."""
-        if len(self.chosen) > SEARCHED or self.outcome.reason_code != "decided":
-            return None
-        pull = dict(zip(self.chosen, self.lines, strict=True))
-        # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
-        # more than twice the other.
-        orders = [
-            sorted(pull, key=lambda i: -(pull[i][0] - pull[i][1] / 2)),
-            sorted(pull, key=lambda i: -(pull[i][1] - pull[i][0] / 2)),
-            sorted(pull, key=lambda i: -(pull[i][0] + pull[i][1])),
-        ]
-        best: Flip | None = None
-        for order in orders:
-            most = len(order) if best is None else len(best.segments) - 1
-            best = self._first_flip(order[:size] for size in range(1, most + 1)) or best
-        if best is None:
-            return None
-        # Lines may lean on one another, so sets of one and of two are searched apart.
-        searches = [itertools.combinations(orders[2], 1)]
-        if len(best.segments) <= PAIRS_UP_TO:
-            searches.append(itertools.combinations(orders[2][:PAIRED], 2))
-        for size, sets in enumerate(searches, 1):
-            smaller = self._first_flip(sets) if size < len(best.segments) else None
-            if smaller is not None:
-                return smaller
-        return best
+        when there are more than `rolefit.model.what_ifs.SEARCHED`. An unclear posting is not searched: of
+        1,376 none got a label."""
+        return self._what_ifs.smallest_flip()
 
-    def _first_flip(self, sets: Iterable[Sequence[int]]) -> Flip | None:
-        """Return the first set of segments without which, and without all that repeat them, the posting has
-        another label."""
-        remaining = (removed for removed in sets if frozenset(removed) not in self._no_flip)
-        while tried := list(itertools.islice(remaining, TRIED_AT_ONCE)):
-            without = self._without(
-                [[*removed, *(twin for i in removed for twin in self._twins.get(i, ()))] for removed in tried]
-            )
-            for segments, found in zip(tried, self.judge.decide(without), strict=True):
-                if len(segments) == 1 and segments[0] not in self._twins:
-                    self._balances[segments[0]] = balance_of(found.evidence)
-                if found.outcome.label != self.outcome.label:
-                    return Flip(tuple(segments), found.outcome.label)
-                self._no_flip.add(frozenset(segments))
-        return None
+
+def worked_out(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Yield verdicts of one model with the themes, nearest statements and marks of their lines."""
+    verdicts = iter(verdicts)
+    while some := list(itertools.islice(verdicts, EXPLAINED_AT_ONCE)):
+        found = [v._evidence for v in some if isinstance(v._evidence, PostingEvidence)]
+        ahead.find_nearest(found)
+        ahead.find_marks(found)
+        yield from some

@@ -34,8 +34,13 @@ When too little is left without the repeated words, the posting is ``unclear``: 
 ENOUGH_WITHOUT = 1.5
 """With this many lines expected without the repeated words, the label does not depend on these words."""
 
+FEW = 2 * REPEATED_IN - 1
+"""Responsibilities below which a word is repeated that fills a list and stands in half of them."""
+
 REPEATED_SHARE = 0.75
-"""Share of the lines of a list, in a list of at least four."""
+"""Share of the lines of a list, in a list of at least `FEWEST_OF_A_LIST`."""
+
+FEWEST_OF_A_LIST = 4
 
 
 class Subset(NamedTuple):
@@ -108,7 +113,7 @@ class Judge:
         self._profession = scorer.language.names_profession if scorer.language else names_profession
         self._titles = getattr(roles, "titles", {})
         self._own_role = Named(Naming.PRODUCT) if self._titles else NOBODY
-        self._shared, self._other = (
+        self.shared_row, self.other_row = (
             classes.index(name) if name in classes else None for name in ("shared", "other")
         )
 
@@ -186,14 +191,11 @@ class Judge:
         posting = subset.posting
         roles, shared, other = (
             sum(subset.expected[row] for row in rows if row is not None)
-            for rows in (self.rows, (self._shared,), (self._other,))
+            for rows in (self.rows, (self.shared_row,), (self.other_row,))
         )
         # With less than a line expected the posting is unclear whoever is sought.
-        person = self._person_sought(subset) if roles >= 1 else NOBODY
-        mentions = sum(i not in subset.gone for i in posting.mentions)
-        if self._titles:
-            kept = (posting.segment_text(i) for i in range(posting.cut.shape[1]) if i not in subset.gone)
-            mentions = sum(bool(title_roles(text, self.roles)) for text in kept)
+        person = self.person_sought(posting, subset.gone) if roles >= 1 else NOBODY
+        mentions = sum(i not in subset.gone for i in self.mentions(posting))
         if speaks(posting.voice, subset.kept):
             # A duty in a company's own words says whom it seeks as a product title does elsewhere.
             odds = subset.probabilities[:, self.rows[0]] + subset.probabilities[:, self.rows[1]]
@@ -201,16 +203,22 @@ class Judge:
                 i in posting.voice and p >= self.rule.line
                 for i, p in zip(subset.kept, odds.tolist(), strict=True)
             )
-        signs = Signs(roles, shared, other, mentions, person.naming, self._titled(subset), genre)
-        return signs, person.name
+        titled = self.titled(posting, subset.title, subset.gone)
+        return Signs(roles, shared, other, mentions, person.naming, titled, genre), person.name
 
-    def _titled(self, subset: Subset) -> Naming:
+    def mentions(self, posting: ScoredPosting) -> Sequence[int]:
+        """Return the segments that mention a title of either role, once for each mention."""
+        if not self._titles:
+            return posting.mentions
+        segments = range(posting.cut.shape[1])
+        return [i for i in segments if title_roles(posting.segment_text(i), self.roles)]
+
+    def titled(self, posting: ScoredPosting, title: str | None, gone: Collection[int]) -> Naming:
         """Return what the title calls the person sought. Without one, a first line that may be it counts
         where it names another profession."""
-        if subset.title and subset.title.strip():
-            return title_naming(subset.title, self.roles, self._profession)
-        posting = subset.posting
-        first = next((i for i in range(posting.cut.shape[1]) if i not in subset.gone), None)
+        if title and title.strip():
+            return title_naming(title, self.roles, self._profession)
+        first = next((i for i in range(posting.cut.shape[1]) if i not in gone), None)
         if first is None or posting.cut[5, first]:
             return Naming.NOTHING
         line = title_line(posting.segment_text(first))
@@ -219,12 +227,11 @@ class Judge:
         found = title_naming(line, self.roles, self._profession)
         return found if found is Naming.OTHER else Naming.NOTHING
 
-    def _person_sought(self, subset: Subset) -> Named:
-        """Return whom the text seeks."""
-        posting = subset.posting
+    def person_sought(self, posting: ScoredPosting, gone: Collection[int]) -> Named:
+        """Return whom the text seeks without some segments."""
         # Segments that may name a product title first: the first of them that does ends the search.
         segments = [*posting.may_name_product, *posting.may_name_other]
-        named = (posting.named(i) for i in dict.fromkeys(segments) if i not in subset.gone)
+        named = (posting.named(i) for i in dict.fromkeys(segments) if i not in gone)
         # What is another profession to most models may be a role of this one.
         return person_sought(
             found if not (found.name and title_roles(found.name, self.roles)) else self._own_role
@@ -238,7 +245,7 @@ class Judge:
         if decided.outcome.reason_code != "decided":
             return set()
         posting, chosen = subset.posting, decided.chosen
-        repeated = _repeated_words(posting, subset.kept, chosen)
+        repeated = repeated_words(posting, subset.kept, chosen)
         holds = [not repeated.isdisjoint(posting.content_words(i)) for i in chosen]
         others = (p + q for held, (p, q) in zip(holds, decided.evidence, strict=True) if not held)
         return repeated if any(holds) and math.fsum(others) < ENOUGH_WITHOUT else set()
@@ -284,12 +291,12 @@ def summed(probabilities: Floats) -> list[float]:
     return sums
 
 
-def _repeated_words(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
+def repeated_words(posting: ScoredPosting, kept: Sequence[int], chosen: Sequence[int]) -> set[int]:
     """Return the words that the responsibilities repeat."""
     count = Counter(itertools.chain.from_iterable(map(posting.content_words, chosen)))
     enough = max(REPEATED_IN, len(chosen) / 2)
     repeated = {word for word, times in count.items() if times >= enough}
-    if len(chosen) < 2 * REPEATED_IN - 1:
+    if len(chosen) < FEW:
         often = {word for word, times in count.items() if len(chosen) / 2 <= times < REPEATED_IN}
         repeated |= _filling_a_list(often, posting, kept, chosen)
     return repeated
@@ -305,7 +312,7 @@ def _filling_a_list(
     place = posting.lists.tolist()
     for own in {place[i] for i in chosen}:
         listed = [i for i in kept if place[i] == own]
-        enough = max(4, REPEATED_SHARE * len(listed))
+        enough = max(FEWEST_OF_A_LIST, REPEATED_SHARE * len(listed))
         if len(listed) >= enough:
             held = (words.intersection(posting.token_ids(i).tolist()) for i in listed)
             count = Counter(itertools.chain.from_iterable(held))

@@ -338,7 +338,8 @@ class Scorer:
         return StatementIndex(self.weights)
 
     @cached_property
-    def _by_kind(self) -> Floats:
+    def by_kind(self) -> Floats:
+        """What each kind of section subtracts from the score of ``none``."""
         return np.array([self.context.kinds.get(kind, 0.0) for kind in KINDS], dtype=np.float64)
 
     @property
@@ -372,10 +373,8 @@ class Scorer:
             shift = self.own.shift(self.weights.classes)
             scores = scores - np.where(voice[:, None], shift, 0.0)
             prior = np.where(voice, shift[self.none_row], 0.0)
-        kinds = self._by_kind.take(kinds_of)
-        odds = np.minimum(np.maximum(self._product_odds(scores), -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
-        # A line about somebody else's work says nothing about the lines beside it.
-        odds[away] = 0.0
+        kinds = self.by_kind.take(kinds_of)
+        odds = self.passed_on(scores, away)
         size = np.bincount(lists)
         total = np.bincount(lists, odds)
         neighbours = self.context.neighbours * (total.take(lists) - odds) / size.take(lists)
@@ -391,10 +390,13 @@ class Scorer:
         product = [row for row in range(len(self.weights.classes)) if row not in anything_else]
         return np.array(product), np.array(anything_else)
 
-    def _product_odds(self, scores: Floats) -> Floats:
-        """Return the natural log-odds of product work against anything else."""
+    def passed_on(self, scores: Floats, away: NDArray[np.bool_]) -> Floats:
+        """Return what each line passes to its neighbours: its natural log-odds of product work against
+        anything else."""
         product, anything_else = (_together(scores.T.take(rows, axis=0)) for rows in self._product_rows)
-        odds: Floats = product - anything_else
+        odds: Floats = np.minimum(np.maximum(product - anything_else, -NEIGHBOUR_CAP), NEIGHBOUR_CAP)
+        # A line about somebody else's work says nothing about the lines beside it.
+        odds[away] = 0.0
         return odds
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..text.tokens import word_ngrams
-from ..text.vocabulary import TokenIds
+from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import log
 from .statements import StatementTerms
 from .weights import ONE_AT_A_TIME, Floats, Ints, Weights
@@ -66,6 +66,11 @@ class StatementIndex:
         """Return the TF-IDF vectors of texts."""
         with ONE_AT_A_TIME:
             return self._vectors(self._weights.vocabulary.encode_texts(texts))
+
+    def vectors_of(self, segments: Sequence[tuple[Vocabulary, Sequence[int]]]) -> TfidfVectors:
+        """Return the TF-IDF vectors of segments given as ids in a vocabulary of the model."""
+        with ONE_AT_A_TIME:
+            return self._vectors(self._weights.vocabulary.encode_ids(segments))
 
     def _vectors(self, encoded: TokenIds) -> TfidfVectors:
         weights, texts = self._weights, encoded.segments

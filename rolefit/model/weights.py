@@ -220,12 +220,7 @@ class Weights:
         """Return `scores` of segments given as ids in a vocabulary of this model, which may have been started
         afresh since."""
         with ONE_AT_A_TIME:
-            own = self.vocabulary
-            listed = [
-                ids if words is own else [own.number(words.words[number]) for number in ids]
-                for words, ids in segments
-            ]
-            return self.scores(TokenIds.of(listed))
+            return self.scores(self.vocabulary.encode_ids(segments))
 
     def term_scores(self, words: Sequence[str]) -> dict[str, Floats]:
         """Return what each word (with its character n-grams) and each word n-gram of a statement adds to the

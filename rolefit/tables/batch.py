@@ -241,7 +241,15 @@ class _Job:
         types = journal.types
         rows, repeats = iter(self.table), Repeats()
         self._remember(repeats, rows, journal, recurring)
-        found = answers(rows, self.model, self.n_jobs, self.also, themes=self.themes, repeats=repeats)
+        found = answers(
+            rows,
+            self.model,
+            self.n_jobs,
+            self.also,
+            themes=self.themes,
+            explained=self.report is not None or self.verdicts_out is not None,
+            repeats=repeats,
+        )
         try:
             for row, cells, facts in found:
                 values = joined(row, cells, self.model.roles)

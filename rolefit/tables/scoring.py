@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import BatchError, TableError, quoted
 from ..model import parallel as workers
+from ..model.explanation import worked_out
 from ..model.verdict import Verdict
 from .repeats import Repeats
 from .row import Row
@@ -77,12 +78,13 @@ def answers(
     also: Callable[[Verdict], Any] | None = None,
     *,
     themes: bool = False,
+    explained: bool = False,
     repeats: Repeats | None = None,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     """Yield each row with the answer's columns and ``also(verdict)``, None for a row that has an error.
 
-    ``also`` is called in the process that has the verdict, so it must be a function of a module. ``repeats``
-    knows the rows of an earlier run.
+    ``also`` is called in the process that has the verdict, so it must be a function of a module;
+    ``explained`` says that it asks for themes. ``repeats`` knows the rows of an earlier run.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def answers(
         When a worker process died.
     """
     known = repeats or Repeats()
-    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes):
+    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes, themes or explained):
         yield known.answered(cells, extra)
 
 
@@ -100,15 +102,16 @@ def _answered(
     n_jobs: int,
     also: Callable[[Verdict], Any] | None,
     themes: bool,
+    explained: bool,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     if workers.check_jobs(n_jobs) == 1:
-        for row, verdict in verdicts(rows, model):
+        for row, verdict in verdicts(rows, model, explained=explained):
             if verdict is None:
                 yield row, _failure(row, model, themes), None
             else:
                 yield row, answer(verdict, themes), also(verdict) if also else None
         return
-    work = functools.partial(_answers, also=also, themes=themes)
+    work = functools.partial(_answers, also=also, themes=themes, explained=explained)
     for row, sent in _spread(work, rows, model, n_jobs):
         if sent is None:
             yield row, _failure(row, model, themes), None
@@ -121,8 +124,12 @@ def _failure(row: Row, model: Model, themes: bool) -> dict[str, Any]:
     return failure(row.error or "could not be scored", model.name, model.roles, themes)
 
 
-def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tuple[Row, Verdict | None]]:
+def verdicts(
+    rows: Iterable[Row], model: Model, n_jobs: int = 1, *, explained: bool = False
+) -> Iterator[tuple[Row, Verdict | None]]:
     """Yield each row with its verdict; None for a row that has an error, or gets one here.
+
+    With one process, ``explained`` works out the themes of many verdicts at once.
 
     Raises
     ------
@@ -133,7 +140,7 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
     """
     if workers.check_jobs(n_jobs) == 1:
         for chunk in workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text")):
-            found = _classified([row for row in chunk if row.error is None], model)
+            found = _classified([row for row in chunk if row.error is None], model, explained)
             for row in chunk:
                 yield row, (next(found) if row.error is None else None)
         return
@@ -146,12 +153,13 @@ def verdicts(rows: Iterable[Row], model: Model, n_jobs: int = 1) -> Iterator[tup
         yield row, None
 
 
-def _classified(rows: Sequence[Row], model: Model) -> Iterator[Verdict | None]:
+def _classified(rows: Sequence[Row], model: Model, explained: bool) -> Iterator[Verdict | None]:
     """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
     done = 0
     try:
         if not any(row.set_aside for row in rows):
-            for verdict in model.classify_many((row.text or "" for row in rows), (row.title for row in rows)):
+            found = model.classify_many((row.text or "" for row in rows), (row.title for row in rows))
+            for verdict in worked_out(found) if explained else found:
                 yield verdict
                 done += 1
             return
@@ -197,10 +205,16 @@ def _spread(
 
 
 def _answers(
-    model: Model, postings: Sequence[Sent], also: Callable[[Verdict], Any] | None, themes: bool
+    model: Model,
+    postings: Sequence[Sent],
+    also: Callable[[Verdict], Any] | None,
+    themes: bool,
+    explained: bool,
 ) -> list[tuple[dict[str, Any], Any, str | None]]:
     rows = (Row(text=text, title=title, set_aside=lines) for text, title, lines in postings)
-    return [(cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes)]
+    return [
+        (cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes, explained)
+    ]
 
 
 def _payloads(model: Model, postings: Sequence[Sent]) -> list[workers.VerdictPayload | str]:

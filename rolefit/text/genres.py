@@ -191,6 +191,21 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     return "a CV" if (offers and _OFFERED.search(text)) or _jobs(text) >= FEWEST_JOBS else ""
 
 
+def may_show(lines: Sequence[tuple[int, int]], text: str) -> bool:
+    """Whether the form of some of these lines could show that a text is no posting.
+
+    Where it could not, `genre` is the same for all choices of them.
+    """
+    shown = [
+        *(sum(form.match(text, start) is not None for start, _ in lines) for form, _ in _FORMS),
+        sum(_NAMED.match(text, start) is not None for start, _ in lines),
+        sum(text[end - 1] == "?" for _, end in lines),
+        sum(text.endswith(("no", "No", "NO"), *line) for line in lines),
+        sum("___" in text[start:end] for start, end in lines) if "___" in text else 0,
+    ]
+    return max(shown) >= FEWEST_LINES or sum(_SHARER.match(text, start) is not None for start, _ in lines) > 1
+
+
 def _few(most: float, missing: Iterable[bool]) -> bool:
     """Whether at most so many are missing; with the first too many, no more are looked at."""
     for missed in missing:

@@ -109,6 +109,14 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._pieces) + len(self._spelled)
 
+    def encode_ids(self, segments: Sequence[tuple[Vocabulary, Sequence[int]]]) -> TokenIds:
+        """Return segments given as ids in this or another vocabulary."""
+        listed = [
+            ids if words is self else [self.number(words.words[number]) for number in ids]
+            for words, ids in segments
+        ]
+        return TokenIds.of(listed)
+
     def number(self, word: str) -> int:
         """Return the id of a folded word."""
         number = self._numbers.get(word)

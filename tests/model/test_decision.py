@@ -22,6 +22,8 @@ from rolefit.model.decision import (
     Outcome,
     Signs,
     balance_of,
+    nearly_person,
+    odds_of_what_is_said,
     outcomes,
     probability_of_person,
 )
@@ -238,4 +240,20 @@ def test_a_number_of_a_decision_at_the_edge_of_its_range(name: str, value: float
     assert getattr(DecisionRule(**{name: value}), name) == value
     assert sum(decide([PM] * 4, rule=DecisionRule(**{name: value})).probabilities.values()) == pytest.approx(
         1.0
+    )
+
+
+@given(
+    st.tuples(*[st.floats(0.0, 60.0)] * 3),
+    st.integers(0, 9),
+    st.sampled_from(Naming),
+    st.sampled_from(Naming),
+)
+def test_many_probabilities_of_the_person_at_once_are_those_of_each(
+    work: tuple[float, float, float], mentions: int, named: Naming, titled: Naming
+) -> None:
+    said = odds_of_what_is_said(mentions, named, titled, RULE)
+    found = nearly_person(*(np.array([value]) for value in work), np.array([said]), RULE)
+    assert found[0] == pytest.approx(
+        probability_of_person(Signs(*work, mentions, named, titled), RULE), abs=1e-12
     )

@@ -126,3 +126,31 @@ def test_time_grows_with_the_lines_and_not_with_their_square() -> None:
         return time.process_time() - began
 
     assert min(seconds(40_000) for _ in range(3)) < 20 * min(seconds(5_000) for _ in range(3))
+
+
+# -- many choices of the lines of one posting ----------------------------------------------------------------
+
+
+@given(LINES, st.integers(0, 2**5 - 1), SPREAD, SPREAD, st.floats(0.0, 0.5))
+def test_many_choices_at_once_are_nearly_each_alone(
+    lines: list[Line], gone: int, spread: float, tilt: float, both: float
+) -> None:
+    whole = np.array(lines).reshape(-1, 2).T
+    there = np.array([not gone >> at & 1 for at in range(len(lines))], dtype=bool)
+    choices = np.array([np.ones(len(lines), dtype=bool), there, np.zeros(len(lines), dtype=bool)])
+    first, second = (np.where(choices, role, 0.0) for role in whole)
+    found = line_counts.nearly(first, second, spread, tilt, both)
+    exact = label_probabilities([tuple(whole[:, own]) for own in choices], spread, tilt, both)
+    assert np.abs(found - exact).max() < line_counts.NEARLY
+
+
+@pytest.mark.parametrize("count", [60, EXACT])
+@pytest.mark.parametrize("most", [0.3, 1.0, 1 - 1e-13])
+def test_many_lines_lose_little_in_numbers_of_32_bits(count: int, most: float) -> None:
+    draw = np.random.default_rng(3)
+    either = most * draw.random((4, count)) if most < 1 - 1e-9 else np.full((4, count), most)
+    share = draw.random((4, count))
+    first, second = either * share, either * (1 - share)
+    found = line_counts.nearly(first, second, 0.75, 0.5, 0.4)
+    exact = label_probabilities(list(zip(first, second, strict=True)), 0.75, 0.5, 0.4)
+    assert np.abs(found - exact).max() < line_counts.NEARLY / 10

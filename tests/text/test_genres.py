@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 from typing import Any
 
@@ -75,3 +77,36 @@ def test_whatever_says_what_a_text_is_may_say_it(pattern: str) -> None:
 def test_most_lines_may_not() -> None:
     assert not genres.may_say("Senior Product Owner, Harbour Tickets")
     assert genres.may_say("Senior Product Owner – Harbour Tickets"), "not ASCII"
+
+
+LINES = (
+    "Order the backlog",
+    "Led the backlog",
+    "Wrote the vision",
+    "Built the roadmap",
+    "Backlog: what the team builds",
+    "The product owner orders the backlog",
+    "The product manager sets the vision",
+    "What is a backlog?",
+    "Week 2: ordering a backlog",
+    "Jonas: orders the backlog",
+    "Name the owner: ___",
+    "Is the backlog in order? yes / no",
+)
+
+
+def test_lines_whose_form_can_show_nothing_leave_the_genre_as_it_is() -> None:
+    draw = random.Random(5)
+    seen = {True: 0, False: 0}
+    for _ in range(400):
+        lines = draw.choices(LINES, k=draw.randint(1, 6)) + draw.choices(LINES[:1], k=draw.randint(0, 3))
+        text = "\n".join([draw.choice(("Glossary", "Your tasks")), *lines, "You: order the rest"])
+        ends = [0, *itertools.accumulate(len(line) + 1 for line in text.split("\n"))]
+        spans = [(a, b - 1) for a, b in itertools.pairwise(ends)]
+        head, spans = [(*spans[0], False)], spans[1:-1]
+        may = genres.may_show(spans, text)
+        seen[may] += 1
+        for _ in range(0 if may else 10):
+            some = draw.sample(spans, draw.randint(0, len(spans)))
+            assert genres.genre(head, some, text) == genres.genre(head, [], text)
+    assert min(seen.values()) > 50

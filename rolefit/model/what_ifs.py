@@ -1,0 +1,176 @@
+"""Answer what a posting would be without some of its lines, and find the fewest that change the label.
+
+The search is long and asks for many sets, so it stands apart from the rest of an explanation. Each set is
+decided in the quick way (`rolefit.model.taken_out`) or, where that does not settle it, as a posting is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from .._threads import cached_property
+from .decision import balance_of
+from .evidence import Flip
+from .judgement import Decided, Judge, Subset
+from .scoring import Part
+from .taken_out import TakenOut
+
+SEARCHED = 200
+"""Responsibilities up to which the smallest flip is searched for. Of 1,902 real postings the one with
+the most has 31; a hostile one of 20,000 took 40 s."""
+
+PAIRED = 40
+"""Lines with the most evidence that are tried in pairs for the smallest flip. Real postings have fewer;
+without a bound a hostile one of 400 lines took over a minute."""
+
+PAIRS_UP_TO = 5
+"""Lines of the smallest flip so far up to which pairs are tried. In 639 real postings a pair took the place
+of three lines at most."""
+
+TRIED_AT_ONCE = 16
+"""Sets of lines that are left out in one go the plain way. The search for the smallest flip ends at the first
+set that changes the label, so larger goes do more work for nothing; and all sets of a long posting would take
+too much room."""
+
+QUICK_AT_ONCE = 64
+"""Sets that the quick way tries in one go."""
+
+QUICK_LINES = 600
+"""Lines that count up to which the quick way is taken, which keeps its tables small. Of 1,902 real postings
+the one with the most has 124."""
+
+FIRST = 4
+"""Lines of the sets that are tried before the search, all in one go: it mostly asks for them."""
+
+
+class WhatIfs:
+    """One posting without some of its segments."""
+
+    def __init__(self, judge: Judge, whole: Subset, decided: Decided) -> None:
+        self._judge, self._posting, self._title = judge, whole.posting, whole.title
+        self._decided = decided
+        self._labels: dict[frozenset[int], str | None] = {}
+        self._balances: dict[int, float] = {}
+
+    @cached_property
+    def twins(self) -> dict[int, list[int]]:
+        """The other segments with the words of a counted segment, for each that is repeated."""
+        places: dict[bytes, list[int]] = {}
+        for i, heading in enumerate(self._posting.cut[4].tolist()):
+            if not heading:
+                places.setdefault(self._posting.token_ids(i).tobytes(), []).append(i)
+        return {found[0]: found[1:] for found in places.values() if len(found) > 1}
+
+    @cached_property
+    def _quick(self) -> TakenOut | None:
+        """The quick way; none for a posting of very many lines, or that may be in a company's own voice."""
+        if self._posting.voice or len(self._posting.counted) > QUICK_LINES:
+            return None
+        return TakenOut(self._judge, self._posting, self._title)
+
+    @cached_property
+    def _at_once(self) -> int:
+        return TRIED_AT_ONCE if self._quick is None else QUICK_AT_ONCE
+
+    def without(self, removals: Sequence[Iterable[int]]) -> list[Subset]:
+        """Return the posting without some segments, for several choices of them."""
+        posting, gone_of, kept_of = self._posting, [], []
+        for removed in removals:
+            gone = frozenset(removed)
+            kept = {i for i in posting.counted if i not in gone}
+            # A line that occurs twice counts once; when one of the two goes, the other counts.
+            for i in gone:
+                kept.update([twin for twin in self.twins.get(i, ()) if twin not in gone][:1])
+            gone_of.append(gone)
+            kept_of.append(sorted(kept))
+        placed = self._judge.scorer.place_parts([Part(posting, kept, posting.scores) for kept in kept_of])
+        return [
+            Subset.without(posting, self._title, kept, gone, found.probabilities)
+            for kept, gone, found in zip(kept_of, gone_of, placed, strict=True)
+        ]
+
+    def balance_without(self, segment: int) -> float:
+        """Return the balance of the posting without one responsibility."""
+        if segment not in self._balances:
+            chosen = self._decided.chosen
+            begin = chosen.index(segment) // self._at_once * self._at_once
+            beside = [i for i in chosen[begin : begin + self._at_once] if i not in self._balances]
+            alone = [i for i in beside if i not in self.twins]
+            if self._quick is not None and alone:
+                found = self._quick.balances([frozenset((i,)) for i in alone])
+                self._balances.update((i, b) for i, b in zip(alone, found, strict=True) if b is not None)
+            left = [i for i in beside if i not in self._balances]
+            decided = self._judge.decide(self.without([[i] for i in left]))
+            self._balances.update((i, balance_of(d.evidence)) for i, d in zip(left, decided, strict=True))
+        return self._balances[segment]
+
+    def smallest_flip(self) -> Flip | None:
+        """Return the fewest responsibilities whose removal changes the label; see `Evidence`."""
+        chosen, lines, outcome = self._decided.chosen, self._decided.evidence, self._decided.outcome
+        if len(chosen) > SEARCHED or outcome.reason_code != "decided":
+            return None
+        pull = dict(zip(chosen, lines, strict=True))
+        # Taking away what pulls hardest towards one label leads to another one soonest: one count must be
+        # more than twice the other.
+        orders = [
+            sorted(pull, key=lambda i: -(pull[i][0] - pull[i][1] / 2)),
+            sorted(pull, key=lambda i: -(pull[i][1] - pull[i][0] / 2)),
+            sorted(pull, key=lambda i: -(pull[i][0] + pull[i][1])),
+        ]
+        if self._quick is not None:
+            self._try([*([i] for i in chosen), *(o[:n] for o in orders for n in range(2, FIRST + 1))])
+        best: Flip | None = None
+        for order in orders:
+            most = len(order) if best is None else len(best.segments) - 1
+            best = self._first_flip(order[:size] for size in range(1, most + 1)) or best
+        if best is None:
+            return None
+        # Lines may lean on one another, so sets of one and of two are searched apart.
+        searches = [itertools.combinations(orders[2], 1)]
+        if len(best.segments) <= PAIRS_UP_TO:
+            searches.append(itertools.combinations(orders[2][:PAIRED], 2))
+        for size, sets in enumerate(searches, 1):
+            smaller = self._first_flip(sets) if size < len(best.segments) else None
+            if smaller is not None:
+                return smaller
+        return best
+
+    def _first_flip(self, sets: Iterable[Sequence[int]]) -> Flip | None:
+        """Return the first set of segments without which, and without all that repeat them, the posting has
+        another label."""
+        whole, sets = self._decided.outcome.label, iter(sets)
+        while tried := list(itertools.islice(sets, self._at_once)):
+            self._try(tried)
+            for segments in tried:
+                key = frozenset(segments)
+                label = self._labels[key]
+                if label is None:  # the quick way did not settle it
+                    [decided] = self._judge.decide(self.without([self._gone(key)]))
+                    label = self._labels[key] = decided.outcome.label
+                if label != whole:
+                    return Flip(tuple(segments), label)
+        return None
+
+    def _gone(self, segments: frozenset[int]) -> frozenset[int]:
+        """Return some segments and all that repeat them."""
+        if self.twins.keys().isdisjoint(segments):
+            return segments
+        return frozenset(itertools.chain(segments, *(self.twins.get(i, ()) for i in segments)))
+
+    def _try(self, sets: Iterable[Sequence[int]]) -> None:
+        """Decide the posting without each of some sets that were not tried before."""
+        fresh = [key for key in dict.fromkeys(map(frozenset, sets)) if key not in self._labels]
+        for begin in range(0, len(fresh), self._at_once):
+            tried = fresh[begin : begin + self._at_once]
+            gone = list(map(self._gone, tried))
+            found: Sequence[tuple[str | None, float | None]]
+            if self._quick is None:
+                decided = self._judge.decide(self.without(gone))
+                found = [(d.outcome.label, balance_of(d.evidence)) for d in decided]
+            else:
+                found = self._quick.decided(gone)
+            for key, (label, balance) in zip(tried, found, strict=True):
+                self._labels[key] = label
+                if len(key) == 1 and balance is not None and self.twins.keys().isdisjoint(key):
+                    self._balances.update(dict.fromkeys(key, balance))
