@@ -67,12 +67,12 @@ class TakenOut:
     def __init__(self, judge: Judge, posting: ScoredPosting, title: str | None) -> None:
         self._judge, self._posting, self._title = judge, posting, title
         self._counted = np.array(posting.counted, dtype=np.int64)
-        self._place = {i: at for at, i in enumerate(posting.counted)}
         self._away = np.array([i in posting.scope for i in posting.counted], dtype=bool)
         self._scores = posting.scores.take(self._counted, axis=0).T
         self._odds = judge.scorer.passed_on(self._scores.T, self._away)
         self._own = posting.placed.kinds, posting.placed.scope
         self._lists = np.unique(posting.lists.take(self._counted), return_inverse=True)[1].reshape(-1)
+        self._list_count = int(self._lists.max(initial=0)) + 1
         rows = [*judge.rows, judge.shared_row, judge.other_row]
         self._rows = [row for row in rows if row is not None]
         self._mentions = judge.mentions(posting)
@@ -100,12 +100,15 @@ class TakenOut:
     # -- lines -----------------------------------------------------------------------------------------------
 
     def _table(self, choices: Sequence[frozenset[int]]) -> _Table:
-        there = np.ones((len(choices), self._counted.size), dtype=bool)
         counts = self._posting.counts
         left = np.ones((len(choices), counts.shape[1]), dtype=np.int64)
-        for row, gone in enumerate(choices):
-            there[row, [self._place[i] for i in gone if i in self._place]] = False
-            left[row, list(gone)] = 0
+        rows, segments = (
+            np.array([(row, i) for row, gone in enumerate(choices) for i in gone], dtype=np.int64)
+            .reshape(-1, 2)
+            .T
+        )
+        left[rows, segments] = 0
+        there = left.take(self._counted, axis=1) > 0
         read = [language.is_english_by_counts(*totals) for totals in (left @ counts.T).tolist()]
         found = self._probabilities(there, np.where(there, self._odds, 0.0), None)
         return self._weighed(choices, there, np.array(read), found)
@@ -115,8 +118,7 @@ class TakenOut:
     ) -> Floats:
         """Return the probability of each of ``self._rows`` for each line of each choice, as
         `Scorer.place_parts` does; ``again`` gives other scores by the words to some lines."""
-        choices, lines = there.shape
-        count = int(self._lists.max(initial=0)) + 1
+        (choices, lines), count = there.shape, self._list_count
         flat = (np.arange(choices)[:, None] * count + self._lists).reshape(-1)
         # Adding nothing for a line that is not there leaves a sum as it is, to the last bit.
         total = np.bincount(flat, odds.reshape(-1), choices * count)
@@ -267,19 +269,19 @@ class TakenOut:
         filling = fills & few[:, None] & (counts >= np.maximum(sizes / 2, 1)[:, None]) & ~often
         held = (often | filling).astype(np.float32) @ holds.T > 0
         left = np.where(own & ~held, table.either[labelled], 0.0).sum(axis=1)
-        maybe = ((own & held).any(axis=1) & (left < ENOUGH_WITHOUT + _CLOSE)).nonzero()[0]
-        found: dict[int, set[int]] = {}
-        for at in maybe.tolist():
+        some = (own & held).any(axis=1) & (left < ENOUGH_WITHOUT + _CLOSE)
+        close = some & ((left > ENOUGH_WITHOUT - _CLOSE) | filling.any(axis=1))
+        found = {
+            labelled[at]: {words[k] for k in often[at].nonzero()[0].tolist()}
+            for at in np.flatnonzero(some & ~close).tolist()
+        }
+        for at in np.flatnonzero(close).tolist():
             row = labelled[at]
-            repeated = {words[k] for k in often[at].nonzero()[0].tolist()}
-            listed = self._counted.take(chosen[row].nonzero()[0]).tolist()
-            if filling[at].any():
-                kept = self._counted.take(table.there[row].nonzero()[0]).tolist()
-                repeated = set(repeated_words(self._posting, kept, listed))
-            either = table.either[row].take([self._place[i] for i in listed]).tolist()
-            free_of = [self._posting.content_words(i).isdisjoint(repeated) for i in listed]
-            others = math.fsum(p for p, is_free in zip(either, free_of, strict=True) if is_free)
-            if not all(free_of) and others < ENOUGH_WITHOUT:
+            there, listed = (self._counted[lines[row]].tolist() for lines in (table.there, chosen))
+            repeated = set(repeated_words(self._posting, there, listed))
+            free = [self._posting.content_words(i).isdisjoint(repeated) for i in listed]
+            others = math.fsum(table.either[row][chosen[row]][free].tolist())
+            if not all(free) and others < ENOUGH_WITHOUT:
                 found[row] = repeated
         return found
 
@@ -292,10 +294,9 @@ class TakenOut:
         words = [word for word, times in count.items() if times >= REPEATED_IN]
         column = {word: at for at, word in enumerate(words)}
         holds: Floats32 = np.zeros((len(content), len(words)), dtype=np.float32)
-        for row, own in enumerate(content):
-            holds[row, [column[word] for word in own if word in column]] = 1
-        in_list = np.zeros((int(self._lists.max(initial=0)) + 1, len(words)), dtype=np.float32)
-        np.add.at(in_list, self._lists, holds)
+        cells = [(row, column[word]) for row, own in enumerate(content) for word in own if word in column]
+        holds[tuple(np.array(cells, dtype=np.int64).reshape(-1, 2).T)] = 1
+        in_list = (np.arange(self._list_count)[:, None] == self._lists).astype(np.float32) @ holds
         fills: Flags = np.asarray((in_list >= FEWEST_OF_A_LIST).any(axis=0))
         return words, fills, holds
 
