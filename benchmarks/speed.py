@@ -31,7 +31,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
-import psutil
 import results
 import timing
 from generated import Posting
@@ -209,14 +208,8 @@ def two_processes(model: Model, postings: Sequence[Posting], rounds: int) -> dic
         "two that send nothing back": halves,
     }
     return timing.in_turns(
-        {name: System(run, len(texts)) for name, run in systems.items()}, rounds, _all_processes
+        {name: System(run, len(texts)) for name, run in systems.items()}, rounds, timing.all_processes
     )
-
-
-def _all_processes() -> float:
-    """Processor seconds of this process and its workers, which outlive a run: no start is timed."""
-    own = psutil.Process()
-    return sum(sum(one.cpu_times()[:2]) for one in (own, *own.children(recursive=True)))
 
 
 SAMPLE = str(Path(__file__).parents[1] / "rolefit" / "sample_posting.txt")

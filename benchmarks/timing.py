@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import generated
+import psutil
 import results
 from generated import Posting
 
@@ -170,6 +171,12 @@ def statements_in_turns(statements: Mapping[str, str], rounds: int) -> dict[str,
                 times[name].wall.append(wall)
                 times[name].cpu.append(cpu)
     return times
+
+
+def all_processes() -> float:
+    """Processor seconds of this process and its workers, which outlive a run: no start is timed."""
+    own = psutil.Process()
+    return sum(sum(one.cpu_times()[:2]) for one in (own, *own.children(recursive=True)))
 
 
 def _children() -> float:
