@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+import tracemalloc
 from collections.abc import Sequence
 
 import numpy as np
@@ -154,3 +155,14 @@ def test_many_lines_lose_little_in_numbers_of_32_bits(count: int, most: float) -
     found = line_counts.nearly(first, second, 0.75, 0.5, 0.4)
     exact = label_probabilities(list(zip(first, second, strict=True)), 0.75, 0.5, 0.4)
     assert np.abs(found - exact).max() < line_counts.NEARLY / 10
+
+
+def test_the_room_of_many_choices_does_not_grow_with_the_square_of_the_lines() -> None:
+    draw = np.random.default_rng(4)
+    first = draw.random((64, EXACT))
+    line_counts.nearly(first[:2], 0.1 * first[:2], 0.75, 0.5, 0.4)
+    tracemalloc.start()
+    line_counts.nearly(0.9 * first, 0.1 * first, 0.75, 0.5, 0.4)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50e6
