@@ -472,7 +472,7 @@ def test_a_dead_worker_process_gives_one_clear_line(
 
     def dying(_work: Any, _model: Any, tasks: Any, _jobs: int) -> Iterator[Any]:
         (rows, postings) = next(tasks)
-        yield rows, scoring._answers(tiny_model, postings, None, False)
+        yield rows, scoring._answers(tiny_model, postings, None, False, False)
         raise BrokenProcessPool("a worker was killed")
 
     source = postings_csv(tmp_path / "in.csv", 300)
