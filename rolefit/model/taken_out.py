@@ -235,7 +235,7 @@ class TakenOut:
         cells, scores = [], []
         for row, (number, words) in enumerate(deciding.items()):
             for at in chosen[number].nonzero()[0].tolist():
-                held = words & self._posting.content_words(self._counted[at])
+                held = words.intersection(self._posting.content_words(self._counted[at]))
                 if held:
                     cells.append(row * self._counted.size + at)
                     scores.append((at, frozenset(held)))
@@ -278,8 +278,8 @@ class TakenOut:
         for at in np.flatnonzero(close).tolist():
             row = labelled[at]
             there, listed = (self._counted[lines[row]].tolist() for lines in (table.there, chosen))
-            repeated = set(repeated_words(self._posting, there, listed))
-            free = [self._posting.content_words(i).isdisjoint(repeated) for i in listed]
+            repeated = repeated_words(self._posting, there, listed)
+            free = [repeated.isdisjoint(self._posting.content_words(i)) for i in listed]
             others = math.fsum(table.either[row][chosen[row]][free].tolist())
             if not all(free) and others < ENOUGH_WITHOUT:
                 found[row] = repeated
