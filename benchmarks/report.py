@@ -25,7 +25,7 @@ from rolefit import tables
 from rolefit.classify import default_model
 
 KINDS = {"CSV": ".csv", "XLSX": ".xlsx", "JSON Lines": ".jsonl", "Parquet": ".parquet"}
-POSTINGS = 600
+POSTINGS = 300
 ROUNDS = 3
 PROMISED = 1.8
 """Times that scoring with the report may take of scoring alone."""
