@@ -317,8 +317,14 @@ def is_blank(text: str) -> bool:
     return ("<" in text or "&" in text) and _shows_nothing(text)
 
 
+_SHOWS_NOTHING = re.compile(r"(?:<[^<>]*>|&nbsp;|&#160;|\s)*")
+
+
 def _shows_nothing(text: str) -> bool:
-    return not re.sub(r"<[^<>]*>|&nbsp;|&#160;|\s", "", text)
+    # Only up to the first letter: to look at all of every text took most of the time that a table of HTML
+    # takes to read.
+    found = _SHOWS_NOTHING.match(text)
+    return found is not None and found.end() == len(text)
 
 
 def company_in(values: Mapping[str, Any]) -> Any:
