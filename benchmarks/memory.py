@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import csv
 import itertools
+import math
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,10 @@ import timing
 from timing import Budget
 
 INTERVAL = 0.05
-JOBS = ("1", "2")
+SHARES = {"1": 0.8, "2": 0.75}
+"""By the number of jobs, the share of the rate of the bare scoring that ``rolefit score`` must have."""
+
+JOBS = tuple(SHARES)
 _STREAM = """
 import sys, time
 from rolefit.classify import default_model
@@ -191,10 +195,22 @@ def budgets_of(
             for name, (a, b) in runs.items()
         ),
         *(
-            Budget(f"rolefit score --jobs {jobs}, {against}", "at least", 0.6, share)
+            Budget(f"rolefit score --jobs {jobs}, {against}", "at least", SHARES[jobs], share)
             for jobs, share in shares.items()
         ),
+        Budget(
+            f"rolefit score --jobs 2: processor time of {few:,} to {many:,} rows, exponent",
+            "at most",
+            1.05,
+            exponent(runs["rolefit score --jobs 2"], few, many),
+        ),
     ]
+
+
+def exponent(both: Sequence[Run], few: int, many: int) -> float:
+    """How the processor time of a run grows with its rows: 1 is in step with them."""
+    fewer, more = both
+    return 1 + math.log(more.processor / fewer.processor) / math.log(many / few)
 
 
 def main() -> None:
