@@ -3,8 +3,8 @@
     python benchmarks/budgets.py [--run]
 
 Reads what `speed.py`, `growth.py`, `memory.py` and `files.py` left in ``benchmarks/results/``, and writes the
-table to ``budgets.md`` there. With ``--run`` these run first, one after the other, on as idle a machine as can
-be had: between them they read half a million postings.
+table to ``budgets.md`` there. With ``--run`` these run first, one after the other, on as idle a machine as
+can be had: between them they read half a million postings.
 """
 
 from __future__ import annotations
