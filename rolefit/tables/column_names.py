@@ -329,7 +329,7 @@ def _shows_nothing(text: str) -> bool:
 
 def company_in(values: Mapping[str, Any]) -> Any:
     """Return the cell of a row that names the company, if there is one."""
-    found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
+    found = next((value for name, value in values.items() if is_known_name(name, COMPANY_NAMES)), None)
     found = lenient_json.of_cell(found)
     return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
 
