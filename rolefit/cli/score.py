@@ -124,7 +124,6 @@ def _standard_input() -> Iterator[Path]:
 def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | None = None) -> int:
     """Score files into a file, which is called ``shown`` in the summary."""
     from .. import tables
-    from ..model.parallel import collect_seldom
     from ..tables import batch
     from ..tables.inputs import links_out_of_folders
     from ..tables.journal import count
@@ -139,7 +138,6 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
     links = links_out_of_folders(arguments.input)
     doubtful = tables.perhaps_no_postings(arguments.input)
     progress = None if arguments.quiet else Progress()
-    collect_seldom()
     try:
         with _sigterm_as_interrupt():
             summary = batch.run(

@@ -12,7 +12,6 @@ answer in lists only (Ray, Spark).
 from __future__ import annotations
 
 import atexit
-import gc
 import itertools
 import logging
 import os
@@ -390,12 +389,6 @@ def _loaded(kind: type[Model], folder: str | None, fingerprint: str, name: str) 
     return model
 
 
-def collect_seldom() -> None:
-    """Let Python look for rings of objects less often in a process that does nothing but score: verdicts make
-    none, and the looking took 8 % of a run."""
-    gc.set_threshold(10_000, 10, 10)
-
-
 @cache
 def _stay_with_the_caller() -> None:
     """In joblib's own workers: leave Ctrl-C to the caller, and end when the caller ends."""
@@ -403,7 +396,6 @@ def _stay_with_the_caller() -> None:
 
     if not multiprocessing.current_process().name.startswith("LokyProcess"):
         return
-    collect_seldom()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name == "posix":  # on Windows a process keeps the number of a parent that is gone
