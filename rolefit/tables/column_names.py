@@ -317,14 +317,18 @@ def is_blank(text: str) -> bool:
     return ("<" in text or "&" in text) and _shows_nothing(text)
 
 
-_SHOWS_NOTHING = re.compile(r"(?:<[^<>]*>|&nbsp;|&#160;|\s)*")
+_SHOWN_AS_NOTHING = re.compile(r"<[^<>]*>|&nbsp;|&#160;|\s+")
 
 
 def _shows_nothing(text: str) -> bool:
     # Only up to the first letter: to look at all of every text took most of the time that a table of HTML
     # takes to read.
-    found = _SHOWS_NOTHING.match(text)
-    return found is not None and found.end() == len(text)
+    end = 0
+    for found in _SHOWN_AS_NOTHING.finditer(text):
+        if found.start() != end:
+            return False
+        end = found.end()
+    return end == len(text)
 
 
 def company_in(values: Mapping[str, Any]) -> Any:
