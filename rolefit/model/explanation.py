@@ -203,8 +203,8 @@ class PostingEvidence:
         ends = posting.words_from
         words = posting.words[ends[0] : ends[-1]][wanted.repeat(np.diff(ends))]
         # By the posting's own vocabulary: the model may have started a new one since.
-        listed, known = posting.vocabulary.words, self.weights.term_number
-        return words.size, sum(listed[number] in known for number in words.tolist())
+        known = posting.vocabulary.by_word(self.weights.term_number.__contains__)
+        return words.size, int(known.take(words).sum())
 
     def role_themes(self) -> Mapping[str, tuple[str, ...]]:
         """Return the themes of each of the two roles, those with the most statements first."""

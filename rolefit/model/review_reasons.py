@@ -46,7 +46,7 @@ def doubts(verdict: Verdict) -> list[str]:
     elif verdict.label == "unclear" and names_a_role:
         reasons.append("the title names a product role and the text little of its work")
     few = verdict.reason_code in ("too-little-product-work", "no-product-work")
-    short = len(verdict.text.split()) < SHORT
+    short = len(verdict.text.split(maxsplit=SHORT)) < SHORT
     if few and SURE <= verdict.confidence < (SURE_OF_SHORT if short else SURE_OF_FEW):
         reasons.append("some lines may name product work in words that are rarely used for it")
     if (few or verdict.reason_code == "another-profession") and verdict.responsibilities and short:

@@ -75,13 +75,15 @@ def _what(verdict: Verdict) -> str:
 
 def _why(verdict: Verdict) -> str:
     labels = labels_of(verdict.roles)
+    if verdict.label not in labels[:3]:  # to find the themes takes longer than the label
+        return verdict.reason
     names = [role_words(role, verdict.roles) for role in verdict.roles]
     lines = [(line.role, line.theme, line.contribution) for line in verdict.responsibilities]
     themes = [", ".join(main_themes(lines, role)[:THEMES_NAMED]) for role in verdict.roles]
-    if verdict.label == labels[2] and all(themes):
+    if verdict.label == labels[2]:
+        if not all(themes):
+            return verdict.reason
         return f"a {names[0]}’s work ({themes[0]}) stands beside a {names[1]}’s ({themes[1]})"
-    if verdict.label not in labels[:2]:
-        return verdict.reason
     own = labels.index(verdict.label)
     other = 1 - own
     if not themes[own]:

@@ -33,7 +33,7 @@ from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .plain_words import dressed
 from .repeats import SAME_AS, Repeats
-from .scored_row import VERDICT, Facts, facts_of, groups_of
+from .scored_row import VERDICT, Facts, Groups, facts_of
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
 from .summary_sheet import About
@@ -175,13 +175,13 @@ class _Job:
             remove_leftovers(out)
             resumed = types.rows
             self.progress(resumed, None)
-            recurring = Recurring()
-            self.score_rest(journal, recurring)
-            self.set_aside(journal, recurring)
+            recurring, groups = Recurring(), Groups()
+            self.score_rest(journal, recurring, groups)
+            self.set_aside(journal, recurring, groups)
             input_changes.check(table, self.before)
             types.name(name for name in table.columns if not is_answer(name, self.model.roles))
             self.progress(types.rows, types.rows)
-            counts, changed = self.write(journal)
+            counts, changed = self.write(journal, groups)
         is_text = out.suffix.lower() in (".csv", ".tsv")
         return Summary(
             out=out,
@@ -236,11 +236,11 @@ class _Job:
             whole=self.verdicts_out is not None,
         )
 
-    def score_rest(self, journal: Journal, recurring: Recurring) -> None:
+    def score_rest(self, journal: Journal, recurring: Recurring, groups: Groups) -> None:
         """Score the rows that the journal does not hold yet."""
         types = journal.types
         rows, repeats = iter(self.table), Repeats()
-        self._remember(repeats, rows, journal, recurring)
+        self._remember(repeats, rows, journal, recurring, groups)
         found = answers(
             rows,
             self.model,
@@ -253,16 +253,18 @@ class _Job:
         try:
             for row, cells, facts in found:
                 values = joined(row, cells, self.model.roles)
-                recurring.add(facts.company if facts else None)
+                facts = facts or Facts(NOT_READ)
+                recurring.add(facts.company)
+                groups.add(facts)
                 # The report shows more of a verdict than the columns hold, and no row should be scored twice
                 # for it.
-                journal.append(row.place, values, self._kept(row, facts or Facts(NOT_READ), values))
+                journal.append(row.place, values, self._kept(row, facts, values))
                 if types.rows % ROWS_PER_PROGRESS == 0:
                     self.progress(types.rows, self.table.expected())
         finally:
             journal.flush()
 
-    def set_aside(self, journal: Journal, recurring: Recurring) -> None:
+    def set_aside(self, journal: Journal, recurring: Recurring, groups: Groups) -> None:
         """Score rows with lines about the company that recur once more, without these."""
         before = (
             (row, Facts(*extra).company, values[SAME_AS])
@@ -270,11 +272,17 @@ class _Job:
         )
         found = recurring.again(before, self.model, self.n_jobs, self.also, themes=self.themes)
         for number, row, cells, facts in found:
-            values = joined(row, cells, self.model.roles)
-            journal.amend(number, row.place, values, self._kept(row, facts or Facts(NOT_READ), values))
+            values, facts = joined(row, cells, self.model.roles), facts or Facts(NOT_READ)
+            groups.amend(number, facts)
+            journal.amend(number, row.place, values, self._kept(row, facts, values))
 
     def _remember(
-        self, repeats: Repeats, rows: Iterator[Row], journal: Journal, recurring: Recurring
+        self,
+        repeats: Repeats,
+        rows: Iterator[Row],
+        journal: Journal,
+        recurring: Recurring,
+        groups: Groups,
     ) -> None:
         """Let the other rows be repeats of rows scored before the interruption, as they would have been."""
         before = journal.entries() if journal.types.rows else ()
@@ -282,6 +290,7 @@ class _Job:
             own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
             facts = Facts(*extra)
             recurring.add(facts.company)
+            groups.add(facts)
             if facts.report is not None:
                 facts = facts._replace(report=facts.report[VERDICT])
             repeats.remember(row, own, facts)
@@ -297,7 +306,7 @@ class _Job:
         shown = (id, row.title, row.company, facts.report, row.error, review, number, *where)
         return facts._replace(report=shown)
 
-    def write(self, journal: Journal) -> tuple[RowCounts, int]:
+    def write(self, journal: Journal, groups: Groups) -> tuple[RowCounts, int]:
         """Write the outputs and the report; return the counts, and the cells changed in the first output."""
         table, counts = self.table, RowCounts(self.model.roles)
         source = source_of(table.inputs, self.names)
@@ -305,7 +314,7 @@ class _Job:
         about = About(source, table.notes, split_words(articles or {}, corpus))
         changed = []
         for number, out in enumerate(self.outputs):
-            rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")
+            rows = self._rows(journal, groups, None if number else counts, out.suffix.lower() == ".xlsx")
             changed.append(finish(out, rows, journal.types, table.delimiter, table.schema, about))
         if self.verdicts_out is not None:
             write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
@@ -315,10 +324,9 @@ class _Job:
         return counts, changed[0]
 
     def _rows(
-        self, journal: Journal, counts: RowCounts | None, for_workbook: bool
+        self, journal: Journal, groups: Groups, counts: RowCounts | None, for_workbook: bool
     ) -> Iterator[dict[str, Any]]:
         """Yield the values of all rows, counted as they go by."""
-        groups = groups_of(Facts(*extra) for extra in journal.extras())
         for (place, values, extra), group in zip(journal.entries(), groups, strict=True):
             facts = Facts(*extra)
             if counts is not None:

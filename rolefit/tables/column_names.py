@@ -317,13 +317,23 @@ def is_blank(text: str) -> bool:
     return ("<" in text or "&" in text) and _shows_nothing(text)
 
 
+_SHOWN_AS_NOTHING = re.compile(r"<[^<>]*>|&nbsp;|&#160;|\s+")
+
+
 def _shows_nothing(text: str) -> bool:
-    return not re.sub(r"<[^<>]*>|&nbsp;|&#160;|\s", "", text)
+    # Only up to the first letter: to look at all of every text took most of the time that a table of HTML
+    # takes to read.
+    end = 0
+    for found in _SHOWN_AS_NOTHING.finditer(text):
+        if found.start() != end:
+            return False
+        end = found.end()
+    return end == len(text)
 
 
 def company_in(values: Mapping[str, Any]) -> Any:
     """Return the cell of a row that names the company, if there is one."""
-    found = next((value for name, value in values.items() if normalized(name) in COMPANY_NAMES), None)
+    found = next((value for name, value in values.items() if is_known_name(name, COMPANY_NAMES)), None)
     found = lenient_json.of_cell(found)
     return found.get("name") if isinstance(found, dict) else found  # an organization, as schema.org writes it
 

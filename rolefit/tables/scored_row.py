@@ -6,7 +6,7 @@ It is worked out in the process that has the verdict, and travels and stays in t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy
@@ -105,21 +105,33 @@ def duty_words(verdict: Verdict) -> tuple[int, int]:
     return evidence.words_known(DUTIES)
 
 
-def groups_of(rows: Iterable[Facts]) -> Iterator[str]:
-    """Yield the group in which each row is counted: `REPEAT` for a posting that stood in an earlier row.
+class Groups:
+    """The group of every row: `REPEAT` for a posting that stood in an earlier row.
 
-    All rows are read before the first group is known; nine bytes of each are held.
+    All rows must be there before the first group is known; nine bytes of each are held.
     """
-    groups: list[str] = []
-    codes = bytearray()
-    keys = array("q")
-    for facts in rows:
-        if facts.group not in groups:
-            groups.append(facts.group)
-        codes.append(groups.index(facts.group))
-        keys.append(-1 if facts.key is None else facts.key)
-    numbers = numpy.asarray(keys)
-    first = numpy.zeros(len(numbers), dtype=bool)
-    first[numpy.unique(numbers, return_index=True)[1]] = True
-    for code, key, is_first in zip(codes, keys, first, strict=True):
-        yield groups[code] if is_first or key < 0 else REPEAT
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._codes = bytearray()
+        self._keys = array("q")
+
+    def add(self, facts: Facts) -> None:
+        """Add a row."""
+        self._codes.append(0)
+        self._keys.append(-1)
+        self.amend(len(self._codes) - 1, facts)
+
+    def amend(self, number: int, facts: Facts) -> None:
+        """Put other facts in the place of those of a row, counted from 0."""
+        if facts.group not in self._names:
+            self._names.append(facts.group)
+        self._codes[number] = self._names.index(facts.group)
+        self._keys[number] = -1 if facts.key is None else facts.key
+
+    def __iter__(self) -> Iterator[str]:
+        numbers = numpy.array(self._keys)
+        first = numpy.zeros(len(numbers), dtype=bool)
+        first[numpy.unique(numbers, return_index=True)[1]] = True
+        for code, key, is_first in zip(self._codes, self._keys, first, strict=True):
+            yield self._names[code] if is_first or key < 0 else REPEAT

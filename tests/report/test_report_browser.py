@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 ARTICLES = {"A1": "The first article", "A2": "The second article"}
 LARGE = 5000
+HUGE = 20_000
 SLOWEST = 0.1
 """Seconds that a key stroke may take, from the key to the new table on the screen."""
 
@@ -742,6 +743,26 @@ def test_the_large_report_stays_below_25_mb_and_opens_in_seconds(browser, pages)
     assert pages["large"].stat().st_size < 25_000_000
     sys.stdout.write(f"{pages['large'].stat().st_size:,} bytes open in {took:.1f} s\n")
     assert took < 4, "two seconds are promised"
+
+
+@pytest.mark.alone
+def test_a_report_of_twenty_thousand_postings_opens_and_filters_too(browser, tmp_path):
+    """From the event to the table laid out; the best of nine, since other work slows down the others."""
+    page = write_report(tmp_path / "huge.html", many(HUGE), "default", ARTICLES)
+    start = time.perf_counter()
+    browser.open(page)
+    assert len(shown(browser)) == 50
+    opened = time.perf_counter() - start
+    took = {
+        words: browser.run(TYPED, words) for words in ("ex", "zqx", "e a o n t", "the a", "product person 1")
+    }
+    slowest = max(took, key=took.__getitem__)
+    sys.stdout.write(
+        f"{HUGE:,} postings, {page.stat().st_size:,} bytes open in {opened:.1f} s;"
+        f" slowest search is {slowest!r} with {took[slowest]:.0f} ms\n"
+    )
+    assert opened < 4
+    assert took[slowest] < 1000 * SLOWEST
 
 
 # ---- pictures

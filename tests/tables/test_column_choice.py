@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.files import rows, saved
 from helpers.paths import CASES
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rolefit import tables
 from rolefit.errors import ColumnError, TableError
 from rolefit.tables.column_choice import Columns, asked_for, guess_columns, sampled
+from rolefit.tables.column_names import LONGEST_BLANK, is_blank
 from rolefit.tables.posting_parts import joined_text
 from rolefit.tables.row import Row
 
@@ -176,3 +180,9 @@ def test_a_numbered_section_stands_under_the_heading_that_its_row_gives_it(tmp_p
     )
     (row,) = rows(saved(tmp_path, "a.csv", text))
     assert row.text == "Us\nWe bake.\n\nDuties\nOrder it"
+
+
+@given(st.lists(st.sampled_from(["<p>", "</p>", "<br/>", "&nbsp;", "&#160;", " ", "\n", "<", ">", "&", "a"])))
+def test_a_long_cell_of_markup_is_blank_when_nothing_is_left_without_it(pieces: list[str]) -> None:
+    text = "".join(["<div>" * LONGEST_BLANK, *pieces])
+    assert is_blank(text) == (not re.sub(r"<[^<>]*>|&nbsp;|&#160;|\s", "", text))

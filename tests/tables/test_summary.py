@@ -22,7 +22,7 @@ from rolefit.model.row_groups import (
     posting_key,
 )
 from rolefit.tables import batch
-from rolefit.tables.scored_row import Facts, groups_of
+from rolefit.tables.scored_row import Facts, Groups
 
 CLERK = next(text for id, _, _, text in ORDINARY if id == "T-106")
 GERMAN = next(text for id, _, _, text in ORDINARY if id == "T-109")
@@ -113,7 +113,10 @@ def test_a_resumed_run_counts_the_same(tmp_path: Path, tiny_model: rolefit.Model
 
 def test_only_a_later_row_is_a_repeat() -> None:
     facts = [Facts("mixed", 7), Facts(NO_TEXT), Facts("mixed", 8), Facts("mixed", 7), Facts(NO_TEXT)]
-    assert list(groups_of(facts)) == ["mixed", NO_TEXT, "mixed", REPEAT, NO_TEXT]
+    groups = Groups()
+    for each in facts:
+        groups.add(each)
+    assert list(groups) == ["mixed", NO_TEXT, "mixed", REPEAT, NO_TEXT]
 
 
 def test_a_posting_is_known_by_its_words_and_its_title() -> None:
