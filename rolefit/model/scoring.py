@@ -345,7 +345,7 @@ class Scorer:
     @property
     def _content_words(self) -> set[int]:
         """Token ids of the content words that the model knows."""
-        ids, words = self.weights.content_words, self.weights.vocabulary.words
+        ids, words = self.weights.content_words, self.weights.words
         return self.language.without_function_words(ids, words) if self.language else ids
 
     def _repaired(self, visible: Sequence[str]) -> Characters:
@@ -360,7 +360,7 @@ class Scorer:
         """Return the segments of each posting that hold a word of a company's own voice."""
         if self.own is None:
             return [()] * (len(bounds) - 1)
-        held = self.own.lines(encoded, self.weights.vocabulary.words)
+        held = self.own.lines(encoded, self.weights.words)
         return [set(held[a:b].nonzero()[0].tolist()) for a, b in itertools.pairwise(bounds)]
 
     def _place(

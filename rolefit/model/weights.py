@@ -101,6 +101,11 @@ class Weights:
             del self.__dict__["_words"]
         return self._words.vocabulary
 
+    @property
+    def words(self) -> list[str]:
+        """The words of `vocabulary` by id; unlike it, they are the same until the end of a batch."""
+        return self._words.vocabulary.words
+
     @cached_property
     def term_number(self) -> dict[str, int]:
         """Number of every word n-gram."""
@@ -119,13 +124,11 @@ class Weights:
 
     @property
     def content_words(self) -> set[int]:
-        """Return the ids of the words of `vocabulary` that are terms and content words; the set grows with
-        the vocabulary."""
+        """Return the ids of the words of `vocabulary` that are content words and terms; the set grows."""
         return self._words.content_words
 
     def terms_of_words(self) -> tuple[Ints, list[list[int]]]:
-        """Return the term number (-1 for none) and the character n-grams of every word of `vocabulary`, by
-        its id."""
+        """Return the term number (-1 for none) and the character n-grams of every word, by its id."""
         return self._words.term(), self._words.char_ngrams
 
     def unknown(self, encoded: TokenIds) -> Ints:
@@ -257,8 +260,7 @@ class Weights:
 
 
 class _WordWeights:
-    """A vocabulary, and what each of its words weighs with all its character n-grams, in growing flat
-    arrays."""
+    """A vocabulary, and what each of its words and its character n-grams weigh, in growing arrays."""
 
     def __init__(self, weights: Weights) -> None:
         self.vocabulary = Vocabulary(weights.titles)
@@ -287,9 +289,8 @@ class _WordWeights:
         if not new:
             return
         weights, first, last = self._weights, self._known, len(self.vocabulary.words)
-        if (
-            last > self._term.size
-        ):  # room for twice as many, so that growing costs the same however often it happens
+        # Room for twice as many, so that growing costs the same however often it happens.
+        if last > self._term.size:
             self._term = np.concatenate([self._term[:first], np.empty(2 * last - first, np.int64)])
             self._columns = np.concatenate(
                 [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
@@ -318,8 +319,7 @@ def _keys(head: Ints, last: Ints) -> tuple[Keys, Keys]:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Return the probabilities of each row, as scikit-learn computes them: shifted by the row's largest
-    score."""
+    """Return the probabilities of each row, shifted by its largest score as scikit-learn does."""
     by_class = scores.T
     shifted = exp(by_class - np.maximum.reduce(by_class, axis=0))
     probabilities: Floats = shifted / np.add.reduce(shifted, axis=0)

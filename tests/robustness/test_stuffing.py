@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 import rolefit
+from rolefit.model import weights
 from rolefit.tables.verdict_columns import answer
 
 DUTIES = {
@@ -144,6 +145,16 @@ def test_what_is_refused_for_its_repeated_words_is_put_up_for_review_and_says_wh
         " manager or a product owner"
     )
     assert answer(verdict)["rolefit_review"] == verdict.reason
+
+
+def test_repeated_words_are_known_in_a_batch_that_fills_the_vocabulary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = STUFFED["in the duties"](DUTIES["test farm"], "product backlog", 50)
+    model = rolefit.load_model()
+    monkeypatch.setattr(weights, "MOST_WORDS", 0)
+    found = [verdict.reason_code for verdict in model.classify_many([text, text, text])]
+    assert found == ["repeated-words"] * 3
 
 
 OWNER = [
