@@ -43,6 +43,9 @@ _NO_DUTY = late_pattern(
 )
 """A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
 
+_WHOLE = late_pattern(r"[^:]*\.")
+"""A whole sentence; what has no full stop, or a heading before it, is mostly a piece of one."""
+
 _MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
 _BARE_MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
 """The line above an item in a third of 1,902 real postings, whose lists came from web pages."""
@@ -322,8 +325,8 @@ def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[
 
 
 def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
-    """Return the most typical statement of each theme of a role: a duty near all others of the theme, and
-    surely of the role."""
+    """Return the most typical statement of each theme of a role: a whole sentence that says a duty, near all
+    others of the theme, and surely of the role."""
     weights = index.weights
     by_theme: dict[str, list[int]] = {}
     for i in index.rows_of((role,)).tolist():
@@ -336,7 +339,7 @@ def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
             for s in listed
             if TYPICAL_WORDS[0] <= len(s.text.split()) <= TYPICAL_WORDS[1] and not _NO_DUTY.search(s.text)
         ]
-        candidates = short or listed
+        candidates = [s for s in short if _WHOLE.fullmatch(s.text)] or short or listed
         sure = weights.predict_proba([s.text for s in candidates])[:, weights.classes.index(role)]
         near = index.centrality([s.text for s in candidates])
         found[theme] = candidates[int(np.argmax(near * sure))]

@@ -205,12 +205,15 @@ def test_edits_at_one_place_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize("role", ["PM", "PO"])
-def test_a_typical_statement_is_a_duty_that_is_surely_of_its_role(role: str) -> None:
+def test_a_typical_statement_is_a_sentence_that_says_a_duty_surely_of_its_role(role: str) -> None:
     model = rolefit.load_model("models/default")
     found = typical(model.scorer.statement_index, role)
     assert set(found) == {s.theme for s in model.weights.statements if s.role == role}
     for statement in found.values():
         assert 6 <= len(statement.text.split()) <= 14
+        assert statement.text.endswith(".")
+        assert ":" not in statement.text
+        assert not statement.text.split()[0].endswith(("ing", "s")), statement.text  # "Own", not "Owns"
         assert "xperience" not in statement.text
         assert model.predict_proba([statement.text])[0][model.classes.index(role)] > 0.75
 
