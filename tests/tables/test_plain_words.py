@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -235,3 +236,31 @@ def test_every_column_of_an_answer_has_a_heading_and_a_meaning() -> None:
     plain = plain_columns(["id", *tables.answer_columns()])
     assert {name for name in plain if name != COUNTED_AS} == set(tables.answer_columns())
     assert all(heading and meaning for heading, meaning in plain.values())
+
+
+# ---- lists
+
+
+def test_a_list_is_lines_in_a_workbook_and_json_elsewhere(tmp_path: Path) -> None:
+    source, out, copy = tmp_path / "in.json", tmp_path / "out.xlsx", tmp_path / "out.csv"
+    offices = [{"id": 1, "name": "Oslo"}, {"id": 2, "name": "Rome"}]
+    row = {"title": "PO", "description": PO_TEXT, "offices": offices, "tags": [], "pay": {"from": 3}}
+    source.write_text(json.dumps([row]), "utf-8")
+    batch.run(source, out, copies=[copy])
+    sheet = openpyxl.load_workbook(out)["postings"]
+    headings = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(2, headings.index("offices") + 1)
+    assert cell.value == "Oslo\nRome"
+    assert cell.alignment.wrap_text
+    assert sheet.cell(2, headings.index("tags") + 1).value is None
+    assert sheet.cell(2, headings.index("pay") + 1).value == '{"from": 3}'
+    with copy.open(encoding="utf-8-sig", newline="") as file:
+        assert json.loads(next(csv.DictReader(file))["offices"]) == offices
+
+
+def test_a_row_is_as_high_as_its_longest_list_of_names(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    tables.write(out, [{"title": "PO", "offices": [f"Town {n}" for n in range(9)]}, {"title": "PM"}])
+    sheet = openpyxl.load_workbook(out)["postings"]
+    assert sheet.row_dimensions[2].height > 8 * 15
+    assert sheet.row_dimensions[3].height < 2 * 15
