@@ -294,7 +294,7 @@ class _Job:
         table, counts = self.table, RowCounts(self.model.roles)
         source = source_of(table.inputs, self.names)
         articles, corpus = self.model.manifest.get("articles"), self.model.manifest.get("corpus_sha256", "")
-        about = About(source, table.notes, split_words(articles or {}, corpus))
+        about = About(source, table.notes, split_words(articles or {}, corpus), counts.jobs)
         changed = []
         for number, out in enumerate(self.outputs):
             rows = self._rows(journal, None if number else counts, out.suffix.lower() == ".xlsx")

@@ -93,6 +93,18 @@ def test_the_first_sheet_counts_each_posting_once_and_says_what_was_left_out(boo
     assert len(summary._charts) == 1
 
 
+def test_the_first_sheet_says_which_other_professions_are_sought(tmp_path: Path) -> None:
+    source, out, copy = tmp_path / "in.json", tmp_path / "out.csv", tmp_path / "copy.xlsx"
+    cook = "Duties\n- Cook lunch for two hundred guests\n- Order fish\n- Lead the kitchen team"
+    titles = ("Head Chef", "Cook", "Head Chef")
+    rows = [{"title": title, "description": f"{cook} of day {day}"} for day, title in enumerate(titles)]
+    source.write_text(json.dumps(rows), "utf-8")
+    assert batch.run(source, out, copies=[copy]).jobs == {"Head Chef": 2, "Cook": 1}
+    said = cells(openpyxl.load_workbook(copy).worksheets[0])
+    at = said.index(["Not a product job, by title", "postings"])
+    assert said[at + 1 : at + 3] == [["Head Chef", 2], ["Cook", 1]]
+
+
 def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path) -> None:
     sheet = openpyxl.load_workbook(book)["postings"]
     assert [cell.value for cell in sheet[1]] == HEADINGS
