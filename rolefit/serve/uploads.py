@@ -40,7 +40,7 @@ LONGEST_RUN = 3_600.0
 UPLOADS_AT_ONCE = 2
 """Uploads that are worked on at the same time."""
 
-UPLOADS_KEPT = 8
+UPLOADS_KEPT = 12
 """Uploads whose results are kept; the oldest makes room for a new one."""
 
 LONGEST_NAME = 120
@@ -426,6 +426,7 @@ def _work(
             "failed": summary.failed,
             "empty": summary.empty,
             "cut": summary.cut,
+            "groups": summary.groups,
             "columns": {
                 name: {
                     "said": _sentence(chosen.explained()),
