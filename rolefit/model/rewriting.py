@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -184,7 +184,10 @@ class Rewriting:
     def to_dict(self, lines: Sequence[Responsibility]) -> dict[str, Any]:
         """Return plain values for JSON; each line is its place among the lines of the verdict."""
         return {
-            **asdict(self),
+            # By hand: `dataclasses.asdict` copies a line with its evidence, and that with the model.
+            "role": self.role,
+            "wanted": self.wanted,
+            "reached": self.reached,
             "against": [{**r._asdict(), "line": lines.index(r.line)} for r in self.against],
             "missing": [a._asdict() for a in self.missing],
             "plan": self.plan and self.plan._asdict(),

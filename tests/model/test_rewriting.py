@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 
 import pytest
@@ -243,6 +244,14 @@ def test_plain_values_for_json_point_at_the_lines(mixed: rolefit.Verdict) -> Non
     plain = found.to_dict(mixed.responsibilities)
     assert [mixed.responsibilities[r["line"]] for r in plain["against"]] == [r.line for r in found.against]
     assert plain["plan"]["label"] == "PO-like"
+    assert list(plain) == [field.name for field in dataclasses.fields(found)]
+
+
+def test_plain_values_for_json_copy_no_model(mixed: rolefit.Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A copy of a line holds its evidence, and that the model, whose caches other threads fill meanwhile.
+    found = mixed.toward("PO")
+    monkeypatch.setattr("copy.deepcopy", lambda value, *_: pytest.fail(f"copies a {type(value).__name__}"))
+    assert found.to_dict(mixed.responsibilities)["role"] == "PO"
 
 
 # ---- lines counted as a reader says
