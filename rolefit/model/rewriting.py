@@ -27,6 +27,7 @@ from .wording import theme_words
 
 if TYPE_CHECKING:
     from .explanation import PostingEvidence
+    from .scoring import ScoredPosting
 
 MOST_MISSING = 3
 """Missing themes that are named, unless the plan needs more of them."""
@@ -255,22 +256,22 @@ def _against(evidence: PostingEvidence, role: str) -> list[Removal]:
         if line.role != role and (pull := other - own / 2) > 0:
             found.append((-pull, line.start, line))
     lines = [line for *_, line in sorted(found)[:MOST_AGAINST]]
-    edits = [
-        tuple(_taken_out(evidence.posting.text, *evidence.posting.bounds(i)) for i in evidence.repeats(line))
-        for line in lines
-    ]
+    edits = [tuple(_taken_out(evidence.posting, i) for i in evidence.repeats(line)) for line in lines]
     results = map(_result, _outcomes(evidence, edits)) if edits else ()
     return [Removal(line, edit, *result) for line, edit, result in zip(lines, edits, results, strict=True)]
 
 
-def _taken_out(text: str, start: int, end: int) -> Edit:
+def _taken_out(posting: ScoredPosting, i: int) -> Edit:
     """Return the edit that takes out a segment and its marker, and its line if nothing else is on it."""
+    text, (start, end) = posting.text, posting.bounds(i)
     begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     stop = len(text) if stop < 0 else stop
     # The words that lead in ("You will") belong to the sentence.
     marker = _MARKER.match(text, begin)
     ends = [mark.end() for mark in _BEFORE_A_SENTENCE.finditer(text, begin, start)]
-    start = max([marker.end() if marker else begin, *ends])
+    # So does nothing of the segment before, where lost line breaks left no mark between the two.
+    before = _AFTER_A_SENTENCE.match(text, posting.bounds(i - 1)[1], start) if i else None
+    start = max([marker.end() if marker else begin, before.end() if before else 0, *ends])
     if _LETTER.search(text, begin, start) or _LETTER.search(text, end, stop):
         behind = _AFTER_A_SENTENCE.match(text, end)
         return Edit(start, behind.end() if behind else end, "")
@@ -372,6 +373,20 @@ def _inserted(evidence: PostingEvidence, role: str, statement: str) -> Edit:
     return Edit(at, at, ("\n\n" if apart else "\n") + _next_marker(marker) + statement)
 
 
+def _apart(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return edits of which none lies in another: a new line stands in the place of one that is taken out."""
+    apart = []
+    for start, end, new in edits:
+        taken = (
+            next((edit for edit in edits if edit.start < start < edit.end), None) if start == end else None
+        )
+        if taken is not None:  # with its line break, so the new line brings its own behind it
+            start = end = taken.end
+            new = new.lstrip("\n") + "\n" * (len(new) - len(new.lstrip("\n")))
+        apart.append(Edit(start, end, new))
+    return tuple(apart)
+
+
 def _next_marker(marker: str) -> str:
     return re.sub(r"\d+", lambda number: str(int(number.group()) + 1), marker)
 
@@ -417,7 +432,7 @@ def _fewest(
     for changes in range(max(1, additions.start), len(against) + additions.stop):
         pairs = [(changes - add, add) for add in additions if 0 <= changes - add <= len(against)]
         edits = [
-            tuple(edit for change in [*out[:take_out], *put_in[:add]] for edit in change)
+            _apart([edit for change in [*out[:take_out], *put_in[:add]] for edit in change])
             for take_out, add in pairs
         ]
         plans = [

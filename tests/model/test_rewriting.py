@@ -198,6 +198,40 @@ def test_letters_outside_the_basic_plane_move_nothing() -> None:
     assert rewritten(text, removal.edits) == text.replace("- Order the product backlog\n", "")
 
 
+def test_a_line_that_runs_on_from_another_is_taken_out_alone() -> None:
+    duties = [
+        "Own the product vision for the ferry app and explain it to everybody",
+        "Study the market for city travel and compare what rivals offer",
+        "Order the product backlog every week with the developers",
+        "Write user stories and accept the finished work of the team",
+        "Set prices for tickets together with the finance department",
+        "Run sprint planning and the daily meeting of the development team",
+    ]
+    verdict = rolefit.classify("We sail. What you will do: " + ", ".join(duties))
+    assert len(verdict.responsibilities) >= 5
+    for role in verdict.roles:
+        for removal in verdict.toward(role).against:
+            left = rewritten(verdict.text, removal.edits)
+            others = [line.text for line in verdict.responsibilities if line != removal.line]
+            assert [line for line in others if line not in left] == []
+
+
+@pytest.mark.parametrize("marker", ["- ", "", "- \n"])
+@pytest.mark.parametrize("role", ["PM", "PO"])
+def test_edits_of_a_plan_can_be_made_one_by_one_from_the_end(marker: str, role: str) -> None:
+    lines = [line + "." for line in (PM_LINES if role == "PO" else PO_LINES)]
+    gap = "\n\n" if "\n" in marker else "\n"
+    text = gap.join(["What you'll do", *(marker + line for line in lines), "What we offer", "- Cake"])
+    plan = rolefit.classify(text).toward(role).plan
+    assert plan is not None
+    assert plan.add > 0
+    edited = text
+    for edit in sorted(plan.edits, key=lambda edit: (edit.start, edit.end))[::-1]:
+        edited = edited[: edit.start] + edit.text + edited[edit.end :]
+    assert edited == rewritten(text, plan.edits)
+    assert all(line in edited.split("\n") for line in ("What you'll do", "What we offer"))
+
+
 def test_edits_at_one_place_keep_their_order() -> None:
     assert rewritten("ab", [Edit(1, 1, "x"), Edit(0, 1, ""), Edit(1, 1, "y")]) == "xyb"
 
