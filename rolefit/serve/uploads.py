@@ -65,7 +65,6 @@ _PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 # A fork of the server would inherit its sockets and threads.
 _SPAWN = multiprocessing.get_context("spawn")
 
-
 RETURN_WITHIN = 10.0
 """Seconds within which a page that was left can come back to its upload, as happens on a reload."""
 

@@ -21,6 +21,9 @@ NAME = "summary"
 NAMES_SHOWN = 15
 """Companies, departments and places that are listed, those with the most postings."""
 
+JOBS_SHOWN = 8
+"""Titles of other professions that are listed; with more, few summaries would fit on a page."""
+
 NAMES_KEPT = 20_000
 """Different ones of each that are counted."""
 
@@ -163,11 +166,11 @@ class SummarySheet:
             return
         self._row += 1
         self._heads(f"{OTHER_JOB[:1].upper()}{OTHER_JOB[1:]}, by title", "postings")
-        for title, count in Counter(jobs).most_common(NAMES_SHOWN):
+        for title, count in Counter(jobs).most_common(JOBS_SHOWN):
             self._cells(printable(title), count)
             self._row += 1
-        if len(jobs) > NAMES_SHOWN:
-            self._line(f"and {len(jobs) - NAMES_SHOWN:,} more")
+        if len(jobs) > JOBS_SHOWN:
+            self._line(f"and {len(jobs) - JOBS_SHOWN:,} more")
 
     def _by(self, field: str, names: Mapping[str, Counter[str]], groups: Sequence[str]) -> None:
         """Write the postings of the companies, departments or places that have the most."""
