@@ -105,3 +105,25 @@ def test_an_export_of_which_no_row_can_be_read_ends_with_1(
     Path("broken.jsonl").write_text("{\n{\n", encoding="utf-8")
     assert main(["compare", "may.csv", "broken.jsonl"]) == 1
     assert "  could not be read: broken.jsonl, line 1: not JSON" in capsys.readouterr().out
+
+
+def test_other_professions_are_counted_apart_from_unclear(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cook = {
+        "id": "1",
+        "title": "Head Chef",
+        "text": "Duties\n- Cook lunch\n- Order fish\n- Lead the kitchen team",
+    }
+    tables.write("old.csv", [cook, {"id": "2", "title": "Product Owner", "text": PO}])
+    tables.write("new.csv", [{"id": "2", "title": "Product Owner", "text": PO}])
+    assert main(["compare", "old.csv", "new.csv"]) == 0
+    said = capsys.readouterr().out
+    assert "  1 “Head Chef”: not a product job" in said
+    assert said.splitlines()[-2:] == [
+        "unclear                 0       0",
+        "not a product job       1       0",
+    ]
+    assert main(["compare", "old.csv", "new.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["before"]["groups"]["not a product job"] == 1

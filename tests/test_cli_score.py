@@ -249,6 +249,22 @@ def test_without_a_terminal_progress_is_plain_lines(
     assert capsys.readouterr().err.startswith("rolefit: 2 rows")
 
 
+def test_a_resumed_run_says_that_rows_are_read_again(
+    source: Path,
+    tmp_path: Path,
+    tiny_model: rolefit.Model,
+    tiny_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rolefit.cli.output.SECONDS_BETWEEN_LINES", 0.0)
+    unfinished(source, tmp_path / "out.csv", tiny_model)
+    assert scored(source, tmp_path / "out.csv", "--resume", "--model", tiny_folder) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert "rolefit: 64 rows of the 64 of the interrupted run read again" in said
+    assert said[-1].startswith("rolefit: 100 rows of about 100, ")
+
+
 def test_stopped_by_the_keyboard_it_says_how_to_go_on(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("id,text\n" + "".join(f"{n},{TEXT} {n}\n" for n in range(60_000)))
     out = tmp_path / "out.csv"

@@ -155,7 +155,7 @@ def _compare_exports(arguments: argparse.Namespace) -> int:
         for name, export in zip(arguments.given, exports, strict=True):
             _say_export(name, export, model.name)
         _say_changes(found)
-        _say_labels(exports, model.roles)
+        _say_groups(exports, model.roles)
         if arguments.out is not None:
             say(f"{arguments.out}: {len(found):,} postings")
     return 1 if any(export.rows == len(export.unreadable) for export in exports) else 0
@@ -174,6 +174,7 @@ def _as_json(name: str, export: Export, roles: tuple[str, str]) -> dict[str, obj
         "rows": export.rows,
         "postings": len(export.postings),
         "labels": export.labels(roles),
+        "groups": export.groups(roles),
         "without_id": export.without_id,
         "repeated_ids": export.repeated,
         "blank": export.blank,
@@ -237,12 +238,12 @@ def _say_change(change: Change) -> None:
     if before is None or after is None:
         one = after or before
         assert one is not None
-        say(f"  {_named(one)}: {one.answer.label}")
+        say(f"  {_named(one)}: {one.answer.group}")
         return
     retitled = f", was “{printable(before.title)[:LONGEST_TITLE]}”" if before.title != after.title else ""
-    label = after.answer.label
+    label = after.answer.group
     if change.kind == "relabelled":
-        label = f"{before.answer.label} → {label} ({after.answer.confidence:.0%} sure)"
+        label = f"{before.answer.group} → {label} ({after.answer.confidence:.0%} sure)"
     say(f"  {_named(after)}{retitled}: {label}")
     came, went = change.lines()
     for sign, lines in (("-", went), ("+", came)):
@@ -255,11 +256,15 @@ def _named(posting: Posting) -> str:
     return f"{printable(posting.id or posting.place)}{title}"
 
 
-def _say_labels(exports: Iterable[Export], roles: tuple[str, str]) -> None:
-    before, after = (export.labels(roles) for export in exports)
-    say(f"\n{'label':<10}{'before':>8}{'after':>8}")
-    for label in after:
-        say(f"{label:<10}{before[label]:>8,}{after[label]:>8,}")
+def _say_groups(exports: Iterable[Export], roles: tuple[str, str]) -> None:
+    from ..model.titles import labels_of
+
+    before, after = (export.groups(roles) for export in exports)
+    said = [group for group in after if group in labels_of(roles) or before[group] or after[group]]
+    width = max(10, *map(len, said))
+    say(f"\n{'label':<{width}}{'before':>8}{'after':>8}")
+    for group in said:
+        say(f"{group:<{width}}{before[group]:>8,}{after[group]:>8,}")
 
 
 def _count(number: int, what: str) -> str:

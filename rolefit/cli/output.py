@@ -73,9 +73,17 @@ def say_json(value: Any, indent: int | None = None) -> None:
 class Progress:
     """Show how far a run is: a bar on a terminal, otherwise a line every few seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: int = 0) -> None:
+        """Begin.
+
+        Parameters
+        ----------
+        earlier : int
+            Rows of an interrupted run, which are read again before others are scored.
+        """
         self._began = self._last = time.monotonic()
-        self._first: int | None = None
+        self._earlier = earlier
+        self._first = 0
         self._bar: Any = None
         if sys.stderr.isatty():
             from tqdm import tqdm
@@ -84,18 +92,23 @@ class Progress:
 
     def __call__(self, rows: int, total: int | None) -> None:
         """Take the number of rows done so far, and how many there are when that is known."""
-        if self._first is None:
-            self._first = rows  # more than 0 when a run is resumed
-            if self._bar is not None:
-                self._bar.n = self._bar.initial = rows
-        elif self._bar is not None:
+        now = time.monotonic()
+        again = rows <= self._earlier
+        if again:  # much faster than scoring: no part of its rate
+            self._first, self._began = rows, now
+        if self._bar is not None:
+            self._bar.set_description("reading again" if again and self._earlier else None, refresh=False)
             self._bar.total = total
+            if again:
+                self._bar.initial = rows
             self._bar.update(rows - self._bar.n)
-        elif (now := time.monotonic()) - self._last >= SECONDS_BETWEEN_LINES:
+        elif rows and now - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
-            rate = (rows - self._first) / (now - self._began)
+            rate = (rows - self._first) / (now - self._began or 1)
             rest = ""
-            if total and rate:
+            if again and self._earlier:
+                rest = f" of the {self._earlier:,} of the interrupted run read again"
+            elif total and rate:
                 minutes = (total - rows) / rate / 60
                 rest = f" of about {total:,}, {rate:,.0f} per second, {minutes:.1f} min left"
             say(f"rolefit: {rows:,} rows{rest}", file=sys.stderr)

@@ -137,7 +137,8 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
     skipped = tables.tables_in_folders(arguments.input)
     links = links_out_of_folders(arguments.input)
     doubtful = tables.perhaps_no_postings(arguments.input)
-    progress = None if arguments.quiet else Progress()
+    earlier = count(kept) if arguments.resume and kept.is_file() else 0
+    progress = None if arguments.quiet else Progress(earlier)
     try:
         with _sigterm_as_interrupt():
             summary = batch.run(

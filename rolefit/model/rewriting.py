@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ from .wording import theme_words
 
 if TYPE_CHECKING:
     from .explanation import PostingEvidence
+    from .scoring import ScoredPosting
 
 MOST_MISSING = 3
 """Missing themes that are named, unless the plan needs more of them."""
@@ -42,6 +43,9 @@ _NO_DUTY = late_pattern(
     r"\b(?:experience|ability|proven|skills?|degree|years?|you|as)\b|^\W*\d", re.IGNORECASE
 )
 """A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
+
+_WHOLE = late_pattern(r"[^:]*\.")
+"""A whole sentence; what has no full stop, or a heading before it, is mostly a piece of one."""
 
 _MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
 _BARE_MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
@@ -181,7 +185,10 @@ class Rewriting:
     def to_dict(self, lines: Sequence[Responsibility]) -> dict[str, Any]:
         """Return plain values for JSON; each line is its place among the lines of the verdict."""
         return {
-            **asdict(self),
+            # By hand: `dataclasses.asdict` copies a line with its evidence, and that with the model.
+            "role": self.role,
+            "wanted": self.wanted,
+            "reached": self.reached,
             "against": [{**r._asdict(), "line": lines.index(r.line)} for r in self.against],
             "missing": [a._asdict() for a in self.missing],
             "plan": self.plan and self.plan._asdict(),
@@ -249,22 +256,22 @@ def _against(evidence: PostingEvidence, role: str) -> list[Removal]:
         if line.role != role and (pull := other - own / 2) > 0:
             found.append((-pull, line.start, line))
     lines = [line for *_, line in sorted(found)[:MOST_AGAINST]]
-    edits = [
-        tuple(_taken_out(evidence.posting.text, *evidence.posting.bounds(i)) for i in evidence.repeats(line))
-        for line in lines
-    ]
+    edits = [tuple(_taken_out(evidence.posting, i) for i in evidence.repeats(line)) for line in lines]
     results = map(_result, _outcomes(evidence, edits)) if edits else ()
     return [Removal(line, edit, *result) for line, edit, result in zip(lines, edits, results, strict=True)]
 
 
-def _taken_out(text: str, start: int, end: int) -> Edit:
+def _taken_out(posting: ScoredPosting, i: int) -> Edit:
     """Return the edit that takes out a segment and its marker, and its line if nothing else is on it."""
+    text, (start, end) = posting.text, posting.bounds(i)
     begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     stop = len(text) if stop < 0 else stop
     # The words that lead in ("You will") belong to the sentence.
     marker = _MARKER.match(text, begin)
     ends = [mark.end() for mark in _BEFORE_A_SENTENCE.finditer(text, begin, start)]
-    start = max([marker.end() if marker else begin, *ends])
+    # So does nothing of the segment before, where lost line breaks left no mark between the two.
+    before = _AFTER_A_SENTENCE.match(text, posting.bounds(i - 1)[1], start) if i else None
+    start = max([marker.end() if marker else begin, before.end() if before else 0, *ends])
     if _LETTER.search(text, begin, start) or _LETTER.search(text, end, stop):
         behind = _AFTER_A_SENTENCE.match(text, end)
         return Edit(start, behind.end() if behind else end, "")
@@ -322,8 +329,8 @@ def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[
 
 
 def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
-    """Return the most typical statement of each theme of a role: a duty near all others of the theme, and
-    surely of the role."""
+    """Return the most typical statement of each theme of a role: a whole sentence that says a duty, near all
+    others of the theme, and surely of the role."""
     weights = index.weights
     by_theme: dict[str, list[int]] = {}
     for i in index.rows_of((role,)).tolist():
@@ -336,7 +343,7 @@ def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
             for s in listed
             if TYPICAL_WORDS[0] <= len(s.text.split()) <= TYPICAL_WORDS[1] and not _NO_DUTY.search(s.text)
         ]
-        candidates = short or listed
+        candidates = [s for s in short if _WHOLE.fullmatch(s.text)] or short or listed
         sure = weights.predict_proba([s.text for s in candidates])[:, weights.classes.index(role)]
         near = index.centrality([s.text for s in candidates])
         found[theme] = candidates[int(np.argmax(near * sure))]
@@ -364,6 +371,20 @@ def _inserted(evidence: PostingEvidence, role: str, statement: str) -> Edit:
     # A marker on a line of its own keeps the blank line before it.
     apart = above and not beside and text.endswith("\n\n", 0, begin - len(above))
     return Edit(at, at, ("\n\n" if apart else "\n") + _next_marker(marker) + statement)
+
+
+def _apart(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return edits of which none lies in another: a new line stands in the place of one that is taken out."""
+    apart = []
+    for start, end, new in edits:
+        taken = (
+            next((edit for edit in edits if edit.start < start < edit.end), None) if start == end else None
+        )
+        if taken is not None:  # with its line break, so the new line brings its own behind it
+            start = end = taken.end
+            new = new.lstrip("\n") + "\n" * (len(new) - len(new.lstrip("\n")))
+        apart.append(Edit(start, end, new))
+    return tuple(apart)
 
 
 def _next_marker(marker: str) -> str:
@@ -411,7 +432,7 @@ def _fewest(
     for changes in range(max(1, additions.start), len(against) + additions.stop):
         pairs = [(changes - add, add) for add in additions if 0 <= changes - add <= len(against)]
         edits = [
-            tuple(edit for change in [*out[:take_out], *put_in[:add]] for edit in change)
+            _apart([edit for change in [*out[:take_out], *put_in[:add]] for edit in change])
             for take_out, add in pairs
         ]
         plans = [

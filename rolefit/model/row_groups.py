@@ -38,6 +38,9 @@ MEANINGS = {
 }
 """What each group of the shipped model means."""
 
+JOBS_KEPT = 10_000
+"""Different titles of other professions that are counted."""
+
 _BY_REASON = {
     "another-profession": OTHER_JOB,
     "not-a-posting": NO_POSTING,

@@ -28,14 +28,17 @@ from markupsafe import Markup
 from .._atomic import atomic_file
 from ..errors import printable
 from ..model.row_groups import (
+    JOBS_KEPT,
     LEFT_OUT,
     NO_TEXT,
     NOT_READ,
+    OTHER_JOB,
     REPEAT,
     counted_groups,
     group_of,
     posting_key,
     share,
+    sought,
 )
 from ..model.sentences import main_themes
 from ..model.verdict import Verdict
@@ -51,6 +54,9 @@ FIELD_CHARACTERS = 300
 
 MAIN_THEMES = 3
 """Themes of each role that the table names."""
+
+JOBS_SHOWN = 8
+"""Titles of other professions that are listed."""
 
 _SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
 _STYLES = ("report/templates/report.css",)
@@ -120,6 +126,7 @@ class _Tally:
 
     labels: list[str] = field(default_factory=list)
     groups: Counter[str] = field(default_factory=Counter)
+    jobs: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     reviews: int = 0
     mismatches: int = 0
@@ -144,6 +151,11 @@ class _Tally:
     def left_out(self) -> list[tuple[str, int, str]]:
         """The other groups with their rows and what they mean."""
         return [(group, self.groups[group], said) for group, said in LEFT_OUT.items() if self.groups[group]]
+
+    @property
+    def listed_jobs(self) -> list[tuple[str, int]]:
+        """The commonest titles of postings of another profession, with their postings."""
+        return self.jobs.most_common(JOBS_SHOWN)
 
     def place(self, name: str, value: Any) -> int:
         """Return the place of a value in a list, to which it is added when new."""
@@ -332,6 +344,8 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
                 values["of"] = first
             else:
                 values |= _verdict_values(verdict, tally)
+                if group == OTHER_JOB and len(tally.jobs) < JOBS_KEPT:
+                    tally.jobs.update(filter(None, [_cell(sought(row.title, verdict["text"]))]))
     values["group"] = tally.place("groups", group)
     tally.groups[group] += 1
     if row.review and group != REPEAT:

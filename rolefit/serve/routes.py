@@ -23,6 +23,7 @@ from starlette.routing import Route
 from .._version import __version__
 from ..errors import BatchError, printable
 from ..model.decision import REASONS
+from ..model.row_groups import LEFT_OUT
 from ..model.titles import labels_of, role_words
 from ..model.wording import split_words
 from ..report import layout
@@ -32,7 +33,7 @@ from . import json_api
 from .guard import LOOPBACK, Guard
 from .json_api import Refused, csv_answer, json_answer, json_object, pieces
 from .posting_service import PostingService
-from .uploads import LARGEST_UPLOAD, REPORT, TABLES, Upload, Uploads
+from .uploads import LARGEST_UPLOAD, REPORT, TABLES, UPLOADS_AT_ONCE, UPLOADS_KEPT, Upload, Uploads
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
@@ -168,6 +169,8 @@ class _Routes:
                 self.model.manifest.get("articles", {}), self.model.manifest.get("corpus_sha256", "")
             ),
             "choices": list(self.choices.items()),
+            "left_out": list(LEFT_OUT),
+            "results_kept": UPLOADS_KEPT - UPLOADS_AT_ONCE,
             "example": _posting_file("sample_posting.txt"),
             "models": {
                 role: _posting_file(f"serve/templates/{MODEL_POSTINGS[role]}")

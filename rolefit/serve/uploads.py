@@ -40,7 +40,7 @@ LONGEST_RUN = 3_600.0
 UPLOADS_AT_ONCE = 2
 """Uploads that are worked on at the same time."""
 
-UPLOADS_KEPT = 8
+UPLOADS_KEPT = 12
 """Uploads whose results are kept; the oldest makes room for a new one."""
 
 LONGEST_NAME = 120
@@ -64,7 +64,6 @@ _PLAIN_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 
 # A fork of the server would inherit its sockets and threads.
 _SPAWN = multiprocessing.get_context("spawn")
-
 
 RETURN_WITHIN = 10.0
 """Seconds within which a page that was left can come back to its upload, as happens on a reload."""
@@ -426,6 +425,7 @@ def _work(
             "failed": summary.failed,
             "empty": summary.empty,
             "cut": summary.cut,
+            "groups": summary.groups,
             "columns": {
                 name: {
                     "said": _sentence(chosen.explained()),

@@ -98,7 +98,8 @@ def run(
     names : mapping of Path to str, optional
         As for `rolefit.tables.read`.
     progress : callable, optional
-        Called with the rows done and the rows expected.
+        Called with the rows done and the rows expected; while the rows of an interrupted run are read again,
+        with the rows read and those that there are.
     themes : bool
         Add ``rolefit_themes``, as for `score`.
     verdicts_out : str or Path, optional
@@ -174,7 +175,7 @@ class _Job:
             # What a killed run had half written can go: nobody else writes this output now.
             remove_leftovers(out)
             resumed = types.rows
-            self.progress(resumed, None)
+            self.progress(0, None)
             recurring, groups = Recurring(), Groups()
             self.score_rest(journal, recurring, groups)
             self.set_aside(journal, recurring, groups)
@@ -285,8 +286,10 @@ class _Job:
         groups: Groups,
     ) -> None:
         """Let the other rows be repeats of rows scored before the interruption, as they would have been."""
-        before = journal.entries() if journal.types.rows else ()
-        for (_, values, extra), row in zip(before, itertools.islice(rows, journal.types.rows), strict=False):
+        kept = journal.types.rows
+        before = journal.entries() if kept else ()
+        again = itertools.islice(rows, kept)
+        for number, ((_, values, extra), row) in enumerate(zip(before, again, strict=False), 1):
             own = {name: value for name, value in values.items() if is_answer(name, self.model.roles)}
             facts = Facts(*extra)
             recurring.add(facts.company)
@@ -294,6 +297,8 @@ class _Job:
             if facts.report is not None:
                 facts = facts._replace(report=facts.report[VERDICT])
             repeats.remember(row, own, facts)
+            if number % ROWS_PER_PROGRESS == 0 or number == kept:
+                self.progress(number, kept)
 
     def _kept(self, row: Row, facts: Facts, values: Mapping[str, Any]) -> Facts:
         """Return what is kept of a row beside its columns, with the arguments of `ReportRow`."""
@@ -311,7 +316,7 @@ class _Job:
         table, counts = self.table, RowCounts(self.model.roles)
         source = source_of(table.inputs, self.names)
         articles, corpus = self.model.manifest.get("articles"), self.model.manifest.get("corpus_sha256", "")
-        about = About(source, table.notes, split_words(articles or {}, corpus))
+        about = About(source, table.notes, split_words(articles or {}, corpus), counts.jobs)
         changed = []
         for number, out in enumerate(self.outputs):
             rows = self._rows(journal, groups, None if number else counts, out.suffix.lower() == ".xlsx")

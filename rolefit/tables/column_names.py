@@ -353,7 +353,7 @@ def _named_by(names: frozenset[str], values: Mapping[str, Any]) -> str | None:
     apart = lenient_json.of_cell(values.get("categories"))
     for cells in (values, apart if isinstance(apart, dict) else {}):
         for name, value in cells.items():
-            if is_known_name(name, names) and (words := _short_name(value)):
+            if is_known_name(name, names) and (words := short_name(value)):
                 return words
     return None
 
@@ -364,12 +364,20 @@ def is_known_name(name: str, names: frozenset[str]) -> bool:
     return normalized(name) in names
 
 
-def _short_name(value: Any) -> str:
-    """Return a name of one line: of text, of an object as systems write one, of several joined by commas."""
+def short_name(value: Any) -> str:
+    """Return a name of one line: of text, of an object as systems write one, of several joined by commas.
+
+    Examples
+    --------
+    >>> short_name([{"id": 4, "name": "Berlin"}, "Oslo"]), short_name('[{"name": "Berlin"}]')
+    ('Berlin, Oslo', 'Berlin')
+    """
+    value = lenient_json.of_cell(value)
     if isinstance(value, dict):
         parts = (value.get(key) for key in ("name", "addressLocality", "city", "address"))
-        return next((words for part in parts if part and (words := _short_name(part))), "")
+        return next((words for part in parts if part and (words := short_name(part))), "")
     if isinstance(value, list):
-        return ", ".join(dict.fromkeys(filter(None, map(_short_name, value))))
-    text = value.strip() if isinstance(value, str) else ""
-    return "" if is_blank(text) or len(text) > LONGEST_NAME or "\n" in text else text
+        return ", ".join(dict.fromkeys(filter(None, map(short_name, value))))
+    # A workbook of ours has a name on each line.
+    text = ", ".join(filter(None, map(str.strip, value.split("\n")))) if isinstance(value, str) else ""
+    return "" if is_blank(text) or len(text) > LONGEST_NAME else text

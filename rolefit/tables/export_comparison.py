@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import printable
 from ..model import parallel as workers
+from ..model.row_groups import LEFT_OUT, counted_groups, group_of
 from ..model.titles import labels_of
 from ..model.verdict import Verdict
 from .column_choice import Columns
@@ -38,6 +39,8 @@ class Answer(NamedTuple):
     confidence: float
     lines: Mapping[str, float]
     """The lines that count, with the share of each in the balance."""
+    group: str
+    """The group in which it is counted (`rolefit.model.row_groups`): its label, or why it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class Export:
         """Return the number of postings of each label."""
         counts = Counter(posting.answer.label for posting in self.postings)
         return {label: counts[label] for label in labels_of(roles)}
+
+    def groups(self, roles: tuple[str, str]) -> dict[str, int]:
+        """Return the number of postings of each group: the labels, then what is counted apart from them."""
+        counts = Counter(posting.answer.group for posting in self.postings)
+        return {group: counts[group] for group in (*counted_groups(labels_of(roles)), *LEFT_OUT)}
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,7 @@ def _answer(verdict: Verdict) -> Answer:
         verdict.label,
         verdict.confidence,
         {printable(r.text): r.contribution for r in verdict.responsibilities},
+        group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text),
     )
 
 

@@ -343,5 +343,8 @@ JOB_BOARDS = (
 )
 """The systems that are known. Each has a file in ``tests/cases/boards``."""
 
+NEEDED_IN_CELLS = frozenset().union(*(own for board in JOB_BOARDS for own in board.columns))
+"""Columns by which `of_cells` knows a posting, and which it reads; lists in them stay as they are written."""
+
 JOB_BOARD_NAMES = ", ".join(board.name for board in JOB_BOARDS)
 """For help texts."""

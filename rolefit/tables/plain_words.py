@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..model.row_groups import NOT_READ, REPEAT, group_of
+from ..text import listings
+from .column_names import is_part_name, is_text_name, short_name
+from .job_boards import NEEDED_IN_CELLS
+from .row import text_of
 from .scored_row import Facts
 from .verdict_columns import answer_columns
 
@@ -46,6 +50,9 @@ _NOT_ALWAYS = (COUNTED_AS, THEMES)
 
 YES_NO = ("no", "yes")
 """How a workbook says whether the title disagrees."""
+
+WORDS_OF_A_DUTY = 3
+"""Words of an item from which a list is one of sentences, not of names."""
 
 _THEME = re.compile(r"  \[[^\[\]\n]*\]$", re.MULTILINE)
 
@@ -121,6 +128,40 @@ def dressed(values: Mapping[str, Any], facts: Facts, group: str) -> dict[str, An
         else:
             shown[column] = "\n".join([*(said for said in themes if said != cell), cell])
     return shown
+
+
+def with_plain_lists(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of a row with an item on each line where they are lists, and names for objects.
+
+    What may be a text of the posting is written as it is read, so that a workbook is read as its input was.
+    An object without a name, and what tells the system that a posting is from, stay JSON.
+
+    Examples
+    --------
+    >>> with_plain_lists({"offices": [{"id": 4, "name": "Oslo"}, {"id": 5, "name": "Rome"}], "tags": ["A"]})
+    {'offices': 'Oslo\\nRome', 'tags': 'A'}
+    >>> with_plain_lists({"duties": ["Own the backlog", "Write stories"]})
+    {'duties': '• Own the backlog\\n• Write stories'}
+    """
+    is_json_ld = "@type" in values
+    lists = {
+        name: _plain_list(name, value, is_json_ld)
+        for name, value in values.items()
+        if isinstance(value, list | dict) and name not in NEEDED_IN_CELLS
+    }
+    return {**values, **lists} if lists else values
+
+
+def _plain_list(name: str, value: Any, is_json_ld: bool) -> str:
+    items = value if isinstance(value, list) else [value]
+    texts = all(isinstance(item, str) for item in items)
+    may_be_text = is_text_name(name) or is_part_name(name)
+    if is_json_ld and (texts or may_be_text):  # read by `job_boards.json_ld`, which sets no bullets
+        return "\n".join(items) if texts else text_of(value)
+    if may_be_text or (texts and any(len(item.split()) >= WORDS_OF_A_DUTY for item in items)):
+        return listings.as_lines(value) or ""
+    names = [short_name(item) if isinstance(item, dict | list) else text_of(item) for item in items]
+    return "\n".join(names) if all(names) else text_of(value)
 
 
 def in_order(names: Sequence[str]) -> list[str]:

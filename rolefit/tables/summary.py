@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import printable, printable_lines
-from ..model.row_groups import LEFT_OUT, NO_TEXT, NOT_READ, OTHER_JOB, REPEAT, counted_groups, share
+from ..model.row_groups import (
+    JOBS_KEPT,
+    LEFT_OUT,
+    NO_TEXT,
+    NOT_READ,
+    OTHER_JOB,
+    REPEAT,
+    counted_groups,
+    share,
+)
 from ..model.titles import labels_of
 from .column_choice import Columns
 from .row import text_of
@@ -35,9 +44,6 @@ FILES_SHOWN = 10
 
 JOBS_SHOWN = 3
 """Titles of other professions that are named."""
-
-JOBS_KEPT = 10_000
-"""Different titles of other professions that are counted."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .. import _colours
 from ..errors import printable
-from ..model.row_groups import LEFT_OUT, counted_groups, meaning
+from ..model.row_groups import LEFT_OUT, OTHER_JOB, counted_groups, meaning
 from .column_names import company_in, department_in, location_in
 from .plain_words import group_in
 from .row import text_of
@@ -20,6 +20,9 @@ NAME = "summary"
 
 NAMES_SHOWN = 15
 """Companies, departments and places that are listed, those with the most postings."""
+
+JOBS_SHOWN = 8
+"""Titles of other professions that are listed; with more, few summaries would fit on a page."""
 
 NAMES_KEPT = 20_000
 """Different ones of each that are counted."""
@@ -42,6 +45,8 @@ class About(NamedTuple):
     """What was left out of the inputs."""
     split: str = ""
     """By whose split of the work the labels speak (`rolefit.model.wording.split_words`)."""
+    jobs: Mapping[str, int] = {}
+    """Titles of postings of another profession, the counts complete when the last row is written."""
 
 
 class Counts:
@@ -108,8 +113,9 @@ class SummarySheet:
         """
         sheet = self._sheet
         sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 2 + len(labels), COUNT_WIDTH)
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, 1 + len(labels), COUNT_WIDTH)
+        sheet.set_column(2 + len(labels), 2 + len(labels), len(OTHER_JOB) + 1)
         groups = [g for g in counted_groups(labels) if g in labels or counts.groups[g]]
         base = sum(counts.groups[group] for group in groups)
         sheet.write_string(0, 0, "Product manager or product owner?", self._title)
@@ -131,6 +137,7 @@ class SummarySheet:
         self._line(f"{counts.mismatches:,} {disagree} label; {counts.review:,} {postings} flagged for review")
         self._left_out(counts, about)
         self._chart(first, last, labels)
+        self._jobs(about.jobs)
         for field, names in counts.by.items():
             self._by(field, names, groups)
         self._row += 1
@@ -152,6 +159,18 @@ class SummarySheet:
             self._said(3, LEFT_OUT[group])
         for note in about.notes:
             self._line(printable(note))
+
+    def _jobs(self, jobs: Mapping[str, int]) -> None:
+        """Write which other professions are sought, the commonest first."""
+        if not jobs:
+            return
+        self._row += 1
+        self._heads(f"{OTHER_JOB[:1].upper()}{OTHER_JOB[1:]}, by title", "postings")
+        for title, count in Counter(jobs).most_common(JOBS_SHOWN):
+            self._cells(printable(title), count)
+            self._row += 1
+        if len(jobs) > JOBS_SHOWN:
+            self._line(f"and {len(jobs) - JOBS_SHOWN:,} more")
 
     def _by(self, field: str, names: Mapping[str, Counter[str]], groups: Sequence[str]) -> None:
         """Write the postings of the companies, departments or places that have the most."""
@@ -194,7 +213,7 @@ class SummarySheet:
         self._row += 1
 
     def _heads(self, *names: str) -> None:
-        if any(len(name) > COUNT_WIDTH for name in names[1:] if name not in _TEXTS):
+        if any(len(name) > COUNT_WIDTH for name in names[1:] if name not in (*_TEXTS, OTHER_JOB)):
             self._sheet.set_row(self._row, 32)
         for at, name in enumerate(names):
             style = self._head_beside if name in _TEXTS else self._head_of_numbers if at else self._head

@@ -22,7 +22,7 @@ from ..errors import TableError
 from ..model.titles import labels_of
 from .column_names import COMPANY_NAMES, DEPARTMENT_NAMES, LOCATION_NAMES, is_known_name, is_title_name
 from .journal import ColumnTypes
-from .plain_words import COUNTED_AS, YES_NO, group_in, plain_columns
+from .plain_words import COUNTED_AS, YES_NO, group_in, plain_columns, with_plain_lists
 from .row import text_of
 from .summary_sheet import About, Counts, SummarySheet
 
@@ -115,7 +115,7 @@ def write_workbook(
             f"a sheet holds {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns, and the output has"
             f" {types.rows:,} and {len(columns):,}; write it as .csv or .parquet"
         )
-    rows, sample = _peeked(rows, ROWS_FOR_WIDTHS)
+    rows, sample = _peeked(map(with_plain_lists, rows), ROWS_FOR_WIDTHS)
     book = xlsxwriter.Workbook(
         str(path),
         {
@@ -166,8 +166,9 @@ class _Sheet:
         self.cut = 0
         self._columns = columns
         self._sheet = book.add_worksheet("postings")
-        self._make_formats(book)
+        self._make_formats(book, {name for name in columns if _has_short_lines(name, sample)})
         self._widths = {}
+        self._is_answer = bool(plain)
         if plain:
             self._sheet.set_row(0, 2 * LINE_HEIGHT + 2)  # headings of two words
         for at, name in enumerate(columns):
@@ -175,7 +176,7 @@ class _Sheet:
             width = _width(name, sample)
             self._sheet.set_column(at, at, width)
             self._sheet.write_string(0, at, _NOT_IN_XML.sub("", heading)[:HEADING_CHARACTERS], self._header)
-            if name in plain:
+            if name in plain or self._formats.get(name) is self._wrapped:
                 self._widths[name] = width
         self._sheet.freeze_panes(1, columns.index("rolefit_label") + 1 if plain else 0)
         if plain:
@@ -183,9 +184,9 @@ class _Sheet:
             self._sheet.repeat_rows(0)
             self._sheet.fit_to_pages(1, 0)
 
-    def _make_formats(self, book: Any) -> None:
+    def _make_formats(self, book: Any, lined: set[str]) -> None:
         self._top = book.add_format({"valign": "top"})
-        wrapped = book.add_format({"valign": "top", "text_wrap": True})
+        self._wrapped = book.add_format({"valign": "top", "text_wrap": True})
         share = book.add_format({"valign": "top", "num_format": "0%", "align": "center"})
         signed = book.add_format({"valign": "top", "num_format": "+0.00;-0.00;0.00"})
         self._moment = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
@@ -197,7 +198,8 @@ class _Sheet:
             label: book.add_format({"valign": "top", "bold": True, "bg_color": back, "font_color": ink})
             for label, (back, ink) in _LABEL_COLOURS.items()
         }
-        self._formats = {name: wrapped for name in self._columns if name.startswith("rolefit_")} | {
+        wrapped = {name for name in self._columns if name.startswith("rolefit_")} | lined
+        self._formats = dict.fromkeys(wrapped, self._wrapped) | {
             "rolefit_confidence": share,
             "rolefit_balance": signed,
         }
@@ -247,7 +249,7 @@ class _Sheet:
             self._sheet.autofilter(0, 0, last, len(self._columns) - 1)
             cells = f"A1:{_letters(len(self._columns))}{last + 1}"
             self._sheet.ignore_errors({"number_stored_as_text": cells})
-        if self._widths:
+        if self._is_answer:
             self._sheet.print_area(0, 0, last, _last_printed(self._columns))
 
 
@@ -292,6 +294,11 @@ def _is_long(name: str, sample: list[Mapping[str, Any]]) -> bool:
     """Whether most cells of a column that are filled are long texts."""
     lengths = sorted(len(text) for row in sample if (text := text_of(row.get(name))))
     return bool(lengths) and lengths[len(lengths) // 2] > LONG
+
+
+def _has_short_lines(name: str, sample: list[Mapping[str, Any]]) -> bool:
+    """Whether cells of a column have several lines, and most are short, as lists of names are."""
+    return any("\n" in text_of(row.get(name)) for row in sample) and not _is_long(name, sample)
 
 
 def _labels(plain: Mapping[str, Any]) -> tuple[str, ...]:

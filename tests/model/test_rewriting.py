@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 
 import pytest
@@ -197,6 +198,40 @@ def test_letters_outside_the_basic_plane_move_nothing() -> None:
     assert rewritten(text, removal.edits) == text.replace("- Order the product backlog\n", "")
 
 
+def test_a_line_that_runs_on_from_another_is_taken_out_alone() -> None:
+    duties = [
+        "Own the product vision for the ferry app and explain it to everybody",
+        "Study the market for city travel and compare what rivals offer",
+        "Order the product backlog every week with the developers",
+        "Write user stories and accept the finished work of the team",
+        "Set prices for tickets together with the finance department",
+        "Run sprint planning and the daily meeting of the development team",
+    ]
+    verdict = rolefit.classify("We sail. What you will do: " + ", ".join(duties))
+    assert len(verdict.responsibilities) >= 5
+    for role in verdict.roles:
+        for removal in verdict.toward(role).against:
+            left = rewritten(verdict.text, removal.edits)
+            others = [line.text for line in verdict.responsibilities if line != removal.line]
+            assert [line for line in others if line not in left] == []
+
+
+@pytest.mark.parametrize("marker", ["- ", "", "- \n"])
+@pytest.mark.parametrize("role", ["PM", "PO"])
+def test_edits_of_a_plan_can_be_made_one_by_one_from_the_end(marker: str, role: str) -> None:
+    lines = [line + "." for line in (PM_LINES if role == "PO" else PO_LINES)]
+    gap = "\n\n" if "\n" in marker else "\n"
+    text = gap.join(["What you'll do", *(marker + line for line in lines), "What we offer", "- Cake"])
+    plan = rolefit.classify(text).toward(role).plan
+    assert plan is not None
+    assert plan.add > 0
+    edited = text
+    for edit in sorted(plan.edits, key=lambda edit: (edit.start, edit.end))[::-1]:
+        edited = edited[: edit.start] + edit.text + edited[edit.end :]
+    assert edited == rewritten(text, plan.edits)
+    assert all(line in edited.split("\n") for line in ("What you'll do", "What we offer"))
+
+
 def test_edits_at_one_place_keep_their_order() -> None:
     assert rewritten("ab", [Edit(1, 1, "x"), Edit(0, 1, ""), Edit(1, 1, "y")]) == "xyb"
 
@@ -205,12 +240,15 @@ def test_edits_at_one_place_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize("role", ["PM", "PO"])
-def test_a_typical_statement_is_a_duty_that_is_surely_of_its_role(role: str) -> None:
+def test_a_typical_statement_is_a_sentence_that_says_a_duty_surely_of_its_role(role: str) -> None:
     model = rolefit.load_model("models/default")
     found = typical(model.scorer.statement_index, role)
     assert set(found) == {s.theme for s in model.weights.statements if s.role == role}
     for statement in found.values():
         assert 6 <= len(statement.text.split()) <= 14
+        assert statement.text.endswith(".")
+        assert ":" not in statement.text
+        assert not statement.text.split()[0].endswith(("ing", "s")), statement.text  # "Own", not "Owns"
         assert "xperience" not in statement.text
         assert model.predict_proba([statement.text])[0][model.classes.index(role)] > 0.75
 
@@ -240,6 +278,14 @@ def test_plain_values_for_json_point_at_the_lines(mixed: rolefit.Verdict) -> Non
     plain = found.to_dict(mixed.responsibilities)
     assert [mixed.responsibilities[r["line"]] for r in plain["against"]] == [r.line for r in found.against]
     assert plain["plan"]["label"] == "PO-like"
+    assert list(plain) == [field.name for field in dataclasses.fields(found)]
+
+
+def test_plain_values_for_json_copy_no_model(mixed: rolefit.Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A copy of a line holds its evidence, and that the model, whose caches other threads fill meanwhile.
+    found = mixed.toward("PO")
+    monkeypatch.setattr("copy.deepcopy", lambda value, *_: pytest.fail(f"copies a {type(value).__name__}"))
+    assert found.to_dict(mixed.responsibilities)["role"] == "PO"
 
 
 # ---- lines counted as a reader says

@@ -6,6 +6,7 @@ Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core nee
 
 from __future__ import annotations
 
+import io
 import statistics
 import sys
 import time
@@ -297,13 +298,27 @@ def test_shares_by_company_and_place_pick_out_their_postings(browser, tmp_path):
         for number, row in enumerate(ordinary()[:6])
     ]
     browser.open(write_report(tmp_path / "r.html", rows, "default"))
-    assert browser.texts("#breakdowns h3") == ["By company", "By department"]
+    assert browser.texts("#breakdowns h3")[:2] == ["By company", "By department"]
     assert browser.texts("#breakdowns .figure")[:2] == ["2", "2"]
     assert "PO-like: 1" in browser.one("#breakdowns svg").get_attribute("aria-label")
     assert not browser.one("#location-label").is_displayed()
     browser.one("#breakdowns .picks").click()
     assert browser.texts("#count") == ["2 of 6 postings"]
     assert browser.focused().get_attribute("id") == "postings"
+
+
+def test_other_professions_are_counted_by_title_and_pick_out_their_postings(browser, tmp_path):
+    cook = "Duties\n- Cook lunch for two hundred guests\n- Order fish\n- Lead the kitchen team"
+    rows = ordinary()[:3]
+    for number, title in enumerate(["Head Chef", "Head Chef", "Sous-Chef"]):
+        text = f"{cook} on day {number}"
+        rows.append(ReportRow(str(number), title, None, rolefit.classify(text, title)))
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    assert browser.texts("#breakdowns h3")[-1] == "Not a product job, by title"
+    assert browser.texts(".jobs li") == ["Head Chef\n2", "Sous-Chef\n1"]
+    browser.one(".jobs .picks").click()
+    assert shown(browser) == ["Head Chef", "Head Chef"]
+    assert browser.one("#label").get_property("value") == "not a product job"
 
 
 def test_search_reads_quotes_and_accents_as_people_type_them(browser, tmp_path):
@@ -638,8 +653,6 @@ def test_dark_and_light_follow_the_reader(browser, pages):
 
 def test_paper_shows_every_row_that_the_filters_leave_and_no_controls(browser, pages):
     pypdf = pytest.importorskip("pypdf")
-    import io
-
     browser.open(pages["large"], dark=True)
     choose(browser, "#words", "row-001")
     browser.one(".opens").click()
@@ -649,6 +662,19 @@ def test_paper_shows_every_row_that_the_filters_leave_and_no_controls(browser, p
     assert "PM line 100" in printed
     assert "Clear" not in printed
     assert len(shown(browser)) == 50
+
+
+def test_rows_without_a_text_are_printed_as_their_numbers(browser, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    rows = [ordinary()[0]] + [ReportRow("", None, None, rolefit.classify("")) for _ in range(300)]
+    rows += [ReportRow("", "Product Owner", None, rolefit.classify("")), ordinary()[1]]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    pages = pypdf.PdfReader(io.BytesIO(browser.pdf())).pages
+    plain = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "Without a text, rows 2–301, 302 (Product Owner)" in plain
+    assert len(pages) <= 3
+    assert len(browser.all("#table .row")) == 50
+    assert not browser.all(".empty-rows")
 
 
 # ---- quickly

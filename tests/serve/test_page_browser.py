@@ -58,7 +58,7 @@ def started(downloads):
 def fresh(browser, server, width=1280, dark=False):
     """Open the page as for the first time."""
     browser.open(server.address, width, dark=dark)
-    browser.run("sessionStorage.clear()")
+    browser.run("sessionStorage.clear(); Storage.prototype.setItem = () => {}")  # or files come back
     browser.open(server.address, width, dark=dark)
     browser.console()  # the page before may have asked whether to leave it
 
@@ -376,7 +376,7 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
     drop(browser, export(tmp_path / "export.csv"))
     finished(browser)
     for name in ("scored.xlsx", "scored.csv", "report.html"):
-        browser.one(f".downloads a[href$='{name}']").click()
+        browser.one(f"#file .downloads a[href$='{name}']").click()
         for _ in range(200):
             if (downloads / f"export-{name}").exists():
                 break
@@ -390,7 +390,7 @@ def test_the_results_are_downloaded(browser, tmp_path, downloads):
     assert (downloads / "export-report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_file_that_is_dropped_while_another_is_read_waits_for_its_turn(browser, tmp_path):
+def test_a_file_that_is_dropped_while_another_is_read_waits_for_its_turn(browser, tmp_path, downloads):
     rows = [
         {"id": str(n), "title": ORDINARY[0][1], "description": f"{ORDINARY[0][3]}\nReference {n}"}
         for n in range(1500)
@@ -401,12 +401,53 @@ def test_a_file_that_is_dropped_while_another_is_read_waits_for_its_turn(browser
     assert browser.texts("#waiting") == ["Waiting: second.csv."]
     finished(browser)
     assert browser.texts("#done")[0].startswith("1,500 rows read from first.csv")
-    until(browser, "return document.querySelector('#next-file')")
-    browser.one("#next-file").click()
-    assert browser.texts("#waiting") == [""]
+    until(browser, "return document.querySelectorAll('#finished li .picks').length === 2")
+    until(browser, "return document.querySelector('#waiting').textContent === 'second.csv is read. '")
+    assert browser.texts("#done")[0].startswith("1,500 rows"), "what somebody reads stays"
+    first, second = browser.texts("#finished .about")
+    assert first == "1,500 different postings: PM-like 1,500"
+    assert second.startswith("8 different postings: PM-like ")
+    assert second.endswith("; left out: not in English 1")
+    browser.one("#finished li:last-child .picks").click()
+    until(
+        browser,
+        "return document.querySelector('#done').textContent.startsWith('9 rows read from second.csv')",
+    )
+    assert browser.focused().text == "second.csv"
+    assert browser.focused().get_attribute("aria-pressed") == "true"
+    links = browser.all("#finished .downloads a")
+    assert [link.get_attribute("textContent") for link in links[:2]] == [
+        "Excel file of first.csv",
+        "CSV file of first.csv",
+    ]
+    links[4].click()
+    for _ in range(100):
+        if (downloads / "second-scored.csv").exists():
+            break
+        time.sleep(0.05)
+    assert len(list(tables.read(downloads / "second-scored.csv"))) == 9
+    browser.driver.refresh()
+    until(browser, "return document.querySelectorAll('#finished li .picks').length === 2")
     finished(browser)
-    assert browser.texts("#done")[0].startswith("9 rows read from second.csv")
-    assert browser.all("#next-file") == []
+    assert browser.texts("#done")[0].startswith("9 rows read from second.csv"), (
+        "what was shown is shown again"
+    )
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(browser, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+    (tmp_path / "odd.csv").write_text("a,b,c\nCook,Peel potatoes,Wash up\n")
+    drop(browser, tmp_path / "odd.csv")
+    until(browser, "return document.querySelector('#columns')")
+    drop(browser, tmp_path / "photo.png")
+    drop(browser, export(tmp_path / "export.csv"))
+    assert browser.texts("#waiting") == ["Waiting: photo.png, export.csv. Leave out odd.csv"]
+    browser.one("#next-file").click()
+    until(browser, "return document.querySelector('#done')")
+    assert browser.texts("#finished bdi")[0] == "photo.png"
+    assert "are not read" in browser.texts("#finished .callout")[0]
+    assert browser.texts("#done")[0].startswith("9 rows read from export.csv")
+    assert browser.texts("#run, #waiting") == ["", ""]
 
 
 def test_a_file_is_printed_with_its_name_and_without_the_empty_editor(browser, tmp_path):
@@ -416,7 +457,7 @@ def test_a_file_is_printed_with_its_name_and_without_the_empty_editor(browser, t
     try:
         assert "9 rows read from export.csv" in browser.texts("main")[0]
         assert not browser.one(".one-posting").is_displayed()
-        assert [node for node in browser.all("#run button, #run a") if node.is_displayed()] == []
+        assert [node for node in browser.all("#file button, #file a") if node.is_displayed()] == []
     finally:
         browser.devtools("Emulation.setEmulatedMedia", media="")
 
@@ -747,6 +788,9 @@ def test_axe_finds_nothing(started, server, tmp_path):
             assert started.driver.execute_async_script(AXE) == []
             filled(started, tmp_path / "export.csv")
             assert started.driver.execute_async_script(AXE) == []
+        drop(started, export(tmp_path / "second.csv"))
+        until(started, "return document.querySelectorAll('#finished .picks').length === 2")
+        assert started.driver.execute_async_script(AXE) == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

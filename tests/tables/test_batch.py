@@ -285,8 +285,12 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, tiny_model: rolefit.
     with pytest.raises(StopError):
         batch.run(source, tmp_path / "out.csv", model=tiny_model, progress=stop_after(128))
     assert not (tmp_path / "out.csv").exists()
-    summary = batch.run(source, tmp_path / "out.csv", model=tiny_model, resume=True)
+    told: list[tuple[int, int | None]] = []
+    out = tmp_path / "out.csv"
+    summary = batch.run(source, out, model=tiny_model, resume=True, progress=lambda *now: told.append(now))
     assert (summary.resumed, summary.rows) == (128, 300)
+    assert told[:3] == [(0, None), (64, 128), (128, 128)]
+    assert told[-1] == (300, 300)
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert not batch.unfinished(tmp_path / "out.csv").exists()
 

@@ -25,8 +25,10 @@ INPUTS = {
     **{path.stem: json.loads(path.read_text("utf-8"))["answer"] for path in (CASES / "boards").glob("*.json")},
     "title_in_an_object": [{"title": {"rendered": "Product Owner"}, "content": {"rendered": "<p>Own it</p>"}}],
     "text_in_a_list": [LISTED, LISTED | {"id": "8"}],
+    "lists_of_names": [LISTED | {"skills": ["SQL", "Jira"], "departments": [{"id": 1, "name": "Ferries"}, {"id": 2, "name": "Cargo"}], "notes": ["Own the fares", "Plan"]}],
     "one_level_down": [{"seen": "May", "job": {"@type": "JobPosting", "description": "Own it", "skills": ["Plan"]}}],
     "duties_of_another_form": [{"@type": "JobPosting", "title": "PO", "description": {"@value": "Own it"}}],
+    "lists_of_schema_org": [{"@type": ["JobPosting"], "title": ["PO"], "description": ["Own it &amp; plan", "Sail"], "responsibilities": ["Order the backlog", "Plan"], "skills": [{"@type": "DefinedTerm", "name": "SQL"}]}],
     "brackets_that_are_no_list": [{"@type": "JobPosting", "title": "PO", "description": "[Remote] Own it {now}"}],
     "no_text_at_all": [{"@type": "JobPosting", "title": "Product Owner", "text": "of the footer"}],
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,18 @@ def test_the_first_sheet_counts_each_posting_once_and_says_what_was_left_out(boo
     assert {line[0] for line in said if line} >= {"By company", "By location", "Town 0", "Riga"}
     assert ["Label", "which of the two jobs the posting describes"] in said
     assert len(summary._charts) == 1
+
+
+def test_the_first_sheet_says_which_other_professions_are_sought(tmp_path: Path) -> None:
+    source, out, copy = tmp_path / "in.json", tmp_path / "out.csv", tmp_path / "copy.xlsx"
+    cook = "Duties\n- Cook lunch for two hundred guests\n- Order fish\n- Lead the kitchen team"
+    titles = ("Head Chef", "Cook", "Head Chef")
+    rows = [{"title": title, "description": f"{cook} of day {day}"} for day, title in enumerate(titles)]
+    source.write_text(json.dumps(rows), "utf-8")
+    assert batch.run(source, out, copies=[copy]).jobs == {"Head Chef": 2, "Cook": 1}
+    said = cells(openpyxl.load_workbook(copy).worksheets[0])
+    at = said.index(["Not a product job, by title", "postings"])
+    assert said[at + 1 : at + 3] == [["Head Chef", 2], ["Cook", 1]]
 
 
 def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path) -> None:
@@ -235,3 +248,31 @@ def test_every_column_of_an_answer_has_a_heading_and_a_meaning() -> None:
     plain = plain_columns(["id", *tables.answer_columns()])
     assert {name for name in plain if name != COUNTED_AS} == set(tables.answer_columns())
     assert all(heading and meaning for heading, meaning in plain.values())
+
+
+# ---- lists
+
+
+def test_a_list_is_lines_in_a_workbook_and_json_elsewhere(tmp_path: Path) -> None:
+    source, out, copy = tmp_path / "in.json", tmp_path / "out.xlsx", tmp_path / "out.csv"
+    offices = [{"id": 1, "name": "Oslo"}, {"id": 2, "name": "Rome"}]
+    row = {"title": "PO", "description": PO_TEXT, "offices": offices, "tags": [], "pay": {"from": 3}}
+    source.write_text(json.dumps([row]), "utf-8")
+    batch.run(source, out, copies=[copy])
+    sheet = openpyxl.load_workbook(out)["postings"]
+    headings = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(2, headings.index("offices") + 1)
+    assert cell.value == "Oslo\nRome"
+    assert cell.alignment.wrap_text
+    assert sheet.cell(2, headings.index("tags") + 1).value is None
+    assert sheet.cell(2, headings.index("pay") + 1).value == '{"from": 3}'
+    with copy.open(encoding="utf-8-sig", newline="") as file:
+        assert json.loads(next(csv.DictReader(file))["offices"]) == offices
+
+
+def test_a_row_is_as_high_as_its_longest_list_of_names(tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    tables.write(out, [{"title": "PO", "offices": [f"Town {n}" for n in range(9)]}, {"title": "PM"}])
+    sheet = openpyxl.load_workbook(out)["postings"]
+    assert sheet.row_dimensions[2].height > 8 * 15
+    assert sheet.row_dimensions[3].height < 2 * 15

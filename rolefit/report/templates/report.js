@@ -263,8 +263,8 @@ const Report = (() => {
       return [row, tr, button];
     };
 
-    const drawRows = (from, to) => {
-      onPage = matches.slice(from, to).map((row, index) => rowOf(row, from + index));
+    const drawRows = (listed, from) => {
+      onPage = listed.map((row, index) => rowOf(row, from + index));
       body.replaceChildren(...onPage.map(([, tr]) => tr));
       for (const [row, tr, button] of onPage) if (opened.has(row)) open(row, tr, button, true);
       markHits();
@@ -276,7 +276,7 @@ const Report = (() => {
       filter();
       const pages = Math.max(1, Math.ceil(matches.length / PAGE));
       page = Math.max(0, Math.min(wanted, pages - 1));
-      drawRows(page * PAGE, (page + 1) * PAGE);
+      drawRows(matches.slice(page * PAGE, (page + 1) * PAGE), page * PAGE);
       table.setAttribute("aria-rowcount", matches.length + 1);
       find("count").textContent = matches.length === postings.length ? counted(postings) : `${number.format(matches.length)} of ${counted(postings)}`;
       find("page").textContent = `Page ${number.format(page + 1)} of ${number.format(pages)}`;
@@ -306,9 +306,30 @@ const Report = (() => {
     filters.addEventListener("input", () => turnTo(0));
     filters.addEventListener("reset", () => setTimeout(() => turnTo(0)));
 
-    // Paper has no pages to turn: all postings that pass the filters are printed, those that are open with their details.
-    window.addEventListener("beforeprint", () => drawRows(0, matches.length), shown);
-    window.addEventListener("afterprint", () => turnTo(page), shown);
+    /** Rows in few words: each with its title or id, and those that have neither as runs, such as "4–9". */
+    const inFewWords = (listed) => {
+      const runs = [];
+      for (const row of [...listed].sort((a, b) => a.number - b.number)) {
+        const last = runs.at(-1);
+        const name = row.title || row.id;
+        if (last && !name && !last.name && row.row === last.to + 1) last.to = row.row;
+        else runs.push({ name, from: row.row, to: row.row });
+      }
+      return runs.map(({ name, from, to }) => (name ? `${from} (${name})` : from === to ? `${from}` : `${from}–${to}`)).join(", ");
+    };
+
+    // Paper has no pages to turn: all postings that pass the filters are printed, those that are open with their
+    // details. Rows without a text, often most of an export, have nothing to print but their numbers.
+    const emptyRows = make("p", { class: "about empty-rows" });
+    const isEmpty = (row) => row.label === null && row.error === null;
+    const print = () => {
+      const empty = matches.filter(isEmpty);
+      drawRows(matches.filter((row) => !isEmpty(row)), 0);
+      emptyRows.replaceChildren(make("b", {}, `Without a text, rows `), make("bdi", {}, inFewWords(empty)));
+      if (empty.length) table.after(emptyRows);
+    };
+    window.addEventListener("beforeprint", print, shown);
+    window.addEventListener("afterprint", () => (emptyRows.remove(), turnTo(page)), shown);
 
     /* ---- shares by company, department and location ---- */
 
@@ -329,6 +350,24 @@ const Report = (() => {
       });
       const more = byName.size - items.length;
       find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more; filter by ${name} below`)] : [])));
+    }
+
+    /* ---- which other professions ---- */
+
+    if (lists.jobs.length) {
+      const other = states.find((state) => state === "not a product job");
+      const items = lists.jobs.map(([title, count]) => {
+        const button = make("button", { type: "button", class: "picks" }, make("bdi", {}, title));
+        button.addEventListener("click", () => {
+          words.value = `"${title.replaceAll('"', " ").trim()}"`;
+          label.value = other;
+          turnTo(0);
+          find("postings").focus();
+        });
+        return make("li", {}, button, make("span", { class: "figure" }, number.format(count)));
+      });
+      const more = lists.more_jobs ? [make("p", { class: "about" }, `and ${number.format(lists.more_jobs)} more; filter by label below`)] : [];
+      find("breakdowns").append(make("div", {}, make("h3", {}, "Not a product job, by title"), make("ul", { class: "shares jobs", role: "list" }, ...items), ...more));
     }
 
     sort();

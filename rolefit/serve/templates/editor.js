@@ -124,7 +124,7 @@ const Editor = (() => {
   const edit = (what, edits) => {
     remember(what);
     const unit = offsets(box.value);
-    for (const [start, end, text] of edits.map(([start, end, text], order) => [unit(start), unit(end), text, order]).sort((a, b) => b[0] - a[0] || b[3] - a[3])) type(box, text, start, end);
+    for (const [start, end, text] of edits.map(([start, end, text], order) => [unit(start), unit(end), text, order]).sort((a, b) => b[0] - a[0] || b[1] - a[1] || b[3] - a[3])) type(box, text, start, end);
     store();
   };
 

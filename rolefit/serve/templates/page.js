@@ -3,38 +3,73 @@
 /* The file drop of `rolefit serve`. report.js draws a scored file. */
 (() => {
   const { make } = Posting;
-  const { find, ask, callout, marks, chooser, kept, keep } = Page;
+  const { find, about, ask, callout, marks, chooser, kept, keep } = Page;
 
-  /* ---- a file ---- */
+  /* ---- files, read one after the other ---- */
 
   const runBox = find("run");
   const results = find("results");
   const ASKED_EVERY = 300;
-  let current = null; // the run of the file that was dropped last
-
-  const waiting = []; // what was dropped while another file was being read
+  let current = null; // the run that is being read, or waits for an answer
+  let shown = null; // the run whose results stand on the page
+  let wanted = null; // the run whose results were asked for last
+  const finished = []; // runs whose results can be shown again, and files among them that could not be read
+  const returning = []; // runs of the page before it was reloaded that were not asked for yet
+  const waiting = []; // what is read next: a name, and what begins it
 
   const address = (run, rest = "") => `/runs/${encodeURIComponent(run.id)}${rest}`;
   const end = (run) => {
     run.asking?.abort(); // or a request in flight would be told that the upload has ended
-    return fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
+    if (run.id) fetch(address(run), { method: "DELETE", keepalive: true }).catch(() => {});
   };
+  const known = () => [...finished, current, ...returning].filter((run) => run?.id);
+  const keepRuns = () => keep({ runs: known().map(({ id, name }) => ({ id, name })), shown: shown?.id });
   const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const rowsOf = new Intl.NumberFormat("en");
 
+  /** Begin something, or let it wait until nothing else is being read. */
+  const enqueue = (name, begin) => {
+    if (!current) return begin();
+    waiting.push({ name, begin });
+    drawWaiting();
+  };
+
+  /** Go on with what waits, if anything does. */
+  const next = () => {
+    current = null;
+    runBox.replaceChildren();
+    const job = waiting.shift();
+    job?.begin();
+    drawWaiting();
+    keepRuns();
+    return Boolean(job);
+  };
+
+  const drawWaiting = (said = "") => {
+    const parts = said ? [said] : [];
+    if (waiting.length) parts.push("Waiting: ", make("bdi", {}, waiting.map(({ name }) => name).join(", ")), ". ");
+    if (waiting.length && current?.asks) {
+      const button = make("button", { type: "button", id: "next-file" }, "Leave out ", make("bdi", {}, current.name));
+      button.addEventListener("click", () => {
+        end(current);
+        next();
+      });
+      parts.push(button);
+    }
+    find("waiting").replaceChildren(...parts);
+  };
+
   /** The progress bar, its sentence, and a button to cancel. */
-  const progressBox = (run, name) => {
-    const bar = make("progress", { "aria-label": `Progress of ${name}` });
+  const progressBox = (run) => {
+    const bar = make("progress", { "aria-label": `Progress of ${run.name}` });
     const line = make("p", { role: "status" });
     const cancel = make("button", { type: "button", id: "cancel" }, "Cancel");
     cancel.addEventListener("click", () => {
       if (current !== run) return;
-      current = null;
-      keep({ run: null });
       end(run);
-      drawWaiting();
-      runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
-      find("cancelled").focus();
+      forget(run);
+      if (!next()) runBox.replaceChildren(make("p", { role: "status", id: "cancelled", tabindex: "-1" }, "Cancelled. Nothing was kept."));
+      (find("cancelled") ?? find("cancel")).focus();
     });
     runBox.replaceChildren(bar, line, cancel);
     return (rows, total, sentence) => {
@@ -48,8 +83,9 @@
 
   const samplesOf = async (run) => (await ask("GET", address(run, "/samples"))).json();
 
-  /** A form with the columns of a table, each with its first cells: `questions` are what is asked of them, `chosen` what is marked. */
-  const columnForm = (run, name, { columns, samples }, questions, chosen) => {
+  /** A form with the columns of a table, each with its first cells: `questions` are what is asked of them, `chosen` what is marked,
+      and `answered` takes what is. */
+  const columnForm = ({ columns, samples }, questions, chosen, answered) => {
     const field = (question, column) => {
       const kind = question === "text" ? "checkbox" : "radio";
       const box = make("input", { type: kind, name: question, value: column });
@@ -73,24 +109,31 @@
       if (questions.includes("title")) asked.title_column = marked.get("title") ?? "";
       const first = form.querySelector("[name=text]");
       first?.setCustomValidity(asked.text_column?.length === 0 ? "Mark at least one column that holds the text." : "");
-      if (form.reportValidity()) work(run, name, asked);
+      if (form.reportValidity()) answered(asked);
     });
     form.addEventListener("change", () => form.querySelector("[name=text]")?.setCustomValidity(""));
     return form;
   };
 
   /** Ask which column it is when neither the names of the columns nor their cells tell. */
-  const askColumn = (run, name, state, asked) => {
+  const askColumn = (run, state, asked) => {
     const meaning = { text: "the text of the posting", title: "the job title" }[state.what];
-    const form = columnForm(run, name, state, [state.what], { text: [], title: null, asked });
+    const form = columnForm(state, [state.what], { text: [], title: null, asked }, (answer) => work(run, answer));
     const several = state.what === "text" ? " Several are joined in their order." : "";
-    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The columns of `, make("bdi", {}, name), ` do not tell which one holds ${meaning}. Mark it.${several}`), form);
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The columns of `, make("bdi", {}, run.name), ` do not tell which one holds ${meaning}. Mark it.${several}`), form);
     form.querySelector("input").focus();
+    run.asks = true;
+    drawWaiting();
   };
 
   /** Offer the columns of a table whose columns were found, to choose others. */
-  const offerColumns = (run, name, file, state) => {
-    const { text, title } = state.columns[file];
+  const offerColumns = (run, file) => {
+    const { text, title } = run.state.columns[file];
+    const again = (asked) => {
+      forget(run);
+      clear();
+      work(run, asked);
+    };
     const button = make("button", { type: "button", id: "recolumn" }, "Choose other columns");
     button.addEventListener("click", async () => {
       let samples;
@@ -100,7 +143,7 @@
         button.replaceWith(callout(error.message));
         return;
       }
-      const form = columnForm(run, name, { columns: Object.keys(samples), samples }, ["text", "title"], { text, title, asked: {} });
+      const form = columnForm({ columns: Object.keys(samples), samples }, ["text", "title"], { text, title, asked: {} }, (asked) => enqueue(run.name, () => again(asked)));
       button.replaceWith(form);
       form.querySelector("input").focus();
     });
@@ -120,29 +163,106 @@
 
   const counted = (number, one, many) => `${rowsOf.format(number)} ${number === 1 ? one : many}`;
 
-  const showResults = async (run, name, state) => {
+  const clear = () => {
+    shown = null;
+    results.replaceChildren();
+    marks.table = [];
+    drawFinished();
+  };
+
+  const DOWNLOADS = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]];
+  const linksOf = (run, named) => make("ul", { class: "downloads", role: "list" }, ...DOWNLOADS.map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: "" }, ...named(kind)))));
+
+  /** Show the results of a run in the place of those of another. */
+  const show = async (run) => {
+    wanted = run;
     const report = await fetched(run);
-    if (current !== run) return;
+    if (wanted !== run || !finished.includes(run)) return;
+    const { state } = run;
     const data = { rows: JSON.parse(report.getElementById("rows").textContent), lists: JSON.parse(report.getElementById("lists").textContent) };
-    const links = [["scored.xlsx", "Excel file"], ["scored.csv", "CSV file"], ["report.html", "report"]].map(([file, kind]) => make("li", {}, make("a", { href: address(run, `/${file}`), download: "" }, `Download the ${kind}`)));
-    const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, name), "."];
+    const said = [`${counted(state.rows, "row", "rows")} read from `, make("bdi", {}, run.name), "."];
     const files = Object.keys(state.columns);
     for (const file of files.slice(0, 3)) said.push(files.length > 1 ? ` ${file}: ` : " ", make("bdi", {}, state.columns[file].said), ".");
     for (const note of state.notes) said.push(` ${note}.`);
     if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
     if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} too long for Excel and cut there; the CSV file has them in full.`);
-    runBox.replaceChildren(make("p", { role: "status", id: "done" }, ...said), make("ul", { class: "downloads", role: "list" }, ...links), ...(files.length === 1 ? [offerColumns(run, name, files[0], state)] : []));
-    results.replaceChildren(...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
+    const head = make("div", { id: "file" }, make("p", { role: "status", id: "done" }, ...said), linksOf(run, (kind) => [`Download the ${kind}`]), ...(files.length === 1 ? [offerColumns(run, files[0])] : []));
+    shown = run;
+    marks.table = [];
+    results.replaceChildren(head, ...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
     Report.show((name) => data[name], chooser("table"));
+    drawFinished();
+    keepRuns();
+  };
+
+  /* ---- what was read, where that is more than one file ---- */
+
+  /** The counts of a run in words, as the summary of its results has them. */
+  const countsOf = ({ groups }) => {
+    const listed = (left) => Object.entries(groups).filter(([group, count]) => count && about.left_out.includes(group) === left).map(([group, count]) => `${group} ${rowsOf.format(count)}`).join(", ");
+    const read = Object.entries(groups).reduce((sum, [group, count]) => sum + (about.left_out.includes(group) ? 0 : count), 0);
+    return [`${counted(read, "different posting", "different postings")}${read ? `: ${listed(false)}` : ""}`, listed(true)].filter(Boolean).join("; left out: ");
+  };
+
+  const itemOf = (run) => {
+    if (run.error) return make("li", {}, make("bdi", {}, run.name), callout(run.error));
+    const button = make("button", { type: "button", class: "picks" }, make("bdi", {}, run.name));
+    button.addEventListener("click", () => show(run).catch((error) => button.after(callout(error.message))));
+    return make("li", {}, button, make("p", { class: "about" }, countsOf(run.state)), linksOf(run, (kind) => [`${kind[0].toUpperCase()}${kind.slice(1)}`, make("span", { class: "unseen" }, " of ", make("bdi", {}, run.name))]));
+  };
+
+  const drawFinished = () => {
+    const box = find("finished");
+    box.hidden = finished.length < 2 && !finished.some((run) => run.error);
+    for (const run of finished) {
+      run.item ??= itemOf(run);
+      if (!run.item.isConnected) box.lastElementChild.append(run.item);
+      run.item.querySelector(".picks")?.setAttribute("aria-pressed", run === shown);
+    }
+  };
+
+  const forget = (run) => {
+    if (finished.includes(run)) finished.splice(finished.indexOf(run), 1);
+    run.item?.remove();
+    run.item = undefined;
+  };
+
+  const finish = (run) => {
+    finished.push(run);
+    const others = finished.filter((one) => one !== run && one !== shown);
+    for (const old of others.slice(0, Math.max(0, finished.length - about.results_kept))) {
+      end(old);
+      forget(old);
+    }
+    drawFinished();
+  };
+
+  /* ---- reading ---- */
+
+  const failed = (run, error) => {
+    if (current !== run) return;
+    end(run);
+    forget(run);
+    if (waiting.length) {
+      finish({ name: run.name, error: error.message });
+      next();
+      return;
+    }
+    next();
+    runBox.replaceChildren(callout(error.message));
   };
 
   /** Start the work on a run, or, without columns, go on with one that was started before the page was reloaded. */
-  const work = async (run, name, columns) => {
-    const tell = progressBox(run, name);
-    run.busy = true;
+  const work = async (run, columns) => {
+    current = run;
+    if (run.asks) {
+      run.asks = false;
+      drawWaiting();
+    }
+    const tell = progressBox(run);
     try {
       if (columns) await ask("POST", address(run, "/start"), JSON.stringify(columns));
-      keep({ run: { id: run.id, name } });
+      keepRuns();
       for (;;) {
         if (current !== run) return;
         run.asking = new AbortController();
@@ -150,12 +270,18 @@
         if (current !== run) return;
         if (state.state === "done") {
           tell(state.rows, state.rows, "Preparing the table …");
-          await showResults(run, name, state);
+          run.state = state;
+          finish(run);
+          const isRead = !shown; // what somebody reads is not taken away
+          if (isRead) await show(run);
+          if (current !== run) return;
+          next();
+          if (!isRead) drawWaiting(`${run.name} is read. `);
           return;
         }
         if (state.state === "failed" && state.columns) {
           const samples = await samplesOf(run);
-          if (current === run) askColumn(run, name, { ...state, samples }, columns ?? {});
+          if (current === run) askColumn(run, { ...state, samples }, columns ?? {});
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
@@ -163,45 +289,13 @@
         await wait(ASKED_EVERY);
       }
     } catch (error) {
-      if (current !== run) return;
-      keep({ run: null });
-      runBox.replaceChildren(...(columns ? [callout(error.message)] : [])); // what has ended since the reload is no error
-    } finally {
-      run.busy = false;
-      drawWaiting();
+      failed(run, error);
     }
   };
 
-  const nameOf = (files) => (files.length === 1 ? files[0].name : `${files.length} files`);
-  /** Say what waits, and once the file before it is read, offer to go on: its results make room for the next ones. */
-  const drawWaiting = () => {
-    const parts = [];
-    if (waiting.length && current?.busy) parts.push("Waiting: ", make("bdi", {}, waiting.map(nameOf).join(", ")), ".");
-    else if (waiting.length) {
-      const next = make("button", { type: "button", id: "next-file" }, "Read ", make("bdi", {}, nameOf(waiting[0])), " next");
-      next.addEventListener("click", () => take(waiting.shift()));
-      parts.push(next, " It takes the place of these results; download them first.");
-    }
-    find("waiting").replaceChildren(...parts);
-  };
-
-  const take = async (files) => {
-    if (!files.length) return;
-    if (current?.busy) {
-      waiting.push(files);
-      drawWaiting();
-      return;
-    }
-    if (current) end(current);
-    keep({ run: null });
-    results.replaceChildren();
-    marks.table = [];
-    const run = { busy: true };
+  const take = async (run, files) => {
     current = run;
-    drawWaiting();
-    const name = nameOf(files);
-    const tell = progressBox(run, name);
-    tell(0, 0, "Uploading …");
+    progressBox(run)(0, 0, "Uploading …");
     try {
       run.id = (await (await ask("POST", "/runs")).json()).id;
       for (const file of files) {
@@ -209,19 +303,24 @@
         await ask("PUT", address(run, `/files?name=${encodeURIComponent(file.name)}`), file, "application/octet-stream");
       }
       if (current !== run) return end(run);
-      await work(run, name, {});
+      await work(run, {});
     } catch (error) {
-      run.busy = false;
-      if (current === run) runBox.replaceChildren(callout(error.message));
-      drawWaiting();
+      failed(run, error);
     }
+  };
+
+  const dropped = (files) => {
+    if (!files.length) return;
+    if (!current) clear(); // the results of this file are wanted now; a file that waits leaves them where they are
+    const name = files.length === 1 ? files[0].name : `${files.length} files`;
+    enqueue(name, () => take({ name }, files));
   };
 
   const chosenFiles = find("files");
   const dropBox = find("drop");
   dropBox.addEventListener("submit", (event) => event.preventDefault());
   chosenFiles.addEventListener("change", () => {
-    take([...chosenFiles.files]);
+    dropped([...chosenFiles.files]);
     chosenFiles.value = ""; // so that the same file can be chosen again
   });
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
@@ -234,20 +333,31 @@
   window.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault(); // or the browser would leave the page for the file
-    take([...event.dataTransfer.files]);
+    dropped([...event.dataTransfer.files]);
     dropBox.scrollIntoView({ block: "nearest" });
   });
   window.addEventListener("pagehide", () => {
-    const run = current;
+    const runs = known();
+    current?.asking?.abort();
     current = null; // or its state would be asked for once more
-    run?.asking?.abort();
-    // A page that is reloaded comes back for its run; one that is closed does not, and the run ends soon.
-    if (run?.id) fetch(address(run, "/leave"), { method: "POST", keepalive: true }).catch(() => {});
+    // A page that is reloaded comes back for its runs; one that is closed does not, and they end soon.
+    for (const run of runs) fetch(address(run, "/leave"), { method: "POST", keepalive: true }).catch(() => {});
   });
 
-  if (kept.run) {
-    const { id, name } = kept.run;
-    current = { id };
-    work(current, name, null);
-  }
+  /** Come back to the runs of the page before it was reloaded; what has ended since is no error. */
+  const restore = async (runs, id) => {
+    returning.push(...runs);
+    while (returning.length) {
+      const run = returning[0];
+      const answer = await ask("GET", address(run)).catch(() => null);
+      returning.shift();
+      if (!answer) continue;
+      run.state = await answer.json();
+      if (run.state.state === "done") finish(run);
+      else if (run.state.state !== "waiting") enqueue(run.name, () => work(run, null));
+    }
+    const run = finished.find((one) => one.id === id) ?? finished[0];
+    if (run && !shown) await show(run);
+  };
+  if (kept.runs?.length) restore(kept.runs, kept.shown).catch((error) => runBox.replaceChildren(callout(error.message)));
 })();
