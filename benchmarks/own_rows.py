@@ -73,7 +73,7 @@ def postings_table(general: list[LabelledPosting], weights: list[float]) -> str:
     before = measured(shipped, general)
     rows = []
     for name in NAMES:
-        own = load_labelled(COMPANIES / f"{name}.jsonl")
+        own = load_labelled(COMPANIES / f"{name}.jsonl", titles=False)
         rows.append([name, "shipped", f"{measured(shipped, own).label_accuracy:.2f}", "", "", "", "", ""])
         for weight in weights:
             model = trained(name, weight)

@@ -45,13 +45,13 @@ def model(path: Path | None) -> Model:
 
 
 def labelled_postings(path: Path) -> list[LabelledPosting]:
-    """The labelled postings, or an end with a message that says what is needed."""
+    """The labelled postings as texts alone, or an end with a message that says what is needed."""
     if not path.is_file():
         raise SystemExit(
             f"{path}: no such file. This benchmark measures on labelled postings: name a JSONL file of them,"
             " such as corpus/postings.jsonl; rolefit.training.labelled describes the format."
         )
-    return load_labelled(path)
+    return load_labelled(path, titles=False)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -19,6 +19,7 @@ from rolefit.classify import default_model
 from rolefit.model.classifier import Model
 from rolefit.training.card import write_card
 from rolefit.training.evaluation import evaluate
+from rolefit.training.labelled import load_labelled
 
 PROJECT = Path(__file__).resolve().parents[1]
 RECORD = PROJECT / "models" / "release.json"
@@ -38,10 +39,17 @@ SETS = {
 
 
 def measured(model: Model, path: Path) -> dict[str, Any]:
-    """Measure a model on a file of labelled postings, as the record keeps it."""
+    """Measure a model on a file of labelled postings, as the record keeps it: by the texts alone.
+
+    The titles were hidden from the readers who labelled them.
+    """
     digest = sha256(path.read_bytes()).hexdigest()
     name, about = SETS.get(digest, (path.stem, ""))
-    return {"about": about, "sha256": digest, **evaluate(model, path).to_manifest(name)}
+    return {
+        "about": about,
+        "sha256": digest,
+        **evaluate(model, load_labelled(path, titles=False)).to_manifest(name),
+    }
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:

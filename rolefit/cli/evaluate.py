@@ -13,6 +13,7 @@ from .output import say, say_json
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
+    from ..training.labelled import LabelledPosting
     from ..training.metrics import Metrics
 
 
@@ -23,10 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "labelled",
         nargs="?",
         metavar="LABELLED.jsonl",
-        help="one posting per line: id, text, labels, lines (start, end, mark)"
+        help="one posting per line: id, text, labels, lines (start, end, mark), perhaps title"
         " (default: the labelled postings of the project)",
     )
     add_model(parser)
+    parser.add_argument(
+        "--without-titles",
+        action="store_true",
+        help="read the texts alone; otherwise each posting is read with its title where it has one",
+    )
     parser.add_argument("--json", action="store_true", help="print the metrics as JSON")
     parser.add_argument(
         "--errors",
@@ -44,9 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..training.evaluation import evaluate
+    from ..training.labelled import load_labelled
 
     model = load(arguments.model)
-    metrics = evaluate(model, arguments.labelled)
+    postings = load_labelled(arguments.labelled, titles=not arguments.without_titles)
+    metrics = evaluate(model, postings)
     if arguments.plots:
         from ..training.plots import save_all
 
@@ -56,14 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     say(metrics)
     if arguments.errors:
-        _say_errors(model, metrics, arguments)
+        _say_errors(model, metrics, postings, arguments)
     return 0
 
 
-def _say_errors(model: Model, metrics: Metrics, arguments: argparse.Namespace) -> None:
+def _say_errors(
+    model: Model, metrics: Metrics, postings: list[LabelledPosting], arguments: argparse.Namespace
+) -> None:
     """Print what is wrong, and the statements behind it."""
     from ..training.cross_validation import cross_validate_own, doubtful
-    from ..training.labelled import load_labelled
     from ..training.settings import Settings
     from ..training.wrong_lines import recurring, wrong_lines
 
@@ -77,7 +86,7 @@ def _say_errors(model: Model, metrics: Metrics, arguments: argparse.Namespace) -
     say("\nid, right, given")
     for row in metrics.wrong:
         say(*row)
-    lines = wrong_lines(model, load_labelled(arguments.labelled), corpus)
+    lines = wrong_lines(model, postings, corpus)
     say(f"\nwrong lines: {len(lines)}; under each the nearest statements of what it was read as")
     for line in lines:
         say(line)

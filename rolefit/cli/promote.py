@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--labelled",
         metavar="LABELLED.jsonl",
-        help="labelled postings to compare the two models on (default: those of the project)",
+        help="labelled postings to compare the two models on, each read with its title where it has one"
+        " (default: those of the project)",
     )
     parser.add_argument(
         "--guard",

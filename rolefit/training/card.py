@@ -17,6 +17,7 @@ from ..errors import ModelError, quoted
 from ..model.classifier import Model
 from ..model.folder import file_in
 from .labelled import SHIPPED_ROLES
+from .metrics import counted
 
 CARD = "MODEL_CARD.md"
 
@@ -200,7 +201,8 @@ def _measured(sets: Sequence[Mapping[str, Any]], roles: tuple[str, str]) -> str:
     if not sets:
         return "Not measured: train or promote with `--labelled LABELLED.jsonl`."
     about = "\n".join(
-        f"- **{one.get('labelled', 'labelled postings')}**: {one['postings']} postings, {one['lines']} lines"
+        f"- **{one.get('labelled', 'labelled postings')}**:"
+        f" {counted(one['postings'], one['lines'], one.get('titles', 0))}"
         + (f"; {one['about']}" if one.get("about") else "")
         for one in sets
     )

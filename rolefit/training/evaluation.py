@@ -24,7 +24,7 @@ from ..model.titles import labels_of
 from ..model.verdict import Verdict
 from ..model.weights import Floats
 from ..text.tokens import tokens
-from .labelled import LabelledPosting, MarkedLine, check_labelled, load_labelled
+from .labelled import LabelledPosting, MarkedLine, check_labelled, load_labelled, read_by
 from .metrics import LEVEL, Difference, Interval, Metrics, Score, ThemeRecall, confidence_bins
 
 ROUNDS = 1000
@@ -48,8 +48,8 @@ def evaluate(
     ----------
     model : Model
     labelled : str, Path or sequence of LabelledPosting, optional
-        Postings, or the JSONL file that holds them (`load_labelled`); the labelled postings of the project
-        when left out.
+        Postings, or the JSONL file that holds them; the labelled postings of the project when left out. Each
+        is read with its title where it has one; ``load_labelled(path, titles=False)`` leaves them out.
     rounds : int
         Bootstrap draws; 0 for no intervals.
     seed : int
@@ -71,7 +71,7 @@ def evaluate(
         labelled = load_labelled(labelled)
     postings = list(labelled)
     check_labelled(postings, model.roles)
-    verdicts = list(model.classify_many(posting.text for posting in postings))
+    verdicts = read_by(model, postings)
     counted = [
         _count(posting, verdict, model.roles) for posting, verdict in zip(postings, verdicts, strict=True)
     ]
@@ -81,6 +81,7 @@ def evaluate(
     return replace(
         _metrics(counted, model.roles),
         wrong=_wrong(postings, verdicts),
+        titles=sum(bool(posting.title) for posting in postings),
         theme_recall=_theme_recall(model, postings, verdicts),
         intervals={name: _interval(values) for name, values in drawn.items() if name not in _NO_INTERVAL},
     )

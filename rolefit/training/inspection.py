@@ -21,7 +21,7 @@ from ..model.weights import UNIT, Floats, Ints
 from ..text.language import english_word
 from ..text.tokens import tokens, word_ngrams
 from .corpus import Corpus, Statement
-from .labelled import LabelledPosting
+from .labelled import LabelledPosting, read_by
 
 _CHUNK = 512
 """Statements compared with all others at once."""
@@ -220,8 +220,7 @@ def changes(postings: Sequence[LabelledPosting], first: Model, second: Model) ->
     postings : sequence of LabelledPosting
     first, second : Model
     """
-    texts = [posting.text for posting in postings]
-    pairs = zip(postings, first.classify_many(texts), second.classify_many(texts), strict=True)
+    pairs = zip(postings, read_by(first, postings), read_by(second, postings), strict=True)
     return tuple(
         Changed(posting, before, after, moved_lines(before, after))
         for posting, before, after in pairs

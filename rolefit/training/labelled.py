@@ -3,20 +3,23 @@
 Every check names file, row and field, because these files are written by hand or by a script of one's own.
 A file is JSON Lines, one posting per line, with ``id``, ``text``, ``labels`` and ``lines``; each line has
 ``start`` and ``end`` (offsets that count characters of ``text``, from 0), a ``mark`` and perhaps a ``theme``.
-Other fields are allowed and ignored.
+Where there is a ``title``, the posting is read with it, as `rolefit.classify` would be given both. Other
+fields are allowed and ignored.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .. import _resources
 from ..errors import LabelledError, quoted
+from ..model.classifier import Model
 from ..model.titles import labels_of
+from ..model.verdict import Verdict
 
 NEUTRAL_MARKS = ("BOTH", "both", "SHARED", "shared", "NONE", "none", "disputed")
 """Marks that a line may carry beside the two roles of the model."""
@@ -48,6 +51,8 @@ class LabelledPosting:
     lines : tuple of MarkedLine
     where : str
         File and row, for messages.
+    title : str or None
+        The job title that the posting is read with; None to read the text alone.
     """
 
     id: str
@@ -55,6 +60,12 @@ class LabelledPosting:
     labels: tuple[str, ...]
     lines: tuple[MarkedLine, ...]
     where: str = field(default="", compare=False)
+    title: str | None = None
+
+
+def read_by(model: Model, postings: Sequence[LabelledPosting]) -> list[Verdict]:
+    """Return what a model says of postings, each read with its title where it has one."""
+    return list(model.classify_many((p.text for p in postings), [p.title for p in postings]))
 
 
 def labelled_name(path: str | Path | None) -> str:
@@ -62,9 +73,15 @@ def labelled_name(path: str | Path | None) -> str:
     return "corpus/postings.jsonl" if path is None else Path(path).name
 
 
-def load_labelled(path: str | Path | None = None) -> list[LabelledPosting]:
+def load_labelled(path: str | Path | None = None, titles: bool = True) -> list[LabelledPosting]:
     """Read labelled postings from a JSONL file; those of the project (``corpus/postings.jsonl``) when left
     out.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+    titles : bool
+        Whether to keep their titles. Without them a model is measured on the texts alone.
 
     Raises
     ------
@@ -86,6 +103,8 @@ def load_labelled(path: str | Path | None = None) -> list[LabelledPosting]:
     postings = [_posting(row, f"{file}:{number}") for number, row in enumerate(rows, 1) if row.strip()]
     if not postings:
         raise LabelledError(f"{file}: holds no posting; one JSON object per line is needed")
+    if not titles:
+        postings = [replace(posting, title=None) for posting in postings]
     first: dict[str, str] = {}
     for posting in postings:
         if posting.id in first:
@@ -136,6 +155,9 @@ def _posting(row: str, where: str) -> LabelledPosting:
             raise LabelledError(
                 f"{where}: field {name!r} must be a {kind.__name__}, not {type(record.get(name)).__name__}"
             )
+    title = record.get("title")
+    if not isinstance(title, (str, type(None))):
+        raise LabelledError(f"{where}: field 'title' must be a str or null, not {type(title).__name__}")
     lines = []
     for number, line in enumerate(record["lines"]):
         try:
@@ -157,7 +179,7 @@ def _posting(row: str, where: str) -> LabelledPosting:
                 " with another mark; give each line one, 'both' where it speaks for both roles"
             )
     labels = tuple(str(label) for label in record["labels"])
-    return LabelledPosting(record["id"], record["text"], labels, tuple(lines), where)
+    return LabelledPosting(record["id"], record["text"], labels, tuple(lines), where, title)
 
 
 def _check_span(text: str, span: tuple[Any, Any], place: str) -> None:

@@ -147,6 +147,8 @@ class Metrics:
         Line recall by role and theme; empty from `measure`, which has no statements. See `evaluate`.
     intervals : dict of str to Interval
         Bootstrap interval of each metric of `to_dict` but the calibration error; empty from `measure`.
+    titles : int
+        Number of postings that were read with a title; 0 from `measure`, which did not read them.
     """
 
     postings: int
@@ -163,6 +165,7 @@ class Metrics:
     sure: tuple[tuple[float, bool], ...] = ()
     theme_recall: tuple[ThemeRecall, ...] = ()
     intervals: Mapping[str, Interval] = field(default_factory=dict)
+    titles: int = 0
 
     @property
     def risk_coverage(self) -> tuple[Coverage, ...]:
@@ -208,6 +211,7 @@ class Metrics:
         """Return everything as plain values for JSON: the metrics of `to_dict` and the tables."""
         return {
             **self.to_dict(),
+            "titles": self.titles,
             "intervals": {name: list(interval) for name, interval in self.intervals.items()},
             "confusion": {right: dict(row) for right, row in self.confusion.items()},
             "risk_coverage": [row._asdict() for row in self.risk_coverage],
@@ -228,7 +232,7 @@ class Metrics:
         return {**({"labelled": labelled} if labelled else {}), **kept}
 
     def __str__(self) -> str:
-        head = f"{self.postings} postings, {self.lines} lines"
+        head = counted(self.postings, self.lines, self.titles)
         if self.intervals:
             head += f"; in brackets {LEVEL:.0%} bootstrap intervals over postings"
         tables = [[head, *self._metric_rows()], self._confusion_rows(), self._risk_rows(), self._theme_rows()]
@@ -285,3 +289,15 @@ def confidence_bins(sure: Sequence[tuple[float, bool]]) -> dict[int, list[tuple[
     for confidence, right in sure:
         bins.setdefault(min(9, int(confidence * 10)), []).append((confidence, right))
     return bins
+
+
+def counted(postings: int, lines: int, titles: int) -> str:
+    """Say on what a model was measured, and whether it was given the titles.
+
+    Examples
+    --------
+    >>> counted(72, 1650, 72)
+    '72 postings, 1650 lines, read with the titles'
+    """
+    given = {0: "without titles", postings: "with the titles"}.get(titles, f"with {titles} titles")
+    return f"{postings} postings, {lines} lines, read {given}"

@@ -28,8 +28,8 @@ from ..model.folder import FILES, MANIFEST, WEIGHTS, check_replaceable, file_in
 from ..model.titles import labels_of
 from .card import CARD, write_card
 from .evaluation import differences, evaluate
-from .labelled import SHIPPED_ROLES, LabelledPosting, check_labelled, labelled_name, load_labelled
-from .metrics import Difference, Metrics
+from .labelled import SHIPPED_ROLES, LabelledPosting, check_labelled, labelled_name, load_labelled, read_by
+from .metrics import Difference, Metrics, counted
 
 GUARDED = ("line_f1_{0}", "line_f1_{1}", "label_kappa")
 """Metrics that may not get worse; ``{0}`` and ``{1}`` stand for the two roles."""
@@ -84,7 +84,10 @@ class Promotion:
     guard: Mapping[str, Difference] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        rows = [f"{self.path}: {self.model.name} replaces {self.before}", *self._rows(self.differences)]
+        rows = [f"{self.path}: {self.model.name} replaces {self.before}"]
+        if self.metrics:
+            rows.append(counted(self.metrics.postings, self.metrics.lines, self.metrics.titles))
+        rows += self._rows(self.differences)
         if self.guard:
             rows += ["on the guard", *self._rows(self.guard)]
         return "\n".join(rows)
@@ -117,8 +120,8 @@ def promote(
     candidate : str or Path
         A model folder.
     labelled : str or Path, optional
-        Labelled postings (JSONL) on which both models are measured; those of the project when left out, for
-        models of its roles.
+        Labelled postings (JSONL) on which both models are measured, each read with its title where it has
+        one; those of the project when left out, for models of its roles.
     models : str or Path, optional
         Folder of models; when left out, the one that holds the default that ``ROLEFIT_MODEL`` names, or
         ``models/`` of a checkout. Needed beside an installed rolefit, whose own files are not to be changed.
@@ -327,10 +330,7 @@ def _judge(
             f"the candidate tells {one}, the default {other}, so they cannot be compared; give a reason"
             " (--force REASON)"
         ) from error
-    texts = [posting.text for posting in postings]
-    compared = differences(
-        postings, list(current.classify_many(texts)), list(model.classify_many(texts)), model.roles
-    )
+    compared = differences(postings, read_by(current, postings), read_by(model, postings), model.roles)
     listed = [
         f"{name} {d.before:.3f} -> {d.after:.3f} (interval ends at {d.interval.high:+.3f})"
         for name, d in ((name, compared[name]) for name in _worse(compared, model.roles))
@@ -374,7 +374,7 @@ def _row(model: Model, metrics: Metrics | None, labelled: str, reason: str) -> b
         "weights_sha256": manifest["weights_sha256"],
         "corpus_sha256": manifest["corpus_sha256"],
         "statements": sum(manifest["corpus_rows"].values()),
-        "labelled": labelled if metrics else "",
+        "labelled": f"{labelled}{', with titles' if metrics.titles else ''}" if metrics else "",
         "roles": " / ".join(model.roles),
         "line_f1_first": values.get(f"line_f1_{first}", ""),
         "line_f1_second": values.get(f"line_f1_{second}", ""),

@@ -15,7 +15,7 @@ from ..model.classifier import Model
 from ..text.tokens import tokens, word_ngrams
 from .corpus import Corpus, Statement
 from .evaluation import roles_found
-from .labelled import LabelledPosting
+from .labelled import LabelledPosting, read_by
 
 NEAREST = 3
 """Statements that are named for a line."""
@@ -61,8 +61,7 @@ def wrong_lines(model: Model, postings: Sequence[LabelledPosting], corpus: Corpu
         What the model was trained on.
     """
     found: list[tuple[LabelledPosting, str, str, str]] = []
-    verdicts = model.classify_many(posting.text for posting in postings)
-    for posting, verdict in zip(postings, verdicts, strict=True):
+    for posting, verdict in zip(postings, read_by(model, postings), strict=True):
         for line in posting.lines:
             mark = _WANTED.get(line.mark, line.mark)
             wanted = set(model.roles) if mark == "both" else {mark} & set(model.roles)

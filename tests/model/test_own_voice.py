@@ -115,7 +115,8 @@ def test_sixty_statements_of_a_company_are_enough_for_its_postings(
     name: str, shipped_model: rolefit.Model
 ) -> None:
     """With the default weight, and without harm to others: `benchmarks/own_rows.py` has the figures."""
-    own_postings, general = load_labelled(COMPANIES / f"{name}.jsonl"), load_labelled()
+    own_postings = load_labelled(COMPANIES / f"{name}.jsonl", titles=False)
+    general = load_labelled(titles=False)
 
     def figures(model: Model, postings: list[LabelledPosting]) -> dict[str, float]:
         return rolefit.evaluate(model, postings, rounds=1).to_dict()
@@ -132,7 +133,7 @@ def test_sixty_statements_of_a_company_are_enough_for_its_postings(
 @pytest.mark.parametrize("name", ["hardware", "bank", "public", "clinic"])
 def test_the_companies_have_what_is_said_of_them(name: str) -> None:
     rows = [s for s in rolefit.load_corpus(None, [COMPANIES / f"{name}.csv"]).statements if s.origin == "own"]
-    postings = load_labelled(COMPANIES / f"{name}.jsonl")
+    postings = load_labelled(COMPANIES / f"{name}.jsonl", titles=False)
     said = {s.text.lower() for s in rows}
     assert (len(rows), len(postings)) == (60, 25)
     assert not said & {p.text[line.start : line.end].lower() for p in postings for line in p.lines}

@@ -59,7 +59,7 @@ def written(folder: Path, **changes: Any) -> Path:
     "line",
     [
         "Recorded for rolefit 9.9, 2031-02-03: `default-abababab`, another model than this one.",
-        "- **real postings**: 12 postings, 99 lines; from two sources",
+        "- **real postings**: 12 postings, 99 lines, read without titles; from two sources",
         "| line F1, PM | 0.500 |",
         "| label kappa | 0.250 (0.125 to 0.375) |",
         "| 50% | 0.75 | 0.25 |",
@@ -114,9 +114,11 @@ def test_a_model_of_other_roles_shows_no_release(tiny_model: rolefit.Model, tmp_
 
 
 def test_the_metrics_of_the_manifest_are_shown(tiny_model: rolefit.Model, tmp_path: Path) -> None:
-    model = rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "metrics": {**SET, "labelled": "mine"}})
+    model = rolefit.Model(
+        tiny_model.weights, {**tiny_model.manifest, "metrics": {**SET, "labelled": "mine", "titles": 12}}
+    )
     shown = card(model, written(tmp_path)).splitlines()
-    assert "- **mine**: 12 postings, 99 lines; from two sources" in shown
+    assert "- **mine**: 12 postings, 99 lines, read with the titles; from two sources" in shown
     assert "| metric | mine |" in shown
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import rolefit
 from rolefit import cli
 from rolefit.training import evaluation
-from rolefit.training.labelled import LabelledPosting, MarkedLine
+from rolefit.training.labelled import LabelledPosting, MarkedLine, load_labelled
 from rolefit.training.metrics import Metrics
 
 TASKS = {
@@ -85,7 +85,7 @@ def test_the_metrics_are_those_of_the_yardstick(
         rows, list(shipped_model.classify_many(row["text"] for row in rows))
     )
     expected = {RENAMED.get(name, name): value for name, value in found.items()}
-    ours = rolefit.evaluate(shipped_model, file, rounds=10)
+    ours = rolefit.evaluate(shipped_model, load_labelled(file, titles=False), rounds=10)
     named = ours.to_dict()
     assert set(named) - set(expected) == {"postings", "lines"}
     assert {name: named[name] for name in expected} == pytest.approx(expected, abs=1e-12)
@@ -237,6 +237,7 @@ def test_the_report_is_json_and_holds_every_table(metrics: Metrics) -> None:
     report = json.loads(json.dumps(metrics.to_report()))
     assert set(report) - set(metrics.to_dict()) == {
         "intervals",
+        "titles",
         "confusion",
         "risk_coverage",
         "calibration",
@@ -340,3 +341,38 @@ def test_without_a_file_the_labelled_postings_of_the_project_are_measured(
     assert json.loads(capsys.readouterr().out) == json.loads(
         json.dumps(rolefit.evaluate(shipped_model).to_report())
     )
+
+
+DUTIES = (
+    "Order the backlog with the developers",
+    "Write user stories with acceptance criteria",
+    "Lead sprint planning and reviews",
+    "Accept finished stories",
+)
+
+
+@pytest.fixture
+def titled(tmp_path: Path) -> Path:
+    """A posting whose title alone says that another profession is sought."""
+    text = "".join(f"- {duty}\n" for duty in DUTIES)
+    row = {"id": "a", "title": "Business Analyst", "text": text, "labels": ["unclear"], "lines": []}
+    path = tmp_path / "titled.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    return path
+
+
+def test_a_posting_is_read_with_its_title(
+    titled: Path, shipped_model: rolefit.Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `classify` is given both; the text alone is labelled."""
+    alone, both = (
+        shipped_model.classify(load_labelled(titled)[0].text, title) for title in (None, "Business Analyst")
+    )
+    assert (alone.label, both.confidence) == ("PO-like", rolefit.evaluate(shipped_model, titled).sure[0][0])
+    assert alone.confidence != both.confidence
+    assert cli.main(["evaluate", str(titled)]) == 0
+    assert capsys.readouterr().out.startswith("1 postings, 0 lines, read with the titles;")
+    assert cli.main(["evaluate", str(titled), "--without-titles", "--errors"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("1 postings, 0 lines, read without titles;")
+    assert "\na unclear PO-like\n" in printed

@@ -100,3 +100,23 @@ def test_one_place_has_one_mark(tmp_path: Path) -> None:
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     with pytest.raises(LabelledError, match="line 1 of 'a' has the place of another with another mark"):
         load_labelled(path)
+
+
+TITLED = {"id": "a", "title": "Nurse", "text": "Own the backlog", "labels": ["unclear"], "lines": []}
+
+
+def written(path: Path, *rows: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_titles_are_kept_unless_they_are_not_wanted(tmp_path: Path) -> None:
+    file = written(tmp_path / "l.jsonl", TITLED, {**TITLED, "id": "b", "title": None})
+    assert [posting.title for posting in load_labelled(file)] == ["Nurse", None]
+    assert [posting.title for posting in load_labelled(file, titles=False)] == [None, None]
+
+
+def test_a_title_is_a_text(tmp_path: Path) -> None:
+    file = written(tmp_path / "l.jsonl", {**TITLED, "title": 7})
+    with pytest.raises(LabelledError, match="'title' must be a str or null, not int"):
+        load_labelled(file)

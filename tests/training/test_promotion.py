@@ -152,6 +152,22 @@ def test_the_manifest_and_the_card_carry_the_metrics(
     assert "- **labelled.jsonl**: 24 postings, 144 lines" in written
 
 
+def test_postings_with_titles_are_read_with_them(
+    models: Path, kept: dict[str, Path], labelled: Path, tmp_path: Path
+) -> None:
+    rows = [json.loads(row) for row in labelled.read_text(encoding="utf-8").splitlines()]
+    file = tmp_path / "titled.jsonl"
+    nurses = (json.dumps({**row, "title": "Nurse"}) + "\n" for row in rows)
+    file.write_text("".join(nurses), encoding="utf-8")
+    without, done = promote(kept["good"], labelled, models), promote(kept["equal"], file, models)
+    assert without.metrics
+    assert done.metrics
+    assert (without.metrics.titles, done.metrics.titles) == (0, 24)
+    assert done.differences["calibration_error"].after != without.differences["calibration_error"].after
+    assert "24 postings, 144 lines, read with the titles" in str(done)
+    assert [row["labelled"] for row in history(models)][1:] == ["labelled.jsonl", "titled.jsonl, with titles"]
+
+
 def test_every_promotion_has_a_row_in_the_history(
     models: Path, kept: dict[str, Path], labelled: Path
 ) -> None:
