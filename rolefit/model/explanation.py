@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._threads import cached_property
 from ..errors import SettingsError, quoted
 from ..text.characters import Ints
 from ..text.headings import KINDS
 from ..text.professions import Naming
-from . import ahead
 from .decision import REASONS, balance_of
 from .evidence import Flip, Line, Nearest, Term
 from .judgement import Decided, Judge, Subset
@@ -27,12 +27,12 @@ from .responsibility import Responsibility
 from .titles import role_words
 from .verdict_json import Unread
 from .weights import Floats, softmax
-from .what_ifs import WhatIfs
 
-# Imported by the method that needs it: a first verdict does without.
+# Imported by the methods that need them: a first verdict does without.
 if TYPE_CHECKING:
     from .rewriting import Rewriting
     from .verdict import Verdict
+    from .what_ifs import WhatIfs
 
 NOT_COUNTED = "not count, since other postings have the same"
 """What is said of lines that were set aside, in a reason."""
@@ -68,16 +68,22 @@ class PostingEvidence:
 
     def __init__(self, judge: Judge, whole: Subset, decided: Decided) -> None:
         self.judge, self.posting, self.title, self.decided = judge, whole.posting, whole.title, decided
+        self._whole = whole
         self.scorer, self.roles = judge.scorer, judge.roles
         self.weights = self.scorer.weights
         self.statement_index = self.scorer.statement_index
         self.chosen, self.lines, self.line_roles = decided.chosen, decided.evidence, decided.line_roles
         self.outcome = decided.outcome
-        self._what_ifs = WhatIfs(judge, whole, decided)
         self.balance = balance_of(self.lines)
         self.ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
         self._themes: dict[tuple[int, str], str] = {}
         self.marks: dict[int, tuple[int, int]] = {}
+
+    @cached_property
+    def _what_ifs(self) -> WhatIfs:
+        from .what_ifs import WhatIfs
+
+        return WhatIfs(self.judge, self._whole, self.decided)
 
     def reason(self) -> str:
         """Return the decision in one sentence, for a reader who does not know the model."""
@@ -236,6 +242,8 @@ class PostingEvidence:
         """Return the nearest statements of a role, the nearest first: (similarity, index)."""
         if (segment, role) not in self.ranks:
             if (segment, role) in zip(self.chosen, self.line_roles, strict=True):
+                from . import ahead
+
                 ahead.find_nearest([self])
             else:
                 vector = self.statement_index.vector(self.posting.tokens(segment))
@@ -291,6 +299,8 @@ class PostingEvidence:
     def mark(self, segment: int) -> tuple[int, int]:
         """Return where the clauses of a segment that count begin and end; the whole of a short one counts."""
         if segment not in self.marks:
+            from . import ahead
+
             ahead.find_marks([self], segment)
         return self.marks[segment]
 
@@ -337,6 +347,8 @@ class PostingEvidence:
 
 def worked_out(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     """Yield verdicts of one model with the themes, nearest statements and marks of their lines."""
+    from . import ahead
+
     verdicts = iter(verdicts)
     while some := list(itertools.islice(verdicts, EXPLAINED_AT_ONCE)):
         found = [v._evidence for v in some if isinstance(v._evidence, PostingEvidence)]

@@ -181,7 +181,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
         last = text[end - 1]
         lead = None
         before, ended = ended, end
-        if 0 <= text.find(":", start, start + 80) < end:
+        if 0 <= text.find(":", start, start + 80) < end - 1:
             lead = LEAD_HEADING.match(text, start, end)
         if (
             not lead
