@@ -122,6 +122,9 @@ _PAST = late_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_ASKED_OF_YOU = re.compile(
+    r"\byou(?:['’]ve|(?:['’]ll|\s(?:will|should|must|may))?(?:\s(?:also|already))?\shave)\b", re.IGNORECASE
+)
 
 # "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
 _ASKED = late_pattern(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
@@ -173,6 +176,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
     for form, name in _FORMS:
+        # "After a year you will have: led a launch" and "You have: owned a backlog" are asked of the reader.
+        if form is _PAST and _ASKED_OF_YOU.search(text):
+            continue
         if _few(misses, (form.match(text, start) is None for start, _ in lines)):
             return name
     if _few(misses, (not text.endswith(("no", "No", "NO"), *line) for line in lines)) and _few(
