@@ -56,6 +56,10 @@ UNKNOWN_LINE, UNKNOWN_TEXT = 0.3, 0.4
 """Share of words that the model does not know from which a line, or a text, may be foreign. Foreign postings
 full of English terms have 0.43 and more; of 1,684 English ones all but one have less than 0.3."""
 
+UNKNOWN_OF_FEW = 0.2
+"""Share of words that the model does not know from which a text with less than `SMALLEST_SHARE` of `ENGLISH`
+words is foreign, whatever else it holds: a list of duties full of English terms."""
+
 ENGLISH_OF_FOREIGN = 0.05
 """Share of `ENGLISH` words up to which a text of unknown words is foreign; no English posting has so few."""
 
@@ -128,7 +132,7 @@ def may_be_foreign(
     """
     return (
         elsewhere > LEAST_ELSEWHERE * words
-        or unknown > UNKNOWN_LINE * words
+        or unknown > (UNKNOWN_LINE if english >= SMALLEST_SHARE * words else UNKNOWN_OF_FEW) * words
         or foreign > LEAST_FOREIGN * letters
         or not is_english_by_counts(words, english, elsewhere, letters, foreign)
     )
@@ -160,6 +164,8 @@ def foreign_lines(counts: Ints, unknown: Ints) -> NDArray[np.bool_]:
     size, own, others, all_letters, abroad = map(int, counts.sum(axis=1))
     odd = int(unknown.sum())
     if size >= FEWEST_TO_TELL and odd >= UNKNOWN_TEXT * size and own <= ENGLISH_OF_FOREIGN * size:
+        return everything
+    if size >= FEWEST_WORDS and odd >= UNKNOWN_OF_FEW * size and own < SMALLEST_SHARE * size:
         return everything
     sure = (elsewhere > english) & (unknown >= UNKNOWN_LINE * words) | (foreign > LARGEST_FOREIGN * letters)
     if letters[sure].sum() >= max(PART * all_letters, min(ENOUGH_LETTERS, all_letters / 3), FEWEST_LETTERS):

@@ -88,6 +88,22 @@ def test_another_language_is_unclear(language: str, title: str | None) -> None:
     assert "English" in verdict.reason
 
 
+def test_a_list_in_which_every_other_word_is_an_english_term_is_unclear() -> None:
+    verdict = rolefit.classify(
+        "Atividades\n- Elaborar a roadmap e o pricing\n- Escrever user stories e ordenar o product backlog\n"
+        "- Facilitar o sprint planning e o refinement\n- Validar stories entregues\n- Acompanhar OKRs e KPIs"
+    )
+    assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
+
+
+def test_duties_in_telegram_style_are_english() -> None:
+    verdict = rolefit.classify(
+        "Order product backlog daily\nWrite user stories, acceptance criteria\nLead sprint planning, refinement,"
+        " reviews\nAnswer developers' questions quickly\nAccept finished stories\nPrioritise defects weekly"
+    )
+    assert verdict.label == "PO-like"
+
+
 ENGLISH = {
     "bullets": "Responsibilities\n- Own the product backlog\n- Write user stories with acceptance"
     " criteria\n- Lead sprint planning, refinement and "
