@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from .characters import letters_as_number, number_of_letters
 from .late_pattern import late_pattern
 
-_FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur".replace("_", " ")
+_FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur it_ it'".replace(
+    "_", " "
+)
 _OPENINGS = np.sort([number_of_letters(_FIRST[at : at + 3].encode()) for at in range(0, len(_FIRST), 4)])
 
 
@@ -49,10 +51,13 @@ _LEAD_IN = late_pattern(
       | [ ](?:must|should|can|need[ ]to|have[ ]to)
     )
     (?: [ ]be [ ]able[ ]to )?
-    | we (?:['’]re|[ ]are)? [ ] (?:need|want|expect|look(?:ing)?[ ]for) [ ]
+    | we (?:['’](?:re|d|ll) | [ ](?:are|would|will))? [ ]
+      (?:need|want|expect|trust|ask|like|love|(?:count|rely)(?:ing)?[ ]on|look(?:ing)?[ ](?:for|to)) [ ]
       (?: (?:you|some(?:one|body)|a[ ](?:person|colleague|candidate)) [ ] (?:to|who[ ](?:can|will)) )
     | (?:your|the) [ ] (?:\w+[ ])? (?:job|role|task|mission|responsibility|duty) [ ]
       (?:is|will[ ]be) [ ]to
+    | it (?:['’]s|[ ](?:is|will[ ]be)) [ ]
+      (?:up[ ]to[ ]you|your[ ](?:job|task|role|responsibility|duty)) [ ]to
     )
     [ ]
     ){1,2}                                       # a program may put one before another
@@ -64,7 +69,11 @@ _LEAD_IN = late_pattern(
 
 
 # "We are …" is the most frequent of the openings that are none.
-_WE = late_pattern(r"we(?:['’]re|\s{1,9}are)?\s{1,9}(?:need|want|expect|look)", re.IGNORECASE)
+_WE = late_pattern(
+    r"we(?:['’](?:re|d|ll)|\s{1,9}(?:are|would|will))?\s{1,9}"
+    r"(?:need|want|expect|trust|ask|count|rely|like|love|look)",
+    re.IGNORECASE,
+)
 
 
 def end_of(text: str, start: int, end: int) -> int:
