@@ -6,6 +6,7 @@ What is counted of a word is worked out once per word of the vocabulary and adde
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -133,15 +134,27 @@ def signs_of_scope(
     bits[(bits & scope.YOU) == 0] &= ~scope.HELPS  # nobody is helped
     opens = np.zeros(sizes.size, dtype=bool)
     opens[filled] = (by_word.take(first) & scope.OPENS) > 0
+    # Who else does the work stands first, but for "Marta, our lead, writes".
+    begins = np.zeros(sizes.size, dtype=np.int64)
+    begins[filled] = by_word.take(first) & scope.NAMES_PARTY
+    for place in (1, 2):
+        longer = (sizes.take(filled) > place).nonzero()[0]
+        ours = by_word.take(first.take(longer) + place) & scope.STORY > 0
+        begins[filled.take(longer.compress(ours))] = scope.NAMES_PARTY
+    party = (begins > 0) & (bits & (scope.PARTY | scope.SOMEBODY) > 0)
+    bits = np.where(party, bits | scope.NAMES_PARTY, bits & ~scope.NAMES_PARTY)
     # A heading, or a line without a mark before one with a mark, stands over a list.
     heading, bullet = rows[4] > 0, rows[5] > 0
     over = np.zeros(sizes.size, dtype=bool)
     over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
     over[np.array(bounds[1:]) - 1] = False
     may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
+    may_be |= party & ~heading
     may_be |= ~heading & scope.says_at_the_end(bits)
     others = ((bits & scope.POSTINGS) > 0) & ((bits & scope.ALIKE) > 0)
-    found = (over & ((bits & scope.OVER_A_LIST) > 0)) | may_be
+    leads = (bits & scope.OVER_A_LIST) > 0
+    led = leads & ~heading & _with_colon(rows, text)
+    found = (over & leads) | may_be | led
     found |= others & ~bullet & (sizes <= scope.WORDS_OF_A_LEAD)
     story = np.zeros(sizes.size, dtype=bool)
     story[filled] = (by_word.take(first) & scope.STORY) > 0
@@ -161,6 +174,19 @@ def signs_of_scope(
         if story[i]:
             signs[p].setdefault(i - low, scope.own_story(text, int(rows[0, i])))
         if found[i]:
-            words, under = scope.sign(rows[:, low:high], i - low, bool(over[i]), int(bits[i]), text)
+            words, under = scope.sign(
+                rows[:, low:high], i - low, bool(over[i]), bool(led[i]), int(bits[i]), text
+            )
             signs[p].update(dict.fromkeys(under, words))
     return signs
+
+
+def _with_colon(rows: Ints, text: str) -> NDArray[np.bool_]:
+    """Return which segments hold a colon, with a blank behind it, near their beginning."""
+    colons = [found.start() for found in re.finditer(": ", text)]
+    if not colons:
+        return np.zeros(rows.shape[1], dtype=bool)
+    at = np.array([*colons, len(text)], dtype=np.int64)
+    at = at.take(at.searchsorted(rows[0]), mode="clip")
+    near: NDArray[np.bool_] = (at >= rows[0]) & (at < np.minimum(rows[1] - 1, rows[0] + scope.LONGEST_START))
+    return near

@@ -122,7 +122,7 @@ _PAST = late_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_ASKED_OF_YOU = re.compile(
+_ASKED_OF_YOU = late_pattern(
     r"\byou(?:['’]ve|(?:['’]ll|\s(?:will|should|must|may))?(?:\s(?:also|already))?\shave)\b", re.IGNORECASE
 )
 
