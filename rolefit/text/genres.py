@@ -38,9 +38,10 @@ _GENRES = {
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
-        r"|\d+\s(?:\w+\s)?(?:habits|myths|mistakes|tips|lessons)\b.*|(?:vs|versus)\b.*"
-        r"|release\snotes|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
+        r"|(?:\d+|three|four|five|six|seven|eight|nine|ten)\s(?:\w+\s)?(?:habits|myths|mistakes|tips|lessons)\b.*|(?:vs|versus)\b.*"
+        r"|release\snotes|change\s?log|version\s\d+(?:\.\d+)+|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
     ),
+    "an account of who does what": r"(?:team\scharter|working\sagreement)",
     "a letter or an appraisal": (
         r"(?:letter\sof\s(?:reference|recommendation|application)|(?:reference|cover)\sletter"
         r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*(?:\s\w+)?|(?:performance|annual)\s(?:review|appraisal))"
@@ -48,12 +49,30 @@ _GENRES = {
 }
 
 
+_PHRASES = {
+    "an exam or a course": (
+        "answer all questions",
+        "time allowed",
+        "book your seat",
+        "certificate included",
+        "participants receive",
+        "in this course you",
+        "in this training you",
+        "in this workshop you",
+    ),
+    "an article": ("share this article", "leave a comment", "comments ("),
+    "a checklist or a survey": ("tick all that apply", "thank you for taking part"),
+    "a letter or an appraisal": ("to whom it may concern", "we wish her all", "we wish him all"),
+    "an offer to customers": ("no credit card", "start your free trial", "try it free", "book a free call"),
+}
+"""What a text says somewhere that is no posting; none of 1,902 real postings says one of them."""
+
 _TELLING = (
     "cv vitae resum history check survey question score glossary terms vocabulary definitions"
     " dictionary exam quiz choice syllabus lesson homework record certificate lecture module exercise"
     " points marks true outcomes course minutes notes attendees agenda action release read post"
     " newsletter contents abstract habits myths mistakes tips vs versus book podcast episode white"
-    " chapter become guide letter dear performance annual"
+    " chapter charter agreement changelog log version lessons become guide letter dear performance annual"
 ).split()
 """What a line of ASCII holds at least one of, if it says what a text is."""
 
@@ -95,6 +114,14 @@ _THIRD = late_pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# "Mira ordered the backlog", "The crew planned the sprint": what was done. "Has led a team" is asked for.
+_REPORT = late_pattern(
+    r"""(?!(?:i|you|we|has|have|had|having|be|get|who|that|not)\b) (?:the\s)? (?!\w+ly\b) [^\W\d_][\w'’-]* \s
+        (?: [a-z]{2,}ed | led | wrote | ran | built | drove | made | took | kept | sold | chose ) \s
+        (?: the | an? | his | her | their | its | all | two | three | four | five | six | \d+ )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # What only a CV holds: what is offered to the reader, or the years of several jobs. These begin with a digit,
 # so that nearly all of a text is passed by at once; what stands around them is looked at afterwards.
 _OFFERED = late_pattern(
@@ -102,6 +129,9 @@ _OFFERED = late_pattern(
 )
 _YEARS = late_pattern(
     r"[12][90]\d\d(?P<span>\s?(?:[-–—]|(?i:to|until))\s?(?:[12][90]\d\d|(?i:now|present|today))\b)?"
+)
+_MONTH = late_pattern(
+    r"\W*(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?", re.IGNORECASE
 )
 _AROUND = 40
 """Letters in front of the years that are looked at."""
@@ -145,6 +175,7 @@ _FORMS = (
     (_STORY, "a list of user stories"),
     (_DEFINITION, "a glossary"),
     (_THIRD, "an article"),
+    (_REPORT, "minutes of a meeting"),
     (_ASKED, "a list of questions"),
 )
 """How the lines of a text begin that is no posting."""
@@ -193,6 +224,10 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
         return _ACCOUNT
     if "___" in text and _few(misses, ("___" not in text[start:end] for start, end in lines)):
         return "a form to fill in"
+    folded = text.casefold()
+    for name, phrases in _PHRASES.items():
+        if any(map(folded.__contains__, phrases)):
+            return name
     offers = "What I " in text or "WHAT I " in text or "on request" in text[-_END:].lower()
     return "a CV" if (offers and _OFFERED.search(text)) or _jobs(text) >= FEWEST_JOBS else ""
 
@@ -229,7 +264,11 @@ def _jobs(text: str) -> int:
     for years in _YEARS.finditer(text):
         before = text[max(0, years.start() - _AROUND) : years.start()].rpartition("\n")[2].rstrip()
         after = text[years.end() : years.end() + 3].split("\n")[0].strip(" .;*)\r")
-        if years["span"]:
+        if (
+            years["span"] and not years["span"][-1].isdigit() and _MONTH.fullmatch(before)
+        ):  # "Jan 2020 - Present" stands over a job on a page of a person
+            found += FEWEST_JOBS
+        elif years["span"]:
             found += not before.strip("-*•") or (not after and before[-1] in ",|–—-(")
         else:
             found += not after and before.lower().endswith("since")
