@@ -165,12 +165,11 @@ def foreign_lines(counts: Ints, unknown: Ints) -> NDArray[np.bool_]:
     odd = int(unknown.sum())
     if size >= FEWEST_TO_TELL and odd >= UNKNOWN_TEXT * size and own <= ENGLISH_OF_FOREIGN * size:
         return everything
-    if size >= FEWEST_WORDS and odd >= UNKNOWN_OF_FEW * size and own < SMALLEST_SHARE * size:
-        return everything
     sure = (elsewhere > english) & (unknown >= UNKNOWN_LINE * words) | (foreign > LARGEST_FOREIGN * letters)
     if letters[sure].sum() >= max(PART * all_letters, min(ENOUGH_LETTERS, all_letters / 3), FEWEST_LETTERS):
         found = sure | (english == 0) & (unknown >= UNKNOWN_TEXT * words)
         is_left = english[~found].sum() >= max(2, SMALLEST_SHARE * words[~found].sum())
         return found if is_left else everything
-    is_read = is_english_by_counts(size, own, others, all_letters, abroad)
+    terms_alone = size >= FEWEST_WORDS and odd >= UNKNOWN_OF_FEW * size and own < SMALLEST_SHARE * size
+    is_read = not terms_alone and is_english_by_counts(size, own, others, all_letters, abroad)
     return ~everything if is_read else everything

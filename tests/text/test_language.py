@@ -96,6 +96,16 @@ def test_a_list_in_which_every_other_word_is_an_english_term_is_unclear() -> Non
     assert (verdict.label, verdict.reason_code) == ("unclear", "not-english")
 
 
+def test_of_two_languages_the_english_one_is_read_though_most_words_are_foreign() -> None:
+    english = (
+        "You order the backlog of the ticket app. You write user stories with the crew. You lead sprint planning."
+        " You accept finished stories."
+    )
+    foreign = "\n".join(FOREIGN[name] for name in ("Polish", "Czech", "Finnish", "Turkish"))
+    verdict = rolefit.classify(f"{foreign}\n\n{english}")
+    assert verdict.label == "PO-like"
+
+
 def test_duties_in_telegram_style_are_english() -> None:
     verdict = rolefit.classify(
         "Order product backlog daily\nWrite user stories, acceptance criteria\nLead sprint planning, refinement,"
