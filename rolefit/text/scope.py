@@ -250,7 +250,7 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     if match and (listed := _above(i, segments)):
         return next(filter(None, match.groups())).strip(), listed
     for bit, pattern in _OF_ONE_LINE:
-        match = pattern.search(line) if bits & bit else None
+        match = pattern.match(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
     match = whose_work.AT_THE_END.search(line) if says_at_the_end(bits) and line[-1] != "?" else None

@@ -80,14 +80,14 @@ _NONE = r"neither\b(?=.*\bnor\b)|no\s[\w\s-]{2,40}(?=(?:,\s(?:and\s|or\s)?no\s[\
 
 
 DENIED = late_pattern(
-    rf"^(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has|have)\s(?:be\s)?)?({_NOT}|{_NONE}){_STILL}",
+    rf"(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has|have)\s(?:be\s)?)?({_NOT}|{_NONE}){_STILL}",
     re.IGNORECASE | re.VERBOSE,
 )
 """"You will not own the backlog", "No stories, no sprints"."""
 
 
 SOMEBODY_ELSE = late_pattern(
-    rf"""^\W*(?:
+    rf"""\W*(?:
         # "Our product owner writes …"; with "will" it may be the person sought, unless one works for them
         ((?:our|your|their|his|her)\s(?:[\w-]+\s){{0,2}}?{_PERSON})
         (?: ,?\s(?:who|whom|which|for\swhom|with\swhom|to\swhom)\b
@@ -185,7 +185,7 @@ OF_WHAT_WAS_SAID = late_pattern(
 
 
 HELPS_YOU = late_pattern(
-    r"""^\W*((?!you\b|in\b|as\b)(?:[\w-]+\s){1,5})(?:will|may|can|shall)\s(?:\w+\s)?
+    r"""\W*((?!you\b|in\b|as\b)(?:[\w-]+\s){1,5})(?:will|may|can|shall)\s(?:\w+\s)?
         (?:support|help|assist|guide|coach|train|mentor|brief|call|contact|advise|welcome
           |work\s(?:closely\s)?with)\s(?:you|us)\b
     """,
@@ -213,9 +213,9 @@ OTHER_POSTINGS = late_pattern(
 
 
 BLANK_FORM = late_pattern(
-    r"""^\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
+    r"""\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
         |insert\b|\[\s*(?:insert|your|company|name))
-      |[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
+      |(?s:.*?)[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A line that is still to be filled in."""
@@ -267,7 +267,7 @@ OVER_A_LIST = late_pattern(
 
 
 REMARK = late_pattern(
-    r"""^\W*(?P<people>
+    r"""\W*(?P<people>
           (?P<which>(?:the|our|all|some|most|many|half|several|two|three|four|five|six|\d+)\s
             (?:of\s(?:the|our)\s)?)?
           (?:[\w-]+\s){0,3}?(?P<who>\w+))\s
@@ -280,7 +280,7 @@ REMARK = late_pattern(
 
 
 OTHER_PARTY = late_pattern(
-    rf"""^\W*(?:
+    rf"""\W*(?:
         ((?:our|your|their|the|another|an?|one\sof\sour)\s(?:[\w-]+\s){{0,3}}?{_SINGULAR}{_OF_PLACE})\s{_DOES}
       | ((?:our|your|their|the|other)\s(?:[\w-]+\s){{0,3}}?{_PLURAL}{_OF_PLACE})\s{_DO}
       | ((?:(?:our|the)\s)?(?:two|three|four|five|several|other)\s(?:[\w-]+\s){{0,2}}?{_PERSON}s)\s{_DO}
@@ -304,7 +304,7 @@ OTHER_PARTY = late_pattern(
 
 
 ANOTHER_TIME = late_pattern(
-    r"""^\W*(?:
+    r"""\W*(?:
         (in\stime|later(?:\son)?|eventually|(?:one|some)\sday|over\stime|down\sthe\s(?:line|road)
           |in\s(?:the\s)?(?:future|(?:long|longer|medium)\s(?:run|term))|after\s[^,.]{0,20}?\b(?:years?|months?|while|time|probation|training|induction)(?:\s\w+)?
           |(?:with|given)\s(?:more\s|enough\s|some\s)?experience|once\s(?!an?\b|every\b|per\b)[^.]{3,60}?
