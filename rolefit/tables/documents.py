@@ -74,7 +74,7 @@ def read(
         When its library is not installed.
     """
     if kind == "html":
-        yield from _page(path, asked, choose)
+        yield from _page(posting_text(read_whole(path), str(path)), path, asked, choose)
         return
     title: str | None = None
     if kind == "pdf":
@@ -111,6 +111,35 @@ def read(
         yield row
         return
     yield _row(path, title, text)
+
+
+def only_posting(data: bytes, kind: str, name: str) -> tuple[str | None, str]:
+    """Return title and text of the one posting in a text, a page or a mail, wherever its bytes are from.
+
+    Parameters
+    ----------
+    data : bytes
+    kind : str
+        ``text``, ``html`` or ``mail``.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    TableError
+        When it cannot be read, or a page holds several postings.
+    """
+    if kind == "mail":
+        from . import mail
+
+        return mail.read(data, name)
+    text = posting_text(data, name)
+    if kind == "text":
+        return title_in(front_matter(text)), text
+    rows = list(_page(text, Path(name), TO_BE_FOUND, lambda _: None))
+    if len(rows) != 1:
+        raise TableError(f"{name}: a page of {len(rows)} postings; use 'rolefit score {name} -o scored.xlsx'")
+    return rows[0].title, rows[0].text or ""
 
 
 def front_matter(text: str) -> dict[str, str]:
@@ -157,8 +186,7 @@ def _row(path: Path, title: str | None, text: str) -> Row:
     return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
 
 
-def _page(path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
-    text = posting_text(read_whole(path), str(path))
+def _page(text: str, path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
     page = markup.parsed(text)
     if page is None:
         yield _row(path, None, text)

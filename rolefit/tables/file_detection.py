@@ -172,6 +172,15 @@ def _is_json_table(text: str) -> bool:
     return json_shapes.items(data) is not None or next(job_boards.job_postings(data), None) is not None
 
 
+def text_kind(data: bytes, path: Path | None = None) -> str:
+    """Return how the one posting in a text is read: as a page, as a mail, or as it is."""
+    named = KINDS.get(path.suffix.lower()) if path else None
+    if named == "html" or (named == "text" and path is not None and path.suffix.lower() != ".txt"):
+        return named
+    found = sniffed(data[:SNIFFED])
+    return found if found in ("html", "mail") else "text"
+
+
 def refuse_table(text: str, name: str) -> None:
     """Refuse a text that is a table of postings, where one posting is wanted.
 

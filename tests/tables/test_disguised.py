@@ -29,8 +29,9 @@ def test_headings_side_by_side_make_no_table(text: str) -> None:
 
 
 @pytest.mark.parametrize("delimiter", "\t,;|")
-def test_a_header_and_rows_make_a_table(delimiter: str, tmp_path: Path) -> None:
-    text = "Title,Description\nPO,Own it\nPM,Plan it".replace(",", delimiter)
+@pytest.mark.parametrize("mark", ["", "sep={}\r\n"])  # Excel is told the separator in the first line
+def test_a_header_and_rows_make_a_table(delimiter: str, mark: str, tmp_path: Path) -> None:
+    text = mark.format(delimiter) + "Title,Description\nPO,Own it\nPM,Plan it".replace(",", delimiter)
     assert disguised.is_delimited(text)
     assert [(row.title, row.text) for row in rows(saved(tmp_path, "a.txt", text.encode()))] == [
         ("PO", "Own it"),
