@@ -11,15 +11,15 @@ import sys
 from pathlib import Path
 
 from ..errors import RolefitError, TableError
-from ..model.titles import title_at_head
+from ..model.titles import title_at_head, title_roles
 from ..text.html import visible_text
 from .arguments import add_model, load
 from .output import say_json, say_verdict
 
-OWN_READERS = ("pdf", "docx", "odt", "rtf")
+OWN_READERS = ("pdf", "docx", "odt", "rtf", "outlook")
 """Kinds of documents that are not text."""
 
-_BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf")
+_BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 
 LARGEST_TEXT = 50_000_000
 """Most bytes of a file that are read; a posting has a few thousand."""

@@ -60,7 +60,7 @@ def read(
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail`` or ``rtf``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail``, ``outlook`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
     choose : callable, optional
@@ -93,6 +93,10 @@ def read(
         from . import mail
 
         title, text = mail.read(read_whole(path), str(path))
+    elif kind == "outlook":
+        from . import outlook
+
+        title, text = outlook.read(path)
     elif kind == "rtf":
         from . import rich_text
 

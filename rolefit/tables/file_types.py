@@ -50,6 +50,7 @@ FILE_TYPES = (
     FileType("text", "text and Markdown", (".txt", ".md", ".markdown"), "document"),
     FileType("html", "saved pages", (".html", ".htm", ".xhtml"), "document"),
     FileType("mail", "saved mails and web archives", (".eml", ".mhtml", ".mht"), "document"),
+    FileType("outlook", "mails of Outlook", (".msg", ".oft"), "document"),
     FileType("pdf", "PDF", (".pdf",), "document"),
     FileType("docx", "Word", (".docx",), "document"),
     FileType("odt", "OpenDocument texts", (".odt", ".ott"), "document"),
@@ -86,7 +87,7 @@ _NOT_TEXT = (
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
     (re.compile(rb"\{\\rtf"), "a rich text file", "'rolefit score' reads it; or save it as .docx"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx, a mail as .msg"),
     (
         re.compile(
             rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:hei|mif1|avif)", re.DOTALL
