@@ -27,8 +27,10 @@ WHOLE_ROWS = 0.6
 """Share of the rows that are as wide as the header."""
 
 
-_RULE = re.compile(r"(?m)^[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)++\|?[ \t]*+$")
-"""What stands below the header of a table in Markdown."""
+_RULE = re.compile(
+    r"(?m)^[ \t]*+[|+]?[ \t]*+:?[-=]{2,}+:?[ \t]*+(?:[|+][ \t]*+:?[-=]{2,}+:?[ \t]*+)++[|+]?[ \t]*+$"
+)
+"""What stands below the header of a table in Markdown, or in what a database prints."""
 
 
 _EXCEL_MARK = re.compile(r"sep=.\r?\n", re.IGNORECASE)

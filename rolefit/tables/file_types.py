@@ -110,6 +110,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# The first end of a line outside quotation marks.
+_ENDED_BY_CR = re.compile(rb'(?:[^"\r\n]|"[^"]*")*+\r(?![\r\n])')
 _BLOCK = 1 << 20
 
 
@@ -202,7 +204,8 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
             finally:
                 text.detach()  # the file is the caller's to close
             return
-    if b"\n" not in head and b"\r" in head:  # a lone CR ended lines on the Mac, once
+    # On the Mac, once, a lone CR ended lines; its Excel still writes such files, with LF within cells.
+    if (b"\n" not in head and b"\r" in head) or _ENDED_BY_CR.match(head):
         rest = b""
         while block := file.read(_BLOCK):
             *whole, rest = (rest + block).split(b"\r")

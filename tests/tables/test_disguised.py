@@ -44,6 +44,26 @@ def test_a_cell_of_a_disguised_table_is_read_whole(tmp_path: Path) -> None:
     assert rows(saved(tmp_path, "a.txt", text.encode()))[0].text == "Own the backlog\u2028Write stories"
 
 
+def test_a_table_as_a_database_prints_it_is_read(tmp_path: Path) -> None:
+    # https://dev.mysql.com/doc/refman/8.0/en/mysql-command-options.html
+    rule = "+-------+-------------+"
+    lines = [
+        rule,
+        "| Title | Description |",
+        rule,
+        "| PO    | Own it      |",
+        "| PM    | Plan it     |",
+        rule,
+    ]
+    text = "\n".join([*lines, "2 rows in set (0.00 sec)"])
+    assert [(row.title, row.text) for row in rows(saved(tmp_path, "a.txt", text.encode()))] == [
+        ("PO", "Own it"),
+        ("PM", "Plan it"),
+    ]
+    with pytest.raises(TableError, match="a table of postings"):
+        refuse_table(text, "a.txt")
+
+
 def test_every_table_of_a_page_with_the_header_of_the_first_is_read() -> None:
     assert disguised.html_records(TABLE + TABLE) == [{"Title": "PO", "Description": "<p>Own it</p>"}] * 2
 
