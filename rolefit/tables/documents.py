@@ -48,6 +48,11 @@ _FRONT_MATTER = re.compile(
 _DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
 """Where the data of a script begins: at its head, or behind the first assignment."""
 
+_PARSED = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')""", re.DOTALL)
+"""Where a script keeps its data in a string."""
+
+_ESCAPED = re.compile(r'\\x([0-9a-fA-F]{2})|\\.|"', re.DOTALL)
+
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
@@ -227,7 +232,7 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
     if len(markup.visible_text(text).split()) > HARDLY_SHOWN:
         return []
     for node in page.css("script"):
-        source = node.text() or ""
+        source = _unquoted(node.text() or "")
         begin = _DATA.search(source)
         if begin is None or not any(mark in source for mark in ("escription", "esponsibilities", "content")):
             continue
@@ -247,6 +252,30 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
         if found:
             return found
     return []
+
+
+def _unquoted(source: str) -> str:
+    """Return the data that a script parses out of a string, else the script.
+
+    Examples
+    --------
+    >>> _unquoted("state = JSON.parse('{\\\\x22title\\\\x22: \\\\x22PO\\\\x22}')")
+    '{"title": "PO"}'
+    """
+    found = _PARSED.search(source)
+    if found is None:
+        return source
+    literal = _ESCAPED.sub(_as_in_json, found[1][1:-1])
+    try:
+        return str(json.loads(f'"{literal}"', strict=False))
+    except ValueError:
+        return source
+
+
+def _as_in_json(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"\\u00{found[1]}"
+    return {'"': '\\"', "\\'": "'"}.get(found[0], found[0])
 
 
 def _marked_text(posting: Any) -> str:

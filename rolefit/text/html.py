@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from . import encodings, escapes, html_source, listings, wrapping
+from . import encodings, escapes, html_source, listings, plain_marks, wrapping
 from .characters import LIST_MARK
 from .late_pattern import late_pattern
 from .reading import Reading
@@ -192,7 +192,7 @@ def read(text: str) -> Reading:
     if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        return Reading(escapes.without_entities(text))
+        return Reading(plain_marks.read(escapes.without_entities(text)))
     import html
 
     if not _TAG.search(text):
@@ -388,7 +388,9 @@ def _read(
         if tag == "br":
             end_line(False)
             continue
-        if tag in _BLOCK:
+        if tag in _BLOCK or (
+            sheet is not None and attributes and visibility.is_block(tag, attributes, sheet)
+        ):
             end_line(tag in _APART)
             if tag == "li":
                 line[:] = ["• "]
