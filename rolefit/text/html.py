@@ -94,10 +94,12 @@ _MATTER = frozenset("html body main article".split())
 _BESIDE_NAME = late_pattern(
     r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
     r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
-    r"|(?:similar|related|recommended|other|more)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
+    r"|(?:similar|related|recommended|other|more|latest|recent|featured)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
     r"(?:[-_](?:list|section|container|wrapper))?|breadcrumbs?"
+    r"|(?:(?:left|right|page|site|main|top)[-_])?(?:side-?bar|nav(?:bar|igation)?|footer)"
 )
-"""What pages call a banner for cookies, a list of other openings, and the way to the page."""
+"""What pages call a banner for cookies, a list of other openings, the way to the page, and what frames all of
+its pages."""
 
 FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
 """Fewest words in the main content of a page for the rest to be left out; and most words that a page shows

@@ -156,6 +156,9 @@ def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(
         "role=complementary",
         "class=onetrust-pc",
         "role='contentinfo'",
+        "class='widget right-sidebar'",  # https://github.com/yankidank/Codify/pull/122
+        "id=latest-jobs",
+        "id=footer",
     ],
 )
 def test_what_says_that_it_stands_beside_the_matter_of_a_page_is_not_read(
