@@ -48,7 +48,7 @@ def read(path: Path) -> tuple[str | None, str]:
                 raise ValueError("it has no properties of a message")
             subject, body, html = (_property(file, "", number) for number in (_SUBJECT, _BODY, _HTML))
             attached = list(_attached(file))
-    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
+    except (OSError, ValueError, TypeError, IndexError, struct.error, RecursionError) as error:
         raise TableError(
             f"{path}: not a mail of Outlook that can be read ({quoted(str(error))}); save it as .eml or .html"
         ) from error

@@ -142,9 +142,10 @@ def test_a_mail_of_outlook_is_read(
     [
         ({"1000001F": "See attached.", ATTACHED: "Owner.docx"}, "probably attached (Owner.docx)"),
         ({"0037001F": "PO"}, "a message without text"),
+        ({"__substg1.0_1000001F/3707001F": "Own it"}, "not a mail of Outlook"),
         ({"1000001F": "Own it " * 600}, "a text of more than"),
     ],
-    ids=["attached", "no text", "too long"],
+    ids=["attached", "no text", "a folder for a text", "too long"],
 )
 def test_a_mail_of_outlook_without_a_posting_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, properties: dict[str, str | bytes], message: str
