@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -303,6 +304,53 @@ def test_html_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     )
     assert run("classify", file) == 0
     assert capsys.readouterr().out.startswith("PO-like")
+
+
+ITEMS = [line.rstrip() for line in POSTING.split("\n- ")[1:]]
+PAGES = {  # https://github.com/strelov1/freehire/pull/1746: a script draws the page
+    "its data": {"description": "<ul><li>" + "<li>".join(ITEMS) + "</ul>"},
+    "its fields": {"description": "", "responsibilities": ITEMS, "qualifications": ["A degree"]},
+}
+MAIL = "From: Jo <jo@shop.example>\nSubject: Fwd: our ad\nContent-Type: text/html; charset=utf-8\n"
+
+
+@pytest.mark.parametrize("standard", [False, True], ids=["file", "standard input"])
+@pytest.mark.parametrize("fields", PAGES.values(), ids=PAGES.keys())
+def test_a_page_is_read_as_score_reads_it(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    fields: dict[str, object],
+    standard: bool,
+) -> None:
+    data = json.dumps({"@graph": [{"@type": "JobPosting", "title": "Product Manager", **fields}]})
+    page = f'<!doctype html><script type="application/ld+json">{data}</script><div id="app"></div>'
+    file = tmp_path / "posting.html"
+    file.write_text(page, encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", Standard(io.BytesIO(page.encode())))
+    assert run("classify", "-" if standard else file, "--json") == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert (verdict["label"], len(verdict["responsibilities"])) == ("PO-like", 3)
+    assert verdict["title_mismatch"] is True
+
+
+def test_a_page_of_several_postings_is_for_score(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "board.html"
+    posting = json.dumps([{"@type": "JobPosting", "title": t, "description": POSTING} for t in "AB"])
+    file.write_text(f'<!doctype html><script type="application/ld+json">{posting}</script>', encoding="utf-8")
+    assert "a page of 2 postings; use 'rolefit score" in error_of(capsys, "classify", file)
+
+
+def test_a_mail_is_decoded(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    # https://github.com/ckeditor/ckeditor4/issues/2699
+    page = "<h3>Product Manager</h3><ul><li>" + "<li>".join(ITEMS) + "</ul>"
+    encoded = base64.encodebytes(page.encode()).decode()
+    file = tmp_path / "posting.eml"
+    file.write_text(MAIL + "Content-Transfer-Encoding: base64\n\n" + encoded, encoding="utf-8")
+    assert run("classify", file, "--json") == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert (verdict["label"], len(verdict["responsibilities"])) == ("PO-like", 3)
+    assert verdict["title_mismatch"] is True, "the subject names no role, the first line does"
 
 
 def test_classify_with_another_model(
@@ -634,6 +682,8 @@ def test_ctrl_c_ends_without_a_traceback(
 def test_a_file_that_no_command_reads_is_not_sent_to_another_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, advice: str
 ) -> None:
+    if name == "a.msg":
+        pytest.importorskip("olefile")
     (tmp_path / name).write_bytes(content)
     assert main(["classify", str(tmp_path / name)]) == 2
     assert advice in (error := capsys.readouterr().err)

@@ -11,15 +11,15 @@ import sys
 from pathlib import Path
 
 from ..errors import RolefitError, TableError
-from ..model.titles import title_at_head
+from ..model.titles import title_at_head, title_roles
 from ..text.html import visible_text
 from .arguments import add_model, load
 from .output import say_json, say_verdict
 
-OWN_READERS = ("pdf", "docx", "odt", "rtf")
+OWN_READERS = ("pdf", "docx", "odt", "rtf", "outlook")
 """Kinds of documents that are not text."""
 
-_BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf")
+_BEGINNINGS = (b"%PDF", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 
 LARGEST_TEXT = 50_000_000
 """Most bytes of a file that are read; a posting has a few thousand."""
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the command."""
     parser.description = (
         "Classify one posting: text, Markdown or HTML, in UTF-8, UTF-16, UTF-32 or Windows-1252; or a PDF, a"
-        " Word document, an OpenDocument text or rich text."
+        " Word document, an OpenDocument text, rich text or a saved mail."
     )
     parser.add_argument("file", metavar="FILE", help="file with the posting, or - for standard input")
     parser.add_argument(
@@ -44,18 +44,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..tables.file_detection import refuse_table
-
     file = None if arguments.file == "-" else Path(arguments.file)
     name = arguments.file if file else "standard input"
     title, text = _posting(file, name)
-    refuse_table(text, name)
     if arguments.report:
         from ..tables.output import check_place
 
         check_place(Path(arguments.report), [file] if file else [])
     model = load(arguments.model)
-    title = arguments.title or title or title_at_head(visible_text(text), model.roles)
+    if not arguments.title and not title_roles(title or "", model.roles):  # the subject of a mail, say
+        title = title_at_head(visible_text(text), model.roles) or title
+    title = arguments.title or title
     verdict = model.classify(text, title)
     if arguments.report:
         from ..report.build import ReportRow, write_report
@@ -73,13 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _posting(file: Path | None, name: str) -> tuple[str | None, str]:
     """Return the title, if the file has one of its own, and the text of a posting."""
     from ..tables import documents
-    from ..tables.file_detection import advice_on, kind_of
+    from ..tables.file_detection import advice_on, kind_of, refuse_table, text_kind
     from ..tables.file_types import posting_text
 
     data = _read(file)
     try:
         text = posting_text(data, name)
-        return documents.title_in(documents.front_matter(text)), text
     except TableError:
         if file is not None and (advice_on(file.suffix.lower()) or data.startswith(_BEGINNINGS)):
             kind = kind_of(file)  # it says what to do with a file that no command reads
@@ -87,6 +85,8 @@ def _posting(file: Path | None, name: str) -> tuple[str | None, str]:
                 [row] = documents.read(file, kind)
                 return row.title, row.text or ""
         raise
+    refuse_table(text, name)
+    return documents.only_posting(data, text_kind(data, file), name)
 
 
 def _read(file: Path | None) -> bytes:

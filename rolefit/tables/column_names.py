@@ -100,6 +100,9 @@ PART_NAMES = frozenset(
     " whatyouwillbedoing yourresponsibilities yourrole yourjob yourmission youwill daytoday"
     " roleandresponsibilities descriptionofduties bullet bulletpoint whoyouare youhave whatwelookfor"
     " whatwerelookingfor whatyouneed musthave nicetohave minimumrequirements preferredskills"
+    # One a column, numbered.
+    " accountability keyaccountability keyresponsibility mainresponsibility keyduty mainduty keytask maintask"
+    " jobduty essentialfunction essentialduty"
     # As exports in other languages name them.
     " aufgaben ihreaufgaben deineaufgaben hauptaufgaben aufgabenbereich aufgabengebiet tatigkeiten"
     " anforderungen profil deinprofil ihrprofil taken jetaken takenpakket werkzaamheden"

@@ -122,7 +122,7 @@ class Delimited(TableReader):
     def _guess(self, head: list[str], is_header: IsHeaderName) -> str:
         """Return the separator under which a header is found; else the commonest in the first line."""
         candidates = "\t,;|^~\1" if self.path.suffix.lower() in (".tsv", ".tab") else ",;\t|^~\1"
-        found: list[tuple[int, int, str]] = []
+        found: list[tuple[bool, int, int, str]] = []
         for candidate in candidates:
             try:
                 records = list(itertools.islice(csv.reader(head, delimiter=candidate), HEADER_WITHIN))
@@ -133,9 +133,10 @@ class Delimited(TableReader):
                 at == 0 or len(records[at]) > 1
             ):  # a heading in a cell is a line of its own
                 known = sum(bool(cell) and is_header(cell) for cell in records[at][:MOST_HEADINGS])
-                found.append((known, len(records[at]), candidate))
+                # Headings stand side by side in the text of a row, too.
+                found.append((at == 0 and known > 1, known, len(records[at]), candidate))
         if found:
-            return max(found, key=lambda entry: entry[:2])[2]
+            return max(found, key=lambda entry: entry[:3])[3]
         first = next((line for line in head if line.strip()), "")
         return max(candidates, key=first.count)
 

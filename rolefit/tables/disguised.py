@@ -27,9 +27,14 @@ WHOLE_ROWS = 0.6
 """Share of the rows that are as wide as the header."""
 
 
-_RULE = re.compile(r"(?m)^[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)++\|?[ \t]*+$")
-"""What stands below the header of a table in Markdown."""
+_RULE = re.compile(
+    r"(?m)^[ \t]*+[|+]?[ \t]*+:?[-=]{2,}+:?[ \t]*+(?:[|+][ \t]*+:?[-=]{2,}+:?[ \t]*+)++[|+]?[ \t]*+$"
+)
+"""What stands below the header of a table in Markdown, or in what a database prints."""
 
+
+_EXCEL_MARK = re.compile(r"sep=.\r?\n", re.IGNORECASE)
+"""The line in which Excel is told the separator."""
 
 _PRINTED_ROW = re.compile(r"\d+\s{2,}\S")
 
@@ -51,6 +56,8 @@ def is_delimited(text: str, asked: Collection[str] = ()) -> bool:
     False
     """
     head = text.lstrip("\ufeff").lstrip()
+    if mark := _EXCEL_MARK.match(head):
+        head = head[mark.end() :]
     if not asked and markdown_records(head) is not None:
         return False  # a table within a text
     return any(

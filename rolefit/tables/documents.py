@@ -48,6 +48,11 @@ _FRONT_MATTER = re.compile(
 _DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
 """Where the data of a script begins: at its head, or behind the first assignment."""
 
+_PARSED = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')""", re.DOTALL)
+"""Where a script keeps its data in a string."""
+
+_ESCAPED = re.compile(r'\\x([0-9a-fA-F]{2})|\\.|"', re.DOTALL)
+
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
@@ -60,7 +65,7 @@ def read(
     ----------
     path : Path
     kind : str
-        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail`` or ``rtf``.
+        ``text``, ``html``, ``pdf``, ``docx``, ``odt``, ``mail``, ``outlook`` or ``rtf``.
     asked : Columns
         Those of the tables in a page that the caller named.
     choose : callable, optional
@@ -74,7 +79,7 @@ def read(
         When its library is not installed.
     """
     if kind == "html":
-        yield from _page(path, asked, choose)
+        yield from _page(posting_text(read_whole(path), str(path)), path, asked, choose)
         return
     title: str | None = None
     if kind == "pdf":
@@ -93,6 +98,10 @@ def read(
         from . import mail
 
         title, text = mail.read(read_whole(path), str(path))
+    elif kind == "outlook":
+        from . import outlook
+
+        title, text = outlook.read(path)
     elif kind == "rtf":
         from . import rich_text
 
@@ -111,6 +120,35 @@ def read(
         yield row
         return
     yield _row(path, title, text)
+
+
+def only_posting(data: bytes, kind: str, name: str) -> tuple[str | None, str]:
+    """Return title and text of the one posting in a text, a page or a mail, wherever its bytes are from.
+
+    Parameters
+    ----------
+    data : bytes
+    kind : str
+        ``text``, ``html`` or ``mail``.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    TableError
+        When it cannot be read, or a page holds several postings.
+    """
+    if kind == "mail":
+        from . import mail
+
+        return mail.read(data, name)
+    text = posting_text(data, name)
+    if kind == "text":
+        return title_in(front_matter(text)), text
+    rows = list(_page(text, Path(name), TO_BE_FOUND, lambda _: None))
+    if len(rows) != 1:
+        raise TableError(f"{name}: a page of {len(rows)} postings; use 'rolefit score {name} -o scored.xlsx'")
+    return rows[0].title, rows[0].text or ""
 
 
 def front_matter(text: str) -> dict[str, str]:
@@ -157,8 +195,7 @@ def _row(path: Path, title: str | None, text: str) -> Row:
     return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
 
 
-def _page(path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
-    text = posting_text(read_whole(path), str(path))
+def _page(text: str, path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:
     page = markup.parsed(text)
     if page is None:
         yield _row(path, None, text)
@@ -195,7 +232,7 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
     if len(markup.visible_text(text).split()) > HARDLY_SHOWN:
         return []
     for node in page.css("script"):
-        source = node.text() or ""
+        source = _unquoted(node.text() or "")
         begin = _DATA.search(source)
         if begin is None or not any(mark in source for mark in ("escription", "esponsibilities", "content")):
             continue
@@ -215,6 +252,30 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
         if found:
             return found
     return []
+
+
+def _unquoted(source: str) -> str:
+    """Return the data that a script parses out of a string, else the script.
+
+    Examples
+    --------
+    >>> _unquoted("state = JSON.parse('{\\\\x22title\\\\x22: \\\\x22PO\\\\x22}')")
+    '{"title": "PO"}'
+    """
+    found = _PARSED.search(source)
+    if found is None:
+        return source
+    literal = _ESCAPED.sub(_as_in_json, found[1][1:-1])
+    try:
+        return str(json.loads(f'"{literal}"', strict=False))
+    except ValueError:
+        return source
+
+
+def _as_in_json(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"\\u00{found[1]}"
+    return {'"': '\\"', "\\'": "'"}.get(found[0], found[0])
 
 
 def _marked_text(posting: Any) -> str:

@@ -28,7 +28,6 @@ _LONGEST_MIME = 1_000
 
 _ADVICE = (
     (".doc .dot .wpd .wps .pages .gdoc .docm .dotx .dotm", "save it as .docx or PDF"),
-    (".msg .oft", "open it in the mail program and save it as .eml or .html, or save its text"),
     (".numbers .gsheet .wk1 .123", "save it as .xlsx or .csv"),
     (".ppt .pptx .odp .key", "save it as PDF"),
     (".tar .tgz .bz2 .xz .7z .rar .zst .tbz2", "unpack it and name the folder"),
@@ -46,6 +45,7 @@ _BINARY = {
     "workbook": "a workbook",
     "docx": "a Word document",
     "odt": "an OpenDocument text",
+    "outlook": "a mail of Outlook",
     "parquet": "a Parquet file",
     "pdf": "a PDF",
     "gzip": "packed as gzip",
@@ -101,8 +101,8 @@ def kind_of(path: Path, asked: Columns = TO_BE_FOUND) -> str:
     if head.startswith(b"{\\rtf") and named not in TABLE_KINDS.values():
         return "rtf"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        if ending == ".xls":
-            return "workbook"
+        if ending == ".xls" or named == "outlook":
+            return named or "workbook"
         advice = advice_on(ending) or "save it as .xlsx or .docx, or a mail as .eml"
         raise TableError(f"{path}: an old Office file, or one with a password; {advice}, without a password")
     if named is None or named in _BINARY or named == "text":
@@ -170,6 +170,15 @@ def _is_json_table(text: str) -> bool:
     except (ValueError, RecursionError):
         return len(text) >= SNIFFED // 4  # cut off: no written list of duties is as long
     return json_shapes.items(data) is not None or next(job_boards.job_postings(data), None) is not None
+
+
+def text_kind(data: bytes, path: Path | None = None) -> str:
+    """Return how the one posting in a text is read: as a page, as a mail, or as it is."""
+    named = KINDS.get(path.suffix.lower()) if path else None
+    if named == "html" or (named == "text" and path is not None and path.suffix.lower() != ".txt"):
+        return named
+    found = sniffed(data[:SNIFFED])
+    return found if found in ("html", "mail") else "text"
 
 
 def refuse_table(text: str, name: str) -> None:

@@ -50,6 +50,7 @@ FILE_TYPES = (
     FileType("text", "text and Markdown", (".txt", ".md", ".markdown"), "document"),
     FileType("html", "saved pages", (".html", ".htm", ".xhtml"), "document"),
     FileType("mail", "saved mails and web archives", (".eml", ".mhtml", ".mht"), "document"),
+    FileType("outlook", "mails of Outlook", (".msg", ".oft"), "document"),
     FileType("pdf", "PDF", (".pdf",), "document"),
     FileType("docx", "Word", (".docx",), "document"),
     FileType("odt", "OpenDocument texts", (".odt", ".ott"), "document"),
@@ -86,7 +87,7 @@ _NOT_TEXT = (
     (re.compile(rb"PK\x03\x04"), "an archive, a workbook or a Word document", _READS),
     (re.compile(rb"PAR1"), "a Parquet file", _READS),
     (re.compile(rb"\{\\rtf"), "a rich text file", "'rolefit score' reads it; or save it as .docx"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file", "save it as .xlsx or .docx, a mail as .msg"),
     (
         re.compile(
             rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:hei|mif1|avif)", re.DOTALL
@@ -109,6 +110,8 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# The first end of a line outside quotation marks.
+_ENDED_BY_CR = re.compile(rb'(?:[^"\r\n]|"[^"]*")*+\r(?![\r\n])')
 _BLOCK = 1 << 20
 
 
@@ -201,7 +204,8 @@ def lines(file: BinaryIO, name: str) -> Iterator[str]:
             finally:
                 text.detach()  # the file is the caller's to close
             return
-    if b"\n" not in head and b"\r" in head:  # a lone CR ended lines on the Mac, once
+    # On the Mac, once, a lone CR ended lines; its Excel still writes such files, with LF within cells.
+    if (b"\n" not in head and b"\r" in head) or _ENDED_BY_CR.match(head):
         rest = b""
         while block := file.read(_BLOCK):
             *whole, rest = (rest + block).split(b"\r")

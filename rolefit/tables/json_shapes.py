@@ -219,7 +219,10 @@ def _flat(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, Mapping) or depth > DEEPEST:
         return value
     inner = next((value[key] for key in _NESTED if isinstance(value.get(key), Mapping)), None)
+    if inner is None:
+        called = [own for key, own in value.items() if _is_whole(own) and is_title_name(str(key))]
+        inner = called[0] if len(called) == 1 else None  # "jobOpening"
     if inner is None or any(is_header_name(str(key)) and isinstance(value[key], str) for key in value):
         return value
-    nested = next(key for key in _NESTED if value.get(key) is inner)
+    nested = next(key for key, own in value.items() if own is inner)
     return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner, depth + 1)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -69,24 +69,66 @@ def read(data: bytes, name: str) -> tuple[str | None, str]:
         raise TableError(
             f"{name}: not a message that can be read ({type(error).__name__}); save its text"
         ) from error
+    return title_in(subject), posting(texts, attached, name)
+
+
+def title_in(subject: str) -> str | None:
+    """Return a subject in one line."""
+    return " ".join(subject.split())[:200] or None
+
+
+def posting(
+    texts: list[tuple[bool, str]], attached: Iterable[tuple[str, tuple[bool, str] | None]], name: str
+) -> str:
+    """Return the posting in a message, or in the texts attached to one that says little.
+
+    Parameters
+    ----------
+    texts : list of (bool, str)
+        Whether each is HTML, and the text.
+    attached : iterable of (str, (bool, str) or None)
+        Name of each attached document, and its text where it is one.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    TableError
+        When there is none.
+    """
     words = sum(len(markup.visible_text(text).split()) for _, text in texts)
     if words < SHORT_WORDS:  # "the posting is attached"
+        attached = list(attached)
         documents = [file for file, own in attached if own is None]
-        texts += [own for _, own in attached if own is not None and len(own[1].split()) >= SHORT_WORDS]
-        if documents and words == sum(len(markup.visible_text(text).split()) for _, text in texts):
+        more = [own for _, own in attached if own is not None and len(own[1].split()) >= SHORT_WORDS]
+        if documents and not more:
             raise TableError(
                 f"{name}: a message whose posting is probably attached ({quoted(documents[0])}); save the"
                 " attachment and name it"
             )
+        texts = texts + more
     if not texts:
         raise TableError(f"{name}: a message without text; save the posting in it as a file of its own")
     if any(is_html for is_html, _ in texts):
-        text = "\n".join(
+        return "\n".join(
             f"<div>{text}</div>" if is_html else f"<pre>{html.escape(text)}</pre>" for is_html, text in texts
         )
-    else:
-        text = "\n\n".join(text for _, text in texts)
-    return " ".join(subject.split())[:200] or None, text
+    return "\n\n".join(text for _, text in texts)
+
+
+def has_text(text: str, is_html: bool) -> bool:
+    """Whether something is to be seen in a text."""
+    return bool((markup.visible_text(text) if is_html else text).strip())
+
+
+def unsigned(text: str) -> str:
+    """Return a plain text without the signature that its sender's program adds to each."""
+    return _SIGNATURE.sub("", text)
+
+
+def is_document(name: str) -> bool:
+    """Whether an attached file may be a posting, by its name."""
+    return name.lower().endswith((".pdf", ".doc", ".docx", ".rtf", ".odt", ".pages"))
 
 
 def _attached(message: Message) -> Iterator[tuple[str, tuple[bool, str] | None]]:
@@ -98,7 +140,7 @@ def _attached(message: Message) -> Iterator[tuple[str, tuple[bool, str] | None]]
         kind = part.get_content_type()
         if kind in ("text/plain", "text/html"):
             yield file, (kind == "text/html", _content(part))
-        elif file.lower().endswith((".pdf", ".doc", ".docx", ".rtf", ".odt", ".pages")):
+        elif is_document(file):
             yield file, None
 
 
@@ -120,7 +162,7 @@ def _texts(part: Message, left: list[int], depth: int) -> Iterator[tuple[bool, s
             yield from texts
     elif kind in ("text/html", "text/plain"):
         text = _content(part)
-        if (markup.visible_text(text) if kind == "text/html" else text).strip():
+        if has_text(text, kind == "text/html"):
             yield kind == "text/html", text
 
 
@@ -131,4 +173,4 @@ def _content(part: Any) -> str:
         text = data.decode(charset) if charset else decode(data)
     except (LookupError, UnicodeError):
         text = decode(data)
-    return text if part.get_content_type() == "text/html" else _SIGNATURE.sub("", text)
+    return text if part.get_content_type() == "text/html" else unsigned(text)

@@ -17,6 +17,7 @@ _ESCAPE = late_pattern(
         (?P<feed> r\\{1,2}n | n | r )         # a line end
       | (?P<tab> t(?=[\s•*-]|$) | t(?=[A-Z]) )  # a tab; "\to" in "C:\tools" is not one
       | u(?P<code> [0-9a-fA-F]{4} )
+      | U(?P<long> 000[0-9a-fA-F]{5} )
       | x(?P<byte> [0-9a-fA-F]{2} )
       | (?P<mark> ["'/] )
     )
@@ -26,12 +27,16 @@ _ESCAPE = late_pattern(
 # Each begins with a backslash, which is found fast.
 _FEED = late_pattern(r"\\\\?(?:r\\{1,2}n|n|r)(?![a-z]{2,}\\)")
 _CODE = late_pattern(r"\\\\?u([0-9a-fA-F]{4})")
+# What a template escapes so that a text may stand in a script: the signs of tags and of strings, line ends.
+_BYTE = late_pattern(r"\\x(?:0[AaDd]|2[267]|3[CcEe])")
 _NAME = late_pattern(r"\\(?<!\S\\)[nrt][a-z]")
 _PATH = late_pattern(r"\\(?:(?<=\b[A-Za-z]:\\)|\\[\w.-]+\\)")
 # Marks that Markdown would read: a converter that wrote the text put a backslash before each of them.
 MARKDOWN = late_pattern(r"\\([-.()&+*_#!>~|\[\]])")
 _SURROGATES = late_pattern("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
+# What R prints for a character that the code page of Windows does not have.
+_PRINTED_BY_R = late_pattern(r"<U\+((?:000)?[0-9A-F]{4,5})>")
 # What Excel writes into the XML of a cell for a character that XML does not hold.
 _EXCEL = late_pattern(r"_x(00(?:0[9AaDd]|[89][0-9A-Fa-f])|20[0-9A-Fa-f]{2})_")
 # A line feed that somebody wrote with the wrong slash, and a look for one: a pattern of a single character
@@ -88,6 +93,8 @@ def decoded(text: str) -> str:
     'You know C:\\new and \\tools'
     """
     text = _from_excel_and_addresses(text)
+    if "<U+" in text:
+        text = joined_surrogates(_PRINTED_BY_R.sub(lambda found: chr(int(found[1], 16)), text))
     if "¶" in text and text.count("¶") >= FEWEST_FEEDS:  # a word processor shows where a paragraph ends
         text = text.replace("¶", "\n")
     if _MAY_BE_SLASHED.search(text) and len(_SLASHED.findall(text)) >= FEWEST_FEEDS:
@@ -140,6 +147,8 @@ def _is_escaped(text: str) -> bool:
     """Whether the backslashes of a text are escapes and not paths, formulas or programs."""
     if _CODE.search(text) and not _PATH.search(text) and not _NAME.search(text):
         return True
+    if len(_BYTE.findall(text)) >= FEWEST_FEEDS and not _PATH.search(text):
+        return True
     feeds = sum(1 for _ in _FEED.finditer(text))
     if feeds < FEWEST_FEEDS:
         return feeds == text.count("\\") == 1 and "\n" not in text and bool(_LONE_FEED.search(text))
@@ -155,7 +164,7 @@ def _character(match: re.Match[str]) -> str:
         return "\t"
     if match["mark"]:
         return match["mark"]
-    return chr(int(match["code"] or match["byte"], 16))
+    return chr(int(match["code"] or match["long"] or match["byte"], 16))
 
 
 def joined_surrogates(text: str) -> str:

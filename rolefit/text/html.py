@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from . import encodings, escapes, html_source, listings, wrapping
+from . import encodings, escapes, html_source, listings, plain_marks, wrapping
 from .characters import LIST_MARK
 from .late_pattern import late_pattern
 from .reading import Reading
@@ -94,10 +94,12 @@ _MATTER = frozenset("html body main article".split())
 _BESIDE_NAME = late_pattern(
     r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
     r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
-    r"|(?:similar|related|recommended|other|more)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
+    r"|(?:similar|related|recommended|other|more|latest|recent|featured)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
     r"(?:[-_](?:list|section|container|wrapper))?|breadcrumbs?"
+    r"|(?:(?:left|right|page|site|main|top)[-_])?(?:side-?bar|nav(?:bar|igation)?|footer)"
 )
-"""What pages call a banner for cookies, a list of other openings, and the way to the page."""
+"""What pages call a banner for cookies, a list of other openings, the way to the page, and what frames all of
+its pages."""
 
 FEWEST_SHOWN, HARDLY_SHOWN = 5, 12
 """Fewest words in the main content of a page for the rest to be left out; and most words that a page shows
@@ -192,7 +194,7 @@ def read(text: str) -> Reading:
     if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        return Reading(escapes.without_entities(text))
+        return Reading(plain_marks.read(escapes.without_entities(text)))
     import html
 
     if not _TAG.search(text):
@@ -388,7 +390,9 @@ def _read(
         if tag == "br":
             end_line(False)
             continue
-        if tag in _BLOCK:
+        if tag in _BLOCK or (
+            sheet is not None and attributes and visibility.is_block(tag, attributes, sheet)
+        ):
             end_line(tag in _APART)
             if tag == "li":
                 line[:] = ["• "]

@@ -145,7 +145,9 @@ def cuts_of_long(
     )
     sure += sum(1 for _ in itertools.islice(whole, FEWEST_GLUED))  # no more are asked for
     more = [(at, at + 1) for at in _list_marks(body, dashes)]
-    if sure >= FEWEST_GLUED or (touching and body.count(".-") + body.count(".*") >= FEWEST_GLUED):
+    is_marked = touching and body.count(".-") + body.count(".*") >= FEWEST_GLUED
+    # "Duties:-Own": no sentence goes on like that.
+    if sure >= FEWEST_GLUED or is_marked or ":-" in body or ":*" in body:
         more += _cuts_of_glued(body, touching)
     run_on = run_on_headings(body)
     more += [(at, at) for span in run_on for at in span]

@@ -96,6 +96,7 @@ class Style(NamedTuple):
     """What the declarations of one element say; None for what they leave as it is."""
 
     gone: bool
+    block: bool
     shown: bool | None
     sized: bool | None
     colour: Paint | None
@@ -186,12 +187,7 @@ def look(tag: str, attributes: Mapping[str, str | None], around: Look, sheet: Sh
     """
     if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
         return None
-    declared = attributes.get("style") or ""
-    if sheet.rules:
-        classes = (attributes.get("class") or "").lower().split()
-        keys = ["", *(f".{name}" for name in classes), f"#{(attributes.get('id') or '').lower()}"]
-        ruled = [sheet.rules[key] for own in keys for key in (("", own), (tag, own)) if key in sheet.rules]
-        declared = ";".join([*ruled, declared])
+    declared = _declared(tag, attributes, sheet)
     old = [
         f"{name}:{attributes[given]}"
         for name, given in (("color", "color"), ("background", "bgcolor"))
@@ -216,6 +212,29 @@ def look(tag: str, attributes: Mapping[str, str | None], around: Look, sheet: Sh
     )
 
 
+def is_block(tag: str, attributes: Mapping[str, str | None], sheet: Sheet) -> bool:
+    """Whether the style of an element puts it on lines of its own.
+
+    Examples
+    --------
+    >>> is_block("span", {"style": "display: block"}, Sheet()), is_block("b", {}, Sheet())
+    (True, False)
+    """
+    declared = _declared(tag, attributes, sheet)
+    return "display" in declared and _style(declared).block
+
+
+def _declared(tag: str, attributes: Mapping[str, str | None], sheet: Sheet) -> str:
+    """Return what the rules of a page and an element itself say of its looks."""
+    declared = attributes.get("style") or ""
+    if sheet.rules:
+        classes = (attributes.get("class") or "").lower().split()
+        keys = ["", *(f".{name}" for name in classes), f"#{(attributes.get('id') or '').lower()}"]
+        ruled = [sheet.rules[key] for own in keys for key in (("", own), (tag, own)) if key in sheet.rules]
+        declared = ";".join([*ruled, declared])
+    return declared
+
+
 @lru_cache(maxsize=4096)
 def _style(declared: str) -> Style:
     """Return what some declarations say; a later one overrides an earlier."""
@@ -237,6 +256,7 @@ def _style(declared: str) -> Style:
         or _outside(values)
         or _cut_off(values)
         or _struck(values),
+        block=_word(values, "display") in ("block", "flex", "grid", "list-item", "table", "table-row"),
         shown=False if visible in ("hidden", "collapse") else True if visible == "visible" else None,
         # What follows the slash in "12px/0 Arial" is the height of the line.
         sized=_sized(size)

@@ -150,6 +150,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "gz": table("a.txt.gz"),
     "xml": table("a.xml"),
     "eml": table("a.eml"),
+    "msg": table("a.msg"),
     "command": command,
 }
 
@@ -177,6 +178,12 @@ def _document(target: str) -> bytes:
                 "content.xml", f"<a {names}><o:h>Product Owner</o:h><o:list>{items}</o:list></a>"
             )
         return path.read_bytes()
+    if target == "msg":
+        from helpers.compound_files import outlook_mail
+
+        properties = {"0037001F": "Product Owner", "1000001F": POSTING, "10130102": PAGE.encode()}
+        attached = {"__attach_version1.0_#00000000/3707001F": "a.docx"}
+        return outlook_mail(Path(_folder().name) / "seed.msg", properties | attached).read_bytes()
     if target == "docx":
         import docx
 
@@ -201,7 +208,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
         folder = Path(_folder().name)
         tables.write(folder / f"seed.{target}", rows)
         return ((folder / f"seed.{target}").read_bytes(),)
-    if target in ("odt", "docx", "pdf"):
+    if target in ("odt", "docx", "pdf", "msg"):
         return (_document(target),)
     if target in ("xml", "eml"):
         return (FEED.encode(), FEED.encode("utf-16")) if target == "xml" else (MAIL.encode(),)

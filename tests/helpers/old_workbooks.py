@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-_NONE, _END, _TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+from .compound_files import compound
 
 
 def xls(path: Path, texts: Sequence[str], cells: Sequence[int]) -> Path:
@@ -25,29 +25,9 @@ def xls(path: Path, texts: Sequence[str], cells: Sequence[int]) -> Path:
     book = start(5) + record(0x85, struct.pack("<IBBBB", at, 0, 0, 4, 0) + b"jobs") + rest
     sheet = b"".join(record(0xFD, struct.pack("<HHHI", n, 0, 0, text)) for n, text in enumerate(cells))
     size = record(0x200, struct.pack("<IIHHH", 0, len(cells), 0, 1, 0))
-    path.write_bytes(_compound((book + start(0x10) + size + sheet + record(0x0A)).ljust(4096, b"\0")))
+    stream = book + start(0x10) + size + sheet + record(0x0A)
+    path.write_bytes(compound({"Workbook": stream.ljust(4096, b"\0")}))
     return path
-
-
-def _compound(stream: bytes) -> bytes:
-    """A compound file of one stream: its table of sectors, its directory, the stream."""
-    count = -(-len(stream) // 512)
-    tables = 1
-    while tables * 128 < tables + 1 + count:
-        tables += 1
-    chain = [_TABLE] * tables + [_END] + [tables + 2 + n for n in range(count - 1)] + [_END]
-    chain += [_NONE] * (tables * 128 - len(chain))
-
-    def entry(name: str, kind: int, begin: int, size: int, child: int = _NONE) -> bytes:
-        written = name.encode("utf-16-le") + b"\0\0"
-        head = struct.pack("<HBBIII", len(written), kind, 1, _NONE, _NONE, child)
-        return written.ljust(64, b"\0") + head + bytes(36) + struct.pack("<IQ", begin, size)
-
-    folder = entry("Root Entry", 5, _END, 0, 1) + entry("Workbook", 2, tables + 1, len(stream)) + bytes(256)
-    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-    head += bytes(6) + struct.pack("<IIIIIIIII", 0, tables, tables, 0, 4096, _END, 0, _END, 0)
-    head += struct.pack("<109I", *range(tables), *[_NONE] * (109 - tables))
-    return head + struct.pack(f"<{tables * 128}I", *chain) + folder + stream.ljust(512 * count, b"\0")
 
 
 def xlsb(path: Path, texts: Sequence[str], cells: Sequence[int]) -> Path:

@@ -31,6 +31,7 @@ EXAMPLES = {
     "gz": 500,
     "xml": 1_000,
     "eml": 1_000,
+    "msg": 1_000,
 }
 EXAMPLES["command"] = 1_500
 assert set(EXAMPLES) == set(TARGETS)

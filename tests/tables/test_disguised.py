@@ -29,8 +29,9 @@ def test_headings_side_by_side_make_no_table(text: str) -> None:
 
 
 @pytest.mark.parametrize("delimiter", "\t,;|")
-def test_a_header_and_rows_make_a_table(delimiter: str, tmp_path: Path) -> None:
-    text = "Title,Description\nPO,Own it\nPM,Plan it".replace(",", delimiter)
+@pytest.mark.parametrize("mark", ["", "sep={}\r\n"])  # Excel is told the separator in the first line
+def test_a_header_and_rows_make_a_table(delimiter: str, mark: str, tmp_path: Path) -> None:
+    text = mark.format(delimiter) + "Title,Description\nPO,Own it\nPM,Plan it".replace(",", delimiter)
     assert disguised.is_delimited(text)
     assert [(row.title, row.text) for row in rows(saved(tmp_path, "a.txt", text.encode()))] == [
         ("PO", "Own it"),
@@ -41,6 +42,26 @@ def test_a_header_and_rows_make_a_table(delimiter: str, tmp_path: Path) -> None:
 def test_a_cell_of_a_disguised_table_is_read_whole(tmp_path: Path) -> None:
     text = "Title\tDescription\nPO\tOwn the backlog\u2028Write stories\nPM\tPlan it"
     assert rows(saved(tmp_path, "a.txt", text.encode()))[0].text == "Own the backlog\u2028Write stories"
+
+
+def test_a_table_as_a_database_prints_it_is_read(tmp_path: Path) -> None:
+    # https://dev.mysql.com/doc/refman/8.0/en/mysql-command-options.html
+    rule = "+-------+-------------+"
+    lines = [
+        rule,
+        "| Title | Description |",
+        rule,
+        "| PO    | Own it      |",
+        "| PM    | Plan it     |",
+        rule,
+    ]
+    text = "\n".join([*lines, "2 rows in set (0.00 sec)"])
+    assert [(row.title, row.text) for row in rows(saved(tmp_path, "a.txt", text.encode()))] == [
+        ("PO", "Own it"),
+        ("PM", "Plan it"),
+    ]
+    with pytest.raises(TableError, match="a table of postings"):
+        refuse_table(text, "a.txt")
 
 
 def test_every_table_of_a_page_with_the_header_of_the_first_is_read() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,14 +122,27 @@ def test_structured_data_with_a_slip_is_read(tmp_path: Path, block: str) -> None
     assert text_of(tmp_path / "a.html") == ["Order the backlog", "Write stories"]
 
 
-@pytest.mark.parametrize(
-    "script", ['<script type="application/json">%s</script>', "<script>window.state = %s;</script>"]
-)
-def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(tmp_path: Path, script: str) -> None:
+def _single(data: str) -> str:
+    """The data as a template writes it between single quotation marks."""
+    return data.replace("\\", "\\\\").replace("'", "\\'").replace('"', "\\x22", 4)
+
+
+SCRIPTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "data": ('<script type="application/json">%s</script>', str),
+    "an assignment": ("<script>window.state = %s;</script>", str),
+    "a string": ("<script>window.state = JSON.parse(%s);</script>", json.dumps),
+    "a string between single marks": ("<script>window.state = JSON.parse('%s')</script>", _single),
+}
+
+
+@pytest.mark.parametrize(("script", "written"), SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(
+    tmp_path: Path, script: str, written: Callable[[str], str]
+) -> None:
     # https://github.com/strelov1/freehire/pull/939: a job page became a shell of a script.
-    duties = "<ul>" + "<li>Order the backlog of the ferry app every week</li>" * 4 + "</ul>"
+    duties = "<ul>" + '<li>Order the ferry app\'s backlog every "week"</li>' * 4 + "</ul>"
     data = json.dumps({"props": {"job": {"title": "Product Owner", "description": duties}}})
-    page = f"<title>Jobs</title><div id=root>Loading</div>{script.replace('%s', data)}"
+    page = f"<title>Jobs</title><div id=root>Loading</div>{script.replace('%s', written(data))}"
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     (row,) = tables.read(tmp_path / "a.html")
     assert (row.title, row.text) == ("Product Owner", duties)
@@ -142,6 +156,9 @@ def test_the_data_of_a_page_that_only_a_script_would_draw_is_read(tmp_path: Path
         "role=complementary",
         "class=onetrust-pc",
         "role='contentinfo'",
+        "class='widget right-sidebar'",  # https://github.com/yankidank/Codify/pull/122
+        "id=latest-jobs",
+        "id=footer",
     ],
 )
 def test_what_says_that_it_stands_beside_the_matter_of_a_page_is_not_read(

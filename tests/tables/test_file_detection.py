@@ -76,7 +76,6 @@ def test_a_column_that_the_caller_names_makes_a_table_of_a_text(tmp_path: Path) 
     ("name", "content", "advice"),
     [
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx or PDF"),
-        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .eml or .html"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "without a password"),
         ("a.pages", b"\0\1\2", "save it as .docx or PDF"),
         ("a.numbers", b"\0\1\2", "save it as .xlsx or .csv"),

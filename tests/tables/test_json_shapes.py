@@ -86,6 +86,13 @@ def test_what_stands_around_a_posting_is_no_posting(data: Any) -> None:
     assert [{name: item.get(name) for name in POSTING} for item in found] == [POSTING]
 
 
+def test_each_answer_of_a_list_gives_the_posting_that_it_names() -> None:
+    # https://github.com/DaKheera47/job-ops/pull/659
+    answer = {"jobOpening": POSTING, "form": {"cv": True}, "company": {"name": "Kelp", "about": "We sail"}}
+    found = json_shapes.items({"result": [answer, answer]}) or []
+    assert [{name: item.get(name) for name in POSTING} for item in found] == [POSTING, POSTING]
+
+
 def test_a_posting_alone_under_its_id_is_found() -> None:
     assert json_shapes.items({"17": POSTING}) == [POSTING]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+from helpers.compound_files import compound, outlook_mail
 
 from rolefit.errors import TableError
-from rolefit.tables import mail
+from rolefit.tables import mail, outlook
 
 
 def message(*parts: str, subject: str = "PO") -> EmailMessage:
@@ -100,3 +103,68 @@ def test_the_signature_below_a_message_is_no_part_of_the_posting() -> None:
     # https://www.rfc-editor.org/rfc/rfc3676#section-4.3
     sent = b"Subject: Owner\n\nOwn the backlog\n-- \nBob\nOwn the market with us\n"
     assert mail.read(sent, "a.eml") == ("Owner", "Own the backlog")
+
+
+# -- mails of Outlook ----------------------------------------------------------------------------------------
+
+PAGE = b"<ul><li>Own the backlog<li>Write \xe2\x80\x9cuser\xe2\x80\x9d stories</ul>"
+ATTACHED = "__attach_version1.0_#00000000/3707001F"
+
+
+@pytest.mark.parametrize(
+    ("properties", "title", "lines"),
+    [
+        (
+            {"0037001F": "\x01\x05FW: PO", "1000001F": "Duties\r\n·\tOwn it"},
+            "FW: PO",
+            ["Duties", "·\tOwn it"],
+        ),
+        ({"0037001E": b"PO", "1000001E": b"Caf\xe9"}, "PO", ["Café"]),
+        ({"1000001F": "Plain", "10130102": PAGE}, None, [f"<div>{PAGE.decode()} </div>"]),
+        ({"1000001F": "Own it", "10130102": b"<body></body>"}, None, ["Own it"]),
+        ({"1000001F": "Own it\r\n-- \r\nJo"}, None, ["Own it"]),
+        ({"1000001F": "Own it", ATTACHED: "me.png"}, None, ["Own it"]),
+    ],
+    ids=["plain", "bytes", "page", "empty page", "signature", "a picture attached"],
+)
+def test_a_mail_of_outlook_is_read(
+    tmp_path: Path, properties: dict[str, str | bytes], title: str | None, lines: list[str]
+) -> None:
+    # https://github.com/nodemailer/mailparser/issues/284
+    pytest.importorskip("olefile")
+    subject, text = outlook.read(outlook_mail(tmp_path / "a.msg", properties))
+    text = re.sub(" +", " ", text)  # with which the helper fills up
+    assert (subject, [line.strip() for line in text.splitlines()]) == (title, lines)
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"1000001F": "See attached.", ATTACHED: "Owner.docx"}, "probably attached (Owner.docx)"),
+        ({"0037001F": "PO"}, "a message without text"),
+        ({"__substg1.0_1000001F/3707001F": "Own it"}, "not a mail of Outlook"),
+        ({"1000001F": "Own it " * 600}, "a text of more than"),
+    ],
+    ids=["attached", "no text", "a folder for a text", "too long"],
+)
+def test_a_mail_of_outlook_without_a_posting_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, properties: dict[str, str | bytes], message: str
+) -> None:
+    pytest.importorskip("olefile")
+    monkeypatch.setattr(outlook, "LONGEST_PROPERTY", 5000)
+    with pytest.raises(TableError, match=re.escape(message)):
+        outlook.read(outlook_mail(tmp_path / "a.msg", properties))
+
+
+def test_other_compound_files_and_damaged_ones_are_no_mails(tmp_path: Path) -> None:
+    pytest.importorskip("olefile")
+    file = tmp_path / "a.msg"
+    whole = outlook_mail(file, {"1000001F": "Own it", ATTACHED: "me.png"}).read_bytes()
+    damaged = [whole[:cut] for cut in range(8, len(whole), 311)]
+    damaged += [whole[:at] + b"\xfe" * 4 + whole[at + 4 :] for at in range(8, 3500, 61)]
+    for data in (compound({"Workbook": bytes(4096)}), *damaged):
+        file.write_bytes(data)
+        try:
+            outlook.read(file)
+        except TableError as error:
+            assert "save" in str(error)  # noqa: PT017 - a damage that does no harm is read

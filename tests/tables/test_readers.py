@@ -155,7 +155,13 @@ DIALECTS = {
     "line ends behind a backslash": "title\ttext\nOwner\tOwn it\\\nand order it\nCook\tPeel\\\nand cut\n",
     "separators behind a backslash": 'title,text\nOwner,"say \\"go\\" \\, or stop"\nCook,"\\"peel\\""\n',
     "single quotation marks": "title;text\n'Owner';'Own it;\nand order it'\n'Cook';'Don''t peel'\n",
+    # https://github.com/votingworks/arlo/pull/883
+    "a lone carriage return, line feeds in cells": 'title,text\rOwner,"Own it\nand order it"\rCook,Peel\r',
     "a lone carriage return": 'title,text\rOwner,"Own it\rand order it"\rCook,Peel\r',
+    # https://github.com/orangecoding/fredy/issues/438: a text whose lines were joined with bars
+    "headings between bars in a cell": (
+        'title,text\nOwner,"Own it | Responsibilities | Write stories | Requirements | Rust"\nCook,Peel\n'
+    ),
     "a caret": "title^text\nOwner^Own it, and order it\nCook^Peel, and cut\n",
     "the separator of Hive": "title\1text\nOwner\1Own it, and order it\nCook\1Peel, and cut\n",
 }
