@@ -104,6 +104,8 @@ _BEFORE_PARTY = frozenset(
     " three four five several".split()
 )
 """First words of the lines that begin with who else does the work."""
+_BY_WHOM = frozenset("others someone somebody group headquarters head another a the our".split())
+"""First words of who else does the work, behind "by"."""
 
 (
     _NEGATION,
@@ -121,11 +123,12 @@ _BEFORE_PARTY = frozenset(
     ABOVE,
     STAYS,
     PEOPLE,
-    _BY,
+    BY,
     PARTY,
     TIME,
     NAMES_PARTY,
-) = (1 << place for place in range(19))
+    WHOM,
+) = (1 << place for place in range(20))
 OF_A_LINE = _NEGATION | SOMEBODY | HELPS | FORM | TIME
 """Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
 form."""
@@ -163,13 +166,14 @@ def sign_of_word(word: str) -> int:
         | POSTINGS * (word in _POSTINGS)
         | ALIKE * (word in _ALIKE)
         | ENDS * (word in _ENDS)
-        | _BY * (word == "by")
+        | BY * (word == "by")
         | PEOPLE * (word in _PEOPLE)
         | STAYS * (word in _STAYS)
         | ABOVE * (word in _OF_A_LIST)
         | PARTY * (word in _PARTIES)
         | TIME * (word in _TIMES)
         | NAMES_PARTY * (word in _BEFORE_PARTY)
+        | WHOM * (word in _BY_WHOM)
     )
 
 
@@ -188,7 +192,7 @@ def says_at_the_end(bits: Any) -> Any:
     many."""
     return (
         (bits & ENDS > 0) & (bits & _NEGATION > 0)
-        | (bits & _BY > 0) & (bits & (_NEGATION | SOMEBODY | PARTY) > 0)
+        | (bits & BY > 0) & (bits & (_NEGATION | SOMEBODY | PARTY) > 0)
         | (bits & STAYS > 0) & (bits & (SOMEBODY | PARTY) > 0)
     )
 
@@ -236,7 +240,7 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     str, list of int
         Both empty for a segment without a sign.
     """
-    start, end, _, _, heading, bullet = segments[:, i].tolist()
+    start, end, heading, bullet = (int(segments[row, i]) for row in (0, 1, 4, 5))
     line = as_seen(text[start:end]).replace("’", "'")
     if bits & POSTINGS and bits & ALIKE and not bullet and whose_work.OTHER_POSTINGS.match(line):
         return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
@@ -246,9 +250,10 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
         return "", []
     if led and (words := _of_the_list_below(line.partition(":")[0])):
         return words, [i]
-    match = whose_work.OF_WHAT_WAS_SAID.match(line) if bits & ABOVE and not bullet else None
-    if match and (listed := _above(i, segments)):
-        return next(filter(None, match.groups())).strip(), listed
+    if bits & ABOVE and not bullet and (listed := _above(i, segments)):
+        match = whose_work.OF_WHAT_WAS_SAID.match(line)
+        if match:
+            return next(filter(None, match.groups())).strip(), listed
     for bit, pattern in _OF_ONE_LINE:
         match = pattern.match(line) if bits & bit else None
         if match:
@@ -266,6 +271,8 @@ def _of_the_list_below(line: str) -> str:
 
 def _above(i: int, segments: Ints) -> list[int]:
     """Return the segments of the list with marks that ends right before a segment."""
+    if not i or not segments[5, i - 1]:  # as mostly
+        return []
     headings, bullets = segments[4].tolist(), segments[5].tolist()
     listed: list[int] = []
     while i > 0 and bullets[i - 1] and not headings[i - 1]:
