@@ -240,7 +240,7 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     str, list of int
         Both empty for a segment without a sign.
     """
-    start, end, heading, bullet = (int(segments[row, i]) for row in (0, 1, 4, 5))
+    start, end, _, _, heading, bullet = segments[:, i].tolist()
     line = as_seen(text[start:end]).replace("’", "'")
     if bits & POSTINGS and bits & ALIKE and not bullet and whose_work.OTHER_POSTINGS.match(line):
         return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
