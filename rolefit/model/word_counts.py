@@ -143,13 +143,7 @@ def signs_of_scope(
         begins[filled.take(longer.compress(ours))] = scope.NAMES_PARTY
     party = (begins > 0) & (bits & (scope.PARTY | scope.SOMEBODY) > 0)
     bits = np.where(party, bits | scope.NAMES_PARTY, bits & ~scope.NAMES_PARTY)
-    # "Kept by the analysts", "run by Marta, our lead"; elsewhere "by" says nothing of who does the work.
-    by = ((by_word & scope.BY) > 0).nonzero()[0]
-    behind = (by_word.take(by + place, mode="clip") for place in range(1, 5))
-    whom = (next(behind) & scope.WHOM) | np.bitwise_or.reduce(list(behind)) & scope.STORY
-    by_whom = np.zeros(sizes.size, dtype=bool)
-    by_whom[encoded.segment.take(by.compress(whom > 0))] = True
-    bits = np.where(by_whom, bits, bits & ~scope.BY)
+    bits = np.where(_says_by_whom(by_word, encoded), bits, bits & ~scope.BY)
     # A heading, or a line without a mark before one with a mark, stands over a list.
     heading, bullet = rows[4] > 0, rows[5] > 0
     over = np.zeros(sizes.size, dtype=bool)
@@ -187,6 +181,17 @@ def signs_of_scope(
             if words:
                 signs[p].update(dict.fromkeys(under, words))
     return signs
+
+
+def _says_by_whom(by_word: Ints, encoded: TokenIds) -> NDArray[np.bool_]:
+    """Return which segments hold a "by" before who may do the work: "kept by the analysts", "run by Marta, our
+    lead"."""
+    by = ((by_word & scope.BY) > 0).nonzero()[0]
+    behind = (by_word.take(by + place, mode="clip") for place in range(1, 5))
+    whom = (next(behind) & scope.WHOM) | np.bitwise_or.reduce(list(behind)) & scope.STORY
+    found = np.zeros(encoded.segments, dtype=bool)
+    found[encoded.segment.take(by.compress(whom > 0))] = True
+    return found
 
 
 def _with_colon(rows: Ints, text: str) -> NDArray[np.bool_]:
