@@ -184,8 +184,7 @@ def signs_of_scope(
 
 
 def _says_by_whom(by_word: Ints, encoded: TokenIds) -> NDArray[np.bool_]:
-    """Return which segments hold a "by" before who may do the work: "kept by the analysts", "run by Marta, our
-    lead"."""
+    """Return which segments hold a "by" before who may do the work: "by the analysts", "by Jo, our lead"."""
     by = ((by_word & scope.BY) > 0).nonzero()[0]
     behind = (by_word.take(by + place, mode="clip") for place in range(1, 5))
     whom = (next(behind) & scope.WHOM) | np.bitwise_or.reduce(list(behind)) & scope.STORY
