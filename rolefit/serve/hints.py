@@ -1,4 +1,4 @@
-"""Notice what was pasted in place of one English posting: an address, a CV, two postings, another language.
+"""Notice what was pasted in place of one English posting: an address, a table, a CV, two postings.
 
 A hint never changes a verdict. It is shown beside it, because a person who pasted the wrong thing needs
 another sentence than one whose posting is unclear.
@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import printable
 from ..model.titles import title_at_head
 from ..model.verdict import Verdict
+from ..tables.disguised import is_delimited, markdown_records
 from ..text import genres, language
 from ..text.headings import heading_kind
 from ..text.segments import split
@@ -56,6 +57,11 @@ def hints(text: str, verdict: Verdict) -> list[str]:
         return [
             "This is an address, and no posting is fetched from the network. Open it in another tab, copy the"
             " posting there, and paste it here."
+        ]
+    if is_delimited(text) or markdown_records(text):
+        return [
+            "This reads like a table of postings. Save it as a file and drop that on the page: each row gets"
+            " a verdict of its own."
         ]
     found = []
     head = [(s.start, s.end, s.bullet) for s in split(verdict.text)[: genres.HEAD]]

@@ -166,6 +166,15 @@ def test_a_cv_is_told_from_a_posting(client: TestClient) -> None:
     assert answered(client, text)["hints"][0].startswith("This reads like a CV.")
 
 
+@pytest.mark.parametrize("between", [",", "\t", " | "])
+def test_a_table_is_told_from_a_posting(client: TestClient, between: str) -> None:
+    rows = [("Title", "Description"), ("Owner", "Order the backlog"), ("Manager", "Set the vision")]
+    if between == " | ":
+        rows.insert(1, ("---", "---"))
+    [hint] = answered(client, "\n".join(map(between.join, rows)))["hints"]
+    assert hint.startswith("This reads like a table of postings.")
+
+
 def test_two_postings_in_one_paste_are_named(client: TestClient) -> None:
     text = "Product Owner" + ENGLISH + DUTIES + "\n\nJob title: Product Manager" + ENGLISH + DUTIES
     [hint] = answered(client, text)["hints"]
