@@ -41,7 +41,7 @@ _PLAIN = {
     "rolefit_reason_code": ("Reason code", "the reason of the label, for programs"),
     "rolefit_error": ("Could not be read", "why the row has no label"),
     "rolefit_model": ("Model", "which model answered"),
-    "rolefit_corpus": ("Corpus digest", "by which the statements that the model has learned from are known"),
+    "rolefit_corpus": ("Corpus digest", "names the statements that the model has learned from"),
     "rolefit_input": ("Posting digest", "by which the same text and title are known in any file"),
 }
 _EVIDENCE = re.compile(r"rolefit_(.+)_evidence")
