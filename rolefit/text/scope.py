@@ -47,7 +47,8 @@ _PEOPLE = frozenset(word for word in LAST_WORDS if word.endswith("s")) | {"staff
 _OF_A_LIST = frozenset("none nothing above these those this that it".split())
 """Words by which a line speaks of the list above it."""
 _STAYS = frozenset(
-    "stay stays remain remains lie lies rest rests left sit sits belongs fall falls hands matter".split()
+    "stay stays remain remains lie lies rest rests left sit sits belongs fall falls hands matter come"
+    " comes".split()
 )
 _ENDS = frozenset(
     "part scope job task tasks duty concern responsibility included among yours you something".split()

@@ -100,7 +100,7 @@ SOMEBODY_ELSE = late_pattern(
       | # "Our product owner will …": who is sought is "our new" or "our next"
         (our\s(?!new\b|next\b|first\b|future\b|ideal\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\swill\b
       | # "Your predecessor owned …"
-        ((?:our|your|the)\spredecessor)\s(?!left\b)
+        ((?:our|your|the)\s(?:predecessor|(?:previous|former|last)\s(?:[\w-]+\s){{0,2}}?{_PERSON}))\s(?!left\b)
       | # "The manager you support will …"
         ((?:our|the|a)\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s(?:whom\s|that\s)?
           you\s(?:will\s)?(?:support|assist|help|report\sto|work\s(?:for|with)|sit\swith)\b
@@ -132,8 +132,13 @@ _ELSEWHERE = rf"""
 """
 
 
+# Who hands down what is decided; what comes from customers is the work of the person sought.
+_FROM_ABOVE = r"""
+    (?:group\s)?headquarters | head\soffice | another\s(?:team|department|division|unit)
+    | (?:the|our)\s(?:[\w-]+\s){0,2}?(?:board|council|committee|founders?|ceo|cto|cpo|parent\scompany)
+"""
 _BY_WHOM = rf"""
-    (?:for\syou\s)?by\s(?:[\w-]+,\s(?=our\b))?
+    (?:(?:for|to)\syou\s)?by\s(?:[\w-]+,\s(?=our\b))?
     (others|some(?:one|body)\selse|(?:group\s)?headquarters|head\soffice
       |(?:another|a\sdifferent)\s[\w-]+
       |(?:the|our)\s(?:[\w-]+\s){{0,3}}?(?!(?:clients?|customers?|partners?)\b){_GROUP}
@@ -145,7 +150,7 @@ _STOPS = r"(?=\W*$|[,;(])"
 
 AT_THE_END = late_pattern(
     rf"""
-    \b(?=[abfgilrsw])(?:
+    \b(?=[abcfgilrsw])(?:
         (?:is|are)(?:
           (\snot|n't|\snever)\s(?: (?:a\s|your\s)?
             (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
@@ -158,9 +163,11 @@ AT_THE_END = late_pattern(
       | (?:stays?|remains?)\s((?:the|our|another)\s[\w\s-]{{2,40}}'s|some(?:one|body)\selse's)\s{_TASK}\b
       | (?<!you\s)(?<!used\sto\s)(?:stays?|remains?|lies?|rests?|sits?|belongs|falls?)\s
         (?:(?:to|with(?:in)?|in)\s({_ELSEWHERE})|(elsewhere)){_STOPS}
+      | comes?\s(?:down\s)?from\s({_FROM_ABOVE}){_STOPS}
       | (?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
         (?:led|run|set|\w{{2,}}(?:ed|en|ne|pt|et|un|de))\s{_BY_WHOM}
     )
+    | [(]\s?(not)\s(?:a\s)?(?:part\sof|in\sscope|included|for\syou|your\s(?:job|tasks?|duty|work))\b
     | [(:–—-]\s?(?:done|handled|written|kept|owned|run|led|set|decided|defined|made|ordered|managed
         |maintained|covered|drawn\sup|looked\safter|taken\scare\sof)\s{_BY_WHOM}
     """,
