@@ -1,9 +1,10 @@
-"""Decide one posting without some of its lines, for many choices of lines at once.
+"""Decide postings without some of their lines, for many choices of lines at once.
 
 The plain way is `rolefit.model.judgement.Judge.decide` over one `Subset` for each choice; most of its time
 goes into steps that are the same for all of them. Here a choice is a row of a table whose columns are the
-lines that count. Lines in their places, and so the balance, are the same to the last bit. A label is worked
-out to within `rolefit.model.line_counts.NEARLY`, and left to the plain way where that does not settle it.
+lines of its posting that count; postings with fewer lines than others have columns that are never there.
+Lines in their places, and so the balance, are the same to the last bit. A label is worked out to within
+`rolefit.model.line_counts.NEARLY`, and left to the plain way where that does not settle it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._threads import cached_property
 from ..text import genres, language
+from ..text.characters import Ints
 from ..text.professions import NOBODY
 from .decision import nearly_person, odds_of_what_is_said
 from .judgement import ENOUGH_WITHOUT, FEW, FEWEST_OF_A_LIST, REPEATED_IN, Judge, repeated_words
@@ -28,7 +30,6 @@ from .titles import labels_of
 from .weights import Floats, softmax
 
 Flags = NDArray[np.bool_]
-Floats32 = NDArray[np.float32]
 
 _CLOSE = 1e-9
 """A sum this near to a threshold may be on its other side when it is added up in another order."""
@@ -36,12 +37,24 @@ _CLOSE = 1e-9
 _UNCLEAR = 3
 """Place of the label ``unclear``."""
 
+_SIZES = (-1, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256, EXACT)
+"""Choices between two of these numbers of lines that take part are weighed together."""
+
+
+CELLS = 32_768
+"""Cells of a table: choices times lines. It bounds the memory of a hostile posting; tables of common ones are
+quickest when they stay in the processor's cache."""
+
+Choice = tuple[int, frozenset[int]]
+"""Which posting it is, by its place, and the segments that are not there."""
+
 
 class _Table(NamedTuple):
-    """What is left of the posting by each choice; probabilities are 0 for a line that is not there."""
+    """What is left of the postings by each choice; probabilities are 0 for a line that is not there."""
 
-    choices: Sequence[frozenset[int]]
-    """The segments that are not there."""
+    choices: Sequence[Choice]
+    owner: Ints
+    """The posting of each choice; those of one posting stand together."""
     there: Flags
     first: Floats
     second: Floats
@@ -56,115 +69,208 @@ class _Table(NamedTuple):
     read: Flags
     """Whether what is left is read as English."""
 
-    def part(self, rows: Sequence[int]) -> tuple[list[frozenset[int]], Flags, Flags]:
-        """Return some of the choices, their lines and whether they are read."""
-        return [self.choices[row] for row in rows], self.there[rows], self.read[rows]
 
-
-class TakenOut:
-    """One posting without some of its lines; not for a posting that may be in a company's own voice."""
+class _Posting:
+    """What is known of one posting beside its tables."""
 
     def __init__(self, judge: Judge, posting: ScoredPosting, title: str | None) -> None:
-        self._judge, self._posting, self._title = judge, posting, title
-        self._counted = np.array(posting.counted, dtype=np.int64)
-        self._away = np.array([i in posting.scope for i in posting.counted], dtype=bool)
-        self._scores = posting.scores.take(self._counted, axis=0).T
-        self._odds = judge.scorer.passed_on(self._scores.T, self._away)
-        self._own = posting.placed.kinds, posting.placed.scope
-        self._lists = np.unique(posting.lists.take(self._counted), return_inverse=True)[1].reshape(-1)
-        self._list_count = int(self._lists.max(initial=0)) + 1
-        rows = [*judge.rows, judge.shared_row, judge.other_row]
-        self._rows = [row for row in rows if row is not None]
+        self._judge, self.posting, self._title = judge, posting, title
         self._mentions = judge.mentions(posting)
         self._telling = {*posting.may_name_product, *posting.may_name_other, *self._mentions}
         self._odds_of_words: dict[tuple[bool, frozenset[int]], float] = {}
         self._plain_lines: set[int] = set()
-        self._fewer_words: dict[tuple[int, frozenset[int]], Floats] = {}
+        self.fewer_words: dict[tuple[int, frozenset[int]], Floats] = {}
 
-    def balances(self, choices: Sequence[frozenset[int]]) -> list[float | None]:
-        """Return the balance without each of some sets of segments; None for one that is not settled."""
-        table = self._table(choices)
-        return self._balances(table, self._chosen(table), range(len(choices)))
-
-    def decided(self, choices: Sequence[frozenset[int]]) -> list[tuple[str | None, float | None]]:
-        """Return the label without each of some sets of segments, and for one segment the balance; None for
-        what is not settled."""
-        table = self._table(choices)
-        chosen = self._chosen(table)
-        singles = [row for row, gone in enumerate(choices) if len(gone) == 1]
-        balances: list[float | None] = [None] * len(choices)
-        for row, balance in zip(singles, self._balances(table, chosen, singles), strict=True):
-            balances[row] = balance
-        return list(zip(self._labels(table, chosen), balances, strict=True))
-
-    # -- lines -----------------------------------------------------------------------------------------------
-
-    def _table(self, choices: Sequence[frozenset[int]]) -> _Table:
-        counts = self._posting.counts
-        left = np.ones((len(choices), counts.shape[1]), dtype=np.int64)
-        rows, segments = (
-            np.array([(row, i) for row, gone in enumerate(choices) for i in gone], dtype=np.int64)
-            .reshape(-1, 2)
-            .T
-        )
-        left[rows, segments] = 0
-        there = left.take(self._counted, axis=1) > 0
-        read = [language.is_english_by_counts(*totals) for totals in (left @ counts.T).tolist()]
-        found = self._probabilities(there, np.where(there, self._odds, 0.0), None)
-        return self._weighed(choices, there, np.array(read), found)
-
-    def _probabilities(
-        self, there: Flags, odds: Floats, again: tuple[NDArray[np.int64], Floats] | None
-    ) -> Floats:
-        """Return the probability of each of ``self._rows`` for each line of each choice, as
-        `Scorer.place_parts` does; ``again`` gives other scores by the words to some lines."""
-        (choices, lines), count = there.shape, self._list_count
-        flat = (np.arange(choices)[:, None] * count + self._lists).reshape(-1)
-        # Adding nothing for a line that is not there leaves a sum as it is, to the last bit.
-        total = np.bincount(flat, odds.reshape(-1), choices * count)
-        size = np.bincount(flat, there.reshape(-1), choices * count)
-        whole = np.bincount(self._lists, minlength=count)
-        moved = size.reshape(choices, count) != whole
-        if again is not None:
-            moved.reshape(-1)[flat.take(again[0])] = True
-        at = (moved.take(self._lists, axis=1) & there).reshape(-1).nonzero()[0]
-        line, own = at % lines, flat.take(at)
-        scorer = self._judge.scorer
-        scores = self._scores.take(line, axis=1)
-        if again is not None:
-            scores[:, np.searchsorted(at, again[0])] = again[1].T
-        beside = scorer.context.neighbours * (total.take(own) - odds.reshape(-1).take(at)) / size.take(own)
-        kinds, signs = self._own
-        scores[scorer.none_row] -= kinds.take(line) + beside + signs.take(line)
-        placed = self._posting.placed.probabilities.T.take(self._rows, axis=0)
-        found: Floats = np.where(there, placed[:, None], 0.0)
-        found.reshape(len(self._rows), -1)[:, at] = softmax(scores.T).T.take(self._rows, axis=0)
-        return found
-
-    def _weighed(self, choices: Sequence[frozenset[int]], there: Flags, read: Flags, found: Floats) -> _Table:
-        judge, rule = self._judge, self._judge.rule
-        sums = dict(zip(self._rows, found.sum(axis=2), strict=True))
-        roles = sums[judge.rows[0]] + sums[judge.rows[1]]
-        nothing = np.zeros(len(choices))
-        shared, other = (nothing if row is None else sums[row] for row in (judge.shared_row, judge.other_row))
-        said = [self._said(gone, some) for gone, some in zip(choices, (roles >= 1).tolist(), strict=True)]
-        person = nearly_person(roles, shared, other, np.array(said), rule)
-        near = np.minimum(np.abs(roles - 1), np.abs(roles - FEWEST_EXPECTED))
-        settled = np.minimum(near, np.abs(person - rule.elsewhere)) > _CLOSE
-        first, second = found[:2]
-        return _Table(choices, there, first, second, first + second, person, roles, settled, read)
-
-    def _said(self, gone: frozenset[int], some: bool) -> float:
+    def said(self, gone: frozenset[int], some: bool) -> float:
         """Return what the words about the person add to the log-odds, in a posting with ``some`` work."""
         # Without its first line, the next one may be the title.
         key = some, (gone if 0 in gone else gone & self._telling)
         if key not in self._odds_of_words:
-            posting, judge = self._posting, self._judge
+            posting, judge = self.posting, self._judge
             named = judge.person_sought(posting, gone).naming if some else NOBODY.naming
             mentions = sum(i not in gone for i in self._mentions)
             titled = judge.titled(posting, self._title, gone)
             self._odds_of_words[key] = odds_of_what_is_said(mentions, named, titled, judge.rule)
         return self._odds_of_words[key]
+
+    def is_posting(self, chosen: Flags) -> bool:
+        """Whether the text is surely a posting, whatever lines are taken out of the ``chosen`` columns."""
+        counted = self.posting.counted
+        lines = self._plain_lines.union([counted[at] for at in chosen.nonzero()[0].tolist()])
+        if lines != self._plain_lines:
+            bounds, text = list(map(self.posting.bounds, lines)), self.posting.text
+            if genres.may_show(bounds, text) or self.posting.genre(()):
+                return False
+            self._plain_lines = lines
+        return True
+
+    @cached_property
+    def content(self) -> tuple[list[int], Flags, Ints, Ints]:
+        """The content words that may be repeated, which of them may fill a list, and the places in which they
+        are held: column and word. The fewer lines are there, the fewer words may."""
+        posting = self.posting
+        content = list(map(posting.content_words, posting.counted))
+        count = Counter(itertools.chain.from_iterable(content))
+        words = [word for word, times in count.items() if times >= REPEATED_IN]
+        place = {word: at for at, word in enumerate(words)}
+        held = [(at, place[word]) for at, own in enumerate(content) for word in own if word in place]
+        lists = posting.lists.take(posting.counted).tolist()
+        in_list = Counter((lists[at], word) for at, word in held)
+        fills: Flags = np.zeros(len(words), dtype=bool)
+        fills[[word for (_, word), times in in_list.items() if times >= FEWEST_OF_A_LIST]] = True
+        columns, own_words = np.array(held, dtype=np.int64).reshape(-1, 2).T
+        return words, fills, columns, own_words
+
+
+class TakenOut:
+    """Postings without some of their lines; none that may be in a company's own voice."""
+
+    def __init__(self, judge: Judge, postings: Sequence[tuple[ScoredPosting, str | None]]) -> None:
+        self._judge = judge
+        self._postings = [_Posting(judge, *posting) for posting in postings]
+        listed = [posting for posting, _ in postings]
+        counted = [np.array(posting.counted, dtype=np.int64) for posting in listed]
+        self._sizes = np.array(list(map(len, counted)))
+        owner = np.arange(len(listed)).repeat(self._sizes)
+        self._whole = np.arange(self._sizes.max()) < self._sizes[:, None]
+        segments = np.array([posting.cut.shape[1] for posting in listed])
+        self._begins = segments.cumsum() - segments
+        self._columns = np.full(segments.sum(), -1)
+        self._columns[np.concatenate(counted) + self._begins.take(owner)] = self._whole.nonzero()[1]
+        self._counts = np.concatenate([posting.counts for posting in listed], axis=1)
+        self._totals = np.add.reduceat(self._counts, self._begins, axis=1)
+        away = np.array([i in posting.scope for posting in listed for i in posting.counted], dtype=bool)
+        scores = np.concatenate([p.scores.take(own, axis=0) for p, own in zip(listed, counted, strict=True)])
+        self._away, self._scores = self._spread(away), self._spread(scores.T)
+        self._odds = self._spread(judge.scorer.passed_on(scores, away))
+        self._own = [
+            self._spread(np.concatenate([getattr(posting.placed, name) for posting in listed]))
+            for name in ("kinds", "scope")
+        ]
+        rows = [*judge.rows, judge.shared_row, judge.other_row]
+        self._rows = [row for row in rows if row is not None]
+        placed = np.concatenate([posting.placed.probabilities for posting in listed])
+        self._placed = self._spread(placed.T.take(self._rows, axis=0))
+        lists = np.concatenate([p.lists.take(own) for p, own in zip(listed, counted, strict=True)])
+        # Numbered from 0 within each posting.
+        found, number = np.unique(owner * (lists.max() + 1) + lists, return_inverse=True)
+        of_posting = np.bincount(found // (lists.max() + 1))
+        number = number.reshape(-1) - (of_posting.cumsum() - of_posting).take(owner)
+        self._list_count = int(of_posting.max())
+        self._lists = self._spread(number)
+        cells = owner * self._list_count + number
+        size = np.bincount(cells, minlength=len(listed) * self._list_count)
+        self._list_sizes = size.reshape(len(listed), -1)
+
+    def _spread(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values of the lines of all postings, one after the other, as rows of postings; the last axis
+        of the values is that of the lines."""
+        found = np.zeros((*values.shape[:-1], *self._whole.shape), dtype=values.dtype)
+        found[..., self._whole] = values
+        return found
+
+    def balances(self, choices: Sequence[Choice]) -> list[float | None]:
+        """Return the balance by each of some choices; None for one that is not settled."""
+        found: list[float | None] = [None] * len(choices)
+        for places in self._parts(choices):
+            table = self._table([choices[at] for at in places])
+            own = self._balances(table, self._chosen(table), range(len(places)))
+            for at, balance in zip(places, own, strict=True):
+                found[at] = balance
+        return found
+
+    def decided(self, choices: Sequence[Choice]) -> list[tuple[str | None, float | None]]:
+        """Return the label by each of some choices, and for one segment the balance; None for what is not
+        settled."""
+        found: list[tuple[str | None, float | None]] = [(None, None)] * len(choices)
+        for places in self._parts(choices):
+            table = self._table([choices[at] for at in places])
+            chosen = self._chosen(table)
+            singles = [row for row, (_, gone) in enumerate(table.choices) if len(gone) == 1]
+            balances = dict(zip(singles, self._balances(table, chosen, singles), strict=True))
+            for row, (at, label) in enumerate(zip(places, self._labels(table, chosen), strict=True)):
+                found[at] = label, balances.get(row)
+        return found
+
+    def _parts(self, choices: Sequence[Choice]) -> Iterator[list[int]]:
+        """Yield the places of choices that share a table, of postings of much the same size."""
+        owners = [owner for owner, _ in choices]
+        sizes = self._sizes.take(owners).tolist()
+        part: list[int] = []
+        for at in sorted(range(len(choices)), key=lambda at: (sizes[at], owners[at])):
+            if part and (len(part) + 1) * sizes[at] > CELLS:
+                yield part
+                part = []
+            part.append(at)
+        if part:
+            yield part
+
+    # -- lines -----------------------------------------------------------------------------------------------
+
+    def _table(self, choices: Sequence[Choice]) -> _Table:
+        owner = np.array([owner for owner, _ in choices])
+        sizes = [len(gone) for _, gone in choices]
+        rows = np.arange(len(choices)).repeat(sizes)
+        segments = np.fromiter(itertools.chain.from_iterable(gone for _, gone in choices), np.int64)
+        segments += self._begins.take(owner.take(rows))
+        there = self._of(self._whole, owner)
+        columns = self._columns.take(segments)
+        counted = (columns >= 0).nonzero()[0]
+        there[rows.take(counted), columns.take(counted)] = False
+        gone = [np.bincount(rows, own.take(segments), minlength=len(choices)) for own in self._counts]
+        totals = (self._totals.take(owner, axis=1) - gone).T.tolist()
+        read = np.array([language.is_english_by_counts(*own) for own in totals])
+        odds = np.where(there, self._of(self._odds, owner), 0.0)
+        return self._weighed(choices, owner, there, read, self._probabilities(owner, there, odds, None))
+
+    def _of(self, values: NDArray[Any], owner: Ints) -> NDArray[Any]:
+        """Return the rows of the postings of some choices, no wider than need be."""
+        return values[..., : self._sizes.take(owner).max()].take(owner, axis=-2)
+
+    def _probabilities(
+        self, owner: Ints, there: Flags, odds: Floats, again: tuple[Ints, Floats] | None
+    ) -> Floats:
+        """Return the probability of each of ``self._rows`` for each line of each choice, as
+        `Scorer.place_parts` does; ``again`` gives other scores by the words to some lines."""
+        (choices, lines), count = there.shape, self._list_count
+        lists = self._of(self._lists, owner)
+        flat = (np.arange(choices)[:, None] * count + lists).reshape(-1)
+        # Adding nothing for a line that is not there leaves a sum as it is, to the last bit.
+        total = np.bincount(flat, odds.reshape(-1), choices * count)
+        size = np.bincount(flat, there.reshape(-1), choices * count)
+        moved = size != self._list_sizes.take(owner, axis=0).reshape(-1)
+        if again is not None:
+            moved[flat.take(again[0])] = True
+        at = (moved.take(flat) & there.reshape(-1)).nonzero()[0]
+        line, own = owner.take(at // lines) * self._whole.shape[1] + at % lines, flat.take(at)
+        scorer = self._judge.scorer
+        scores = self._scores.reshape(len(self._scores), -1).take(line, axis=1)
+        if again is not None:
+            scores[:, np.searchsorted(at, again[0])] = again[1].T
+        beside = scorer.context.neighbours * (total.take(own) - odds.reshape(-1).take(at)) / size.take(own)
+        kinds, signs = (values.reshape(-1).take(line) for values in self._own)
+        scores[scorer.none_row] -= kinds + beside + signs
+        found: Floats = np.where(there, self._of(self._placed, owner), 0.0)
+        found.reshape(len(self._rows), -1)[:, at] = softmax(scores.T).T.take(self._rows, axis=0)
+        return found
+
+    def _weighed(
+        self, choices: Sequence[Choice], owner: Ints, there: Flags, read: Flags, found: Floats
+    ) -> _Table:
+        judge, rule = self._judge, self._judge.rule
+        sums = dict(zip(self._rows, found.sum(axis=2), strict=True))
+        roles = sums[judge.rows[0]] + sums[judge.rows[1]]
+        nothing = np.zeros(len(choices))
+        shared, other = (nothing if row is None else sums[row] for row in (judge.shared_row, judge.other_row))
+        said = [
+            self._postings[posting].said(gone, some)
+            for (posting, gone), some in zip(choices, (roles >= 1).tolist(), strict=True)
+        ]
+        person = nearly_person(roles, shared, other, np.array(said), rule)
+        near = np.minimum(np.abs(roles - 1), np.abs(roles - FEWEST_EXPECTED))
+        settled = np.minimum(near, np.abs(person - rule.elsewhere)) > _CLOSE
+        first, second = found[:2]
+        return _Table(choices, owner, there, first, second, first + second, person, roles, settled, read)
 
     def _chosen(self, table: _Table) -> Flags:
         """Return which lines are responsibilities."""
@@ -188,125 +294,156 @@ class TakenOut:
 
     # -- labels ----------------------------------------------------------------------------------------------
 
-    def _likeliest(self, table: _Table) -> tuple[NDArray[np.int64], Floats]:
+    def _likeliest(self, table: _Table) -> tuple[Ints, Floats]:
         """Return the place of the likeliest label of each choice, -1 where that is not settled, and the
         probability of too few lines."""
-        rule = self._judge.rule
-        by_lines = nearly(table.first, table.second, rule.spread, rule.tilt, rule.both)
+        by_lines, known = self._by_lines(table)
         shares = table.person[:, None] * by_lines
         shares[:, _UNCLEAR] = 1 - shares[:, :_UNCLEAR].sum(axis=1)
         ordered = np.sort(shares, axis=1)
-        clear = table.settled & (ordered[:, -1] - ordered[:, -2] > 2 * NEARLY)
+        clear = known & table.settled & (ordered[:, -1] - ordered[:, -2] > 2 * NEARLY)
         best = np.where(clear, shares.argmax(axis=1), -1)
-        best[table.settled & (table.roles < FEWEST_EXPECTED)] = _UNCLEAR
-        best[~table.read] = _UNCLEAR
+        best[known & table.settled & (table.roles < FEWEST_EXPECTED)] = _UNCLEAR
+        best[known & ~table.read] = _UNCLEAR
         return best, by_lines[:, _UNCLEAR]
 
+    def _by_lines(self, table: _Table) -> tuple[Floats, Flags]:
+        """Return the probability of each label by the lines alone, and of which choices it is known."""
+        rule = self._judge.rule
+        part = table.either >= TAKES_PART
+        sizes = part.sum(axis=1)
+        found = np.zeros((len(sizes), _UNCLEAR + 1))
+        for low, high in itertools.pairwise(_SIZES):
+            rows = ((sizes > low) & (sizes <= high)).nonzero()[0]
+            if rows.size:
+                # The lines that take part first: the time grows with the square of the columns.
+                front = np.argsort(~part.take(rows, axis=0), axis=1, kind="stable")
+                front = front[:, : sizes.take(rows).max()]
+                first, second = (
+                    np.take_along_axis(own.take(rows, axis=0), front, axis=1)
+                    for own in (table.first, table.second)
+                )
+                found[rows] = nearly(first, second, rule.spread, rule.tilt, rule.both)
+        return found, sizes <= EXACT
+
     def _labels(self, table: _Table, chosen: Flags) -> list[str | None]:
-        if np.count_nonzero((table.either >= TAKES_PART).any(axis=0)) > EXACT:
-            return [None] * len(table.choices)
         best, _ = self._likeliest(table)
-        labelled = np.flatnonzero((best >= 0) & (best != _UNCLEAR)).tolist()
-        if labelled and not self._is_posting(chosen):
-            best[labelled] = -1
-        elif labelled:
-            self._reconsider(table, chosen, labelled, best)
+        labelled = ((best >= 0) & (best != _UNCLEAR)).nonzero()[0]
+        if labelled.size:
+            owner = table.owner.take(labelled)
+            begins = np.diff(owner, prepend=-1).nonzero()[0]
+            lines = np.logical_or.reduceat(chosen.take(labelled, axis=0), begins, axis=0)
+            owners = owner.take(begins).tolist()
+            sure = [self._postings[own].is_posting(any_) for own, any_ in zip(owners, lines, strict=True)]
+            is_sure = np.repeat(sure, np.diff(begins, append=owner.size))
+            best[labelled[~is_sure]] = -1
+            if is_sure.any():
+                self._reconsider(table, chosen, labelled[is_sure], best)
         names: list[str | None] = [*labels_of(self._judge.roles), None]
         return [names[place] for place in best.tolist()]
 
-    def _is_posting(self, chosen: Flags) -> bool:
-        """Whether the text is surely a posting, whatever lines are taken out."""
-        lines = {*self._counted[chosen.any(axis=0)].tolist(), *self._plain_lines}
-        if lines != self._plain_lines:
-            bounds, text = list(map(self._posting.bounds, lines)), self._posting.text
-            if genres.may_show(bounds, text) or self._posting.genre(()):
-                return False
-            self._plain_lines = lines
-        return True
-
-    def _reconsider(
-        self, table: _Table, chosen: Flags, labelled: Sequence[int], best: NDArray[np.int64]
-    ) -> None:
+    def _reconsider(self, table: _Table, chosen: Flags, labelled: Ints, best: Ints) -> None:
         """Make choices unclear whose label a few repeated words decide, as `Judge.decide` does."""
-        deciding = self._deciding_words(table, chosen, labelled)
+        deciding: dict[int, set[int]] = {}
+        for some in self._few_entries(table, labelled):
+            deciding |= self._deciding_words(table, chosen, some)
         if not deciding:
             return
-        rows, (choices, there, read) = list(deciding), table.part(list(deciding))
+        rows = list(deciding)
+        owner, read = table.owner.take(rows), table.read.take(rows)
+        width = self._sizes.take(owner).max()
+        there = table.there.take(rows, axis=0)[:, :width]
         cells, scores = [], []
         for row, (number, words) in enumerate(deciding.items()):
+            place = table.choices[number][0]
+            posting = self._postings[place].posting
             for at in chosen[number].nonzero()[0].tolist():
-                held = words.intersection(self._posting.content_words(self._counted[at]))
+                held = words.intersection(posting.content_words(posting.counted[at]))
                 if held:
-                    cells.append(row * self._counted.size + at)
-                    scores.append((at, frozenset(held)))
-        again = np.array(self._scores_without(scores))
-        places = np.array(cells)
-        odds = np.where(there, self._odds, 0.0)
-        line = places % self._counted.size
-        odds.reshape(-1)[places] = self._judge.scorer.passed_on(again, self._away.take(line))
-        second = self._weighed(choices, there, read, self._probabilities(there, odds, (places, again)))
-        place, few = self._likeliest(second)
+                    cells.append(row * width + at)
+                    scores.append((place, (at, frozenset(held))))
+        again, places = np.array(self._scores_without(scores)), np.array(cells)
+        odds = np.where(there, self._of(self._odds, owner), 0.0)
+        away = self._of(self._away, owner).reshape(-1).take(places)
+        odds.reshape(-1)[places] = self._judge.scorer.passed_on(again, away)
+        choices = [table.choices[row] for row in rows]
+        found = self._probabilities(owner, there, odds, (places, again))
+        second = self._weighed(choices, owner, there, read, found)
+        place_of, few = self._likeliest(second)
         no_work = ~(second.either >= self._judge.rule.line).any(axis=1)
         unsure = ~no_work & (np.abs(1 - second.person - few) <= 2 * NEARLY)
         too_little = no_work | (1 - second.person <= few)
         for row, now, refused, open_ in zip(
-            rows, place.tolist(), too_little.tolist(), unsure.tolist(), strict=True
+            rows, place_of.tolist(), too_little.tolist(), unsure.tolist(), strict=True
         ):
             if now < 0 or (now == _UNCLEAR and open_):
                 best[row] = -1
             elif now == _UNCLEAR and refused:
                 best[row] = _UNCLEAR
 
-    def _deciding_words(self, table: _Table, chosen: Flags, labelled: Sequence[int]) -> dict[int, set[int]]:
+    def _few_entries(self, table: _Table, labelled: Ints) -> Iterator[Ints]:
+        """Yield parts of the choices whose repeated words are counted together."""
+        entries = [self._postings[owner].content[2].size for owner in table.owner.take(labelled).tolist()]
+        part = np.cumsum(entries) // CELLS
+        begins = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
+        for begin, end in itertools.pairwise([*begins, len(entries)]):
+            yield labelled[begin:end]
+
+    def _deciding_words(self, table: _Table, chosen: Flags, labelled: Ints) -> dict[int, set[int]]:
         """Return for which choices too little is left without the lines of repeated words, and the words."""
-        words, fills, holds = self._content
-        own = chosen[labelled]
+        owners = table.owner.take(labelled).tolist()
+        contents = [self._postings[owner].content for owner in owners]
+        own = chosen.take(labelled, axis=0)
         sizes = own.sum(axis=1)
-        few = sizes < FEW
+        # Every word of every choice has a number, and so has every place in which it is held.
+        words = np.array([len(content[0]) for content in contents])
+        row_of_word = np.arange(len(words)).repeat(words)
+        begins = words.cumsum() - words
+        row = np.arange(len(words)).repeat([content[2].size for content in contents])
+        column = np.concatenate([content[2] for content in contents])
+        word = np.concatenate([content[3] for content in contents]) + begins.take(row)
         # As `repeated_words` counts them; of few lines, half are enough for a word that may fill a list.
-        counts = own.astype(np.float32) @ holds
-        often = counts >= np.maximum(REPEATED_IN, sizes / 2)[:, None]
-        filling = fills & few[:, None] & (counts >= np.maximum(sizes / 2, 1)[:, None]) & ~often
-        held = (often | filling).astype(np.float32) @ holds.T > 0
-        left = np.where(own & ~held, table.either[labelled], 0.0).sum(axis=1)
+        counts = np.bincount(word, own[row, column], minlength=row_of_word.size)
+        half = (sizes / 2).take(row_of_word)
+        often = counts >= np.maximum(REPEATED_IN, half)
+        fills = np.concatenate([content[1] for content in contents])
+        filling = fills & (sizes < FEW).take(row_of_word) & (counts >= np.maximum(half, 1)) & ~often
+        held = np.zeros_like(own)
+        holding = (often | filling).take(word)
+        held[row[holding], column[holding]] = True
+        left = np.where(own & ~held, table.either.take(labelled, axis=0), 0.0).sum(axis=1)
         some = (own & held).any(axis=1) & (left < ENOUGH_WITHOUT + _CLOSE)
-        close = some & ((left > ENOUGH_WITHOUT - _CLOSE) | filling.any(axis=1))
-        found = {
-            labelled[at]: {words[k] for k in often[at].nonzero()[0].tolist()}
-            for at in np.flatnonzero(some & ~close).tolist()
-        }
+        close = np.zeros_like(some)
+        close[row_of_word[filling]] = True
+        close = some & ((left > ENOUGH_WITHOUT - _CLOSE) | close)
+        found: dict[int, set[int]] = {}
+        for at in np.flatnonzero(some & ~close).tolist():
+            places = often[begins[at] : begins[at] + words[at]].nonzero()[0].tolist()
+            found[int(labelled[at])] = {contents[at][0][place] for place in places}
         for at in np.flatnonzero(close).tolist():
-            row = labelled[at]
-            there, listed = (self._counted[lines[row]].tolist() for lines in (table.there, chosen))
-            repeated = repeated_words(self._posting, there, listed)
-            free = [repeated.isdisjoint(self._posting.content_words(i)) for i in listed]
-            others = math.fsum(table.either[row][chosen[row]][free].tolist())
+            number = int(labelled[at])
+            posting = self._postings[owners[at]].posting
+            kept, listed = (
+                [posting.counted[column] for column in lines[number].nonzero()[0].tolist()]
+                for lines in (table.there, chosen)
+            )
+            repeated = repeated_words(posting, kept, listed)
+            free = [repeated.isdisjoint(posting.content_words(i)) for i in listed]
+            others = math.fsum(table.either[number][chosen[number]][free].tolist())
             if not all(free) and others < ENOUGH_WITHOUT:
-                found[row] = repeated
+                found[number] = repeated
         return found
 
-    @cached_property
-    def _content(self) -> tuple[list[int], Flags, Floats32]:
-        """The content words that may be repeated, which of them may fill a list, and which line holds which;
-        the fewer lines are there, the fewer words may."""
-        content = list(map(self._posting.content_words, self._posting.counted))
-        count = Counter(itertools.chain.from_iterable(content))
-        words = [word for word, times in count.items() if times >= REPEATED_IN]
-        column = {word: at for at, word in enumerate(words)}
-        holds: Floats32 = np.zeros((len(content), len(words)), dtype=np.float32)
-        cells = [(row, column[word]) for row, own in enumerate(content) for word in own if word in column]
-        holds[tuple(np.array(cells, dtype=np.int64).reshape(-1, 2).T)] = 1
-        in_list = (np.arange(self._list_count)[:, None] == self._lists).astype(np.float32) @ holds
-        fills: Flags = np.asarray((in_list >= FEWEST_OF_A_LIST).any(axis=0))
-        return words, fills, holds
-
-    def _scores_without(self, wanted: Sequence[tuple[int, frozenset[int]]]) -> list[Floats]:
-        """Return the scores by their words of some lines without some of the words."""
-        known, posting = self._fewer_words, self._posting
-        fresh = [key for key in dict.fromkeys(wanted) if key not in known]
+    def _scores_without(self, wanted: Sequence[tuple[int, tuple[int, frozenset[int]]]]) -> list[Floats]:
+        """Return the scores by their words of some lines of postings without some of the words."""
+        fresh, left = [], []
+        for place, key in dict.fromkeys(wanted):
+            own = self._postings[place]
+            if key not in own.fewer_words:
+                ids = own.posting.token_ids(own.posting.counted[key[0]]).tolist()
+                fresh.append((own, key))
+                left.append((own.posting.vocabulary, [i for i in ids if i not in key[1]]))
         if fresh:
-            ids = (posting.token_ids(self._counted[at]).tolist() for at, _ in fresh)
-            left = [[i for i in own if i not in words] for own, (_, words) in zip(ids, fresh, strict=True)]
-            rows = self._judge.scorer.weights.scores_of([(posting.vocabulary, own) for own in left])
-            known.update(zip(fresh, rows, strict=True))
-        return [known[key] for key in wanted]
+            for (own, key), row in zip(fresh, self._judge.scorer.weights.scores_of(left), strict=True):
+                own.fewer_words[key] = row
+        return [self._postings[place].fewer_words[key] for place, key in wanted]

@@ -83,6 +83,8 @@ class ReportRow:
         The row in its file, as `rolefit.tables.Row` counts; its place in the report when left out.
     department, location : str or None
         As in the data.
+    key : int or None
+        `rolefit.model.row_groups.posting_key` of the posting; worked out when left out.
     """
 
     id: str
@@ -94,6 +96,7 @@ class ReportRow:
     number: int | None = None
     department: str | None = None
     location: str | None = None
+    key: int | None = None
 
 
 ROW_FIELDS = tuple(
@@ -338,7 +341,8 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         _take_labels(verdict, tally)
         group = printable(group_of(verdict["label"], verdict["reason_code"], row.title, verdict["text"]))
         if group != NO_TEXT:
-            first = tally.postings.setdefault(posting_key(verdict["text"], row.title), tally.rows)
+            key = posting_key(verdict["text"], row.title) if row.key is None else row.key
+            first = tally.postings.setdefault(key, tally.rows)
             if first != tally.rows:
                 group = REPEAT
                 values["of"] = first

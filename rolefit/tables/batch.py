@@ -324,7 +324,8 @@ class _Job:
         if self.verdicts_out is not None:
             write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
         if self.report is not None:
-            rows_of_report = (ReportRow(*Facts(*extra).report) for extra in journal.extras())
+            kept = (Facts(*extra) for extra in journal.extras())
+            rows_of_report = (ReportRow(*(*facts.report, facts.key)) for facts in kept)
             write_report(self.report, rows_of_report, self.model.name, articles, source, corpus)
         return counts, changed[0]
 

@@ -84,7 +84,7 @@ def answers(
     """Yield each row with the answer's columns and ``also(verdict)``, None for a row that has an error.
 
     ``also`` is called in the process that has the verdict, so it must be a function of a module;
-    ``explained`` says that it asks for themes. ``repeats`` knows the rows of an earlier run.
+    ``explained`` says that it asks for themes and what-ifs. ``repeats`` knows the rows of an earlier run.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def answers(
         When a worker process died.
     """
     known = repeats or Repeats()
-    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes, themes or explained):
+    for _, cells, extra in _answered(known.scored(rows), model, n_jobs, also, themes, explained):
         yield known.answered(cells, extra)
 
 
@@ -105,7 +105,7 @@ def _answered(
     explained: bool,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     if workers.check_jobs(n_jobs) == 1:
-        for row, verdict in verdicts(rows, model, explained=explained):
+        for row, verdict in verdicts(rows, model, themes=themes, explained=explained):
             if verdict is None:
                 yield row, _failure(row, model, themes), None
             else:
@@ -125,11 +125,11 @@ def _failure(row: Row, model: Model, themes: bool) -> dict[str, Any]:
 
 
 def verdicts(
-    rows: Iterable[Row], model: Model, n_jobs: int = 1, *, explained: bool = False
+    rows: Iterable[Row], model: Model, n_jobs: int = 1, *, themes: bool = False, explained: bool = False
 ) -> Iterator[tuple[Row, Verdict | None]]:
     """Yield each row with its verdict; None for a row that has an error, or gets one here.
 
-    With one process, ``explained`` works out the themes of many verdicts at once.
+    With one process, ``themes`` works out those of many verdicts at once, ``explained`` what-ifs, too.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def verdicts(
     """
     if workers.check_jobs(n_jobs) == 1:
         for chunk in workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text")):
-            found = _classified([row for row in chunk if row.error is None], model, explained)
+            found = _classified([row for row in chunk if row.error is None], model, themes, explained)
             for row in chunk:
                 yield row, (next(found) if row.error is None else None)
         return
@@ -153,13 +153,13 @@ def verdicts(
         yield row, None
 
 
-def _classified(rows: Sequence[Row], model: Model, explained: bool) -> Iterator[Verdict | None]:
+def _classified(rows: Sequence[Row], model: Model, themes: bool, explained: bool) -> Iterator[Verdict | None]:
     """Yield the verdict of each row; None, and the reason in the row, for one on which the model fails."""
     done = 0
     try:
         if not any(row.set_aside for row in rows):
             found = model.classify_many((row.text or "" for row in rows), (row.title for row in rows))
-            for verdict in worked_out(found) if explained else found:
+            for verdict in worked_out(found, explained) if themes or explained else found:
                 yield verdict
                 done += 1
             return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
 
 import rolefit
-from rolefit.model import what_ifs
+from rolefit.model import taken_out, what_ifs
 from rolefit.model.classifier import Model
 from rolefit.model.decision import balance_of
 from rolefit.model.explanation import PostingEvidence, worked_out
@@ -58,32 +60,43 @@ def evidence(verdict: rolefit.Verdict) -> PostingEvidence:
     return found
 
 
-def test_taking_lines_out_is_deciding_the_rest(shipped_model: Model) -> None:
+@pytest.mark.parametrize("cells", [taken_out.CELLS, 200])
+def test_taking_lines_out_is_deciding_the_rest(
+    shipped_model: Model, monkeypatch: pytest.MonkeyPatch, cells: int
+) -> None:
+    monkeypatch.setattr(taken_out, "CELLS", cells)
     draw = random.Random(11)
-    labels, unsettled, changed = 0, 0, 0
-    for text, title in postings(shipped_model, 150):
-        own = evidence(shipped_model.classify(text, title))
+    read = [
+        (evidence(shipped_model.classify(*posting)), posting[1]) for posting in postings(shipped_model, 150)
+    ]
+    read = [(own, title) for own, title in read if own.posting.counted]
+    choices: list[tuple[int, frozenset[int]]] = []
+    plain = []
+    for place, (own, title) in enumerate(read):
         counted = own.posting.counted
-        if not counted:
-            continue
         slow = WhatIfs(own.judge, what_ifs.Subset.whole(own.posting, title), own.decided)
-        alone = [i for i in counted if i not in slow.twins]
         sets = [frozenset(draw.sample(counted, draw.randint(0, len(counted)))) for _ in range(12)]
-        sets += [frozenset((i,)) for i in alone]
-        gone = [slow._gone(removed) for removed in sets]
-        decided = own.judge.decide(slow.without(gone))
-        quick = TakenOut(own.judge, own.posting, title)
-        balances = quick.balances(gone)
-        for removed, found, plain, balance in zip(gone, quick.decided(gone), decided, balances, strict=True):
-            label, of_one = found
-            labels += 1
-            unsettled += label is None
-            changed += plain.outcome.label != own.outcome.label
-            assert label in (None, plain.outcome.label), (text, removed)
-            assert balance in (None, balance_of(plain.evidence))
-            assert of_one == (balance if len(removed) == 1 else None)
+        sets += [frozenset((i,)) for i in counted if i not in slow.twins]
+        gone = slow.gone(sets)
+        choices += [(place, removed) for removed in gone]
+        plain += own.judge.decide(slow.without(gone))
+    # All postings stand in the same tables, one alone in its own.
+    together = TakenOut(read[0][0].judge, [(own.posting, title) for own, title in read])
+    alone = TakenOut(read[0][0].judge, [(read[0][0].posting, read[0][1])])
+    of_first = [choice for choice in choices if choice[0] == 0]
+    found = together.decided(choices)
+    assert alone.balances(of_first) == together.balances(choices)[: len(of_first)]
+    assert len(alone.decided(of_first)) == len(of_first)
+    changed = 0
+    for choice, (label, of_one), decided, balance in zip(
+        choices, found, plain, together.balances(choices), strict=True
+    ):
+        changed += decided.outcome.label != read[choice[0]][0].outcome.label
+        assert label in (None, decided.outcome.label), choice
+        assert balance in (None, balance_of(decided.evidence))
+        assert of_one == (balance if len(choice[1]) == 1 else None)
     assert changed > 300
-    assert unsettled < 0.2 * labels
+    assert sum(label is None for label, _ in found) < 0.12 * len(found)
 
 
 def test_what_ifs_are_the_same_in_the_plain_way(
@@ -137,5 +150,28 @@ def test_a_posting_of_many_lines_is_taken_the_plain_way(shipped_model: Model) ->
     lines = [f"- Clean the deck of ferry {name}" for name in names]
     text = "\n".join(["- Order the backlog", "- Write user stories", "- Accept finished stories", *lines])
     own = evidence(shipped_model.classify(text))
-    assert own._what_ifs._quick is None
+    assert not own.what_ifs.is_quick
     assert own.balance_without(own.chosen[0]) == own.without([own.chosen[0]])[0]
+
+
+def test_postings_of_many_lines_take_bounded_room_together(shipped_model: Model) -> None:
+    words = "backlog story sprint roadmap vision market pricing epic launch revenue".split()
+    texts = [
+        "\n".join(
+            f"- Plan the {words[i % 10]} and the {words[i // 10 % 10]} of town {'abcdefghij'[i % 7]}{i} in {name}"
+            for i in range(what_ifs.SEARCHED)
+        )
+        for name in ("Ulm", "Bonn", "Kiel")
+    ]
+    found = [evidence(verdict) for verdict in shipped_model.classify_many(texts)]
+    assert all(len(own.chosen) > 100 for own in found)
+    tracemalloc.start()
+    began = time.process_time()
+    what_ifs.answer_together([own.what_ifs for own in found])
+    took, (_, most) = time.process_time() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < 60
+    assert most < 100e6
+    for own in found:
+        effects = [own.balance_without(i) for i in own.chosen[:2]]
+        assert effects == [own.without([i])[0] for i in own.chosen[:2]]
