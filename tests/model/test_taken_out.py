@@ -154,6 +154,7 @@ def test_a_posting_of_many_lines_is_taken_the_plain_way(shipped_model: Model) ->
     assert own.balance_without(own.chosen[0]) == own.without([own.chosen[0]])[0]
 
 
+@pytest.mark.slow
 def test_postings_of_many_lines_take_bounded_room_together(shipped_model: Model) -> None:
     words = "backlog story sprint roadmap vision market pricing epic launch revenue".split()
     texts = [
