@@ -33,7 +33,8 @@ from . import json_api
 from .guard import LOOPBACK, Guard
 from .json_api import Refused, csv_answer, json_answer, json_object, pieces
 from .posting_service import PostingService
-from .uploads import LARGEST_UPLOAD, REPORT, TABLES, UPLOADS_AT_ONCE, UPLOADS_KEPT, Upload, Uploads
+from .upload_work import REPORT, TABLES
+from .uploads import LARGEST_UPLOAD, UPLOADS_AT_ONCE, UPLOADS_KEPT, Upload, Uploads
 
 if TYPE_CHECKING:
     from ..model.classifier import Model
@@ -111,6 +112,7 @@ class _Routes:
             Route("/runs/{id}/start", self.start_upload, methods=["POST"]),
             Route("/runs/{id}/leave", self.leave_upload, methods=["POST"]),
             Route("/runs/{id}/samples", self.samples),
+            Route("/runs/{id}/first-rows", self.first_rows),
             Route("/runs/{id}/{result}", self.result),
         ]
         app = Starlette(
@@ -266,6 +268,9 @@ class _Routes:
 
     async def samples(self, request: Request) -> Response:
         return json_answer(await run_in_threadpool(self._upload(request).samples))
+
+    async def first_rows(self, request: Request) -> Response:
+        return json_answer(await run_in_threadpool(self._upload(request).first_rows))
 
     async def result(self, request: Request) -> Response:
         upload, name = self._upload(request), request.path_params["result"]

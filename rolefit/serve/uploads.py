@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import re
 import secrets
 import shutil
-import signal
 import tempfile
 import threading
 import time
@@ -23,10 +21,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from .._atomic import lock
-from ..classify import default_model, load_model
-from ..errors import BatchError, ColumnError, RolefitError, printable
+from ..errors import BatchError, printable
 from ..tables import file_types as files
-from ..tables.batch import run as score_files
+from .upload_work import failed, work
 
 LARGEST_UPLOAD = 200_000_000
 """Most bytes of all files of an upload."""
@@ -45,16 +42,6 @@ UPLOADS_KEPT = 12
 
 LONGEST_NAME = 120
 """Most characters of a file's name that are shown."""
-
-COLUMNS_SHOWN = 200
-"""Columns that the page shows with their first cells."""
-
-NOTES_SHOWN = 5
-"""Notes about what was left out that the page shows."""
-
-TABLES = ("scored.xlsx", "scored.csv")
-REPORT = "report.html"
-"""The results of an upload."""
 
 _PREFIX = "rolefit-page-"
 _IN_USE = "in-use"
@@ -91,6 +78,7 @@ class Upload:
         self._counts: Any = (0, 0)
         self._answers: Connection | None = None
         self._answer: dict[str, Any] | None = None
+        self._first_rows: list[dict[str, Any]] = []
         self._began = 0.0
         self._arriving = 0
         self._ended = False
@@ -158,9 +146,9 @@ class Upload:
                 self._stop()
             self._answers, answer_end = _SPAWN.Pipe(duplex=False)
             self._counts = _SPAWN.Array("q", 2, lock=False)
-            self._answer, self._began = None, time.monotonic()
+            self._answer, self._first_rows, self._began = None, [], time.monotonic()
             self._process = _SPAWN.Process(
-                target=_work,
+                target=work,
                 args=(
                     self.folder,
                     self.names,
@@ -182,18 +170,18 @@ class Upload:
         -------
         dict
             ``state`` (``waiting``, ``working``, ``done`` or ``failed``), ``rows`` and ``total`` (0 when
-            unknown); when done, the counts of `rolefit.tables.Summary`, the chosen ``columns`` of each table,
-            and ``notes``; when failed, ``error``, a sentence, and, when a person can help, ``what`` is to be
-            found among the ``columns``. Nothing of a posting: that is in `samples`.
+            unknown), and how many ``first_rows`` there are; when done, the counts of
+            `rolefit.tables.Summary`, the chosen ``columns`` of each table, and ``notes``; when failed,
+            ``error``, a sentence, and, when a person can help, ``what`` is to be found among the
+            ``columns``. Nothing of a posting: that is in `samples` and `first_rows`.
         """
         with self._lock:
             if self._process is None:
-                return {"state": "waiting", "rows": 0, "total": 0}
+                return {"state": "waiting", "rows": 0, "total": 0, "first_rows": 0}
             rows, total = self._counts
             answer = self._result() or {}
-            return {"state": "working", "rows": rows, "total": total} | {
-                name: value for name, value in answer.items() if name != "samples"
-            }
+            working = {"state": "working", "rows": rows, "total": total, "first_rows": len(self._first_rows)}
+            return working | {name: value for name, value in answer.items() if name != "samples"}
 
     def saved_as(self, result: str) -> str:
         """Return the name under which a browser saves a result: it begins with that of the dropped file."""
@@ -208,6 +196,13 @@ class Upload:
             answer = None if self._process is None else self._result()
             return dict((answer or {}).get("samples", {}))
 
+    def first_rows(self) -> list[dict[str, Any]]:
+        """Return the first rows once they are scored: ``group``, ``confidence``, ``title`` and ``why``."""
+        with self._lock:
+            if self._process is not None:
+                self._result()
+            return self._first_rows
+
     def _result(self) -> dict[str, Any] | None:
         """Return the answer of the process; None while it works."""
         if self._answer is None:
@@ -218,19 +213,22 @@ class Upload:
         assert self._answers is not None
         gone = not self._process.is_alive()  # checked first, so that a last answer is still received
         try:
-            if self._answers.poll():
-                return self._answers.recv()  # type: ignore[no-any-return]
+            while self._answers.poll():
+                told = self._answers.recv()
+                if isinstance(told, dict):
+                    return told
+                self._first_rows = told
         except EOFError:
             gone = True
         if gone:
-            return _failed(
+            return failed(
                 "The file could not be read; it may be damaged, or too large for this machine."
                 " Save it again, or save it as CSV."
             )
         if time.monotonic() - self._began > LONGEST_RUN:
             self._process.kill()
             minutes = LONGEST_RUN / 60
-            return _failed(f"Stopped after {minutes:.0f} minutes. Use rolefit score for large files.")
+            return failed(f"Stopped after {minutes:.0f} minutes. Use rolefit score for large files.")
         return None
 
     def _stop(self) -> None:
@@ -360,91 +358,3 @@ def _shown(name: str) -> str:
     name = printable(re.split(r"[/\\]", name)[-1]) or "file"
     half = LONGEST_NAME // 2
     return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[1 - half :]}"
-
-
-def _short(samples: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return the first cells of as many columns as a page shows."""
-    return dict(list(samples.items())[:COLUMNS_SHOWN])
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _failed(error: str, **more: Any) -> dict[str, Any]:
-    return {"state": "failed", "error": error, **more}
-
-
-# -- in the process of the upload ----------------------------------------------------------------------------
-
-
-def _work(
-    folder: Path,
-    names: Mapping[Path, str],
-    model_folder: Path | None,
-    columns: Mapping[str, Any],
-    counts: Any,
-    answers: Connection,
-) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for stream in (1, 2):  # what a library prints about a file does not belong on the terminal
-        os.dup2(quiet, stream)
-    os.chdir(folder)  # so that no message holds the path
-    tempfile.tempdir = str(folder)  # what is unpacked goes with the upload
-    parent = multiprocessing.parent_process()
-
-    def progress(rows: int, total: int | None) -> None:
-        counts[0], counts[1] = rows, total or 0
-        if parent is not None and not parent.is_alive():
-            shutil.rmtree(folder, ignore_errors=True)
-            os._exit(1)
-
-    def with_own_names(text: str) -> str:
-        for path, name in names.items():
-            text = text.replace(str(path), name)
-        return text
-
-    try:
-        model = load_model(model_folder) if model_folder is not None else default_model()
-        out, *copies = TABLES
-        summary = score_files(
-            list(names),
-            out,
-            model=model,
-            **columns,
-            copies=copies,
-            report=REPORT,
-            names=names,
-            progress=progress,
-        )
-        answer: dict[str, Any] = {
-            "state": "done",
-            "rows": summary.rows,
-            "total": summary.rows,
-            "failed": summary.failed,
-            "empty": summary.empty,
-            "cut": summary.cut,
-            "groups": summary.groups,
-            "columns": {
-                name: {
-                    "said": _sentence(chosen.explained()),
-                    "text": [column for column in (chosen.text, *chosen.parts) if column is not None],
-                    "title": chosen.title,
-                }
-                for name, chosen in summary.columns.items()
-            },
-            "samples": {name: _short(sample) for name, sample in summary.samples.items()},
-            "notes": [with_own_names(note) for note in summary.notes[:NOTES_SHOWN]],
-        }
-    except ColumnError as error:
-        samples = _short(error.samples)
-        columns_known = error.columns[:COLUMNS_SHOWN]
-        answer = _failed(with_own_names(str(error)), what=error.what, columns=columns_known, samples=samples)
-    except RolefitError as error:
-        answer = _failed(with_own_names(str(error)).partition("; scored rows are saved")[0])
-    except Exception as error:
-        answer = _failed(
-            f"The file could not be read ({type(error).__name__}). Save it again, or save it as CSV."
-        )
-    answers.send(answer)

@@ -52,6 +52,9 @@ ROWS_PER_PROGRESS = 64
 Progress = Callable[[int, int | None], None]
 """Called at the start, now and then, and at the end with the rows done and the rows expected."""
 
+Scored = Callable[["Row", Mapping[str, Any], Facts], None]
+"""Called with a row, its values and the facts about it."""
+
 
 def unfinished(out: str | Path) -> Path:
     """Return where the rows of a run are kept until it is done: beside the output."""
@@ -72,6 +75,7 @@ def run(
     copies: Iterable[str | Path] = (),
     names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
+    scored: Scored | None = None,
     themes: bool = False,
     verdicts_out: str | Path | None = None,
 ) -> Summary:
@@ -100,6 +104,9 @@ def run(
     progress : callable, optional
         Called with the rows done and the rows expected; while the rows of an interrupted run are read again,
         with the rows read and those that there are.
+    scored : callable, optional
+        Called with each row when it is scored, not with those of an interrupted run: the row, its values in
+        the output, and what is kept of it beside them. Lines that recur are not known yet.
     themes : bool
         Add ``rolefit_themes``, as for `score`.
     verdicts_out : str or Path, optional
@@ -130,7 +137,9 @@ def run(
     verdicts_out = None if verdicts_out is None else check_place(Path(verdicts_out), taken)
     _check_kept(outputs[0], [place for place in (*outputs[1:], report, verdicts_out) if place is not None])
     chosen, told = default(model), progress or _quiet
-    job = _Job(table, chosen, n_jobs, outputs, report, verdicts_out, themes, names or {}, told, before)
+    job = _Job(
+        table, chosen, n_jobs, outputs, report, verdicts_out, themes, names or {}, told, scored, before
+    )
     return job.run(resume)
 
 
@@ -159,6 +168,7 @@ class _Job:
     themes: bool
     names: Mapping[Path, str]
     progress: Progress
+    scored: Scored | None
     before: Sequence[input_changes.State]
 
     def run(self, resume: bool) -> Summary:
@@ -257,6 +267,8 @@ class _Job:
                 facts = facts or Facts(NOT_READ)
                 recurring.add(facts.company)
                 groups.add(facts)
+                if self.scored is not None:
+                    self.scored(row, values, facts)
                 # The report shows more of a verdict than the columns hold, and no row should be scored twice
                 # for it.
                 journal.append(row.place, values, self._kept(row, facts, values))

@@ -516,7 +516,7 @@ def large(path, rows):
 
 def test_a_run_is_cancelled_and_leaves_nothing(browser, server, tmp_path):
     drop(browser, large(tmp_path / "large.csv", 5000))
-    until(browser, "return /^Read [1-9]/.test(document.querySelector('#run [role=status]')?.textContent)")
+    until(browser, "return /^Read [1-9]/.test(document.querySelector('#how-far')?.textContent)")
     write(browser, BACKLOG)
     assert badge(browser) == ["PO-like"], "the paste box answers meanwhile"
     browser.one("#cancel").click()
@@ -567,6 +567,108 @@ def test_five_thousand_rows_stay_usable(browser, tmp_path):
     searched = browser.run("return window.searched")
     sys.stdout.write(f"5,000 rows in {took:.0f} s; a search over them in {searched:.0f} ms\n")
     assert searched < 200
+
+
+# ---- the first rows, while the others are read
+
+WATCH = """
+window.moved = [];
+new PerformanceObserver((seen) => window.moved.push(...seen.getEntries().map((one) => one.value)))
+    .observe({ type: "layout-shift" });
+window.disturbed = 0;
+const look = () => {
+    window.disturbed += Boolean(document.querySelector("#first-rows") && document.querySelector("#done"));
+    requestAnimationFrame(look);
+};
+look();
+"""
+
+
+def begun(browser, path):
+    """Drop a table of which the first rows are read, and the others not yet."""
+    drop(browser, large(path, 5000))
+    until(browser, "return document.querySelector('#first-rows li')")
+
+
+def test_the_first_rows_are_shown_while_the_others_are_read(browser, tmp_path):
+    from selenium.webdriver import Keys
+
+    browser.run(WATCH)
+    drop(browser, large(tmp_path / "large.csv", 2500))
+    until(browser, "return document.querySelector('#first-rows')")
+    browser.run("requestAnimationFrame(() => requestAnimationFrame(() => { window.moved = []; }))")
+    until(browser, "return document.querySelector('#first-rows li')")
+    assert browser.texts("#results") == [""], "the others are still read"
+    shown = browser.texts("#first-rows li")
+    assert len(shown) == 20
+    browser.one("#cancel").send_keys(Keys.TAB)
+    assert browser.focused().get_attribute("id") == "first-rows", "the keyboard can scroll it"
+    browser.press(Keys.END)
+    until(browser, "return document.querySelector('#first-rows').scrollTop > 0")
+    assert browser.run("return document.querySelector('#first-rows') && window.moved") == []
+    finished(browser)
+    assert browser.focused().get_attribute("id") == "done", "the keyboard is where the results begin"
+    assert not browser.all("#first-rows")
+    assert browser.run("return document.querySelector('#ended').textContent") == "large.csv is read."
+    for number, first in enumerate(shown):
+        label, sure, title, why = first.split("\n")
+        cells = [browser.texts(f".row [data-heading={name}]")[number] for name in ("Label", "Sure")]
+        assert [label, sure] == [cells[0], f"{cells[1]} sure"]
+        assert (title, why[:14]) == (f"Product Person {number}", "Its lines are ")
+
+
+def test_the_reading_of_a_file_announces_its_end_alone(browser, tmp_path):
+    browser.run("""
+        window.announced = [];
+        new MutationObserver((changes) => {
+            for (const { target } of changes) {
+                const live = (target.closest ? target : target.parentElement)?.closest("[role=status], [role=alert], [aria-live]");
+                if (live) window.announced.push(live.textContent);
+            }
+        }).observe(document.querySelector("#file-heading").parentElement, { childList: true, subtree: true, characterData: true });
+    """)
+    begun(browser, tmp_path / "large.csv")
+    finished(browser)
+    assert [said for said in browser.run("return window.announced") if said] == [
+        "5,000 postings",  # above the table of the report
+        "large.csv is read.",
+    ]
+
+
+def test_results_that_somebody_reads_are_not_pushed_down_by_first_rows(browser, tmp_path):
+    browser.run(WATCH)
+    drop(browser, export(tmp_path / "export.csv"), large(tmp_path / "more.csv", 300))
+    drop(browser, large(tmp_path / "large.csv", 1500))
+    until(browser, "return document.querySelector('#waiting').textContent === 'large.csv is read. '", 60)
+    assert browser.run("return window.disturbed") == 0
+
+
+def test_hostile_first_rows_run_load_and_say_nothing(browser, tmp_path):
+    rows = [
+        {"id": payload, "title": payload, "description": f"Own the backlog {payload}\n{n}"}
+        for n, payload in enumerate(PAYLOADS * 60)
+    ]
+    tables.write(tmp_path / "hostile.jsonl", rows)
+    drop(browser, tmp_path / "hostile.jsonl")
+    until(browser, "return document.querySelector('#first-rows li')")
+    assert browser.all("#run script, #run img, #run iframe, #run style, #run a") == []
+    browser.one("#cancel").click()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_first_rows_can_be_read_by_everybody(started, server, tmp_path, width, dark):
+    file = axe_file()
+    fresh(started, server, width, dark)
+    started.devtools(
+        "Runtime.evaluate", expression=file.read_text(encoding="utf-8"), allowUnsafeEvalBlockedByCSP=True
+    )
+    begun(started, tmp_path / "large.csv")
+    assert started.driver.execute_async_script(AXE) == []
+    assert started.run(CONTRAST)[0][0] >= 4.5
+    assert started.run("return document.documentElement.scrollWidth") <= width
+    assert started.all("#first-rows"), "it was still being read"
+    started.one("#cancel").click()
 
 
 # ---- corrections

@@ -20,11 +20,12 @@ import pytest
 from helpers.report_postings import ORDINARY, PAYLOADS
 
 pytest.importorskip("starlette", reason="comes with the extra 'page'")
+openpyxl = pytest.importorskip("openpyxl", reason="comes with the extra 'page'")
 from starlette.testclient import TestClient
 
 import rolefit
 from rolefit import tables
-from rolefit.serve import uploads
+from rolefit.serve import upload_work, uploads
 from rolefit.serve.routes import application
 
 HOME = "http://127.0.0.1:8765"
@@ -370,6 +371,69 @@ def test_columns_of_another_shape_are_refused(client: TestClient) -> None:
     run = dropped(client, ("export.jsonl", table()))
     assert client.post(f"{run}/start", json={"text_column": 7}).status_code == 422
     assert client.post(f"{run}/start", json={"folder": "/etc"}).status_code == 422
+    client.delete(run)
+
+
+def many(rows: int) -> bytes:
+    """A table of so many rows: different postings, some with titles that mean harm, then one that repeats."""
+    titles = [title for _, title, *_ in ORDINARY] + PAYLOADS
+    texts = [text for *_, text in ORDINARY]
+    different = (
+        {
+            "id": n,
+            "title": titles[n % len(titles)],
+            "description": f"{texts[n % len(texts)]}\n{n} people work here",
+        }
+        for n in range(10)
+    )
+    first = [*different, {"id": 10, "title": "", "description": ""}]
+    repeats = ({**first[n % 10], "id": n} for n in range(11, rows))
+    return "\n".join(json.dumps(row) for row in [*first, *repeats]).encode()
+
+
+def test_the_first_rows_are_there_before_the_last_and_say_what_the_workbook_says(
+    client: TestClient, tmp_path: Path
+) -> None:
+    run = dropped(client, ("many.jsonl", many(9000)))
+    assert client.get(f"{run}/first-rows").json() == []
+    client.post(f"{run}/start", json={})
+    while not (state := client.get(run).json())["first_rows"]:
+        assert state["state"] == "working"
+        time.sleep(0.02)
+    first = client.get(f"{run}/first-rows").json()
+    assert (client.get(run).json()["state"], len(first)) == ("working", state["first_rows"])
+    while client.get(run).json()["state"] == "working":
+        time.sleep(0.05)
+    (tmp_path / "scored.xlsx").write_bytes(client.get(f"{run}/scored.xlsx").content)
+    book = openpyxl.load_workbook(tmp_path / "scored.xlsx", read_only=True)
+    head, *rows = book.worksheets[1].iter_rows(max_row=1 + upload_work.FIRST_ROWS, values_only=True)
+    assert [(row["group"], row["confidence"], row["why"]) for row in first] == [
+        (row["Counted as"], row["Sure"], str(row["Why"]).partition("\n")[0])
+        for row in (dict(zip(head, cells, strict=True)) for cells in rows)
+    ]
+    assert {"repeat", "no text"} < {row["group"] for row in first}
+    assert first[0]["title"] == ORDINARY[0][1]
+    assert first[10]["title"] == "10", "a row without a title is named by its id"
+    client.delete(run)
+
+
+def test_a_file_with_few_rows_has_no_first_ones(client: TestClient) -> None:
+    run = dropped(client, ("export.jsonl", table()))
+    assert finished(client, run)["first_rows"] == 0
+    assert client.get(f"{run}/first-rows").json() == []
+    client.delete(run)
+
+
+def test_a_long_title_is_shortened_among_the_first_rows(client: TestClient) -> None:
+    rows = "\n".join(
+        json.dumps({"id": n, "title": f"{n} {'Owner ' * 9000}", "description": "Own the backlog"})
+        for n in range(40)
+    )
+    run = dropped(client, ("long.jsonl", rows.encode()))
+    finished(client, run)
+    first = client.get(f"{run}/first-rows").json()
+    assert {len(row["title"]) for row in first} == {upload_work.FIELD_CHARACTERS}
+    assert first[7]["title"].endswith("…")
     client.delete(run)
 
 

@@ -2,7 +2,7 @@
 
 /* The file drop of `rolefit serve`. report.js draws a scored file. */
 (() => {
-  const { make } = Posting;
+  const { make, badge, percent } = Posting;
   const { find, about, ask, callout, marks, chooser, kept, keep } = Page;
 
   /* ---- files, read one after the other ---- */
@@ -10,6 +10,7 @@
   const runBox = find("run");
   const results = find("results");
   const ASKED_EVERY = 300;
+  const OPENING = "Opening the file …";
   let current = null; // the run that is being read, or waits for an answer
   let shown = null; // the run whose results stand on the page
   let wanted = null; // the run whose results were asked for last
@@ -36,12 +37,14 @@
 
   /** Go on with what waits, if anything does. */
   const next = () => {
+    const hadFocus = runBox.contains(document.activeElement);
     current = null;
     runBox.replaceChildren();
     const job = waiting.shift();
     job?.begin();
     drawWaiting();
     keepRuns();
+    if (hadFocus) (find("cancel") ?? find("done") ?? find("files")).focus(); // or the keyboard would start at the top again
     return Boolean(job);
   };
 
@@ -59,10 +62,12 @@
     find("waiting").replaceChildren(...parts);
   };
 
-  /** The progress bar, its sentence, and a button to cancel. */
+  /** The progress bar, its sentence, a button to cancel, and a box that the first rows come into, so that nothing below them moves.
+      None of it is announced: a screen reader is told of the end. Where the results of another file stand, there is no such box. */
   const progressBox = (run) => {
+    find("ended").textContent = "";
     const bar = make("progress", { "aria-label": `Progress of ${run.name}` });
-    const line = make("p", { role: "status" });
+    const line = make("p", { id: "how-far" }, OPENING);
     const cancel = make("button", { type: "button", id: "cancel" }, "Cancel");
     cancel.addEventListener("click", () => {
       if (current !== run) return;
@@ -72,6 +77,7 @@
       (find("cancelled") ?? find("cancel")).focus();
     });
     runBox.replaceChildren(bar, line, cancel);
+    if (!shown) runBox.append(make("div", { id: "first-rows", role: "region", "aria-label": "The first rows", tabindex: "0" }, make("p", { class: "about" }, "The first rows will appear here.")));
     return (rows, total, sentence) => {
       if (total) {
         bar.max = Math.max(rows, total);
@@ -79,6 +85,13 @@
       } else bar.removeAttribute("value");
       if (line.textContent !== sentence) line.textContent = sentence;
     };
+  };
+
+  /** Show the first rows, which do not wait for the others. */
+  const showFirst = async (run) => {
+    const rows = await (await ask("GET", address(run, "/first-rows"), undefined, undefined, run.asking.signal)).json();
+    const itemOf = ({ group, confidence, title, why }) => make("li", {}, badge(group, about.labels), make("span", { class: "sure" }, confidence === null ? "" : `${percent(confidence)} sure`), make("bdi", { class: "title" }, title), make("span", { class: "why" }, why));
+    if (current === run) find("first-rows")?.replaceChildren(make("p", { class: "about" }, `The first ${rows.length} rows. Until all are read, an answer can still change.`), make("ol", { role: "list" }, ...rows.map(itemOf)));
   };
 
   const samplesOf = async (run) => (await ask("GET", address(run, "/samples"))).json();
@@ -186,7 +199,7 @@
     for (const note of state.notes) said.push(` ${note}.`);
     if (state.failed) said.push(` ${counted(state.failed, "row", "rows")} could not be read; the table says why.`);
     if (state.cut) said.push(` ${counted(state.cut, "cell is", "cells are")} too long for Excel and cut there; the CSV file has them in full.`);
-    const head = make("div", { id: "file" }, make("p", { role: "status", id: "done" }, ...said), linksOf(run, (kind) => [`Download the ${kind}`]), ...(files.length === 1 ? [offerColumns(run, files[0])] : []));
+    const head = make("div", { id: "file" }, make("p", { id: "done", tabindex: "-1" }, ...said), linksOf(run, (kind) => [`Download the ${kind}`]), ...(files.length === 1 ? [offerColumns(run, files[0])] : []));
     shown = run;
     marks.table = [];
     results.replaceChildren(head, ...report.querySelectorAll("main > section:not(.help), main > #single, main > .callout"));
@@ -260,6 +273,7 @@
       drawWaiting();
     }
     const tell = progressBox(run);
+    run.first = !find("first-rows");
     try {
       if (columns) await ask("POST", address(run, "/start"), JSON.stringify(columns));
       keepRuns();
@@ -273,7 +287,10 @@
           run.state = state;
           finish(run);
           const isRead = !shown; // what somebody reads is not taken away
-          if (isRead) await show(run);
+          if (isRead) {
+            await show(run);
+            find("ended").textContent = `${run.name} is read.`;
+          }
           if (current !== run) return;
           next();
           if (!isRead) drawWaiting(`${run.name} is read. `);
@@ -285,7 +302,11 @@
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
-        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : "Opening the file …");
+        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : OPENING);
+        if (state.first_rows && !run.first) {
+          run.first = true;
+          await showFirst(run);
+        }
         await wait(ASKED_EVERY);
       }
     } catch (error) {
