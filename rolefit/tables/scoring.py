@@ -11,6 +11,7 @@ A row that cannot be read or scored gets its reason, and the others go on.
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
@@ -37,6 +38,9 @@ Sent = tuple[str, str | None, tuple[str, ...]]
 
 ROWS_PER_CHUNK = 256
 """Rows that one process scores at once."""
+
+ROWS_AT_FIRST = 32
+"""Rows of the first chunk: whoever shows the first rows need not wait until 256 documents are read."""
 
 
 def score(
@@ -139,7 +143,9 @@ def verdicts(
         When a worker process died.
     """
     if workers.check_jobs(n_jobs) == 1:
-        for chunk in workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text")):
+        rows = iter(rows)
+        first = workers.grouped(itertools.islice(rows, ROWS_AT_FIRST), ROWS_AT_FIRST, attrgetter("text"))
+        for chunk in itertools.chain(first, workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text"))):
             found = _classified([row for row in chunk if row.error is None], model, themes, explained)
             for row in chunk:
                 yield row, (next(found) if row.error is None else None)

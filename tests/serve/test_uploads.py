@@ -6,6 +6,7 @@ import io
 import json
 import multiprocessing
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -446,6 +447,39 @@ def test_the_paste_box_answers_while_a_file_is_read(client: TestClient) -> None:
         assert client.post("/classify", json={"text": "Own the backlog"}).status_code == 200
     assert client.get(run).json()["state"] == "working"
     client.delete(run)
+
+
+MOST_TIMES = 1.3
+"""Times the processor's work of ``rolefit score`` with the same outputs that an upload may take; 0.9 to 1.1 as a
+rule. Loads of other programs do not change it much."""
+
+
+def processor_time() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.mark.slow
+def test_a_dropped_file_costs_no_more_than_the_command(
+    shipped_model: rolefit.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rows = (
+        {"id": n, "title": ORDINARY[n % 7][1], "description": f"{ORDINARY[n % 7][3]}\n- Reference {n}"}
+        for n in range(1000)
+    )
+    tables.write(tmp_path / "rows.csv", rows)
+    began = processor_time()
+    with TestClient(application(shipped_model), base_url=HOME) as client:
+        run = dropped(client, ("rows.csv", (tmp_path / "rows.csv").read_bytes()))
+        assert finished(client, run)["rows"] == 1000
+    page = processor_time() - began
+    began = processor_time()
+    command = [sys.executable, "-m", "rolefit", "score", "rows.csv", "-o", "out.xlsx", "--report", "out.html"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    score = processor_time() - began
+    sys.stdout.write(f"processor time of an upload {page:.1f} s, of score {score:.1f} s\n")
+    assert page < MOST_TIMES * score
 
 
 @pytest.mark.slow

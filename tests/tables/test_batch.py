@@ -198,7 +198,22 @@ def test_rows_stream_through(tiny_model: rolefit.Model) -> None:
 
     out = scoring.score(endless(), tiny_model)
     assert [next(out)["n"] for _ in range(3)] == [0, 1, 2]
-    assert next(taken) <= scoring.ROWS_PER_CHUNK + 1
+    assert next(taken) <= scoring.ROWS_AT_FIRST + 1, "the first answers do not wait for many rows"
+    assert [next(out)["n"] for _ in range(40)][-1] == 43
+    assert next(taken) <= scoring.ROWS_AT_FIRST + scoring.ROWS_PER_CHUNK + 2
+
+
+def test_each_scored_row_is_told_with_its_values(tmp_path: Path, tiny_model: rolefit.Model) -> None:
+    source = postings_csv(tmp_path / "in.csv", 70)
+    told: list[tuple[str, str]] = []
+    batch.run(
+        source,
+        tmp_path / "out.csv",
+        model=tiny_model,
+        scored=lambda row, values, facts: told.append((row.id, values["rolefit_label"])),
+    )
+    rows = [row.values for row in tables.read(tmp_path / "out.csv")]
+    assert told == [(row["id"], row["rolefit_label"]) for row in rows]
 
 
 def test_the_parts_do_the_same_as_a_run(tmp_path: Path, tiny_model: rolefit.Model) -> None:
