@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ..tables.batch import run as score_files
 from ..tables.plain_words import COUNTED_AS, dressed
 from ..tables.row import Row
 from ..tables.scored_row import Facts
+from ..tables.summary import Summary
 
 COLUMNS_SHOWN = 200
 """Columns that the page shows with their first cells."""
@@ -146,25 +147,7 @@ def work(
             progress=progress,
             scored=_FirstRows(answers).add,
         )
-        answer: dict[str, Any] = {
-            "state": "done",
-            "rows": summary.rows,
-            "total": summary.rows,
-            "failed": summary.failed,
-            "empty": summary.empty,
-            "cut": summary.cut,
-            "groups": summary.groups,
-            "columns": {
-                name: {
-                    "said": _sentence(chosen.explained()),
-                    "text": [column for column in (chosen.text, *chosen.parts) if column is not None],
-                    "title": chosen.title,
-                }
-                for name, chosen in summary.columns.items()
-            },
-            "samples": {name: _short(sample) for name, sample in summary.samples.items()},
-            "notes": [with_own_names(note) for note in summary.notes[:NOTES_SHOWN]],
-        }
+        answer = _done(summary, with_own_names)
     except ColumnError as error:
         samples = _short(error.samples)
         columns_known = error.columns[:COLUMNS_SHOWN]
@@ -176,3 +159,25 @@ def work(
             f"The file could not be read ({type(error).__name__}). Save it again, or save it as CSV."
         )
     answers.send(answer)
+
+
+def _done(summary: Summary, with_own_names: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "state": "done",
+        "rows": summary.rows,
+        "total": summary.rows,
+        "failed": summary.failed,
+        "empty": summary.empty,
+        "cut": summary.cut,
+        "groups": summary.groups,
+        "columns": {
+            name: {
+                "said": _sentence(chosen.explained()),
+                "text": [column for column in (chosen.text, *chosen.parts) if column is not None],
+                "title": chosen.title,
+            }
+            for name, chosen in summary.columns.items()
+        },
+        "samples": {name: _short(sample) for name, sample in summary.samples.items()},
+        "notes": [with_own_names(note) for note in summary.notes[:NOTES_SHOWN]],
+    }
