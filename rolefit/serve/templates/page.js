@@ -302,7 +302,7 @@
           return;
         }
         if (state.state === "failed") throw new Error(state.error);
-        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : OPENING);
+        tell(state.rows, state.total, state.rows ? `Read ${rowsOf.format(state.rows)} of about ${rowsOf.format(state.total)} rows.` : state.first_rows ? "Reading the file …" : OPENING);
         if (state.first_rows && !run.first) {
           run.first = true;
           await showFirst(run);
