@@ -32,7 +32,7 @@ MEANINGS = {
     "PM-like": "most product work is a product manager's: vision, strategy, market, customers, business",
     "PO-like": "most product work is a product owner's: backlog, stories, sprints, the development team",
     "mixed": "strong evidence for both roles; it does not mean unsure",
-    UNCLEAR: "too little product work in the text to tell",
+    UNCLEAR: "the text shows too little of either role's work to tell",
     OTHER_JOB: "another profession is sought, by the text or by the title of a text with little product work",
     **LEFT_OUT,
 }
@@ -69,7 +69,8 @@ def group_of(label: str, reason_code: str, title: str | None = None, text: str =
     if reason_code in _LITTLE and not a_product and names_profession(name):
         return OTHER_JOB
     if reason_code == "another-profession" and a_product and not names_profession(name):
-        # "Head of Product" is neither of the two roles, and yet a product job.
+        # "Head of Product" is neither of the two roles, and yet a product job: what `MEANINGS` says of its
+        # group must hold for it, too.
         return OTHER_JOB if title_roles(name, ("PM", "PO")) else label
     return _BY_REASON.get(reason_code, label)
 
@@ -94,6 +95,19 @@ def meaning(group: str) -> str:
 def counted_groups(labels: tuple[str, ...]) -> tuple[str, ...]:
     """Return the groups of which shares are taken, in the order in which they are shown."""
     return (*labels, OTHER_JOB)
+
+
+def is_for_review(group: str, reason: object) -> bool:
+    """Whether a row is counted among those for review: with a reason for it, and each posting once.
+
+    One that is left out of the shares, such as one in another language, may need a look most of all.
+
+    Examples
+    --------
+    >>> is_for_review(OTHER_LANGUAGE, "not in English"), is_for_review(REPEAT, "only 60% sure")
+    (True, False)
+    """
+    return bool(reason) and group != REPEAT
 
 
 def posting_key(text: str, title: str | None) -> int:

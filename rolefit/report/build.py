@@ -36,6 +36,7 @@ from ..model.row_groups import (
     REPEAT,
     counted_groups,
     group_of,
+    is_for_review,
     posting_key,
     share,
     sought,
@@ -352,7 +353,7 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
                     tally.jobs.update(filter(None, [_cell(sought(row.title, verdict["text"]))]))
     values["group"] = tally.place("groups", group)
     tally.groups[group] += 1
-    if row.review and group != REPEAT:
+    if row.review and is_for_review(group, row.review):
         tally.reviews += 1
         values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1

@@ -20,6 +20,7 @@ from ..model.row_groups import (
     OTHER_JOB,
     REPEAT,
     counted_groups,
+    is_for_review,
     share,
 )
 from ..model.titles import labels_of
@@ -272,7 +273,7 @@ class RowCounts:
             self.words += facts.words[0]
             self.known += facts.words[1]
         self.mismatches += values["rolefit_title_mismatch"] is True
-        self.review += values["rolefit_review"] is not None
+        self.review += is_for_review(group, values["rolefit_review"])
         if group == NO_TEXT:
             self.empty += 1
             self.blank += _is_blank(values)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .. import _colours
 from ..errors import printable
-from ..model.row_groups import LEFT_OUT, OTHER_JOB, counted_groups, meaning
+from ..model.row_groups import LEFT_OUT, OTHER_JOB, counted_groups, is_for_review, meaning
 from .column_names import company_in, department_in, location_in
 from .plain_words import group_in
 from .row import text_of
@@ -64,9 +64,9 @@ class Counts:
         group = group_in(row)
         self.groups[group] += 1
         self.model = self.model or text_of(row.get("rolefit_model"))
+        self.review += is_for_review(group, row.get("rolefit_review"))
         if group in LEFT_OUT:
             return
-        self.review += bool(row.get("rolefit_review"))
         self.mismatches += row.get("rolefit_title_mismatch") is True
         for field, name_in in _FIELDS.items():
             name = printable(text_of(name_in(row)).strip())

@@ -85,6 +85,28 @@ def test_repeats_do_not_move_the_shares(tmp_path: Path, shipped_model: rolefit.M
     )
 
 
+def test_terminal_report_and_workbook_count_the_same_rows_for_review(
+    tmp_path: Path, shipped_model: rolefit.Model
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    source = export(
+        tmp_path / "in.csv",
+        f"1,Product Owner,{quoted(GERMAN)}",
+        f"2,Product Owner,{quoted(GERMAN)}",
+        "3,Product Owner,",
+        f"4,Product Manager,{quoted(PO_TEXT)}",
+        f"5,Nurse,{quoted(NURSE)}",
+        "6,Product Owner,one cell,too many",
+    )
+    book, page = tmp_path / "out.xlsx", tmp_path / "report.html"
+    summary = batch.run(source, book, model=shipped_model, report=page)
+    assert summary.review == 3, "not in English, without a text, and a title that disagrees"
+    assert "3 postings flagged for review" in str(summary)
+    cells = [cell for row in openpyxl.load_workbook(book).worksheets[0].values for cell in row]
+    assert "1 title disagrees with its label; 3 postings flagged for review" in cells
+    assert "<strong>3</strong> postings flagged for review" in page.read_text(encoding="utf-8")
+
+
 def test_labels_are_shown_in_one_order(tmp_path: Path, tiny_model: rolefit.Model) -> None:
     summary = batch.run(
         export(tmp_path / "in.csv", "1,x,Own the backlog"), tmp_path / "out.csv", model=tiny_model
@@ -158,3 +180,9 @@ def test_what_is_unclear_for_another_reason_than_too_little_work_is_apart(
 )
 def test_the_title_has_a_say_in_what_is_a_product_job(title: str, reason_code: str, group: str) -> None:
     assert group_of("unclear", reason_code, title) == group
+
+
+def test_what_unclear_means_holds_for_a_product_job_of_another_profession() -> None:
+    assert group_of("unclear", "another-profession", "Head of Product") == "unclear"
+    assert "either role" in MEANINGS["unclear"]
+    assert "product work" not in MEANINGS["unclear"], "such a text may have much of it"
