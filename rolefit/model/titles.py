@@ -124,9 +124,13 @@ def retitled(title: str | None, roles: tuple[str, str], named: Sequence[str]) ->
 LONGEST_HEAD = 100
 """Characters of a first line that can be a title."""
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
+
 
 def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
     """Return the first line of a text when it is a title: short, no sentence or item, and it names a role.
+
+    A role that only an address names is in no title.
 
     Examples
     --------
@@ -137,7 +141,7 @@ def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
     head, _, rest = text.strip().partition("\n")
     head = head.strip()
     fits = len(head) <= LONGEST_HEAD and head[:1].isalpha() and head[-1:] not in tuple(".!?:;,")
-    return head if fits and rest.strip() and title_roles(head, roles) else None
+    return head if fits and rest.strip() and title_roles(_ADDRESS.sub(" ", head), roles) else None
 
 
 def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:

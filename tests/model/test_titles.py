@@ -105,6 +105,13 @@ def test_the_letter_case_of_other_roles_counts_nothing() -> None:
         ("About us\nYou are our product owner", None),
         ("As a product owner " + "you do this and that " * 5 + "\nMore", None),
         ("", None),
+        ("https://jobs.example.org/7/product-manager\nYou write stories", None),
+        ("WWW.example.org/product-owner\nYou write stories", None),
+        ("jobs.example.org/product-owner\nYou write stories", None),
+        ("Link to it https://example.org/product_owner?id=7\nYou write stories", None),
+        ("product-owner@example.org\nYou write stories", None),
+        ("Product Owner, https://example.org\nYou write", "Product Owner, https://example.org"),
+        ("Product Owner/Manager, Node.js\nYou write", "Product Owner/Manager, Node.js"),
     ],
 )
 def test_a_first_line_is_a_title_when_it_is_short_and_names_a_role(text: str, title: str | None) -> None:

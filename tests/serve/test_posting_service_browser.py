@@ -440,6 +440,13 @@ def test_what_is_no_posting_gets_a_hint(browser, text, words):
     until(browser, "return document.querySelector('#hints').innerText === ''")
 
 
+def test_an_address_alone_gets_its_hint_and_is_no_title(browser):
+    write(browser, "https://jobs.example.org/7/product-manager")
+    assert "This is an address" in browser.texts("#hints")[0]
+    assert browser.run("return document.querySelector('#taken').hidden")
+    assert browser.all("#verdict .look") == []
+
+
 def test_a_title_taken_from_the_text_is_shown_as_taken(browser):
     write(browser, f"Product Manager, Ferries\n\n{BACKLOG}")
     assert "Title taken from the first line: “Product Manager, Ferries”." in browser.texts("#taken")[0]
@@ -472,7 +479,7 @@ def test_a_line_read_wrongly_shows_at_once_what_would_follow(browser):
 # ---- everybody
 
 
-def test_the_status_speaks_only_when_the_label_changes(browser):
+def test_the_status_does_not_speak_while_only_figures_change(browser):
     write(browser, BACKLOG)
     browser.run(
         "window.spoken = 0; new MutationObserver(() => window.spoken++).observe(document.querySelector('#said'), { childList: true, characterData: true, subtree: true })"
@@ -482,6 +489,16 @@ def test_the_status_speaks_only_when_the_label_changes(browser):
     assert browser.run("return window.spoken") == 0
     write(browser, MIXED)
     until(browser, "return window.spoken === 1")
+
+
+def test_the_status_speaks_of_the_text_that_is_there(browser):
+    """An engineer's posting and a German one are both unclear, each for a reason of its own."""
+    heard = "return document.querySelector('#said').textContent"
+    duties = "- Write user stories\n- Own the product backlog\n- Run sprint planning"
+    write(browser, f"You will code.\n{duties}", "Software Engineer")
+    assert browser.run(heard) == "unclear. This seeks neither of the two roles."
+    write(browser, "Wir suchen eine Person, die das Produkt mit uns baut und für die Kunden da ist. " * 3)
+    until(browser, f"{heard} === 'unclear. This is not in English, so it was not read.'")
 
 
 def test_the_lines_are_one_tab_stop_and_arrow_keys_move_in_them(browser):

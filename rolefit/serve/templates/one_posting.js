@@ -217,12 +217,14 @@
   /* ---- reading ---- */
 
   const said = find("said");
-  /** Speak, to a screen reader, only when the label is another one. */
+  /** Speak, to a screen reader, only when there is something else to say: how sure a label is may change with each letter. */
   const speak = (answer) => {
     const label = answer ? [latest.label, answer.counted?.label].filter(Boolean).join(", counted as you say: ") : "";
-    if (said.dataset.label === label) return;
-    said.dataset.label = label;
-    said.textContent = answer ? `${label}. ${latest.what}` : "";
+    const sentence = answer ? `${label}. ${latest.what}` : "";
+    const spoken = answer && latest.label === about.labels[3] ? sentence : label;
+    if (said.dataset.spoken === spoken) return;
+    said.dataset.spoken = spoken;
+    said.textContent = sentence;
   };
 
   const drawHints = (answer, same) => {
