@@ -11,6 +11,9 @@ FIRST, SECOND, BOTH = (37, 99, 235), (194, 101, 5), (124, 58, 237)
 FIRST_ON_DARK, SECOND_ON_DARK, BOTH_ON_DARK = (96, 150, 250), (232, 150, 40), (167, 139, 250)
 """The same on a dark ground."""
 
+OTHER = (31, 41, 55)
+"""What is counted beside the labels: darker than the grey of neither role, three times its contrast to it."""
+
 TERMINAL = ("34", "33", "35")
 """Codes of the nearest colours of a terminal (SGR): they fit its own ground."""
 

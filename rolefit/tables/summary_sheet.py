@@ -31,7 +31,7 @@ COUNT_WIDTH = 12
 """Characters of a column of counts."""
 
 _COLOURS = [_colours.hexadecimal(colour) for colour in (_colours.FIRST, _colours.SECOND, _colours.BOTH)]
-_GREYS = ["#6B7280", "#A3A9B5"]
+_GREYS = ["#6b7280", _colours.hexadecimal(_colours.OTHER)]
 _TEXTS = ("what it means", "why")
 _FIELDS = {"company": company_in, "department": department_in, "location": location_in}
 

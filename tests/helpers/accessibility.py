@@ -58,10 +58,11 @@ const found = [];
 for (const node of document.querySelectorAll("mark, .badge, .tag, svg [data-kind], svg .pointer")) {
   const style = getComputedStyle(node), back = ground(node.parentElement);
   if (!node.getClientRects().length) continue;
-  const shape = light(over(rgba(node.closest("svg") ? style.fill : style.borderBottomColor), back)), under = light(back);
-  found.push([(Math.max(shape, under) + 0.05) / (Math.min(shape, under) + 0.05), node.outerHTML.slice(0, 100)]);
+  const colours = node.closest("svg") ? [style.fill, style.stroke].filter((one) => one !== "none") : [style.borderBottomColor];
+  const contrasts = colours.map((one) => [light(over(rgba(one), back)), light(back)]).map((pair) => (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05));
+  found.push([Math.max(...contrasts), node.outerHTML.slice(0, 100)]);
 }
 return found.sort((a, b) => a[0] - b[0]);
 """
 )
-"""Contrast of the edge of every mark, and of every filled shape, with what is behind it, the lowest first."""
+"""Contrast of the edge of every mark, and of every shape, filled or hollow, with what is behind it, the lowest first."""

@@ -593,10 +593,23 @@ def test_everything_stands_out_in_forced_colours(browser, pages, dark):
 def test_kinds_keep_apart_in_forced_colours(browser, pages):
     browser.open(pages["ordinary"], forced=True)
     fills = browser.run(
-        "return ['first', 'second', 'mixed', 'unclear'].map((kind) =>"
+        "return ['first', 'second', 'mixed', 'unclear', 'other'].map((kind) =>"
         " getComputedStyle(document.querySelector(`.chart [data-kind=${kind}]`)).fill)"
     )
-    assert len(set(fills)) == 4
+    assert len(set(fills)) == 5
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_another_job_has_a_shade_of_its_own_in_every_bar(browser, pages, dark):
+    browser.open(pages["ordinary"], dark=dark)
+    for bars in (".chart", "#breakdowns"):
+        fills = browser.run(
+            "return ['unclear', 'other'].map((kind) => getComputedStyle("
+            "document.querySelector(`${arguments[0]} [data-kind=${kind}]`)).fill.match(/\\d+/g).map(Number))",
+            bars,
+        )
+        least, most = sorted(sum(fill) for fill in fills)
+        assert most - least > 200, fills
 
 
 def test_colour_is_never_alone(browser, pages):

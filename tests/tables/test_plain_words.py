@@ -105,6 +105,17 @@ def test_the_first_sheet_says_which_other_professions_are_sought(tmp_path: Path)
     assert said[at + 1 : at + 3] == [["Head Chef", 2], ["Cook", 1]]
 
 
+def test_the_chart_tells_another_job_from_unclear(tmp_path: Path, shipped_model: rolefit.Model) -> None:
+    source = tmp_path / "in.json"
+    rows = [{"title": "Cook", "description": "Cook lunch for two hundred guests."}]
+    source.write_text(json.dumps(rows), "utf-8")
+    batch.run(source, tmp_path / "out.xlsx", model=shipped_model)
+    [chart] = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]._charts
+    points = chart.series[0].dPt
+    unclear, other = (int(point.spPr.solidFill.srgbClr[:2], 16) for point in points[3:])
+    assert abs(unclear - other) > 70
+
+
 def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path) -> None:
     sheet = openpyxl.load_workbook(book)["postings"]
     assert [cell.value for cell in sheet[1]] == HEADINGS

@@ -27,10 +27,10 @@ const Posting = (() => {
     return (Number(text) === 0 ? "" : value < 0 ? "−" : "+") + text;
   };
 
-  /** The kind of a label or a role, which decides on its colour: first, second, both, mixed or unclear. */
+  /** The kind of a label or a role, which decides on its colour: first, second, both, mixed or unclear; other for what is none. */
   const kindOf = (name, labels) => {
     const at = labels.findIndex((label) => label === name || label === `${name}-like`);
-    return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "unclear";
+    return name === "both" ? "both" : ["first", "second", "mixed", "unclear"][at] ?? "other";
   };
 
   /** The badge of a label, or of the reason why there is none. */
