@@ -74,6 +74,13 @@ ID_NAMES = (
     frozenset(["id"]),
     frozenset("jobid postingid jobpostingid vacancyid positionid".split()),
     frozenset("reqid requisitionid jobreqid reference refnumber".split()),
+    # As exports in other languages name it; a word for any number is the least sure.
+    frozenset(
+        "stellenid kennziffer referenznummer stellennummer jobnummer ausschreibungsnummer refnr referentie"
+        " referentienummer vacatureid vacaturenummer numerodereference referenceoffre referencedeloffre"
+        " referencia numerodereferencia idoferta idvacante".split()
+    ),
+    frozenset("numero nummer".split()),
 )
 COMPANY_NAMES = frozenset(
     "company companyname employer employername organization organisation hiringorganization".split()
