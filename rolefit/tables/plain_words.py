@@ -12,7 +12,7 @@ from typing import Any
 
 from ..model.row_groups import NOT_READ, REPEAT, group_of
 from ..text import listings
-from .column_names import is_part_name, is_text_name, short_name
+from .column_names import is_blank, is_part_name, is_text_name, short_name
 from .job_boards import NEEDED_IN_CELLS
 from .row import text_of
 from .scored_row import Facts
@@ -53,6 +53,9 @@ YES_NO = ("no", "yes")
 
 WORDS_OF_A_DUTY = 3
 """Words of an item from which a list is one of sentences, not of names."""
+
+LONGEST_SAID, DEEPEST = 300, 4
+"""Characters of a cell that says the fields of objects, and objects in one another that are looked into."""
 
 _THEME = re.compile(r"  \[[^\[\]\n]*\]$", re.MULTILINE)
 
@@ -134,7 +137,8 @@ def with_plain_lists(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the values of a row with an item on each line where they are lists, and names for objects.
 
     What may be a text of the posting is written as it is read, so that a workbook is read as its input was.
-    An object without a name, and what tells the system that a posting is from, stay JSON.
+    Of an object without a name its fields are said, of one without a filled field nothing. Longer ones, and
+    what tells the system that a posting is from, stay JSON.
 
     Examples
     --------
@@ -142,6 +146,8 @@ def with_plain_lists(values: Mapping[str, Any]) -> Mapping[str, Any]:
     {'offices': 'Oslo\\nRome', 'tags': 'A'}
     >>> with_plain_lists({"duties": ["Own the backlog", "Write stories"]})
     {'duties': '• Own the backlog\\n• Write stories'}
+    >>> with_plain_lists({"pay": {"summary": None, "tiers": []}, "range": {"minPay": 60, "unit": "hour"}})
+    {'pay': '', 'range': 'min pay: 60; unit: hour'}
     """
     is_json_ld = "@type" in values
     lists = {
@@ -160,8 +166,29 @@ def _plain_list(name: str, value: Any, is_json_ld: bool) -> str:
         return "\n".join(items) if texts else text_of(value)
     if may_be_text or (texts and any(len(item.split()) >= WORDS_OF_A_DUTY for item in items)):
         return listings.as_lines(value) or ""
-    names = [short_name(item) if isinstance(item, dict | list) else text_of(item) for item in items]
-    return "\n".join(names) if all(names) else text_of(value)
+    said = "\n".join(filter(None, (_in_words(item, DEEPEST) for item in items)))
+    return said if len(said) <= LONGEST_SAID or texts else text_of(value)
+
+
+def _in_words(value: Any, deepest: int) -> str:
+    """Return the name of an object or else its filled fields, and any other value as it is."""
+    if not isinstance(value, dict | list):
+        return "" if isinstance(value, str) and is_blank(value) else text_of(value)
+    if (name := short_name(value)) or not deepest:
+        return name or text_of(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_in_words(item, deepest - 1) for item in value)))
+    own = {key: item for key, item in value.items() if not str(key).startswith("@")}
+    said = {key: words for key, item in own.items() if (words := _in_words(item, deepest - 1))}
+    if len(said) == 1 and all(isinstance(own[key], str) for key in said):
+        return next(iter(said.values()))
+    # The fields of an object within say themselves what they are.
+    return "; ".join(w if isinstance(own[key], dict) else f"{_spaced(key)}: {w}" for key, w in said.items())
+
+
+def _spaced(key: Any) -> str:
+    """Return the name of a field in words: ``minValue`` and ``min_value`` are "min value"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_+", " ", str(key)).strip().lower()
 
 
 def in_order(names: Sequence[str]) -> list[str]:

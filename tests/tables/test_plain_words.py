@@ -14,7 +14,14 @@ import rolefit
 from rolefit import cli, tables
 from rolefit.tables import batch
 from rolefit.tables.flagged_lines import lines_to_review
-from rolefit.tables.plain_words import COUNTED_AS, dressed, plain_columns, technical, undressed
+from rolefit.tables.plain_words import (
+    COUNTED_AS,
+    dressed,
+    plain_columns,
+    technical,
+    undressed,
+    with_plain_lists,
+)
 from rolefit.tables.scored_row import Facts
 
 pytest.importorskip("xlsxwriter")
@@ -276,7 +283,7 @@ def test_a_list_is_lines_in_a_workbook_and_json_elsewhere(tmp_path: Path) -> Non
     assert cell.value == "Oslo\nRome"
     assert cell.alignment.wrap_text
     assert sheet.cell(2, headings.index("tags") + 1).value is None
-    assert sheet.cell(2, headings.index("pay") + 1).value == '{"from": 3}'
+    assert sheet.cell(2, headings.index("pay") + 1).value == "from: 3"
     with copy.open(encoding="utf-8-sig", newline="") as file:
         assert json.loads(next(csv.DictReader(file))["offices"]) == offices
 
@@ -287,3 +294,27 @@ def test_a_row_is_as_high_as_its_longest_list_of_names(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(out)["postings"]
     assert sheet.row_dimensions[2].height > 8 * 15
     assert sheet.row_dimensions[3].height < 2 * 15
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"compensationTierSummary": None, "tiers": [], "summary": {"text": ""}}, ""),
+        ({"postalAddress": {"addressCountry": ""}}, ""),
+        ({"postalAddress": {"addressCountry": "Norway", "addressRegion": None}}, "Norway"),
+        (
+            {"@type": "Pay", "currency": "EUR", "value": {"@type": "Range", "minValue": 50}},
+            "currency: EUR; min value: 50",
+        ),
+        ([{"min_years": 3, "max_years": 5}, {"min_years": None}], "min years: 3; max years: 5"),
+        ([{"name": "Oslo"}, {"name": None}], "Oslo"),
+        ({"remote": False, "days": 2}, "remote: False; days: 2"),
+    ],
+)
+def test_an_object_is_said_by_its_filled_fields(value: Any, said: str) -> None:
+    assert with_plain_lists({"about it": value}) == {"about it": said}
+
+
+def test_an_object_too_long_for_a_cell_to_say_stays_as_it_is() -> None:
+    value = {f"field{number}": "a word or two" for number in range(40)}
+    assert with_plain_lists({"about it": value}) == {"about it": json.dumps(value)}
