@@ -53,6 +53,9 @@ _PARSED = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')
 
 _ESCAPED = re.compile(r'\\x([0-9a-fA-F]{2})|\\.|"', re.DOTALL)
 
+OWN_COLUMNS = ("file", "title", "text")
+"""Columns of a row that is a document and has no cells of its own."""
+
 _FIELD = re.compile(r"^([\w \-]{1,40}):[ \t]+([^\r\n]{1,400})", re.MULTILINE)
 
 
@@ -120,6 +123,13 @@ def read(
         yield row
         return
     yield _row(path, title, text)
+
+
+def with_title_shown(row: Row) -> Row:
+    """Return a row with its title in the cell for it, unless its cells are somebody's own, as of a table."""
+    if tuple(row.values) == OWN_COLUMNS:
+        row.values["title"] = row.title
+    return row
 
 
 def only_posting(data: bytes, kind: str, name: str) -> tuple[str | None, str]:
@@ -192,7 +202,7 @@ def _scalar(value: str) -> str:
 
 
 def _row(path: Path, title: str | None, text: str) -> Row:
-    return Row({"file": str(path), "title": title, "text": text}, str(path), text, title)
+    return Row(dict(zip(OWN_COLUMNS, (str(path), title, text), strict=True)), str(path), text, title)
 
 
 def _page(text: str, path: Path, asked: Columns, choose: Callable[[Columns], None]) -> Iterator[Row]:

@@ -38,6 +38,20 @@ _HEADER = re.compile(
 )
 
 
+_BEFORE_TITLE = re.compile(
+    r"""
+    \A (?: (?: fwd? | re | aw | wg | tr | rv | antw | doorst ) (?:\[\d+\])? \s? : \s* )*
+    (?:
+      (?: (?:job|vacancy) (?:\s(?: post(?:ing)? | ad(?:vert)? | description | opening | offer | title ))?
+        | stellen(?:anzeige|ausschreibung|angebot) | vacature
+        | offre\sd['’]emploi | oferta\sde\s(?:empleo|trabajo) )
+      (?: \s?:\s* | \s[–—-]\s )
+    )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""At the beginning of a subject, in front of the title of a job."""
+
 _SIGNATURE = re.compile(r"\r?\n-- \r?\n(?:[^\n]*\n){0,12}[^\n]*\Z")
 """The lines at the end of a message that its sender's program adds to each."""
 
@@ -73,8 +87,16 @@ def read(data: bytes, name: str) -> tuple[str | None, str]:
 
 
 def title_in(subject: str) -> str | None:
-    """Return a subject in one line."""
-    return " ".join(subject.split())[:200] or None
+    """Return a subject in one line, without what says that it was passed on or that a posting follows.
+
+    Examples
+    --------
+    >>> title_in("Fwd: Re: Job posting: Product Owner"), title_in("WG: Stellenanzeige – Rezeptionistin")
+    ('Product Owner', 'Rezeptionistin')
+    >>> title_in("Re: "), title_in("Vacancy manager")
+    (None, 'Vacancy manager')
+    """
+    return _BEFORE_TITLE.sub("", " ".join(subject.split()), count=1)[:200] or None
 
 
 def posting(

@@ -258,7 +258,7 @@ class Table:
                 found = documents.read(
                     path, self._kind(path), self.asked, partial(self.chosen.__setitem__, self.name(path))
                 )
-                yield from map(self._titled, found)
+                yield from map(documents.with_title_shown, map(self._titled, found))
             return
         self._reader = reader
         try:

@@ -240,3 +240,16 @@ def test_an_open_document_whose_kind_is_damaged_is_refused(tmp_path: Path) -> No
     path.write_bytes(path.read_bytes().replace(b"vnd.oasis", b"vnd.oasiz", 1))  # its checksum is wrong now
     with pytest.raises(TableError, match="a damaged archive"):
         list(tables.read(path))
+
+
+def test_a_title_at_the_head_of_a_document_stands_in_its_cell(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Product Manager, Ferries\n\nStudy the market.\n", encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.txt")
+    assert (row.title, row.values["title"]) == ("Product Manager, Ferries",) * 2
+
+
+def test_no_title_is_put_into_the_cells_of_a_table(tmp_path: Path) -> None:
+    table = 'file,title,text\na,,"Product Manager, Ferries\n\nStudy the market."\n'
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    (row,) = tables.read(tmp_path / "a.csv")
+    assert (row.title, row.values["title"]) == ("Product Manager, Ferries", "")

@@ -55,6 +55,23 @@ def test_a_text_without_headers_is_its_own_text() -> None:
     assert mail.read(text.encode(), "m.eml") == (None, text)
 
 
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("FW: re: Product Manager", "Product Manager"),
+        ("AW[2]: Vacature: Bakker", "Bakker"),
+        ("Job ad - Product Owner - Ferries", "Product Owner - Ferries"),
+        ("Job: Baker", "Baker"),
+        ("Job posting", "Job posting"),
+        ("Jobber: a trade", "Jobber: a trade"),
+        ("Reporting lead: Ferries", "Reporting lead: Ferries"),
+        ("Fwd:", None),
+    ],
+)
+def test_what_stands_before_the_title_in_a_subject_is_left_out(subject: str, title: str | None) -> None:
+    assert mail.title_in(subject) == title
+
+
 def test_a_subject_is_decoded() -> None:
     assert mail.read(message("Own it", subject="Größe").as_bytes(), "m.eml")[0] == "Größe"
 
@@ -116,7 +133,7 @@ ATTACHED = "__attach_version1.0_#00000000/3707001F"
     [
         (
             {"0037001F": "\x01\x05FW: PO", "1000001F": "Duties\r\n·\tOwn it"},
-            "FW: PO",
+            "PO",
             ["Duties", "·\tOwn it"],
         ),
         ({"0037001E": b"PO", "1000001E": b"Caf\xe9"}, "PO", ["Café"]),
