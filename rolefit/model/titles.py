@@ -127,6 +127,17 @@ LONGEST_HEAD = 100
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 
 
+def without_addresses(line: str) -> str:
+    """Return a line without the addresses in it, whose words are in no title.
+
+    Examples
+    --------
+    >>> without_addresses("Product Owner https://example.org/product-manager")
+    'Product Owner  '
+    """
+    return _ADDRESS.sub(" ", line)
+
+
 def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
     """Return the first line of a text when it is a title: short, no sentence or item, and it names a role.
 
@@ -141,7 +152,7 @@ def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
     head, _, rest = text.strip().partition("\n")
     head = head.strip()
     fits = len(head) <= LONGEST_HEAD and head[:1].isalpha() and head[-1:] not in tuple(".!?:;,")
-    return head if fits and rest.strip() and title_roles(_ADDRESS.sub(" ", head), roles) else None
+    return head if fits and rest.strip() and title_roles(without_addresses(head), roles) else None
 
 
 def title_mismatch(title: str | None, label: str, roles: tuple[str, str]) -> bool | None:

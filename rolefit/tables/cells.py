@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ..model.titles import without_addresses
 from ..text.html import visible_text
 from .column_names import is_blank
 
@@ -66,13 +67,14 @@ def title_in_first_lines(text: str) -> str | None:
     >>> title_in_first_lines("# Job title: Product Manager\\nPlan.")
     'Product Manager'
     >>> title_in_first_lines("We need a product owner\\n.")
+    >>> title_in_first_lines("Role: https://example.org/product-owner\\nPlan.")
     """
     lines = [line.strip(" #*_\t") for line in visible_text(text[:_WITHIN]).split("\n", 20) if line.strip()]
     for line in lines[:_WITHIN_LINES] if len(lines) > 1 else ():
         labelled = _LABELLED.match(line) if line[:1].isupper() else None
         title = line[labelled.end() :] if labelled else line
         fits = title[:1].isalpha() and title[-1:] not in tuple(".!?:;,")
-        if fits and is_product_title(title) and (labelled or _names_nothing_else(title)):
+        if fits and is_product_title(without_addresses(title)) and (labelled or _names_nothing_else(title)):
             return title
     return None
 
