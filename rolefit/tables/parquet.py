@@ -37,7 +37,8 @@ class Parquet(TableReader):
                 texts = _texts(file.metadata)
             # Texts that many rows share stay one text until they have been weighed.
             self._file = parquet.ParquetFile(path, read_dictionary=texts)
-        except (self._pyarrow.ArrowException, OSError) as error:
+        # The other two where a damaged name of a column is no text, or stands otherwise in another place.
+        except (self._pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
             raise TableError(
                 f"{path}: a Parquet file that cannot be read ({quoted(str(error))}); write it again"
             ) from error

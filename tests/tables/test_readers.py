@@ -483,6 +483,18 @@ def test_parquet_comes_back_with_its_types(tmp_path: Path) -> None:
     assert parquet.read_table(tmp_path / "b.parquet").equals(table)
 
 
+@pytest.mark.parametrize("damaged", [b"\xf4itle", b"sitle"], ids=["no text", "another name elsewhere"])
+def test_parquet_with_a_damaged_name_of_a_column_is_refused(tmp_path: Path, damaged: bytes) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    file = tmp_path / "a.parquet"
+    pytest.importorskip("pyarrow.parquet").write_table(
+        pyarrow.table({"title": ["PO"], "text": ["Own it"]}), file
+    )
+    file.write_bytes(file.read_bytes().replace(b"title", damaged, 1))
+    with pytest.raises(TableError, match="a Parquet file that cannot be read .*; write it again$"):
+        tables.read(file)
+
+
 def test_times_in_parquet_keep_their_nanoseconds(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
