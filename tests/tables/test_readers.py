@@ -491,7 +491,7 @@ def test_parquet_with_a_damaged_name_of_a_column_is_refused(tmp_path: Path, dama
         pyarrow.table({"title": ["PO"], "text": ["Own it"]}), file
     )
     file.write_bytes(file.read_bytes().replace(b"title", damaged, 1))
-    with pytest.raises(TableError, match="a Parquet file that cannot be read .*; write it again$"):
+    with pytest.raises(TableError, match=r"a Parquet file that cannot be read .*; write it again$"):
         tables.read(file)
 
 
