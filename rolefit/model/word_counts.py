@@ -130,30 +130,15 @@ def signs_of_scope(
     first = (sizes.cumsum() - sizes).take(filled)
     by_word = vocabulary.by_word(scope.sign_of_word).take(encoded.word)
     bits = np.zeros(sizes.size, dtype=np.int64)
-    bits[filled] = np.bitwise_or.reduceat(by_word, first)
-    bits[(bits & scope.YOU) == 0] &= ~scope.HELPS  # nobody is helped
-    opens = np.zeros(sizes.size, dtype=bool)
-    opens[filled] = (by_word.take(first) & scope.OPENS) > 0
-    # Who else does the work stands first, but for "Marta, our lead, writes".
-    begins = np.zeros(sizes.size, dtype=np.int64)
-    begins[filled] = by_word.take(first) & scope.NAMES_PARTY
-    for place in (1, 2):
-        longer = (sizes.take(filled) > place).nonzero()[0]
-        ours = by_word.take(first.take(longer) + place) & scope.STORY > 0
-        begins[filled.take(longer.compress(ours))] = scope.NAMES_PARTY
-    party = (begins > 0) & (bits & (scope.PARTY | scope.SOMEBODY) > 0)
-    bits = np.where(party, bits | scope.NAMES_PARTY, bits & ~scope.NAMES_PARTY)
-    bits = np.where(_says_by_whom(by_word, encoded), bits, bits & ~scope.BY)
+    bits[filled] = _bits_of_lines(by_word, encoded, vocabulary, first)
     # A heading, or a line without a mark before one with a mark, stands over a list.
     heading, bullet = rows[4] > 0, rows[5] > 0
     over = np.zeros(sizes.size, dtype=bool)
     over[:-1] = ~heading[1:] & (heading[:-1] | (~bullet[:-1] & bullet[1:]))
     over[np.array(bounds[1:]) - 1] = False
-    may_be = ~heading & ((bits & scope.OF_A_LINE) > 0) & (opens | ((bits & scope.FORM) > 0))
-    may_be |= party & ~heading
-    may_be |= ~heading & scope.says_at_the_end(bits)
+    may_be = ~heading & ((bits & (scope.OF_A_LINE | scope.NAMES_PARTY | scope.AT_THE_END)) > 0)
     others = ((bits & scope.POSTINGS) > 0) & ((bits & scope.ALIKE) > 0)
-    leads = (bits & scope.OVER_A_LIST) > 0
+    leads = (bits & scope.LEADS) > 0
     led = leads & ~heading & _with_colon(rows, text)
     found = (over & leads) | may_be | led
     found |= others & ~bullet & (sizes <= scope.WORDS_OF_A_LEAD)
@@ -183,14 +168,48 @@ def signs_of_scope(
     return signs
 
 
-def _says_by_whom(by_word: Ints, encoded: TokenIds) -> NDArray[np.bool_]:
-    """Return which segments hold a "by" before who may do the work: "by the analysts", "by Jo, our lead"."""
-    by = ((by_word & scope.BY) > 0).nonzero()[0]
-    behind = (by_word.take(by + place, mode="clip") for place in range(1, 5))
-    whom = (next(behind) & scope.WHOM) | np.bitwise_or.reduce(list(behind)) & scope.STORY
-    found = np.zeros(encoded.segments, dtype=bool)
-    found[encoded.segment.take(by.compress(whom > 0))] = True
-    return found
+def _bits_of_lines(by_word: Ints, encoded: TokenIds, vocabulary: Vocabulary, first: Ints) -> Ints:
+    """Return the signs that the words of each segment with words allow, given where its words begin.
+
+    Most lines hold a word of some sign; few also begin as such a line does, or hold the words side by side.
+    """
+    bits = np.bitwise_or.reduceat(by_word, first)
+    opened = vocabulary.by_word(scope.signs_it_opens).take(encoded.word.take(first))
+    bits[(bits & scope.YOU) * (bits & scope.MODAL) == 0] &= ~scope.HELPS  # nobody is helped
+    # Who else does the work stands first, but for "We have a lead who …", "For this we have …", "Marta, our
+    # lead, writes"; no such line speaks to the reader.
+    size = np.diff(np.append(first, by_word.size))
+    one, two = (by_word.take(first + place, mode="clip") * (size > place) for place in (1, 2))
+    named = (opened & scope.NAMES_PARTY) | ((one | two) & scope.STORY)
+    named |= (by_word.take(first) & scope.STORY) * (one & scope.HAVE > 0)
+    party = (named > 0) & (bits & (scope.PARTY | scope.SOMEBODY) > 0) & (bits & scope.ADDRESSED == 0)
+    bracketed = scope.FORM * (bits & scope.BRACKETED > 0)
+    return np.asarray(
+        bits & ~scope.OF_A_LINE
+        | bits & scope.OF_A_LINE & (opened | bracketed)
+        | scope.NAMES_PARTY * party
+        | scope.AT_THE_END * _says_at_the_end(bits, by_word, encoded, first)
+    )
+
+
+def _says_at_the_end(bits: Ints, by_word: Ints, encoded: TokenIds, first: Ints) -> NDArray[np.bool_]:
+    """Return which segments may say it of themselves at their end: "… is not your task", "… stays with the
+    board", "… by the analysts", "… by Jo, our lead"."""
+
+    def before(bit: int, behind: int, most: int) -> Ints:
+        """Return the words of one sign that have one of another up to some words behind them."""
+        at = ((by_word & bit) > 0).nonzero()[0]
+        near = [by_word.take(at + place, mode="clip") for place in range(1, most + 1)]
+        return np.asarray(at.compress(np.bitwise_or.reduce(near) & behind > 0))
+
+    found = np.zeros((3, encoded.segments), dtype=bool)
+    found[0, encoded.segment.take(before(scope.NEGATION, scope.ENDS, 3))] = True
+    found[1, encoded.segment.take(before(scope.STAYS, scope.BEHIND, 1))] = True
+    by = np.concatenate([before(scope.BY, scope.WHOM, 1), before(scope.BY, scope.STORY, 4)])
+    found[2, encoded.segment.take(by)] = True
+    denied, stays, done_by = found.take(encoded.segment.take(first), axis=1)
+    theirs = bits & (scope.PARTY | scope.SOMEBODY) > 0
+    return np.asarray(denied | (stays & theirs) | (done_by & (theirs | (bits & scope.NEGATION > 0))))
 
 
 def _with_colon(rows: Ints, text: str) -> NDArray[np.bool_]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
 
 from . import whose_work
 from .characters import Ints
@@ -40,15 +39,21 @@ _PERSONS = frozenset(
 _HELPS = frozenset(
     "support help assist guide coach train mentor brief call contact advise welcome work".split()
 )
+_MODALS = frozenset("will may can shall".split())
 _FORMS = frozenset(
     "tbd insert delete placeholder filled completed defined confirmed sample example dummy".split()
 )
+_IN_BRACKETS = frozenset("insert delete placeholder filled completed".split())
+"""Words of a blank form that stand in brackets anywhere in a line."""
 _PEOPLE = frozenset(word for word in LAST_WORDS if word.endswith("s")) | {"staff", "employees"}
 _OF_A_LIST = frozenset("none nothing above these those this that it".split())
 """Words by which a line speaks of the list above it."""
 _STAYS = frozenset(
     "stay stays remain remains lie lies rest rests left sit sits belongs fall falls hands matter come"
     " comes".split()
+)
+_BEHIND_STAYS = frozenset(
+    "to with within in of for from down elsewhere the our another someone's somebody's".split()
 )
 _ENDS = frozenset(
     "part scope job task tasks duty concern responsibility included among yours you something".split()
@@ -90,31 +95,42 @@ _TO_THE_READER = frozenset(
 ) | {TITLE_TERM}
 """Words that a company's own story does not hold: they speak to the reader, of the person sought, or of what
 is not so."""
-_FIRST = frozenset(
-    "one in within with you you'll it we this that there the person nobody your and but also simply"
-    " really certainly will are role job position our their his her a an another some someone somebody others"
-    " people colleagues unlike please note as at for here currently today later eventually after once should"
-    " over down given chance possibility opportunity option room scope prospect until formerly previously"
-    " historically used be they he she perhaps maybe promotion two three four five several other work working"
-    " report reporting assist assisting support supporting help helping leave all most these those i i'm"
-    " i've i'd i'll".split()
+_DENIED_FIRST = _NEGATIONS | frozenset(
+    "please note be unlike as at for here currently today in within with you you'll it we this that there the"
+    " nobody your and but also simply really certainly will are".split()
 )
-"""First words of the lines that say it of themselves, besides those of the signs."""
-_BEFORE_PARTY = frozenset(
-    "our your their the another other an a one it we someone somebody people colleagues others there two"
+_SOMEBODY_FIRST = frozenset(
+    "our your their his her the a another some someone somebody one you will leave report reporting assist"
+    " assisting support supporting help helping work working i i'm i've i'd i'll".split()
+)
+_HELPS_FIRST = frozenset(
+    "one within with it we this that there the person nobody your and but also simply really certainly will"
+    " are role job position our their his her a an another some someone somebody others people colleagues"
+    " unlike please note at for here currently today later eventually after once should over down given"
+    " be they he she perhaps maybe two three four five several other work working support help leave all"
+    " most these those i".split()
+)
+_FORM_FIRST = frozenset("e tbd to sample example dummy insert your company name".split())
+_TIME_FIRST = frozenset(
+    "in later eventually one some over down after with given once should there a an the chance possibility"
+    " opportunity option room scope prospect until formerly previously historically used we they he she our"
+    " this perhaps maybe promotion".split()
+)
+"""First words of the lines that say it of themselves, by what they say."""
+_PARTY_FIRST = frozenset(
+    "our your their the another other an a one it someone somebody people colleagues others there two"
     " three four five several".split()
 )
-"""First words of the lines that begin with who else does the work."""
+"""First words of the lines that begin with who else does the work; "we" does before "have"."""
 _BY_WHOM = frozenset("others someone somebody group headquarters head another a the our".split())
 """First words of who else does the work, behind "by"."""
 
 (
-    _NEGATION,
+    NEGATION,
     SOMEBODY,
     HELPS,
     FORM,
-    _LEAD,
-    OPENS,
+    LEADS,
     YOU,
     STORY,
     TO_THE_READER,
@@ -129,12 +145,16 @@ _BY_WHOM = frozenset("others someone somebody group headquarters head another a 
     TIME,
     NAMES_PARTY,
     WHOM,
-) = (1 << place for place in range(20))
-OF_A_LINE = _NEGATION | SOMEBODY | HELPS | FORM | TIME
-"""Bits of the words by which a line may say it of itself; it begins with a word of `OPENS`, but for a blank
-form."""
-OVER_A_LIST = _NEGATION | SOMEBODY | _LEAD
-"""Bits of the words by which a line may say it of the list under it."""
+    MODAL,
+    ADDRESSED,
+    HAVE,
+    BRACKETED,
+    BEHIND,
+    AT_THE_END,
+) = (1 << place for place in range(25))
+OF_A_LINE = NEGATION | SOMEBODY | HELPS | FORM | TIME
+"""Bits of the words by which a line may say it of itself, where its first word allows it
+(`signs_it_opens`)."""
 
 DUTIES = KINDS.index("duties")
 
@@ -155,14 +175,13 @@ LONGEST_LEAD = 120
 def sign_of_word(word: str) -> int:
     """Return in which of the signs a folded word takes part, as bits; 0 for most words."""
     return (
-        _NEGATION * (word in _NEGATIONS)
+        NEGATION * (word in _NEGATIONS)
         | SOMEBODY * (word.removesuffix("'s") in _PERSONS)
         | HELPS * (word in _HELPS)
         | YOU * (word in ("you", "us"))
         | STORY * (word in ("we", "our") or word.startswith("we'"))
         | FORM * (word in _FORMS or word == "e" or word.startswith("xxxx"))  # "e.g."
-        | _LEAD * (word in _LEADS)
-        | OPENS * (word in _FIRST or word in _NEGATIONS or word == "e")
+        | LEADS * (word in _LEADS or word in _NEGATIONS or word.removesuffix("'s") in _PERSONS)
         | TO_THE_READER * (word in _TO_THE_READER or word.startswith("you'") or word.endswith("n't"))
         | POSTINGS * (word in _POSTINGS)
         | ALIKE * (word in _ALIKE)
@@ -173,29 +192,35 @@ def sign_of_word(word: str) -> int:
         | ABOVE * (word in _OF_A_LIST)
         | PARTY * (word in _PARTIES)
         | TIME * (word in _TIMES)
-        | NAMES_PARTY * (word in _BEFORE_PARTY)
         | WHOM * (word in _BY_WHOM)
+        | MODAL * (word in _MODALS)
+        | ADDRESSED * (word in ("you", "yours") or word.startswith("you'"))
+        | HAVE * (word in ("have", "employ", "already"))
+        | BRACKETED * (word in _IN_BRACKETS)
+        | BEHIND * (word in _BEHIND_STAYS)
+    )
+
+
+def signs_it_opens(word: str) -> int:
+    """Return which signs a line may have of itself that begins with a folded word, as bits."""
+    return (
+        NEGATION * (word in _DENIED_FIRST)
+        | SOMEBODY * (word in _SOMEBODY_FIRST)
+        | HELPS * (word in _HELPS_FIRST)
+        | FORM * (word in _FORM_FIRST or word.startswith("xxxx"))
+        | TIME * (word in _TIME_FIRST)
+        | NAMES_PARTY * (word in _PARTY_FIRST)
     )
 
 
 _OF_ONE_LINE = (
-    (_NEGATION, whose_work.DENIED),
+    (NEGATION, whose_work.DENIED),
     (SOMEBODY, whose_work.SOMEBODY_ELSE),
     (HELPS, whose_work.HELPS_YOU),
     (FORM, whose_work.BLANK_FORM),
     (NAMES_PARTY, whose_work.OTHER_PARTY),
     (TIME, whose_work.ANOTHER_TIME),
 )
-
-
-def says_at_the_end(bits: Any) -> Any:
-    """Whether a line with such words may say it of itself at its end, however it begins; of one line or of
-    many."""
-    return (
-        (bits & ENDS > 0) & (bits & _NEGATION > 0)
-        | (bits & BY > 0) & (bits & (_NEGATION | SOMEBODY | PARTY) > 0)
-        | (bits & STAYS > 0) & (bits & (SOMEBODY | PARTY) > 0)
-    )
 
 
 LONGEST_REMARK = 12
@@ -232,7 +257,7 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     led : bool
         Whether it may say at its beginning, up to a colon, what holds for the rest of it.
     bits : int
-        Those of its words (`sign_of_word`), joined.
+        The signs that its words allow (`rolefit.model.word_counts.signs_of_scope`).
     text : str
         The text that the offsets count in.
 
@@ -259,7 +284,7 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
         match = pattern.match(line) if bits & bit else None
         if match:
             return next(filter(None, match.groups())).strip(), [i]
-    match = whose_work.AT_THE_END.search(line) if says_at_the_end(bits) and line[-1] != "?" else None
+    match = whose_work.AT_THE_END.search(line) if bits & AT_THE_END and line[-1] != "?" else None
     return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
 
 
