@@ -120,6 +120,8 @@ class Case(NamedTuple):
     second: Floats
     """Probability of each line for the first and for the second role."""
     signs: Signs
+    person: float
+    """Probability that the posting seeks a product person (`probability_of_person`)."""
     refusal: str
     """Reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
 
@@ -158,10 +160,15 @@ def probability_of_person(signs: Signs, rule: DecisionRule) -> float:
 
 
 def _said(mentions: int, named: Naming, titled: Naming, rule: DecisionRule) -> tuple[float, float, float]:
-    by_text = {Naming.PRODUCT: rule.person_named, Naming.OTHER: rule.person_named_other}
-    by_title = {Naming.PRODUCT: rule.person_titled, Naming.OTHER: rule.person_titled_other}
-    mentioned = rule.person_mentions * math.log(2 + max(0, mentions - 1))
-    return mentioned, by_text.get(named, 0.0), by_title.get(titled, 0.0)
+    return (
+        rule.person_mentions * math.log(2 + max(0, mentions - 1)),
+        _of_naming(named, rule.person_named, rule.person_named_other),
+        _of_naming(titled, rule.person_titled, rule.person_titled_other),
+    )
+
+
+def _of_naming(naming: Naming, product: float, other: float) -> float:
+    return product if naming is Naming.PRODUCT else other if naming is Naming.OTHER else 0.0
 
 
 def odds_of_what_is_said(mentions: int, named: Naming, titled: Naming, rule: DecisionRule) -> float:
@@ -207,7 +214,7 @@ def _refused(reason_code: str, roles: tuple[str, str]) -> Outcome:
 
 def _outcome(by_lines: Sequence[float], case: Case, rule: DecisionRule, roles: tuple[str, str]) -> Outcome:
     """Return the outcome from the probabilities by the lines and the signs of the person sought."""
-    person, few = probability_of_person(case.signs, rule), by_lines[3]
+    person, few = case.person, by_lines[3]
     labelled = person * (1 - few)
     too_few = case.signs.roles < FEWEST_EXPECTED
     scale = person * min(1.0, 0.5 / labelled) if labelled and too_few else person

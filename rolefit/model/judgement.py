@@ -147,11 +147,13 @@ class Judge:
         for subset, genre in zip(subsets, genres or itertools.repeat("", len(subsets)), strict=True):
             refusal = self._refusal(subset)
             signs, profession = self._signs(subset, genre)
-            # A CV shows its lines like a posting of the same profession.
-            elsewhere = probability_of_person(signs._replace(genre=""), self.rule) < self.rule.elsewhere
+            person = by_signs = probability_of_person(signs, self.rule)
+            if genre:  # a CV shows its lines like a posting of the same profession
+                by_signs = probability_of_person(signs._replace(genre=""), self.rule)
+            elsewhere = by_signs < self.rule.elsewhere
             line = self.rule.line_elsewhere if elsewhere else self.rule.line
             first, second = (subset.probabilities[:, row] for row in self.rows)
-            cases.append(Case(first, second, signs, refusal))
+            cases.append(Case(first, second, signs, person, refusal))
             parts.append((*self._responsibilities(subset, refusal, line), signs, profession))
         found = outcomes(cases, self.rule, self.roles)
         return [Decided(*part, outcome) for part, outcome in zip(parts, found, strict=True)]

@@ -81,6 +81,10 @@ _SECTION_WORD = late_pattern(
     r"|Responsibilit(?:y|ies)|Skills?|Tasks?|Your?)\b"
 )
 _BREAKS_OFF = late_pattern(r"[a-z,] (?:the|an?|of|our|your|its|their|with|and|or)\Z")
+_LAST_LETTERS = [
+    ord(one) << 8 | ord(two) for one, two in ("he", "an", " a", "of", "ur", "ts", "ir", "th", "nd", "or")
+]
+"""The last two letters of these words, as one number."""
 
 
 FEWEST_ITEMS = 3
@@ -201,7 +205,8 @@ def _may_be_joined(characters: Characters, capitals: Ints) -> Iterator[int]:
     )
     # "of the" before "Company".
     opens = (behind & GAP > 0) | _is_one_of("ABCDEQRSTY", codes.take(feeds + 1, mode="clip"))
-    section = opens & (blank | (before == ord("\t")) | _is_one_of("enafrshd", before))
+    ends = codes.take(feeds - 2, mode="wrap") << 8 | before
+    section = opens & (blank | (before == ord("\t")) | _is_one_of(_LAST_LETTERS, ends))
     at = [at for at in feeds.compress(section).tolist() if _goes_on(characters.text, at)]
     # "3. Own", "c)Own", "iii. Own".
     mark = capitals - 1
@@ -238,11 +243,12 @@ def _lines_that_may_part(characters: Characters, capitals: Ints) -> list[tuple[i
     return [(int(feeds[i - 1]) + 1 if i else 0, int(feeds[i])) for i in several]
 
 
-def _is_one_of(signs: str, codes: Any) -> Any:
-    """Return which characters are one of a few."""
-    found = codes == ord(signs[0])
-    for sign in signs[1:]:
-        found |= codes == ord(sign)
+def _is_one_of(signs: str | Sequence[int], codes: Any) -> Any:
+    """Return which characters, or which pairs of letters as one number, are one of a few."""
+    first, *more = map(ord, signs) if isinstance(signs, str) else signs
+    found = codes == first
+    for code in more:
+        found |= codes == code
     return found
 
 

@@ -13,6 +13,7 @@ FEWEST = 3
 """Marks from which they are those of a list."""
 
 # ":white_check_mark: Own", as chats write an emoji.
+_MAY_BE_EMOJI = late_pattern(r"\n(?=:)")
 _NAMED_EMOJI = late_pattern(r"(?m)^:[a-z0-9][a-z0-9_+-]{1,40}:(?=[ \t]+\S)")
 # "2.1 Own": the section, and the number in it.
 _NUMBER = late_pattern(r"(?<=\s)(\d{1,2})\.(\d{1,2})\.?[ \t]+(?=[A-Z])")
@@ -30,9 +31,9 @@ def read(text: str) -> str:
     >>> read("2. Duties 2.1 Own it 2.2 Write stories 2.3 Accept work"), read("Java 1.1 Or 1.2 And 1.3")
     ('2. Duties\\n• Own it\\n• Write stories\\n• Accept work', 'Java 1.1 Or 1.2 And 1.3')
     """
-    if "\n:" in text and len(_NAMED_EMOJI.findall(text)) >= FEWEST:
+    if _MAY_BE_EMOJI.search(text) and len(_NAMED_EMOJI.findall(text)) >= FEWEST:
         text = _NAMED_EMOJI.sub("•", text)
-    if ".3" in text and text.count("\n") < FEWEST:
+    if text.count("\n") < FEWEST and ".3" in text:
         text = _numbered(text)
     return text
 

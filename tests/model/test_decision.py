@@ -41,13 +41,14 @@ def signs_of(lines: Sequence[Line], **changes: Any) -> Signs:
     return Signs(roles, 2.0, 0.5, 0, Naming.NOTHING, Naming.NOTHING)._replace(**changes)
 
 
-def case_of(lines: Sequence[Line], refusal: str = "", **changes: Any) -> Case:
+def case_of(lines: Sequence[Line], refusal: str = "", rule: DecisionRule = RULE, **changes: Any) -> Case:
     first, second = np.array(lines, dtype=float).reshape(-1, 2).T
-    return Case(first, second, signs_of(lines, **changes), refusal)
+    signs = signs_of(lines, **changes)
+    return Case(first, second, signs, probability_of_person(signs, rule), refusal)
 
 
 def decide(lines: Sequence[Line], refusal: str = "", rule: DecisionRule = RULE, **changes: Any) -> Outcome:
-    return outcomes([case_of(lines, refusal, **changes)], rule, ROLES)[0]
+    return outcomes([case_of(lines, refusal, rule, **changes)], rule, ROLES)[0]
 
 
 OTHER = {"other": 12.0, "named": Naming.OTHER}
