@@ -384,15 +384,22 @@ def _signs(text: str) -> str:
     out: list[str] | None = None
     begin = 0
     for line in text.split("\n"):
-        found = list(_SIGN.finditer(line)) if any(line.count(sign) > 1 for sign in signs) else []
-        same = [match for match in found if match[1] == found[0][1]] if found else []
-        if same and same[0][1] == "*" and line.count(" ") >= LONG_LINE:
-            same = []  # cut later, with the headings that run on in it
-        # "From idea → design → launch" is a sentence; two bars make three items.
-        fewest = FEWEST_ITEMS if found and found[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
-        if len(same) >= fewest and max(map(len, _SIGN.split(line)[::2])) > 15:
+        if any(line.count(sign) > 1 for sign in signs) and (places := _items_by_sign(line)):
             out = out or list(text)
-            for match in same:
-                out[begin + match.start(1) - 1] = "\n"
+            for at in places:
+                out[begin + at - 1] = "\n"
         begin += len(line) + 1
     return text if out is None else "".join(out)
+
+
+def _items_by_sign(line: str) -> list[int]:
+    """Return where the signs of a line stand that part its items."""
+    found = list(_SIGN.finditer(line))
+    same = [match for match in found if match[1] == found[0][1]]
+    if same and same[0][1] == "*" and line.count(" ") >= LONG_LINE:
+        return []  # cut later, with the headings that run on in it
+    # "From idea → design → launch" is a sentence; two bars make three items.
+    fewest = FEWEST_ITEMS if same and same[0][1] in "→➔➜»" else FEWEST_ITEMS - 1
+    if len(same) < fewest or max(map(len, _SIGN.split(line)[::2])) <= 15:
+        return []
+    return [match.start(1) for match in same]

@@ -130,46 +130,24 @@ _READ = 100
 _COLLEAGUE = late_pattern(
     r"""
     ^(?!(?:in\sthis\srole,?\s)?as\s(?:an?|our|the)\s).*?  # "As a product owner you report to …" names
-    (?: \b(?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
-      | \bwill\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
-      | \breports?\s(?:in)?to\b
-      | \b(?:also|as\swell|other|another|more)\b.*
+    \b(?: (?:support|help|assist|guide|coach|train|mentor|advise|brief)s?\s(?:you|us)\b
+      | will\s(?:be\s)?(?:work|working|collaborate|team\sup)\s(?:closely\s)?with\s(?:you|us)\b
+      | reports?\s(?:in)?to\b
+      | (?:also|as\swell|other|another|more)\b.*
         \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b
-      | \b(?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
+      | (?:hiring|looking|seeking|openings?|positions?|jobs?)\b.*
         \b(?:also|as\swell|other|another|too)\b
-      | \bwe\s(?:need|want)\b.*\b(?:also|as\swell|too|soon|later)\b
-      | \b(?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
-      | \b(?:manager|director|lead|head|owner|founder|c[etpf]o|colleague|recruiter|engineer|developer)s?\s
+      | we\s(?:need|want)\b.*\b(?:also|as\swell|too|soon|later)\b
+      | (?:was|were|has\sbeen|had\sbeen)\s(?:looking|searching|hiring|seeking)\b
+      | (?:manager|director|lead|head|owner|founder|c[etpf]o|colleague|recruiter|engineer|developer)s?\s
         (?:is|are)\s(?:\w+\s)?(?:looking|searching|hiring|seeking)\b
-      | \b(?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
+      | (?:last|previous|former|closed)\b.*\b(?:openings?|positions?|roles?)\b
       | ^search\sfor\b
     )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """A sentence that names somebody else than the person sought."""
-
-
-_OF_COLLEAGUES = tuple(
-    (frozenset(first.split()), frozenset(second.split()))
-    for first, second in (
-        (
-            "support supports help helps assist assists guide guides coach coaches train trains mentor"
-            " mentors advise advises brief briefs",
-            "you us",
-        ),
-        ("will", "with"),
-        ("report reports", "to"),
-        (
-            "also well other another more too soon later",
-            "hiring looking seeking opening openings position positions job jobs need want",
-        ),
-        ("was were been is are", "looking searching hiring seeking"),
-        ("last previous former closed", "opening openings position positions role roles"),
-        ("search", "for"),
-    )
-)
-"""A sentence that `_COLLEAGUE` fits holds a word of either list of one of these."""
 
 
 class Naming(Enum):
@@ -379,11 +357,7 @@ def named(text: str, words: Collection[str] | None = None) -> Named:
     found = _named(folded, known)
     if found.naming is Naming.NOTHING:
         return found
-    words = {word.partition("'")[0] for word in known}  # "you'll" holds "you"
-    may_be = any(
-        not (first.isdisjoint(words) or second.isdisjoint(words)) for first, second in _OF_COLLEAGUES
-    )
-    return NOBODY if may_be and _COLLEAGUE.search(folded) else found
+    return NOBODY if _COLLEAGUE.search(folded) else found
 
 
 def _named(folded: str, words: frozenset[str]) -> Named:
