@@ -142,10 +142,11 @@ class PostingEvidence:
         classes, none = self.weights.classes, self.scorer.none_row
         probabilities = posting.placed.probabilities.take(at, axis=0).tolist()
         scores = posting.placed.scores.take(at, axis=0).tolist()
+        bounds = (posting.cut[:2].take(self.chosen, axis=1).T - posting.begin).tolist()
         total = math.fsum(p + q for p, q in self.lines)
         out = []
         for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.line_roles, strict=True)):
-            start, end = posting.bounds(i)
+            start, end = bounds[row]
             out.append(
                 Responsibility(
                     text=posting.text[start:end],

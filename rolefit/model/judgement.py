@@ -160,7 +160,7 @@ class Judge:
 
     def _refusal(self, subset: Subset) -> str:
         """Return the reason code of a posting whose lines cannot be judged; empty for one whose lines can."""
-        if subset.posting.foreign.size and subset.posting.foreign.all():
+        if 0 < subset.posting.foreign_count == subset.posting.foreign.size:
             return "not-english"
         if not subset.kept:
             return "no-product-work" if subset.posting.cut.shape[1] > len(subset.gone) else "empty"

@@ -86,6 +86,8 @@ class ScoredPosting:
         How much of the page no reader sees, and how much lies outside its main content.
     foreign : ndarray of bool, shape (n_segments,)
         Segments in another language; they are not read.
+    foreign_count : int
+        How many there are.
     cut : ndarray of int64, shape (6, n_segments)
         The segments as numbers (`rolefit.text.segments.SEGMENT`); offsets are into the batch.
     begin : int
@@ -122,6 +124,7 @@ class ScoredPosting:
     text: str
     reading: Reading
     foreign: NDArray[np.bool_]
+    foreign_count: int
     cut: Ints
     begin: int
     scores: Floats
@@ -193,7 +196,7 @@ class ScoredPosting:
     @property
     def left_out(self) -> tuple[str, ...]:
         """What of the text was not read, in words."""
-        if self.foreign.any() and not self.foreign.all():
+        if 0 < self.foreign_count < self.foreign.size:
             return ("part of the text is in another language and was not read", *self.reading.left_out())
         return self.reading.left_out()
 
@@ -252,6 +255,7 @@ class Scorer:
         by_word = vocabulary.counts(self.pairs).take(encoded.word, axis=1)
         unknown = self.weights.unknown(encoded)
         foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
+        foreign_counts = np.bincount(posting.compress(foreign), minlength=len(texts)).tolist()
         counted = _counted(headings, posting, encoded)
         if foreign.any():
             by_word *= ~foreign.take(encoded.segment)
@@ -292,6 +296,7 @@ class Scorer:
                     text=text,
                     reading=readings[p],
                     foreign=foreign[low:high],
+                    foreign_count=foreign_counts[p],
                     cut=rows[:, low:high],
                     begin=characters.begins[p],
                     scores=scores[low:high],

@@ -179,10 +179,13 @@ def _bits_of_lines(by_word: Ints, encoded: TokenIds, vocabulary: Vocabulary, fir
     # Who else does the work stands first, but for "We have a lead who …", "For this we have …", "Marta, our
     # lead, writes"; no such line speaks to the reader.
     size = np.diff(np.append(first, by_word.size))
-    one, two = (by_word.take(first + place, mode="clip") * (size > place) for place in (1, 2))
+    start, one, two, *near = (
+        by_word.take(first + place, mode="clip") * (size > place) for place in range(scope.NEAR)
+    )
     named = (opened & scope.NAMES_PARTY) | ((one | two) & scope.STORY)
-    named |= (by_word.take(first) & scope.STORY) * (one & scope.HAVE > 0)
-    party = (named > 0) & (bits & (scope.PARTY | scope.SOMEBODY) > 0) & (bits & scope.ADDRESSED == 0)
+    named |= (start & scope.STORY) * (one & scope.HAVE > 0)
+    somebody = np.bitwise_or.reduce([start, one, two, *near]) & (scope.PARTY | scope.SOMEBODY)
+    party = (named > 0) & (somebody > 0) & (bits & scope.ADDRESSED == 0)
     bracketed = scope.FORM * (bits & scope.BRACKETED > 0)
     return np.asarray(
         bits & ~scope.OF_A_LINE

@@ -223,6 +223,9 @@ _OF_ONE_LINE = (
 )
 
 
+NEAR = 9
+"""Words among which a line names who else does the work, if it begins with them."""
+
 LONGEST_REMARK = 12
 """Words of a remark about colleagues, at most."""
 

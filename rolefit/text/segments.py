@@ -168,8 +168,9 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
 def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> None:
     """Append the segments of one posting, given its lines, to ``rows``: `SEGMENT` numbers each."""
     none, text, marks, sure, seams = len(rows), places.text, places.marks, places.sure, places.seams
-    # The next mark and seam move along with the lines.
-    mark, seam = bisect_left(marks, lines[0][0]), bisect_left(seams, lines[0][0])
+    colons = places.colons
+    # The next mark, seam and colon move along with the lines.
+    mark, seam, colon = (bisect_left(listed, lines[0][0]) for listed in (marks, seams, colons))
     # A text that has lost the marks of one list has lost those of all.
     listed = any(line[2] for line in lines)
     commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
@@ -181,7 +182,9 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
         last = text[end - 1]
         lead = None
         before, ended = ended, end
-        if 0 <= text.find(":", start, start + 80) < end - 1:
+        while colons[colon] < start:
+            colon += 1
+        if colons[colon] < min(start + 80, end - 1):
             lead = LEAD_HEADING.match(text, start, end)
         if (
             not lead
@@ -263,6 +266,7 @@ class _Places:
         bits = characters.bits
         seams = ((bits & UPPER) > 0).nonzero()[0] - 1
         self.seams = [*seams[(bits.take(seams, mode="clip") & LOWER) > 0].tolist(), bits.size]
+        self.colons = [*(characters.codes == ord(":")).nonzero()[0].tolist(), bits.size]
 
     @cached_property
     def dashes(self) -> list[int]:
