@@ -197,6 +197,16 @@ class Characters:
             bits[begin:end] = _bits.of(codes[begin:end])
         return Characters("".join([*parts, self.text[end:]]), codes, bits, self.begins)
 
+    def with_line_feeds(self, places: Sequence[int]) -> Characters:
+        """Return a batch in which line feeds stand in these places, given in order."""
+        if not places:
+            return self
+        codes, bits = self.codes.copy(), self.bits.copy()
+        codes[places], bits[places] = ord("\n"), bits_of("\n")
+        begins, ends = [0, *(at + 1 for at in places)], [*places, len(self.text)]
+        pieces = [self.text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return Characters("\n".join(pieces), codes, bits, self.begins)
+
 
 _BITS_OF_A_LETTER = 7
 

@@ -120,19 +120,13 @@ def repaired_many(texts: Sequence[str], known: Callable[[str], bool]) -> Charact
     listed.update(i for i, text in enumerate(plain) if _may_hold_marks(text))
     joined = {i: _joined(plain[i], known) for i in listed}
     characters = characters.with_texts({i: text for i, text in joined.items() if text != plain[i]})
-    breaks = [
-        at
-        for begin, end in _lines_that_may_part(characters, capitals)
-        for at in _breaks_in(characters.text[begin:end], begin)
-    ]
-    if not breaks:
-        return characters
-    posting = np.searchsorted(characters.begins, breaks, side="right") - 1
-    parted = {i: joined.get(i, plain[i]) for i in posting.tolist()}
-    for i, at in zip(posting.tolist(), breaks, strict=True):
-        at -= characters.begins[i]
-        parted[i] = f"{parted[i][:at]}\n{parted[i][at + 1 :]}"
-    return characters.with_texts(parted)
+    return characters.with_line_feeds(
+        [
+            at
+            for begin, end in _lines_that_may_part(characters, capitals)
+            for at in _breaks_in(characters.text[begin:end], begin)
+        ]
+    )
 
 
 def _with_plain_feeds(text: str) -> str:
