@@ -447,7 +447,7 @@ def _counted(headings: Ints, posting: Ints, encoded: TokenIds) -> list[int]:
     order = key.argsort(kind="stable")
     alike = (key.take(order[1:]) == key.take(order[:-1])).nonzero()[0]
     if not alike.size:
-        return may.tolist()
+        return list(may.tolist())
     words, width = encoded.word.tobytes(), encoded.word.itemsize
     seen: set[tuple[int, bytes]] = set()
     repeated: set[int] = set()

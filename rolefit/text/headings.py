@@ -11,6 +11,7 @@ In the lists ``*`` stands for any words, ``(a|b)`` for one of several, ``[a|b]``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from .confusables import as_seen
@@ -272,22 +273,12 @@ _RUN_ON_HEADING = late_pattern(
 """A heading in the middle of a line."""
 
 
-_RUN_ON_WORDS = (
+RUN_ON_WORDS = (
     "What Who About The Your Key Core Main Primary Role Job Essential Responsibilities Minimum"
     " Preferred Basic"
     " Required Desired Qualifications Requirements Nice Bonus Must Benefits Perks Equal"
 ).split()
-
-
-@cache
-def _run_on_beginning() -> re.Pattern[str]:
-    """Return the pattern of the first three letters of these words, which is found much faster than the
-    headings."""
-    rest: dict[str, set[str]] = {}
-    for word in _RUN_ON_WORDS:
-        rest.setdefault(word[0], set()).update((word[1:3], word[1:3].upper()))
-    letters = "|".join(f"{letter}(?:{'|'.join(sorted(ends))})" for letter, ends in sorted(rest.items()))
-    return re.compile(rf"(?:{letters})(?<![\w’'-]...)")
+"""First words of these headings."""
 
 
 # "What you'll do: Own the backlog …": a heading and the first duty in one line.
@@ -308,20 +299,20 @@ LEAD_HEADING = late_pattern(
 )
 
 
-def run_on_headings(body: str) -> list[tuple[int, int]]:
+def run_on_headings(body: str, beginnings: Iterable[int]) -> list[tuple[int, int]]:
     """Return where the headings begin and end that run on in a text without line breaks.
 
-    Only wordings that hardly occur inside a sentence, and only with a capital or in capitals.
+    Only wordings that hardly occur inside a sentence, and only with a capital or in capitals;
+    ``beginnings`` are the places where one may begin, in order.
 
     Examples
     --------
-    >>> run_on_headings("of adoption What You'll Do - Lead the team")
+    >>> run_on_headings("of adoption What You'll Do - Lead the team", [12])
     [(12, 26)]
     """
     found: list[tuple[int, int]] = []
     past = 0
-    for beginning in _run_on_beginning().finditer(body):
-        at = beginning.start()
+    for at in beginnings:
         match = _RUN_ON_HEADING.match(body, at) if at >= past else None
         if match:
             past = match.end()

@@ -118,7 +118,7 @@ def seams(body: str, places: Sequence[int]) -> list[Cut]:
 
 
 def cuts_of_long(
-    body: str, cuts: list[Cut], dashes: Sequence[int], touching: Sequence[int]
+    body: str, cuts: list[Cut], dashes: Sequence[int], touching: Sequence[int], headings: Sequence[int]
 ) -> tuple[list[Cut], set[int]]:
     """Return the cuts of a text that lost its line breaks.
 
@@ -131,6 +131,8 @@ def cuts_of_long(
         Where a dash stands before a blank.
     touching : sequence of int
         Small letters before a capital.
+    headings : sequence of int
+        Where a heading may begin that runs on.
 
     Returns
     -------
@@ -149,7 +151,7 @@ def cuts_of_long(
     # "Duties:-Own": no sentence goes on like that.
     if sure >= FEWEST_GLUED or is_marked or ":-" in body or ":*" in body:
         more += _cuts_of_glued(body, touching)
-    run_on = run_on_headings(body)
+    run_on = run_on_headings(body, headings)
     more += [(at, at) for span in run_on for at in span]
     if not more:
         return cuts, set()

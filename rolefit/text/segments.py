@@ -48,7 +48,7 @@ from .characters import (
     number_of_letters,
 )
 from .confusables import as_seen
-from .headings import KINDS, LEAD_HEADING, heading_kind
+from .headings import KINDS, LEAD_HEADING, RUN_ON_WORDS, heading_kind
 from .lines import LEAD, WORD, Line, lines_of
 from .lost_breaks import LONG_LINE
 
@@ -93,6 +93,9 @@ _ABBREVIATIONS = frozenset(
 _ENDS_SENTENCE = ".!;,"
 # The last three letters of those that have as many; no shorter word is sure to be none.
 _TAILS = np.sort([number_of_letters(word[-3:].encode()) for word in _ABBREVIATIONS if word[-3:].isalpha()])
+
+# The first three letters of headings that run on in a line.
+_RUN_ON = np.sort([number_of_letters(letters) for letters in {word[:3].encode() for word in RUN_ON_WORDS}])
 
 # Postings share their headings, so the answers are remembered.
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
@@ -275,6 +278,14 @@ class _Places:
         at = ((bits & DASH) > 0).nonzero()[0]  # the last character of all is a line feed
         return [*at[(bits.take(at + 1) & (BLANK | SEPARATOR)) > 0].tolist(), bits.size]
 
+    @cached_property
+    def headings(self) -> list[int]:
+        """Return where a heading may begin that runs on in a line."""
+        capitals = ((self._characters.bits & UPPER) > 0).nonzero()[0]
+        letters = letters_as_number(self._characters.codes, capitals)
+        known = _RUN_ON.take(_RUN_ON.searchsorted(letters), mode="clip")
+        return [*capitals.compress(known == letters).tolist(), self._characters.bits.size]
+
     def cuts_at_seams(self, start: int, end: int, seam: int) -> list[tuple[int, int]]:
         """Return where a line is cut between two words that touch."""
         touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
@@ -301,9 +312,13 @@ class _Places:
             cuts = sorted(cuts + self.cuts_at_seams(start, end, seam))
         if not long:
             return cuts, set()
-        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
-        dashes = self.dashes[bisect_left(self.dashes, start) : bisect_left(self.dashes, end)]
-        return lost_breaks.cuts_of_long(body, cuts, [at - start for at in dashes], touching)
+        touching = self.seams[seam : bisect_left(self.seams, end, seam)]
+        dashes, headings = (
+            listed[bisect_left(listed, start) : bisect_left(listed, end)]
+            for listed in (self.dashes, self.headings)
+        )
+        inside = ([at - start for at in listed] for listed in (dashes, touching, headings))
+        return lost_breaks.cuts_of_long(body, cuts, *inside)
 
 
 def _marks(characters: Characters) -> Ints:
