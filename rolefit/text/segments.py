@@ -91,8 +91,14 @@ _ABBREVIATIONS = frozenset(
     " est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a u.s u.k a.k.a z.b bzw ca resp".split()
 )
 _ENDS_SENTENCE = ".!;,"
-# The last three letters of those that have as many; no shorter word is sure to be none.
-_TAILS = np.sort([number_of_letters(word[-3:].encode()) for word in _ABBREVIATIONS if word[-3:].isalpha()])
+# Their last three letters, or a blank and two; no shorter word is sure to be none.
+_TAILS = np.sort(
+    [
+        number_of_letters(f" {word}"[-3:].encode())
+        for word in _ABBREVIATIONS
+        if len(word) > 1 and word.isalpha()
+    ]
+)
 
 # The first three letters of headings that run on in a line.
 _RUN_ON = np.sort([number_of_letters(letters) for letters in {word[:3].encode() for word in RUN_ON_WORDS}])
@@ -233,9 +239,9 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
         while sure[stop] and marks[stop] < end:
             stop += 1
         if (
-            marks[stop] < end
+            marks[stop] < end - 1
             or (stop > mark and not text[start].isalnum())
-            or long
+            or (long and (last not in _ENDS_SENTENCE or places.may_run_on(start, end, seam, colon)))
             or inside
             or (seams[seam] < end and places.cuts_at_seams(start, end, seam))
         ):
@@ -286,6 +292,18 @@ class _Places:
         known = _RUN_ON.take(_RUN_ON.searchsorted(letters), mode="clip")
         return [*capitals.compress(known == letters).tolist(), self._characters.bits.size]
 
+    def may_run_on(self, start: int, end: int, seam: int, colon: int) -> bool:
+        """Whether a long line of whole sentences may be a text that lost its line breaks."""
+        return (
+            self.seams[seam] < end
+            or self.text.find("?", start, end) >= 0
+            or any(places[bisect_left(places, start)] < end for places in (self.dashes, self.headings))
+            or (
+                self.colons[colon] < end
+                and (self.text.find(":-", start, end) >= 0 or self.text.find(":*", start, end) >= 0)
+            )
+        )
+
     def cuts_at_seams(self, start: int, end: int, seam: int) -> list[tuple[int, int]]:
         """Return where a line is cut between two words that touch."""
         touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
@@ -332,16 +350,22 @@ def _marks(characters: Characters) -> Ints:
 
 
 def _sure(characters: Characters, marks: Ints) -> NDArray[np.bool_]:
-    """Return which of the marks end a sentence whatever else stands around them: before a blank and a letter,
-    and a full stop behind a word that is no abbreviation."""
+    """Return which of the marks end a sentence whatever else stands around them: before a blank and a letter
+    or a digit, and a full stop behind a word that is no abbreviation."""
     codes, bits = characters.codes, characters.bits
     here = codes.take(marks)
+
+    def in_word(places: Ints) -> NDArray[np.bool_]:
+        code = codes.take(places, mode="wrap")
+        return ((bits.take(places, mode="wrap") & ALPHA) > 0) | ((code >= ord("0")) & (code <= ord("9")))
+
     sure = ((bits.take(marks) & (INLINE | COLON)) == 0) & (codes.take(marks + 1) == ord(" "))
-    sure &= (bits.take(marks + 2, mode="clip") & ALPHA) > 0
-    one, two, three = (bits.take(marks - back, mode="wrap") for back in (1, 2, 3))
+    sure &= in_word(np.minimum(marks + 2, codes.size - 1))
+    one, two, three = (in_word(marks - back) for back in (1, 2, 3))
     tail = letters_as_number(codes, marks - 3)
     nearest = _TAILS.take(_TAILS.searchsorted(tail), mode="clip")
-    sure &= (here != ord(".")) | (((one & two & three & ALPHA) > 0) & (tail != nearest))
+    word = one & two & (three | (codes.take(marks - 3, mode="wrap") == ord(" ")))
+    sure &= (here != ord(".")) | (word & (tail != nearest))
     return np.asarray(sure)
 
 
