@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +32,21 @@ from .characters import (
 )
 from .late_pattern import late_pattern
 
-Line = tuple[int, int, bool, bool, bool]
-"""One line that holds a word: where its words begin and end, whether it is a list item, whether Markdown
-marks it as a heading, and whether an empty list item or a rule stood between it and the line before."""
+
+class Lines(NamedTuple):
+    """The lines of a batch that hold a word, one entry each."""
+
+    starts: list[int]
+    """Where the words of each begin."""
+    ends: list[int]
+    """Where they end."""
+    bullets: list[bool]
+    """Whether it is a list item."""
+    marked: list[bool]
+    """Whether Markdown marks it as a heading."""
+    broken: list[bool]
+    """Whether an empty list item or a rule stands between it and the line before."""
+
 
 WORD = late_pattern(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -50,8 +64,8 @@ _MARKUP = late_pattern(r"\*\*|__|#|\*[^\s*]")
 _LONGEST_LEAD = 6
 
 
-def lines_of(characters: Characters) -> list[list[Line]]:
-    """Return the lines of each text that hold a word."""
+def lines_of(characters: Characters) -> tuple[Lines, list[int]]:
+    """Return the lines of a batch that hold a word, and where those of each text begin, and the end."""
     starts, ends = _bounds(characters)
     at, passed, uncommon, blank = _openings(characters, starts)
     kept = (~blank | (at < ends)).nonzero()[0]
@@ -72,26 +86,34 @@ def lines_of(characters: Characters) -> list[list[Line]]:
 
     kept = (~alone).nonzero()[0]
     starts, ends, at = starts.take(kept), ends.take(kept), at.take(kept)
-    lines = list(
-        zip(
-            at.tolist(),
-            _trimmed(characters, at, ends).tolist(),
-            bullet.take(kept).tolist(),
-            itertools.repeat(False, kept.size),
-            broken.take(kept).tolist(),
-            strict=True,
-        )
+    columns = (
+        at,
+        _trimmed(characters, at, ends),
+        bullet.take(kept),
+        np.zeros(kept.size, bool),
+        broken.take(kept),
     )
+    lines = Lines._make(column.tolist() for column in columns)
     place = odd.take(kept).nonzero()[0]
     kept = kept.take(place)
-    columns = (place, starts.take(place), at.take(place), ends.take(place), uncommon.take(kept))
-    rows = list(zip(*(column.tolist() for column in columns), passed.take(kept).tolist(), strict=True))
+    asked = (
+        place,
+        starts.take(place),
+        at.take(place),
+        ends.take(place),
+        uncommon.take(kept),
+        passed.take(kept),
+    )
     begins = starts.searchsorted(characters.begins)
-    plain, read = itertools.pairwise(begins.tolist()), itertools.pairwise(place.searchsorted(begins).tolist())
-    return [
-        _with_words(characters.text, lines, low, high, rows[first:last])
-        for (low, high), (first, last) in zip(plain, read, strict=True)
-    ]
+    gone = _read_odd(
+        characters.text, lines, list(zip(*(column.tolist() for column in asked), strict=True)), begins
+    )
+    if gone:
+        there = np.ones(starts.size, dtype=bool)
+        there[gone] = False
+        lines = Lines._make(list(itertools.compress(column, there.tolist())) for column in lines)
+        begins = begins - np.searchsorted(gone, begins)
+    return lines, begins.tolist()
 
 
 def _bounds(characters: Characters) -> tuple[Ints, Ints]:
@@ -147,27 +169,21 @@ def _openings(
     return at, passed, uncommon, blank
 
 
-def _with_words(
-    text: str, plain: list[Line], low: int, high: int, odd: list[tuple[int, int, int, int, bool, int]]
-) -> list[Line]:
-    """Return the lines of one text that hold a word; a list marker alone on its line belongs to the next.
+def _read_odd(
+    text: str, lines: Lines, odd: Sequence[tuple[int, int, int, int, bool, int]], begins: Ints
+) -> list[int]:
+    """Put right the lines that are not read as most are, and return which of them hold no word. A list marker
+    alone on its line belongs to the next line of its text.
 
-    ``plain[low:high]`` are the lines as most are read; the ``odd`` ones, each given with its place there, are
-    read here.
+    Each of the ``odd`` ones is given as its place, its beginning, that of its words, its end, whether its
+    opening is uncommon, and the bits of what stands before its words.
     """
-    if not odd:
-        return plain[low:high]
-    lines: list[Line] = []
-    pending_bullet = broken = False
+    first_of_texts = set(begins.tolist())
+    gone: list[int] = []
+    below, bullet_above, rule_above = -1, False, False  # what a line leaves to the line below it
     for place, raw, start, end, uncommon, lead in odd:
-        if low < place:
-            if pending_bullet or broken:
-                first = plain[low]
-                lines.append((first[0], first[1], first[2] or pending_bullet, False, broken or first[4]))
-                pending_bullet = broken = False
-                low += 1
-            lines += plain[low:place]
-        low = place + 1
+        if place != below:
+            bullet_above = rule_above = False
         bullet = lead & BULLET > 0
         marked = number = False
         if uncommon or (lead & STAR and text[raw:start] != "* "):
@@ -176,20 +192,22 @@ def _with_words(
         if start < end and text[end - 1] in TAIL:
             end = start + len(text[start:end].rstrip(TAIL))
         if start == end or (uncommon and not (text[start].isalnum() or WORD.search(text, start, end))):
+            gone.append(place)
             if start < end or text[raw:end].strip(BLANKS):
-                pending_bullet = bullet and not number and len(text[raw:start].strip()) <= 2
-                broken = broken or bullet
+                bullet_above = bullet and not number and len(text[raw:start].strip()) <= 2
+                rule_above = rule_above or bullet
+            if place + 1 not in first_of_texts:
+                below = place + 1
+                lines.bullets[below] = lines.bullets[below] or bullet_above
+                lines.broken[below] = lines.broken[below] or rule_above
             continue
         if marked and bullet and not number and not text[raw:start].strip(BLANKS + "*_#"):
             bullet = False  # the asterisks were bold type, not a list marker
-        lines.append((start, end, bullet or pending_bullet, marked, broken))
-        pending_bullet = broken = False
-    if low < high and (pending_bullet or broken):
-        first = plain[low]
-        lines.append((first[0], first[1], first[2] or pending_bullet, False, broken or first[4]))
-        low += 1
-    lines += plain[low:high]
-    return lines
+        values = (start, end, bullet or bullet_above, marked, rule_above)
+        for column, value in zip(lines, values, strict=True):
+            column[place] = value  # type: ignore[index]
+        bullet_above = rule_above = False
+    return gone
 
 
 def _opening(line: str) -> tuple[int, bool, bool, bool]:

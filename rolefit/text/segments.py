@@ -14,6 +14,7 @@ sentence ("done.Our") and a line broken in the middle of a sentence.
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
@@ -49,7 +50,7 @@ from .characters import (
 )
 from .confusables import as_seen
 from .headings import KINDS, LEAD_HEADING, RUN_ON_WORDS, heading_kind
-from .lines import LEAD, WORD, Line, lines_of
+from .lines import LEAD, WORD, Lines, lines_of
 from .lost_breaks import LONG_LINE
 
 # Letters of the longest heading; the longest of 8,861 in real postings has 95.
@@ -161,9 +162,10 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
     places = _Places(characters)
     numbers: list[int] = []
     bounds = [0]
-    for lines in lines_of(characters):
-        if lines:
-            _split_lines(lines, places, numbers)
+    lines, begins = lines_of(characters)
+    for low, high in itertools.pairwise(begins):
+        if low < high:
+            _split_lines(Lines._make(column[low:high] for column in lines), places, numbers)
         bounds.append(len(numbers) // len(SEGMENT))
     rows = np.frombuffer(array("q", numbers), dtype=np.int64).reshape(-1, len(SEGMENT)).T.copy()
     starts, ends, headings = rows[0], rows[1], rows[4]
@@ -174,20 +176,21 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
     return rows, bounds
 
 
-def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> None:
+def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
     """Append the segments of one posting, given its lines, to ``rows``: `SEGMENT` numbers each."""
     none, text, marks, sure, seams = len(rows), places.text, places.marks, places.sure, places.seams
     colons = places.colons
     # The next mark, seam and colon move along with the lines.
-    mark, seam, colon = (bisect_left(listed, lines[0][0]) for listed in (marks, seams, colons))
+    mark, seam, colon = (bisect_left(listed, lines.starts[0]) for listed in (marks, seams, colons))
     # A text that has lost the marks of one list has lost those of all.
-    listed = any(line[2] for line in lines)
-    commas = [] if listed else lost_breaks.item_commas(text, lines[0][0], lines[-1][1])
+    listed = any(lines.bullets)
+    commas = [] if listed else lost_breaks.item_commas(text, lines.starts[0], lines.ends[-1])
     kind, section = _BODY, 0
     # Where the last line ended, and how many line feeds part the items of the list.
-    ended, gap = lines[0][0], 0
+    ended, gap = lines.starts[0], 0
     joinable = False  # the last line began with a capital and broke off without an end
-    for number, (start, end, bullet, marked, broken) in enumerate(lines, 1):
+    over_a_list = [*lines.bullets[1:], False]
+    for start, end, bullet, marked, broken, over in zip(*lines, over_a_list, strict=True):
         last = text[end - 1]
         lead = None
         before, ended = ended, end
@@ -200,7 +203,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
             and last not in _ENDS_SENTENCE
             and (last == ":" or not bullet or not last.isascii())
             and end - start <= LONGEST_HEADING
-            and _is_heading(text[start:end], bullet, marked, number < len(lines) and lines[number][2])
+            and _is_heading(text[start:end], bullet, marked, over)
         ):
             found = _known_kind(text[start:end])
             if found is not None or marked or not bullet:
@@ -213,7 +216,7 @@ def _split_lines(lines: Sequence[Line], places: _Places, rows: list[int]) -> Non
             # The rest of a sentence that was broken: take its beginning back.
             start, bullet = rows[-6], bool(rows[-1])
             del rows[-6:]
-            mark, seam = bisect_left(marks, start), bisect_left(seams, start)
+            mark, seam, colon = (bisect_left(listed, start) for listed in (marks, seams, colons))
         elif lead:
             section, gap = section + 1, 0
             words = lead.group().rstrip()
