@@ -152,3 +152,19 @@ def as_seen(text: str) -> str:
     if _LOOKS_LATIN.search(text):
         text = _WORD.sub(_latin, text)
     return text
+
+
+def lowered(text: str) -> str:
+    """Return a text in small letters, every character in its place.
+
+    A pattern reads it in half the time that it takes with ``re.IGNORECASE``.
+
+    Examples
+    --------
+    >>> lowered("The \u0130nitiative"), len("\u0130".lower())
+    ('the \u0130nitiative', 2)
+    """
+    found = text.lower()
+    if len(found) == len(text):
+        return found
+    return "".join([small if len(small := letter.lower()) == 1 else letter for letter in text])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .characters import letters_as_number, number_of_letters
+from .confusables import lowered
 from .late_pattern import late_pattern
 
 _FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur it_ it'".replace(
@@ -63,16 +64,15 @@ _LEAD_IN = late_pattern(
     ){1,2}                                       # a program may put one before another
     (?=[a-z]) (?! (?:not|never|have|need|be[ ](?:an?|the|our))\b )
     """.replace("[ ]", r"\s{1,9}"),  # a line may end within
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
-"""The words up to the duty."""
+"""The words up to the duty, in small letters."""
 
 
 # "We are …" is the most frequent of the openings that are none.
 _WE = late_pattern(
     r"we(?:['’](?:re|d|ll)|\s{1,9}(?:are|would|will))?\s{1,9}"
-    r"(?:need|want|expect|trust|ask|count|rely|like|love|look)",
-    re.IGNORECASE,
+    r"(?:need|want|expect|trust|ask|count|rely|like|love|look)"
 )
 
 
@@ -86,7 +86,8 @@ def end_of(text: str, start: int, end: int) -> int:
     >>> end_of("You will not own the backlog", 0, 28)
     0
     """
-    if text[start : start + 2] in ("We", "we", "WE") and not _WE.match(text, start, end):
+    line = lowered(text[start:end])
+    if line.startswith("we") and not _WE.match(line):
         return start
-    found = _LEAD_IN.match(text, start, end)
-    return found.end() if found and found.end() < end else start
+    found = _LEAD_IN.match(line)
+    return start + found.end() if found and found.end() < len(line) else start

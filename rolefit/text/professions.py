@@ -19,7 +19,7 @@ import numpy as np
 
 from . import profession_words
 from .characters import Ints
-from .confusables import as_seen
+from .confusables import as_seen, lowered
 from .late_pattern import late_pattern
 from .tokens import TITLE, TITLE_TERM, tokens
 from .vocabulary import TokenIds, Vocabulary
@@ -62,9 +62,9 @@ _MANAGING = ("manag", "own", "mgr")
 # Compiled when first asked for: the first and the last take 6 ms, and many postings name nobody.
 _NAMES_OTHER = late_pattern(
     rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
-"""A naming of another profession."""
+"""A naming of another profession, in small letters."""
 
 
 _NAMES_PROFESSION = late_pattern(rf"\b(?:{profession_words.nouns()})\b", re.IGNORECASE)
@@ -113,13 +113,11 @@ _PRODUCT_ROLES = r"""
 """
 
 
-_PRODUCT_ROLE = late_pattern(_PRODUCT_ROLES, re.IGNORECASE | re.VERBOSE)
+_PRODUCT_ROLE = late_pattern(_PRODUCT_ROLES, re.VERBOSE)
 """A product role besides the two titles."""
 
 
-_NAMES_PRODUCT = late_pattern(
-    rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.IGNORECASE | re.VERBOSE
-)
+_NAMES_PRODUCT = late_pattern(rf"{_NAMING}{_BEFORE}(?:{_TITLE_MARK}|{_PRODUCT_ROLES})", re.VERBOSE)
 """A naming by a product title."""
 
 
@@ -145,7 +143,7 @@ _COLLEAGUE = late_pattern(
       | ^search\sfor\b
     )
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A sentence that names somebody else than the person sought."""
 
@@ -357,7 +355,7 @@ def named(text: str, words: Collection[str] | None = None) -> Named:
     found = _named(folded, known)
     if found.naming is Naming.NOTHING:
         return found
-    return NOBODY if _COLLEAGUE.search(folded) else found
+    return NOBODY if _COLLEAGUE.search(lowered(folded)) else found
 
 
 def _named(folded: str, words: frozenset[str]) -> Named:
@@ -367,15 +365,16 @@ def _named(folded: str, words: frozenset[str]) -> Named:
             word.startswith(_MANAGING) for word in words
         ):  # the pattern takes its time
             folded = TITLE.sub(_TITLE_MARK, folded)
-        if _TITLE_MARK in folded or _PRODUCT_ROLE.search(folded):
-            found = _NAMES_PRODUCT.search(folded)
+        small = lowered(folded)
+        if _TITLE_MARK in folded or _PRODUCT_ROLE.search(small):
+            found = _NAMES_PRODUCT.search(small)
             if found:
                 return Named(Naming.PRODUCT, "", found["subject"] is not None)
     if profession_words.LAST_WORDS.isdisjoint(words):
         return NOBODY
-    found = _NAMES_OTHER.search(folded)
+    found = _NAMES_OTHER.search(lowered(folded))
     if found and _TITLE_MARK not in found["name"]:
-        return Named(Naming.OTHER, found["name"], found["subject"] is not None)
+        return Named(Naming.OTHER, folded[slice(*found.span("name"))], found["subject"] is not None)
     return NOBODY
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from . import whose_work
 from .characters import Ints
-from .confusables import as_seen
+from .confusables import as_seen, lowered
 from .headings import KINDS
 from .late_pattern import late_pattern
 from .profession_words import LAST_WORDS
@@ -271,7 +271,8 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     """
     start, end, _, _, heading, bullet = segments[:, i].tolist()
     line = as_seen(text[start:end]).replace("’", "'")
-    if bits & POSTINGS and bits & ALIKE and not bullet and whose_work.OTHER_POSTINGS.match(line):
+    small = lowered(line)
+    if bits & POSTINGS and bits & ALIKE and not bullet and whose_work.OTHER_POSTINGS.match(small):
         return line.strip(), list(range(i + 1, segments.shape[1]))  # to the end of the page
     if over and (heading or len(line) < LONGEST_LEAD) and (words := _of_the_list_below(line)):
         return words, listed_under(i, segments)
@@ -280,15 +281,21 @@ def sign(segments: Ints, i: int, over: bool, led: bool, bits: int, text: str) ->
     if led and (words := _of_the_list_below(line.partition(":")[0])):
         return words, [i]
     if bits & ABOVE and not bullet and (listed := _above(i, segments)):
-        match = whose_work.OF_WHAT_WAS_SAID.match(line)
+        match = whose_work.OF_WHAT_WAS_SAID.match(small)
         if match:
-            return next(filter(None, match.groups())).strip(), listed
+            return _words_of(match, line), listed
     for bit, pattern in _OF_ONE_LINE:
-        match = pattern.match(line) if bits & bit else None
+        match = pattern.match(small) if bits & bit else None
         if match:
-            return next(filter(None, match.groups())).strip(), [i]
-    match = whose_work.AT_THE_END.search(line) if bits & AT_THE_END and line[-1] != "?" else None
-    return (next(filter(None, match.groups())).strip(), [i]) if match else ("", [])
+            return _words_of(match, line), [i]
+    match = whose_work.AT_THE_END.search(small) if bits & AT_THE_END and line[-1] != "?" else None
+    return (_words_of(match, line), [i]) if match else ("", [])
+
+
+def _words_of(match: re.Match[str], line: str) -> str:
+    """Return the words of a line that a pattern found in its small letters."""
+    spans = map(match.span, range(1, match.re.groups + 1))
+    return next(line[start:end] for start, end in spans if start < end).strip()
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,7 @@
 """Hold the wordings by which a line says whose work it names, or that it is nobody's here.
 
-Which lines are looked at for them, and of which lines they speak, is `rolefit.text.scope`'s to say.
+Which lines are looked at for them, and of which lines they speak, is `rolefit.text.scope`'s to say. Most read
+lines in small letters.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ _NONE = r"neither\b(?=.*\bnor\b)|no\s[\w\s-]{2,40}(?=(?:,\s(?:and\s|or\s)?no\s[\
 
 DENIED = late_pattern(
     rf"(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has|have)\s(?:be\s)?)?({_NOT}|{_NONE}){_STILL}",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """"You will not own the backlog", "No stories, no sprints"."""
 
@@ -112,14 +113,14 @@ SOMEBODY_ELSE = late_pattern(
         (leave)\s(?!nothing\b|no\b|your\b|it\b)[^.,]{{3,60}}\sto\s(?!chance\b|you\b|us\b)
           (?:(?:our|the|your|other|another)\s(?:[\w-]+\s){{0,2}}?)?[\w-]+\W*$
       | # "I decide where our app goes", says a colleague
-        (I)(?:'(?:m|ve|d|ll))?\s[a-z]
+        (i)(?:'(?:m|ve|d|ll))?\s[a-z]
       | # "Another team will …", "A colleague from marketing writes …"
         ((?:a|another|some\sother|one\sof\s(?:our|your))\s(?:[\w-]+\s){{0,2}}?
           (?:colleagues?|teams?|department|person)(?:\s(?:from|in|of)\s[\w-]+(?:\s[\w-]+)?)?
         | some(?:one|body)\selse)\s
           (?:will|is|does|[a-z]{{2,14}}(?<!s)s)\b
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A line that begins with who else does the work."""
 
@@ -171,7 +172,7 @@ AT_THE_END = late_pattern(
     | [(:–—-]\s?(?:done|handled|written|kept|owned|run|led|set|decided|defined|made|ordered|managed
         |maintained|covered|drawn\sup|looked\safter|taken\scare\sof)\s{_BY_WHOM}
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """"Pricing is not part of this job", "The backlog is kept by another team"."""
 
@@ -186,7 +187,7 @@ OF_WHAT_WAS_SAID = late_pattern(
           | others\b | (?:some(?:one|body)|anyone)\selse | done\sby\s(?!you)
           | our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?(?:teams?|colleagues?|{_PERSON})\b)
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A line that says of the list above it that it is somebody else's."""
 
@@ -196,7 +197,7 @@ HELPS_YOU = late_pattern(
         (?:support|help|assist|guide|coach|train|mentor|brief|call|contact|advise|welcome
           |work\s(?:closely\s)?with)\s(?:you|us)\b
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """"The developers will support you"."""
 
@@ -214,7 +215,7 @@ OTHER_POSTINGS = late_pattern(
         (?:articles?|posts?|news|reading|blog)(?:\s(?:on|in|from|at)\s.{2,30})?
       | (?:new|more|read)?\s?(?:on|from|in)\s(?:our|the)\s(?:blog|newsroom|magazine)
     )\W*$""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A line under which other postings stand."""
 
@@ -223,7 +224,7 @@ BLANK_FORM = late_pattern(
     r"""\W*(e\.g\.|tbd\b|to\sbe\s(?:defined|confirmed)\b|(?:sample|example|dummy)\s(?:duty|task)\b|x{4}
         |insert\b|\[\s*(?:insert|your|company|name))
       |(?s:.*?)[\[<{(](insert\b|delete\sas|to\sbe\s(?:filled|completed)|placeholder)""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A line that is still to be filled in."""
 
@@ -305,7 +306,7 @@ OTHER_PARTY = late_pattern(
       | ((?:the\s)?others)\s(?:will\s)?
           (?:decide|define|do|own|set|take|write|run|order|look|plan|manage)\b
     )(?!.*\byou(?:'\w+|rs)?\b)""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """"The steering committee sets prices", "We have a lead who writes the stories"."""
 
@@ -329,6 +330,6 @@ ANOTHER_TIME = late_pattern(
       | ((?:one|some)\sday)\syou\swill\b
       | (promotion\sto)\b
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """"In time you may …", "A chance to grow into …", "Until last year the post …"."""
