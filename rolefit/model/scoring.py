@@ -256,7 +256,7 @@ class Scorer:
         unknown = self.weights.unknown(encoded)
         foreign = word_counts.foreign_segments(by_word, unknown, encoded.sizes, bounds)
         foreign_counts = np.bincount(posting.compress(foreign), minlength=len(texts)).tolist()
-        counted = _counted(headings, posting, encoded)
+        counted = word_counts.counted_segments(headings, posting, encoded)
         if foreign.any():
             by_word *= ~foreign.take(encoded.segment)
             counted = [i for i in counted if not foreign[i]]
@@ -430,30 +430,3 @@ def _sums_by_posting(probabilities: Floats, posting: Ints, count: int) -> list[t
 
 
 _QUALIFICATIONS = KINDS.index("qualifications")
-
-
-_MANY = 1 << 20
-"""More words than a vocabulary holds, and than most segments."""
-
-
-def _counted(headings: Ints, posting: Ints, encoded: TokenIds) -> list[int]:
-    """Return the segments that count: with words, and neither headings nor repetitions in their posting."""
-    sizes, ends = encoded.sizes, encoded.sizes.cumsum()
-    may = ((sizes > 0) & (headings == 0)).nonzero()[0]
-    # Those that repeat another have its length, its first word and its last one; few others have.
-    size, end = sizes.take(may), ends.take(may)
-    key = (posting.take(may) * _MANY + size) * _MANY + encoded.word.take(end - size)
-    key = key * _MANY + encoded.word.take(end - 1)
-    order = key.argsort(kind="stable")
-    alike = (key.take(order[1:]) == key.take(order[:-1])).nonzero()[0]
-    if not alike.size:
-        return list(may.tolist())
-    words, width = encoded.word.tobytes(), encoded.word.itemsize
-    seen: set[tuple[int, bytes]] = set()
-    repeated: set[int] = set()
-    for i in sorted({*may.take(order.take(alike)).tolist(), *may.take(order.take(alike + 1)).tolist()}):
-        own = int(posting[i]), words[width * int(ends[i] - sizes[i]) : width * int(ends[i])]
-        if own in seen:
-            repeated.add(i)
-        seen.add(own)
-    return [i for i in may.tolist() if i not in repeated]

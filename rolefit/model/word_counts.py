@@ -1,4 +1,4 @@
-"""Count the words and letters of a batch, and find out from them which lines are foreign or somebody else's.
+"""Count the words of a batch, and find which lines count, are foreign or name somebody else's work.
 
 What is counted of a word is worked out once per word of the vocabulary and added up with numpy.
 """
@@ -104,6 +104,33 @@ def totals_of(encoded: TokenIds, by_word: Ints, bounds: Sequence[int]) -> list[T
         english, letters = next(sums) if size else (0, 0)
         totals.append(Totals(size, english & _LOW, english >> _HALF, letters & _LOW, letters >> _HALF))
     return totals
+
+
+_MANY = 1 << 20
+"""More words than a vocabulary holds, and than most segments."""
+
+
+def counted_segments(headings: Ints, posting: Ints, encoded: TokenIds) -> list[int]:
+    """Return the segments that count: with words, and neither headings nor repetitions in their posting."""
+    sizes, ends = encoded.sizes, encoded.sizes.cumsum()
+    may = ((sizes > 0) & (headings == 0)).nonzero()[0]
+    # Those that repeat another have its length, its first word and its last one; few others have.
+    size, end = sizes.take(may), ends.take(may)
+    key = (posting.take(may) * _MANY + size) * _MANY + encoded.word.take(end - size)
+    key = key * _MANY + encoded.word.take(end - 1)
+    order = key.argsort(kind="stable")
+    alike = (key.take(order[1:]) == key.take(order[:-1])).nonzero()[0]
+    if not alike.size:
+        return list(may.tolist())
+    words, width = encoded.word.tobytes(), encoded.word.itemsize
+    seen: set[tuple[int, bytes]] = set()
+    repeated: set[int] = set()
+    for i in sorted({*may.take(order.take(alike)).tolist(), *may.take(order.take(alike + 1)).tolist()}):
+        own = int(posting[i]), words[width * int(ends[i] - sizes[i]) : width * int(ends[i])]
+        if own in seen:
+            repeated.add(i)
+        seen.add(own)
+    return [i for i in may.tolist() if i not in repeated]
 
 
 def signs_of_scope(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from .confusables import lowered
 from .late_pattern import late_pattern
 
 FEWEST_LINES = 3
@@ -95,21 +96,21 @@ def _head() -> re.Pattern[str]:
 
 
 # "Week 2: ordering a backlog", "As a rider I want to see my fare".
-_COURSE = late_pattern(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.IGNORECASE)
-_STORY = late_pattern(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\sI\s(?:want|need|can|would)\b", re.IGNORECASE)
+_COURSE = late_pattern(r"(?:week|day|unit|lesson|session|module|chapter|step|part)\s\d+\b", re.VERBOSE)
+_STORY = late_pattern(r"(?:[\w#-]+:?\s)?as\san?\s[^.]{2,40}?,?\si\s(?:want|need|can|would)\b", re.VERBOSE)
 
 # "Backlog - everything that could be built": what a word means. "A product owner accepts the work": what such
 # people do. "They accept the work" may be said of the person sought.
 _DEFINITION = late_pattern(
     r"[\w'’/ ()-]{2,40}?\s?(?:=\s\w|[:–—-]\s"
     r"(?:an?|the|what|how|who|when|where|why|which|every\w*|some\w*|any\w*|all|one)\b)",
-    re.IGNORECASE,
+    re.VERBOSE,
 )
 _THIRD = late_pattern(
     r"""(?:\d+\W+)?(?: (?:an?|every|each|any|good|great|strong|most|many|some)\s(?:\w+\s){0,2}?
         (?:product\s(?:manager|owner)|p[mo])s? | product\s(?:manager|owner)s )
         \s(?!(?:will|shall|must|should|is|are|role|position|who|with|at)\b)\w""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 
 # "Mira ordered the backlog", "The crew planned the sprint": what was done. "Has led a team" is asked for.
@@ -117,7 +118,7 @@ _REPORT = late_pattern(
     r"""(?!(?:i|you|we|has|have|had|having|be|get|who|that|not)\b) (?:the\s)? (?!\w+ly\b) [^\W\d_][\w'’-]* \s
         (?: [a-z]{2,}ed | led | wrote | ran | built | drove | made | took | kept | sold | chose ) \s
         (?: the | an? | his | her | their | its | all | two | three | four | five | six | \d+ )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 
 # What only a CV holds: what is offered to the reader, or the years of several jobs. These begin with a digit,
@@ -138,7 +139,7 @@ _EDGE = 400
 
 # "Owned the backlog": a past tense at the head of a line. What follows is an adjective there more often.
 _PAST = late_pattern(
-    r"""(?: (?:I|s?he|they)\s )? (?! (?: advanced | experienced | required | preferred | demonstrated
+    r"""(?: (?:i|s?he|they)\s )? (?! (?: advanced | experienced | required | preferred | demonstrated
         | excited | motivated | dedicated | detailed | organi[sz]ed | skilled | educated | interested
         | related | limited
         | established | estimated | paid | based | located | proven | need | unlimited | subsidi[sz]ed
@@ -147,7 +148,7 @@ _PAST = late_pattern(
         (?: [a-z]{2,}ed | led | wrote | ran | built | drove | grew | made | took | kept | sold | taught | won
           | brought | chose | oversaw | spoke )\s
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 
 _ASKED_OF_YOU = late_pattern(
@@ -155,7 +156,7 @@ _ASKED_OF_YOU = late_pattern(
 )
 
 # "Q1 Order these items", "A: By value and risk"; "User stories: yes / no".
-_ASKED = late_pattern(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.IGNORECASE)
+_ASKED = late_pattern(r"(?:(?:q|a|question|answer)\s?\d*\s?[:.)]|q\s?\d+)\s", re.VERBOSE)
 _BOXES = late_pattern(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 
 # "The product owner orders …" beside "The product manager sets …", and "Jonas: orders …" beside "You: …": the
@@ -176,7 +177,8 @@ _FORMS = (
     (_REPORT, "minutes of a meeting"),
     (_ASKED, "a list of questions"),
 )
-"""How the lines of a text begin that is no posting."""
+"""How the lines of a text begin that is no posting, in small letters."""
+_ANY_FORM = late_pattern("|".join(f"(?:{form.pattern}\n)" for form, _ in _FORMS), re.VERBOSE)
 
 _ACCOUNT = "an account of who does what"
 
@@ -204,9 +206,11 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     misses = len(lines) - max(FEWEST_LINES, SHARE * len(lines))
     if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
-    for form, name in _FORMS:
+    small = [lowered(text[start:end]) for start, end in lines]
+    has_form = _few(misses, (_ANY_FORM.match(line) is None for line in small))
+    for form, name in _FORMS if has_form else ():
         # "After a year you will have: led a launch" and "You have: owned a backlog" are asked of the reader.
-        if _few(misses, (form.match(text, start) is None for start, _ in lines)) and (
+        if _few(misses, (form.match(line) is None for line in small)) and (
             form is not _PAST or not _ASKED_OF_YOU.search(text)
         ):
             return name
@@ -235,8 +239,9 @@ def may_show(lines: Sequence[tuple[int, int]], text: str) -> bool:
 
     Where it could not, `genre` is the same for all choices of them.
     """
+    small = [lowered(text[start:end]) for start, end in lines]
     shown = [
-        *(sum(form.match(text, start) is not None for start, _ in lines) for form, _ in _FORMS),
+        *(sum(form.match(line) is not None for line in small) for form, _ in _FORMS),
         sum(_NAMED.match(text, start) is not None for start, _ in lines),
         sum(text[end - 1] == "?" for _, end in lines),
         sum(text.endswith(("no", "No", "NO"), *line) for line in lines),

@@ -2,9 +2,9 @@
 
 Everything after this module counts segments; nothing else looks at line breaks, bullets or headings.
 
-The marks that may end a sentence are found for a whole batch at once (`rolefit.text.characters`), and so are
-most beginnings of lines (`rolefit.text.lines`); what is left to be read one by one are headings and the marks
-that are found.
+The marks that may end a sentence are found for a whole batch at once (`rolefit.text.sentence_ends`), and so
+are most beginnings of lines (`rolefit.text.lines`); what is left to be read one by one are headings and the
+marks that are found.
 
 No pattern has a repetition inside another, or next to one that matches the same, so the time is linear in the
 text. What a posting is cut into depends only on the letters near the cut, never on the scores, and the cuts
@@ -22,36 +22,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .._threads import cached_property
 from . import lead_in, lost_breaks
 from .characters import (
-    ALPHA,
-    BLANK,
     BLANKS,
-    CLOSER,
-    CLOSERS,
-    COLON,
-    CUTS,
-    DASH,
-    GAP,
-    INLINE,
-    INLINE_BULLETS,
-    LOWER,
-    SEPARATOR,
-    STOPS,
     TAIL,
-    UPPER,
     Characters,
     Ints,
-    letters_as_number,
-    number_of_letters,
 )
 from .confusables import as_seen
-from .headings import KINDS, LEAD_HEADING, RUN_ON_WORDS, heading_kind
+from .headings import KINDS, LEAD_HEADING, heading_kind
 from .lines import LEAD, WORD, Lines, lines_of
 from .lost_breaks import LONG_LINE
+from .sentence_ends import Places
 
 # Letters of the longest heading; the longest of 8,861 in real postings has 95.
 LONGEST_HEADING = 160
@@ -84,30 +67,13 @@ class Segment(NamedTuple):
     bullet: bool
 
 
-# Where a line may be cut: a sentence ends at . ! ? (with closing quotes or brackets) before white space, a
-# duty also at a semicolon, and an inline bullet always cuts.
-# Words that end in a full stop without ending a sentence.
-_ABBREVIATIONS = frozenset(
-    "e.g i.e eg ie etc vs inc ltd corp co llc gmbh dr mr mrs ms sr jr st no nr approx incl excl min max dept"
-    " est fig ph.d phd m.sc msc b.sc bsc b.a m.b.a u.s u.k a.k.a z.b bzw ca resp".split()
-)
+# No heading ends with one of these.
 _ENDS_SENTENCE = ".!;,"
-# Their last three letters, or a blank and two; no shorter word is sure to be none.
-_TAILS = np.sort(
-    [
-        number_of_letters(f" {word}"[-3:].encode())
-        for word in _ABBREVIATIONS
-        if len(word) > 1 and word.isalpha()
-    ]
-)
-
-# The first three letters of headings that run on in a line.
-_RUN_ON = np.sort([number_of_letters(letters) for letters in {word[:3].encode() for word in RUN_ON_WORDS}])
 
 # Postings share their headings, so the answers are remembered.
 _known_kind = lru_cache(maxsize=8192)(heading_kind)
 
-_KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+_KIND_NUMBER: dict[str | None, int] = {kind: number for number, kind in enumerate(KINDS)}
 _BODY, _DUTIES = _KIND_NUMBER["body"], _KIND_NUMBER["duties"]
 
 SEGMENT = Segment._fields
@@ -159,7 +125,7 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
     list of int
         Where the segments of each posting begin, and the end.
     """
-    places = _Places(characters)
+    places = Places(characters)
     numbers: list[int] = []
     bounds = [0]
     lines, begins = lines_of(characters)
@@ -176,7 +142,7 @@ def split_many(characters: Characters) -> tuple[Ints, list[int]]:
     return rows, bounds
 
 
-def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
+def _split_lines(lines: Lines, places: Places, rows: list[int]) -> None:
     """Append the segments of one posting, given its lines, to ``rows``: `SEGMENT` numbers each."""
     none, text, marks, sure, seams = len(rows), places.text, places.marks, places.sure, places.seams
     colons = places.colons
@@ -185,19 +151,16 @@ def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
     # A text that has lost the marks of one list has lost those of all.
     listed = any(lines.bullets)
     commas = [] if listed else lost_breaks.item_commas(text, lines.starts[0], lines.ends[-1])
-    kind, section = _BODY, 0
-    # Where the last line ended, and how many line feeds part the items of the list.
-    ended, gap = lines.starts[0], 0
-    joinable = False  # the last line began with a capital and broke off without an end
+    # Where the last line ended, how many line feeds part the items of the list, and whether the last line
+    # began with a capital and broke off without an end.
+    kind, section, ended, gap, joinable = _BODY, 0, lines.starts[0], 0, False
     over_a_list = [*lines.bullets[1:], False]
     for start, end, bullet, marked, broken, over in zip(*lines, over_a_list, strict=True):
         last = text[end - 1]
-        lead = None
         before, ended = ended, end
         while colons[colon] < start:
             colon += 1
-        if colons[colon] < min(start + 80, end - 1):
-            lead = LEAD_HEADING.match(text, start, end)
+        lead = LEAD_HEADING.match(text, start, end) if colons[colon] < min(start + 80, end - 1) else None
         if (
             not lead
             and last not in _ENDS_SENTENCE
@@ -208,7 +171,7 @@ def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
             found = _known_kind(text[start:end])
             if found is not None or marked or not bullet:
                 section += 1
-                kind = kind if found is None else _KIND_NUMBER[found]
+                kind = _KIND_NUMBER.get(found, kind)
             rows += (start, end, kind, section, True, bullet)
             joinable, gap = False, 0
             continue
@@ -220,8 +183,7 @@ def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
         elif lead:
             section, gap = section + 1, 0
             words = lead.group().rstrip()
-            found = _known_kind(words.rstrip(BLANKS + ":"))
-            kind = kind if found is None else _KIND_NUMBER[found]
+            kind = _KIND_NUMBER.get(_known_kind(words.rstrip(BLANKS + ":")), kind)
             rows += (start, start + len(words), kind, section, True, bullet)
             start = lead.end()
         elif len(rows) > none and not rows[-2]:
@@ -262,116 +224,6 @@ def _split_lines(lines: Lines, places: _Places, rows: list[int]) -> None:
         joinable = last not in ".!?:;" and text[rows[-6]].isupper()
 
 
-class _Places:
-    """Where the lines of a batch may be cut; each list is in order and ends past the text.
-
-    ``sure`` holds which of the marks end a sentence whatever stands around them.
-    """
-
-    def __init__(self, characters: Characters) -> None:
-        self._characters = characters
-        self.text = characters.text
-        marks = _marks(characters)
-        # One text is cut sooner the plain way.
-        sure = _sure(characters, marks).tolist() if len(characters.begins) > 2 else [False] * marks.size
-        self.marks, self.sure = [*marks.tolist(), characters.bits.size], [*sure, False]
-        bits = characters.bits
-        seams = ((bits & UPPER) > 0).nonzero()[0] - 1
-        self.seams = [*seams[(bits.take(seams, mode="clip") & LOWER) > 0].tolist(), bits.size]
-        self.colons = [*(characters.codes == ord(":")).nonzero()[0].tolist(), bits.size]
-
-    @cached_property
-    def dashes(self) -> list[int]:
-        """Return the dashes before a blank; few postings ask for them."""
-        bits = self._characters.bits
-        at = ((bits & DASH) > 0).nonzero()[0]  # the last character of all is a line feed
-        return [*at[(bits.take(at + 1) & (BLANK | SEPARATOR)) > 0].tolist(), bits.size]
-
-    @cached_property
-    def headings(self) -> list[int]:
-        """Return where a heading may begin that runs on in a line."""
-        capitals = ((self._characters.bits & UPPER) > 0).nonzero()[0]
-        letters = letters_as_number(self._characters.codes, capitals)
-        known = _RUN_ON.take(_RUN_ON.searchsorted(letters), mode="clip")
-        return [*capitals.compress(known == letters).tolist(), self._characters.bits.size]
-
-    def may_run_on(self, start: int, end: int, seam: int, colon: int) -> bool:
-        """Whether a long line of whole sentences may be a text that lost its line breaks."""
-        return (
-            self.seams[seam] < end
-            or self.text.find("?", start, end) >= 0
-            or any(places[bisect_left(places, start)] < end for places in (self.dashes, self.headings))
-            or (
-                self.colons[colon] < end
-                and (self.text.find(":-", start, end) >= 0 or self.text.find(":*", start, end) >= 0)
-            )
-        )
-
-    def cuts_at_seams(self, start: int, end: int, seam: int) -> list[tuple[int, int]]:
-        """Return where a line is cut between two words that touch."""
-        touching = [at - start for at in self.seams[seam : bisect_left(self.seams, end, seam)]]
-        return lost_breaks.seams(self.text[start:end], touching)
-
-    def cuts(
-        self, start: int, end: int, mark: int, seam: int, long: bool
-    ) -> tuple[list[tuple[int, int]], set[int]]:
-        """Return where a line is cut, and which of the pieces are headings, by their beginning.
-
-        Parameters
-        ----------
-        start, end : int
-            The line; everything that is returned counts from ``start``.
-        mark, seam : int
-            Index of the first mark and of the first seam behind ``start``.
-        long : bool
-            Whether the line may be a text that lost its line breaks.
-        """
-        body = self.text[start:end]
-        past = bisect_left(self.marks, end, mark)
-        cuts = _cuts(body, [at - start for at in self.marks[mark:past]], self.sure[mark:past])
-        if self.seams[seam] < end:
-            cuts = sorted(cuts + self.cuts_at_seams(start, end, seam))
-        if not long:
-            return cuts, set()
-        touching = self.seams[seam : bisect_left(self.seams, end, seam)]
-        dashes, headings = (
-            listed[bisect_left(listed, start) : bisect_left(listed, end)]
-            for listed in (self.dashes, self.headings)
-        )
-        inside = ([at - start for at in listed] for listed in (dashes, touching, headings))
-        return lost_breaks.cuts_of_long(body, cuts, *inside)
-
-
-def _marks(characters: Characters) -> Ints:
-    """Return where a line may be cut, going by the mark there and the character after it."""
-    bits = characters.bits
-    at = ((bits & CUTS) > 0).nonzero()[0]  # the last character of all is a line feed
-    before, here, behind = bits.take(at - 1), bits.take(at), bits.take(at + 1)
-    ends = (behind & CLOSER) | (behind & GAP) * ((here & COLON) == 0)
-    glued = (behind & UPPER) * ((before & (LOWER | CLOSER)) > 0)
-    return np.asarray(at[(here & INLINE) | ends | glued > 0])
-
-
-def _sure(characters: Characters, marks: Ints) -> NDArray[np.bool_]:
-    """Return which of the marks end a sentence whatever else stands around them: before a blank and a letter
-    or a digit, and a full stop behind a word that is no abbreviation."""
-    codes, bits = characters.codes, characters.bits
-    here = codes.take(marks)
-
-    def in_word(places: Ints) -> NDArray[np.bool_]:
-        code = codes.take(places, mode="wrap")
-        return ((bits.take(places, mode="wrap") & ALPHA) > 0) | ((code >= ord("0")) & (code <= ord("9")))
-
-    sure = ((bits.take(marks) & (INLINE | COLON)) == 0) & (codes.take(marks + 1) == ord(" "))
-    sure &= in_word(np.minimum(marks + 2, codes.size - 1))
-    one, two, three = (in_word(marks - back) for back in (1, 2, 3))
-    tail = letters_as_number(codes, marks - 3)
-    nearest = _TAILS.take(_TAILS.searchsorted(tail), mode="clip")
-    word = one & two & (three | (codes.take(marks - 3, mode="wrap") == ord(" ")))
-    sure &= (here != ord(".")) | (word & (tail != nearest))
-    return np.asarray(sure)
-
-
 @lru_cache(maxsize=8192)
 def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> bool:
     """Whether a line is a heading: by its own letters, or a few words over a list. Answers are remembered:
@@ -388,45 +240,6 @@ def _is_heading(body: str, bullet: bool, marked: bool, over_a_list: bool) -> boo
     if marked or _known_kind(body) is not None:
         return True
     return words <= 5 and over_a_list
-
-
-def _cuts(body: str, marks: Sequence[int], sure: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return where a line is cut: pairs of the end of the piece before and the start of the piece after."""
-    cuts: list[tuple[int, int]] = []
-    size = len(body)
-    passed = 0
-    for at, is_sure in zip(marks, sure, strict=True):
-        if at < passed:
-            continue
-        if is_sure:
-            cuts.append((at + 1, at + 1))
-            continue
-        mark = body[at]
-        if mark in INLINE_BULLETS or (mark == "·" and body[at + 1 : at + 2].isspace()):
-            cuts.append((at, at + 1))
-            continue
-        after = at + 1
-        if mark in STOPS:
-            while after < size and after - at < 9 and body[after] in CLOSERS:
-                after += 1
-        if after >= size:
-            break
-        if body[after] in " \t\xa0":
-            if mark == "." and _is_abbreviation(body, at):
-                continue
-            cuts.append((after, after))
-            passed = after
-        elif lost_breaks.is_glued(body, at):
-            cuts.append((at + 1, at + 1))
-    return cuts
-
-
-def _is_abbreviation(body: str, stop: int) -> bool:
-    """Whether the full stop at ``stop`` belongs to the word before it."""
-    if stop >= 7 and body[stop - 7 : stop].isalpha():  # longer than any
-        return False
-    word = body[body.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lower().lstrip("([\"'“‘/")
-    return len(word) == 1 or word in _ABBREVIATIONS
 
 
 def _cut_line(
@@ -471,8 +284,7 @@ def _cut_line(
             )
             if heading:
                 section += 1
-                found = _known_kind(trimmed[skip:])
-                kind = kind if found is None else _KIND_NUMBER[found]
+                kind = _KIND_NUMBER.get(_known_kind(trimmed[skip:]), kind)
             rows += (start + begin + skip, start + begin + len(trimmed), kind, section, heading, inline)
         inline = bullet or after > end
         begin = after
