@@ -224,7 +224,7 @@ def _outcome(by_lines: Sequence[float], case: Case, rule: DecisionRule, roles: t
     label = unclear if too_few else max(probabilities, key=probabilities.__getitem__)
     if label != unclear:
         return Outcome(label, probabilities, "decided")
-    if not (case.first + case.second >= rule.line).any():
+    if case.signs.roles < rule.line or not (case.first + case.second >= rule.line).any():
         return Outcome(label, probabilities, "no-product-work")
     if 1 - person <= few:
         return Outcome(label, probabilities, "too-little-product-work")

@@ -170,7 +170,7 @@ class Judge:
         self, subset: Subset, refusal: str, line: float
     ) -> tuple[tuple[int, ...], tuple[tuple[float, float], ...], tuple[str, ...]]:
         """Return the segments that reach the probability ``line``, their evidence and their roles."""
-        if refusal:
+        if refusal or subset.expected[self.rows[0]] + subset.expected[self.rows[1]] < line:
             return (), (), ()
         rule, roles = self.rule, self.roles
         first, second = (subset.probabilities[:, row] for row in self.rows)
@@ -223,8 +223,10 @@ class Judge:
         first = next((i for i in range(posting.cut.shape[1]) if i not in gone), None)
         if first is None or posting.cut[5, first]:
             return Naming.NOTHING
+        if self.scorer.language is None and LAST_WORDS.isdisjoint(posting.tokens(first)):
+            return Naming.NOTHING
         line = title_line(posting.segment_text(first))
-        if not line or (self.scorer.language is None and LAST_WORDS.isdisjoint(posting.tokens(first))):
+        if not line:
             return Naming.NOTHING
         found = title_naming(line, self.roles, self._profession)
         return found if found is Naming.OTHER else Naming.NOTHING

@@ -193,15 +193,11 @@ class Vocabulary:
         padded[1 : 1 + folded.size] = folded
         blank = padded == _BLANK
         bounds = np.array([starts, ends]).T.ravel()
+        edges = (blank[1:] != blank[:-1]).nonzero()[0]
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
         if inside.size:  # a segment ends in the middle of a piece ("workingBenefits"), or begins there
-            at = np.unique(bounds.take(inside))
-            return self._split_at_blanks(
-                np.insert(folded, at, _BLANK),
-                starts + at.searchsorted(starts, side="right"),
-                ends + at.searchsorted(ends),
-            )
-        edges = (blank[1:] != blank[:-1]).nonzero()[0]
+            at = np.unique(bounds.take(inside)).repeat(2)
+            edges = np.insert(edges, edges.searchsorted(at), at)
         begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
         before = begin.searchsorted(bounds)
         counts = before[1::2] - before[::2]
