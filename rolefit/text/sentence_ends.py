@@ -71,7 +71,8 @@ class Places:
         sure = _sure(characters, marks).tolist() if len(characters.begins) > 2 else [False] * marks.size
         self.marks, self.sure = [*marks.tolist(), characters.bits.size], [*sure, False]
         bits = characters.bits
-        seams = ((bits & UPPER) > 0).nonzero()[0] - 1
+        self._capitals = ((bits & UPPER) > 0).nonzero()[0]
+        seams = self._capitals - 1
         self.seams = [*seams[(bits.take(seams, mode="clip") & LOWER) > 0].tolist(), bits.size]
         self.colons = [*(characters.codes == ord(":")).nonzero()[0].tolist(), bits.size]
 
@@ -85,10 +86,9 @@ class Places:
     @cached_property
     def headings(self) -> list[int]:
         """Return where a heading may begin that runs on in a line."""
-        capitals = ((self._characters.bits & UPPER) > 0).nonzero()[0]
-        letters = letters_as_number(self._characters.codes, capitals)
+        letters = letters_as_number(self._characters.codes, self._capitals)
         known = _RUN_ON.take(_RUN_ON.searchsorted(letters), mode="clip")
-        return [*capitals.compress(known == letters).tolist(), self._characters.bits.size]
+        return [*self._capitals.compress(known == letters).tolist(), self._characters.bits.size]
 
     def may_run_on(self, start: int, end: int, seam: int, colon: int) -> bool:
         """Whether a long line of whole sentences may be a text that lost its line breaks."""
