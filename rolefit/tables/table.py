@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
-from . import documents, earlier_output, limits
+from . import documents, earlier_output, limits, report_foot
 from .cells import title_in_first_lines
 from .column_choice import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .column_names import company_in, is_blank, is_header_name
@@ -261,6 +261,7 @@ class Table:
                 yield from map(documents.with_title_shown, map(self._titled, found))
             return
         self._reader = reader
+        feet: list[str] = []
         try:
             columns = self.chosen.get(self.name(path), self.asked)
             for row in reader:
@@ -268,7 +269,12 @@ class Table:
                     self._fill(row, columns)
                 elif row.title is None:
                     row.title = title_of(row.values, columns)
+                if len(row.text or "") <= report_foot.LONGEST and (foot := report_foot.foot_of(row.values)):
+                    feet.append(foot)
+                    continue
                 yield self._titled(row)
+            if feet and (note := f"{self.name(path)}: {report_foot.note(feet)}") not in self.notes:
+                self.notes.append(note)
         finally:
             self._reader = None
             reader.close()
