@@ -24,7 +24,18 @@ LOOKED_AT = 20
 FIELDS_OF_A_SECTION = 3
 """Fields of a section, which has a title and a text, too; a posting has more."""
 
-_NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "_source", "MatchedObjectDescriptor")
+_NESTED = (
+    "attributes",
+    "job",
+    "posting",
+    "fields",
+    "jobAd",
+    "node",
+    "_source",
+    "MatchedObjectDescriptor",
+    "UserArea",
+    "Details",
+)
 """Names under which services keep the fields of a posting one level down."""
 
 
@@ -127,7 +138,8 @@ def _is_piece(value: Mapping[str, Any]) -> bool:
     titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
     if titles:
         return all(is_part_name(own) or is_text_name(own) or heading_kind(own) is not None for own in titles)
-    return isinstance(value.get("type"), str) and not any(is_part_name(str(key)) for key in value)
+    kinds = (value.get(name) for name in ("type", "nodeType", "_type"))
+    return any(isinstance(kind, str) for kind in kinds) and not any(is_part_name(str(key)) for key in value)
 
 
 def _are_long(values: list[Any]) -> bool:
@@ -162,7 +174,11 @@ def _is_whole(data: Any) -> bool:
 
 
 def _has_text(item: Any) -> bool:
-    flat = _flat(item)
+    return _says_something(_flat(item))
+
+
+def _says_something(flat: Any) -> bool:
+    """Whether an object has a text or a part of one."""
     return isinstance(flat, Mapping) and any(
         isinstance(value, str) and not is_blank(value) and (is_text_name(str(key)) or is_part_name(str(key)))
         for key, value in flat.items()
@@ -222,7 +238,12 @@ def _flat(value: Any, depth: int = 0) -> Any:
     if inner is None:
         called = [own for key, own in value.items() if _is_whole(own) and is_title_name(str(key))]
         inner = called[0] if len(called) == 1 else None  # "jobOpening"
-    if inner is None or any(is_header_name(str(key)) and isinstance(value[key], str) for key in value):
+    if inner is None:
         return value
     nested = next(key for key, own in value.items() if own is inner)
-    return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner, depth + 1)}
+    others = {key: own for key, own in value.items() if key != nested}
+    lower = _flat(inner, depth + 1)
+    if not any(is_header_name(str(key)) and isinstance(own, str) for key, own in others.items()):
+        return {**others, **lower}
+    # With a title of its own, what it lacks is its text.
+    return value if _says_something(others) or not _says_something(lower) else {**lower, **others}

@@ -188,6 +188,8 @@ def read(text: str) -> Reading:
     >>> read("<p>Own it</p><p hidden>Never</p>")
     Reading(text='Own it', hidden=0.5, beside=0.0, shown=True, of_rows=False)
     """
+    if "=20" in text or "=3D" in text or "=E2" in text or "=\n" in text:
+        text = escapes.of_mail(text)
     if "\\item" in text:
         text = latex.read(text)
     may_be_listed = text[:1].isspace() or text[:1] in ("[", "{", "(")

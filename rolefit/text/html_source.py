@@ -21,6 +21,13 @@ _RAW_TAG = late_pattern(
 )
 """A tag whose text a parser takes for something else, up to its end tag."""
 
+_FIELD = late_pattern(
+    rf"<textarea((?:\s{_ATTRIBUTES})?)>([^<]*+(?:<(?!/textarea)[^<]*+)*+)</textarea\s*>", re.IGNORECASE
+)
+
+FEWEST_WORDS = 20
+"""Words of a field of a form that are read; fewer are what somebody is asked to write."""
+
 
 def opened(page: str) -> str:
     """Return a page whose declarative shadow roots and embedded documents are parts of it, as a browser
@@ -37,7 +44,21 @@ def opened(page: str) -> str:
         page = re.sub(rf"<template(\s{_ATTRIBUTES})?>|</template\s*>", in_place, page, flags=re.IGNORECASE)
     if "srcdoc" in page:
         page = re.sub(rf"<iframe(\s{_ATTRIBUTES})>(?:\s*</iframe\s*>)?", _embedded, page, flags=re.IGNORECASE)
+    if "<textarea" in page:  # the form of somebody who edits a posting
+        page = _FIELD.sub(_shown, page)
     return page
+
+
+def _shown(field: re.Match[str]) -> str:
+    """Return what stands for a field of a form: its text in its lines, where it is more than a few words."""
+    text = field[2]
+    if len(text.split()) < FEWEST_WORDS:
+        return field[0]
+    import html
+
+    if "&lt;" in text:
+        return f"<div{field[1]}>{html.unescape(text)}</div>"
+    return f"<pre{field[1]}>{text.replace('<', '&lt;')}</pre>"
 
 
 def _embedded(frame: re.Match[str]) -> str:

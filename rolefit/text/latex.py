@@ -68,4 +68,5 @@ def read(text: str) -> str:
     text = _COMMAND.sub("", _AROUND.sub("\n", text))
     text = _SIGN.sub(r"\1", text.replace("~", " ").replace("``", "“").replace("''", "”"))
     lines = (" ".join(line.strip(" \t{}").split()) for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    shown = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    return shown.replace("\n\n•", "\n•").strip("\n")

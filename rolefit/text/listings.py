@@ -49,7 +49,9 @@ _PLAIN = frozenset(
 
 
 _BRACKETS = (("[", "]"), ("{", "}"), ("(", ")"))
-_PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert")
+_PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert", "value")
+_KINDS = ("type", "nodeType", "_type")
+"""Where editors keep what a block is: most of them, Contentful, Sanity."""
 _BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
 
 
@@ -165,7 +167,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             yield f"• {words}" if _is_item(value) else words
     elif isinstance(value, Mapping):
         if _is_item(value):  # of paragraphs
-            lines = list(_lines({**value, "type": ""}, depth + 1))
+            lines = list(_lines({**value, **dict.fromkeys((*_KINDS, "listItem"), "")}, depth + 1))
             yield from [f"• {line}" if not i and line[0] != "•" else line for i, line in enumerate(lines)]
             return
         for name, entry in value.items():
@@ -211,15 +213,20 @@ def _inline(value: Any) -> Sequence[Any] | None:
 
 def _is_item(value: Mapping[str, Any]) -> bool:
     """Whether an object is an item of a list: "li", "listItem", "list-item", "unordered-list-item"."""
-    kind = str(value.get("type", "")).lower().replace("-", "").replace("_", "")
-    return kind == "li" or kind.endswith("listitem")
+    kind = _kind(value).replace("-", "").replace("_", "")
+    return kind == "li" or kind.endswith("listitem") or bool(value.get("listItem"))
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    """Return what an editor calls a block or a run of letters, in small letters."""
+    return next((str(value[name]).lower() for name in _KINDS if isinstance(value.get(name), str)), "")
 
 
 def _is_piece(value: Any) -> bool:
     """Whether a value is a run of letters in one style."""
     return (
         isinstance(value, Mapping)
-        and value.get("type", "text") == "text"
+        and _kind(value) in ("", "text", "span")
         and any(isinstance(value.get(name), str) for name in _LETTERS)
     )
 
@@ -228,7 +235,7 @@ def _pieces(parts: Sequence[Any], depth: int) -> Iterator[str]:
     for part in parts:
         if _is_piece(part):
             yield next(part[name] for name in _LETTERS if isinstance(part.get(name), str))
-        elif isinstance(part, Mapping) and str(part.get("type", "")).lower() in _BREAKS:
+        elif isinstance(part, Mapping) and _kind(part) in _BREAKS:
             yield "\n"
         else:
             inner = _inline(part)  # a link, or else a list within an item
