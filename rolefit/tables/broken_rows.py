@@ -1,7 +1,7 @@
 """Put rows of delimited text together again that a program broke.
 
-One wraps each row in quotation marks; another writes the line ends of a cell and quotes nothing. Both are told
-from honest rows before a cell is read, so it is apart from the reader.
+One wraps each row in quotation marks; another writes the line ends of a cell and quotes nothing. Both are
+told from honest rows before a cell is read, so it is apart from the reader.
 """
 
 from __future__ import annotations

@@ -105,8 +105,8 @@ def _value(properties: Any, name: str) -> str:
 
 
 def _paragraphs(root: Any) -> Iterator[Any]:
-    """Paragraphs, and chunks of another format, in the order of the page. A text box comes behind the paragraph
-    that holds it."""
+    """Paragraphs, and chunks of another format, in the order of the page. A text box comes behind the
+    paragraph that holds it."""
     waiting = [root]
     while waiting:
         element = waiting.pop()

@@ -1,6 +1,7 @@
 """Read what a Word document holds in another format.
 
-Programs that turn pages into documents wrap the page whole. Word shows such a chunk as if it were typed; python-docx does not know it.
+Programs that turn pages into documents wrap the page whole. Word shows such a chunk as if it were typed;
+python-docx does not know it.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ def of_mail(text: str) -> str:
     >>> of_mail("=E2=80=A2 Own the back=\nlog=20\n=E2=80=A2 Write stories"), of_mail("?id=20")
     ('• Own the backlog \n• Write stories', '?id=20')
     """
-    if len(_QUOTED.findall(text)) < FEWEST_QUOTED:
+    if text.count("=") < FEWEST_QUOTED or len(_QUOTED.findall(text)) < FEWEST_QUOTED:
         return text
     import quopri
 

@@ -188,9 +188,9 @@ def read(text: str) -> Reading:
     >>> read("<p>Own it</p><p hidden>Never</p>")
     Reading(text='Own it', hidden=0.5, beside=0.0, shown=True, of_rows=False)
     """
-    if "=20" in text or "=3D" in text or "=E2" in text or "=\n" in text:
+    if "=" in text:  # one letter is found ten times as fast as two
         text = escapes.of_mail(text)
-    if "\\item" in text:
+    if "\\" in text and "\\item" in text:
         text = latex.read(text)
     may_be_listed = text[:1].isspace() or text[:1] in ("[", "{", "(")
     listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own

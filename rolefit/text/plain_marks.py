@@ -1,7 +1,7 @@
 """Read marks of lists that only plain text has.
 
-There are emoji by their names, numbers in circles or on keys, the numbers of a numbered document, and what Word
-leaves of a list.
+There are emoji by their names, numbers in circles or on keys, the numbers of a numbered document, and what
+Word leaves of a list.
 
 Unlike what `line_repair` puts right, they change how long a text is.
 """
@@ -15,6 +15,9 @@ from .late_pattern import late_pattern
 
 FEWEST = 3
 """Marks from which they are those of a list."""
+
+HEAD = 600
+"""Characters at the head of a text in which a gap shows that it may have kept the layout of a page."""
 
 _CIRCLED = late_pattern("(?:[0-9]\ufe0f?\u20e3|[\u2460-\u2473\u2776-\u277f])[ \t]*")
 _IN_WORD = late_pattern(r"<!\[if !supportLists\]>[^<>\n]{0,40}<!\[endif\]>[ \t]*")
@@ -36,19 +39,17 @@ def read(text: str) -> str:
     >>> read("2. Duties 2.1 Own it 2.2 Write stories 2.3 Accept work"), read("Java 1.1 Or 1.2 And 1.3")
     ('2. Duties\\n• Own it\\n• Write stories\\n• Accept work', 'Java 1.1 Or 1.2 And 1.3')
     """
-    if "    " in text:
-        text = layout.in_columns(text)
-    if "t h e" in text:
-        text = layout.closed_up(text)
-    if "{" in text or "\nh" in text:
-        text = wiki.read(text) if wiki.may_be(text) else text
-    if "\u20e3" in text or "\u2461" in text:
+    if text.find("   ", 0, HEAD) >= 0:
+        text = layout.closed_up(layout.in_columns(text))
+    if ("{" in text or text[:1] == "h") and wiki.may_be(text):
+        text = wiki.read(text)
+    if "\u20e3" in text or "\u2460" in text:
         text = _in_circles(text)
-    if "<![" in text:  # around the mark that Word shows for an item
+    if "<" in text and "<![" in text:  # around the mark that Word shows for an item
         text = _IN_WORD.sub("• ", text)
     if "\n:" in text and len(_NAMED_EMOJI.findall(text)) >= FEWEST:
         text = _NAMED_EMOJI.sub("•", text)
-    if ".3" in text and text.count("\n") < FEWEST:
+    if text.count("\n") < FEWEST and ".3" in text:  # one letter is counted sooner than two are found
         text = _numbered(text)
     return text
 

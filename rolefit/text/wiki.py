@@ -22,8 +22,8 @@ _LINK = late_pattern(r"\[([^\[\]|\n]{1,200})\|[^\[\]\n]{1,500}\]")
 
 
 def may_be(text: str) -> bool:
-    """Whether a text may be of such a wiki; two looks tell it of nearly all that are not."""
-    return "{panel" in text or "{color" in text or ("\nh" in text and _HEADING.search(text) is not None)
+    """Whether a text may be of such a wiki: it has a macro, or begins with a heading."""
+    return _MACRO.search(text) is not None or _HEADING.match(text) is not None
 
 
 def read(text: str) -> str:
