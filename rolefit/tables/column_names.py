@@ -36,7 +36,7 @@ TEXT_NAMES = (
         " descriptifduposte descriptiondelemploi textedelannonce descripcion descripciondelpuesto"
         " descripciondelaoferta descripciondelempleo descrizione descrizionedellavoro descricao"
         " descricaodavaga inserat ausschreibungstext tatigkeitsbeschreibung vacature contenu contenido"
-        " detalle"
+        " detalle stellenangebotsbeschreibung stellenangebotbeschreibung"
         " jobbeskrivelse stillingsbeskrivelse arbetsbeskrivning annonstext opis opisstanowiska popis"
         " popisprace"
         " kuvaus tyonkuvaus leiras описание описаниевакансии 仕事内容 職務内容 职位描述 工作内容".split()
@@ -61,6 +61,7 @@ TITLE_NAMES = (
     frozenset("position role jobname jobrole".split()),
     frozenset(
         "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung positionsbezeichnung functietitel"
+        " stellenangebotstitel"
         " functienaam functie vacaturetitel titre titreduposte intituleduposte intitule poste titulo"
         " titulodelpuesto puesto nombredelpuesto cargo titolo stelle emploi libelle vacature jobbtitel"
         " yrkestitel"

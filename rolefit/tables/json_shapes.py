@@ -138,6 +138,8 @@ def _is_piece(value: Mapping[str, Any]) -> bool:
     titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
     if titles:
         return all(is_part_name(own) or is_text_name(own) or heading_kind(own) is not None for own in titles)
+    if isinstance(value.get("content"), str) and isinstance(value.get("items"), list):
+        return True  # an item of a list that nests
     kinds = (value.get(name) for name in ("type", "nodeType", "_type"))
     return any(isinstance(kind, str) for kind in kinds) and not any(is_part_name(str(key)) for key in value)
 
@@ -210,6 +212,8 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
         names = [str(name) for name in data["columns"]]  # orient="split"
         return [dict(zip(names, row, strict=False)) for row in data["data"] if isinstance(row, list)]
+    if isinstance(data.get("cols"), list) and isinstance(data.get("rows"), list):
+        return _of_google(data["cols"], data["rows"])
     columns = {key: value for key, value in data.items() if is_header_name(str(key))}
     if not columns:
         return None
@@ -228,6 +232,16 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
             }
             return [{name: value[i] for name, value in wide_lists.items()} for i in range(size.pop())]
     return None
+
+
+def _of_google(columns: list[Any], rows: list[Any]) -> list[dict[str, Any]] | None:
+    """Return the rows of a table as Google's visualizations get them: each cell and each column an object."""
+    named = [column.get("label") or column.get("id") for column in columns if isinstance(column, Mapping)]
+    cells = [row["c"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("c"), list)]
+    if len(named) < len(columns) or len(cells) < len(rows):
+        return None
+    values = ([cell.get("v") if isinstance(cell, Mapping) else None for cell in row] for row in cells)
+    return [dict(zip(map(str, named), row, strict=False)) for row in values]
 
 
 def _flat(value: Any, depth: int = 0) -> Any:

@@ -1,7 +1,7 @@
 """Find the data in the scripts of a page that a script would draw.
 
 It is there in many dresses: behind an assignment, in a string that the script parses, in the stream of React,
-in a block of structured data that another script puts into the page.
+in an attribute, in a block of structured data that another script puts into the page.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ _PUSHED = re.compile(r"\.push\(\s*(?=\[)")
 
 _ROW = re.compile(r"^[0-9a-f]+:(?=[\[{])", re.MULTILINE)
 """Where a value begins in the stream of React."""
+
+_ATTRIBUTES = ", ".join(
+    f"[data-{name}]" for name in ("page", "props", "react-props", "state", "initial-state", "json", "job")
+)
+"""Attributes in which frameworks hand a page its data."""
 
 _TELLING = ("escription", "esponsibilities", "content")
 """What the data of a posting holds one of."""
@@ -53,6 +58,10 @@ def each(page: Any) -> Iterator[Any]:
         begin = _BEGIN.search(source)
         if begin is not None and any(mark in source for mark in _TELLING):
             yield _value(source, begin.end() - 1)
+    for node in page.css(_ATTRIBUTES):
+        for value in node.attributes.values():
+            if value and value.lstrip()[:1] == "{" and any(mark in value for mark in _TELLING):
+                yield _value(value.lstrip(), 0)
     rows = "".join(stream)
     for _, row in zip(range(MOST_ROWS), _ROW.finditer(rows), strict=False):
         value = _value(rows, row.end())

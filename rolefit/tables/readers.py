@@ -65,6 +65,8 @@ class JsonLines(TableReader):
             place = f"{self.path.name}, line {number}"
             try:
                 data = lenient_json.loads(bare)
+                if isinstance(data, str) and data.lstrip()[:1] == "{":  # JSON in a string
+                    data = lenient_json.loads(data)
                 data = typed_json.plain(data) if typed_json.may_be(bare) else data
             except (ValueError, RecursionError) as error:
                 values = {"line": line.rstrip("\r\n"), "line_number": number}

@@ -35,7 +35,7 @@ _ASIDE = late_pattern(
     r"""
     (?:^|_|\b|(?-i:(?<=[a-z])(?=[A-Z])))
     (?: id | uuid | key | type | kind | style | url | href | link | slug | icon | image | class | lang
-      | locale | version | order | index | level | time )s?$
+      | locale | version | order | index | level | time | object | color )s?$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -43,13 +43,16 @@ _ASIDE = late_pattern(
 _PLAIN = frozenset(
     (
         "text content contents value body html data description children items item root doc blocks block"
-        " nodes list label"
+        " nodes list label elements results rich_text"
     ).split()
 )
 
 
 _BRACKETS = (("[", "]"), ("{", "}"), ("(", ")"))
-_PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert", "value")
+_PARTS, _LETTERS = (
+    ("children", "content", "ops", "elements", "rich_text"),
+    ("text", "insert", "value", "plain_text"),
+)
 _KINDS = ("type", "nodeType", "_type")
 """Where editors keep what a block is: most of them, Contentful, Sanity."""
 _BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
@@ -175,7 +178,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             if _is_aside(str(name), inner):
                 continue
             lines = list(_of_entry(inner, depth))
-            if lines and _says_something(str(name)):
+            if lines and _says_something(str(name)) and name != value.get("type"):
                 yield str(name).replace("_", " ")
             yield from lines
     elif isinstance(value, (list, tuple)):
@@ -191,7 +194,8 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 def _says_something(name: str) -> bool:
     """Whether the name of an entry is a heading over it, and not a number or a word for any text."""
-    return name.casefold() not in _PLAIN and not name.startswith("@") and not name.isdigit()
+    is_plain = name.casefold() in _PLAIN or name.endswith("_list_item")  # what Notion calls a block
+    return not is_plain and not name.startswith("@") and not name.isdigit()
 
 
 def _only_name(values: Sequence[Any]) -> str | None:

@@ -20,6 +20,8 @@ HEAD = 600
 """Characters at the head of a text in which a gap shows that it may have kept the layout of a page."""
 
 _CIRCLED = late_pattern("(?:[0-9]\ufe0f?\u20e3|[\u2460-\u2473\u2776-\u277f])[ \t]*")
+# The arrow of Wingdings, where the font was lost.
+_ARROW = late_pattern(r"(?m)^[ \t]*\u00d8(?=[ \t]+[A-Z])")
 _IN_WORD = late_pattern(r"<!\[if !supportLists\]>[^<>\n]{0,40}<!\[endif\]>[ \t]*")
 # ":white_check_mark: Own", as chats write an emoji.
 _NAMED_EMOJI = late_pattern(r"(?m)^:[a-z0-9][a-z0-9_+-]{1,40}:(?=[ \t]+\S)")
@@ -45,6 +47,10 @@ def read(text: str) -> str:
         text = wiki.read(text)
     if "\u20e3" in text or "\u2460" in text:
         text = _in_circles(text)
+    if "#" in text and "\n#. " in text:  # items of reStructuredText
+        text = text.replace("\n#. ", "\n• ")
+    if "\u00d8" in text and len(_ARROW.findall(text)) >= FEWEST:
+        text = _ARROW.sub("•", text)
     if "<" in text and "<![" in text:  # around the mark that Word shows for an item
         text = _IN_WORD.sub("• ", text)
     if "\n:" in text and len(_NAMED_EMOJI.findall(text)) >= FEWEST:
