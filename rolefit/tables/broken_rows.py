@@ -61,16 +61,21 @@ def whole(records: Iterable[Record], width: int) -> Iterator[Record]:
     [(2, ['1', 'PO', 'Duties\\n- Own it']), (4, ['2', 'PM', 'Plan'])]
     """
     held: Record | None = None
+    more: list[str] = []  # lines of its last cell; put together at the end, so that it takes linear time
     for number, record in records:
         if held is not None and isinstance(held[1], list) and _goes_on(held[1], record, width):
-            *before, last = held[1]
-            held = held[0], [*before, f"{last}\n{record[0]}"]
+            more += record
             continue
         if held is not None:
-            yield held
-        held = number, record
+            yield _with_lines(held, more)
+        held, more = (number, record), []
     if held is not None:
-        yield held
+        yield _with_lines(held, more)
+
+
+def _with_lines(row: Record, more: Sequence[str]) -> Record:
+    number, cells = row
+    return row if not more else (number, [*cells[:-1], "\n".join([cells[-1], *more])])
 
 
 def _goes_on(before: list[str], record: list[str] | str, width: int) -> bool:

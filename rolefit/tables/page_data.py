@@ -33,8 +33,8 @@ _ATTRIBUTES = ", ".join(
 _TELLING = ("escription", "esponsibilities", "content")
 """What the data of a posting holds one of."""
 
-MOST_ROWS = 2_000
-"""Values of a stream that are read."""
+MOST_FAILED = 20
+"""Values of a stream that prove to be none, after which the rest is not read: each may take as long as it."""
 
 
 def each(page: Any) -> Iterator[Any]:
@@ -63,9 +63,24 @@ def each(page: Any) -> Iterator[Any]:
             if value and value.lstrip()[:1] == "{" and any(mark in value for mark in _TELLING):
                 yield _value(value.lstrip(), 0)
     rows = "".join(stream)
-    for _, row in zip(range(MOST_ROWS), _ROW.finditer(rows), strict=False):
-        value = _value(rows, row.end())
+    for value in _of_stream(rows):
         yield from _objects(value) if isinstance(value, list) else [value]
+
+
+def _of_stream(rows: str) -> Iterator[Any]:
+    """Yield the values of a stream of React, up to the first `MOST_FAILED` that prove to be none."""
+    decoder = json.JSONDecoder(strict=False)
+    done = failed = 0
+    for row in _ROW.finditer(rows):
+        if row.start() < done:
+            continue
+        try:
+            value, done = decoder.raw_decode(rows, row.end())
+            yield value
+        except (ValueError, RecursionError):
+            failed += 1
+            if failed == MOST_FAILED:
+                return
 
 
 def _objects(value: list[Any]) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 _BETWEEN = re.compile(r"(?m)^(?:\*{5,} ?\d+\. row ?\*{5,}|-\[ RECORD \d+ \][-+]*)[ \t]*$\r?\n?")
 _FIELD = re.compile(r"[ \t]*([A-Za-z_][\w ./-]{0,60}?)[ \t]*(?::|\|)(?: (.*)|$)")
-_GOES_ON = re.compile(r"[ \t]*\|[ \t]?")
+_GOES_ON = re.compile(r"^[ \t]*\|[ \t]?")
 _COUNT = re.compile(r"\n[(]?\d+ rows? ?(?:in set.*)?[)]?\s*\Z")
 
 
@@ -31,23 +31,23 @@ def read(text: str) -> list[dict[str, Any]] | None:
     if not pieces:
         return None
     names: set[str] = set()
-    records = []
+    records: list[dict[str, Any]] = []
     for number, piece in enumerate(pieces):
-        record: dict[str, Any] = {}
+        record: dict[str, list[str]] = {}
+        last: list[str] = []
         for line in piece.rstrip("\n").split("\n"):
             field = _FIELD.match(line)
             # Only the first record tells the names of fields; in another, a line like one may be text.
             if field and (field[1] in names if number else _may_be_name(field[1], record)):
-                record[field[1]] = field[2] or ""
+                last = record[field[1]] = [field[2] or ""]
                 if not number:
                     names.add(field[1])
-            elif record:
-                last = next(reversed(record))
-                record[last] += "\n" + _GOES_ON.sub("", line, count=1)
-        records.append({name: value.strip() for name, value in record.items()})
+            else:
+                last.append(_GOES_ON.sub("", line, count=1))
+        records.append({name: "\n".join(lines).strip() for name, lines in record.items()})
     return records
 
 
-def _may_be_name(name: str, record: dict[str, Any]) -> bool:
+def _may_be_name(name: str, record: dict[str, list[str]]) -> bool:
     """Whether a word in front of a colon names a field: without a blank, and not yet there."""
     return name not in record and " " not in name

@@ -23,6 +23,7 @@ FEWEST_ROWS = 2
 """Rows behind a header, all as wide; a table of one posting is that posting."""
 
 ROWS_LOOKED_AT = 20
+TABLES_LOOKED_AT = 20
 
 LONGEST_HEADER, LONGEST_NAME = 400, 40
 """Characters of a header, and of the name of a column."""
@@ -127,7 +128,9 @@ def _is_posting(value: Any) -> bool:
 
 def said_by_page(tree: Any) -> bool:
     """Whether a page holds a table of postings, given what a parser made of it."""
-    for table in tree.css("table"):
+    for table in tree.css("table")[:TABLES_LOOKED_AT]:
+        if table.css_first("table table") is not None:  # it lays out the page
+            continue
         rows = [
             [" ".join(cell.text().split()) for cell in row.iter() if cell.tag in ("td", "th")]
             for row in table.css("tr")[:ROWS_LOOKED_AT]
