@@ -6,10 +6,7 @@ and of nearly every text the first line answers it.
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -85,6 +82,9 @@ def _is_header(cells: Iterable[str]) -> bool:
 
 
 def _has_rows(text: str, sign: str) -> bool:
+    import csv
+    import io
+
     lines = csv.reader(io.StringIO(text[:LOOKED_AT].lstrip("\ufeff\r\n "), newline=""), delimiter=sign)
     try:
         rows = [row for row in itertools.islice(lines, ROWS_LOOKED_AT) if any(cell.strip() for cell in row)]
@@ -112,6 +112,8 @@ def said_by_fields(text: str) -> bool:
     """
     if text[:1] == "<":
         return min(text.count("<title"), text.count("<description"), text.count("</title")) > FEWEST_ROWS - 1
+    import json
+
     try:
         value = json.loads(text[:LOOKED_AT] if len(text) <= LOOKED_AT else "")
     except (ValueError, RecursionError):
