@@ -36,7 +36,7 @@ TEXT_NAMES = (
         " descriptifduposte descriptiondelemploi textedelannonce descripcion descripciondelpuesto"
         " descripciondelaoferta descripciondelempleo descrizione descrizionedellavoro descricao"
         " descricaodavaga inserat ausschreibungstext tatigkeitsbeschreibung vacature contenu contenido"
-        " detalle"
+        " detalle stellenangebotsbeschreibung stellenangebotbeschreibung"
         " jobbeskrivelse stillingsbeskrivelse arbetsbeskrivning annonstext opis opisstanowiska popis"
         " popisprace"
         " kuvaus tyonkuvaus leiras описание описаниевакансии 仕事内容 職務内容 职位描述 工作内容".split()
@@ -61,6 +61,7 @@ TITLE_NAMES = (
     frozenset("position role jobname jobrole".split()),
     frozenset(
         "titel stellentitel jobtitel stellenbezeichnung berufsbezeichnung positionsbezeichnung functietitel"
+        " stellenangebotstitel"
         " functienaam functie vacaturetitel titre titreduposte intituleduposte intitule poste titulo"
         " titulodelpuesto puesto nombredelpuesto cargo titolo stelle emploi libelle vacature jobbtitel"
         " yrkestitel"
@@ -177,17 +178,25 @@ LONGEST_BLANK = 60
 LONGEST_NAME = 60
 """Characters of the name of a column; longer cells are text."""
 
+_PATH = re.compile(
+    r"^(?:\W?(?:data|attributes|fields|properties|props|node|items?|results?|_?source|record|payload|object)(?:\[?\d*\]?)[./])+(?=[^\W\d])",
+    re.IGNORECASE,
+)
+"""Where a field stood before a table was made of nested objects, in front of its name."""
+
 
 def normalized(name: str) -> str:
     """Spell a name in lower case without accents, spaces and signs: ``Job Title`` and ``job_title`` are one.
 
     Examples
     --------
-    >>> normalized("Intitulé du poste"), normalized("Job_Title ")
-    ('intituleduposte', 'jobtitle')
+    >>> normalized("Intitulé du poste"), normalized("Job_Title "), normalized("data.attributes.job-title")
+    ('intituleduposte', 'jobtitle', 'jobtitle')
     """
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    if "." in name or "/" in name:
+        name = _PATH.sub("", name)
     return re.sub(r"[\W_]+", "", name.casefold())
 
 

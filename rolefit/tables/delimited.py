@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import TableError
+from . import broken_rows
 from .file_types import lines
 from .row import Row
 from .table_reader import (
@@ -82,11 +83,15 @@ class Delimited(TableReader):
         """Find the separator and the header, and keep the rows read on the way."""
         text = lines(self._file, str(self.path))
         head = list(itertools.islice(text, LINES_TO_GUESS))
+        if broken_rows.is_wrapped(head, ",;\t|"):
+            text = broken_rows.unwrapped(itertools.chain(head, text))
+            head = list(itertools.islice(text, LINES_TO_GUESS))
         if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:  # Excel's own mark
             self.delimiter = head.pop(0).strip()[4]
         else:
             self.delimiter = self._guess(head, is_header)
         self._escape = _escape(head, self.delimiter)
+        self._is_quoted = any(_begins_cells(mark, "".join(head), self.delimiter) for mark in "\"'")
         self._spaced = _is_spaced(head, self.delimiter)
         self._quote = _quote(head, self.delimiter)
         self._read_from(itertools.chain(head, text))
@@ -214,7 +219,10 @@ class Delimited(TableReader):
 
     def __iter__(self) -> Iterator[Row]:
         width = len(self.columns)
-        for number, record in self._records():
+        records = self._records()
+        if not self._is_quoted and width > 1:  # line ends within cells cannot be told from others
+            records = broken_rows.whole(records, width)
+        for number, record in records:
             place = f"{self.path.name}, row {number}"
             if isinstance(record, str):
                 yield Row(place=place, error=record, number=number)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
+from . import stacked_records
 from .column_names import LONGEST_NAME, is_header_name, is_part_name, is_text_name, is_title_name
 from .table_reader import HEADER_WITHIN, unique
 
@@ -119,13 +120,17 @@ def html_records(text: str) -> list[dict[str, Any]] | None:
 
 
 def markdown_records(text: str) -> list[dict[str, Any]] | None:
-    """Return the rows of the first table of postings in Markdown, by column name; None when there is none.
+    """Return the rows of the first table of postings in Markdown, or the records that a database printed, by
+    column name; None when there is none.
 
     Examples
     --------
     >>> markdown_records("| Title | Duties |\\n|---|---|\\n| PO | Order it |\\n")
     [{'Title': 'PO', 'Duties': 'Order it'}]
     """
+    stacked = stacked_records.read(text)
+    if stacked is not None:
+        return stacked
     for rule in itertools.islice(_RULE.finditer(text), HEADER_WITHIN) if "--" in text else ():
         names = _parted(text[: rule.start()].rstrip("\n").rpartition("\n")[2])
         lines = itertools.takewhile(lambda line: "|" in line, text[rule.end() :].lstrip("\n").split("\n"))

@@ -10,7 +10,6 @@ all other modules of the tables.
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 
 from ..errors import TableError
 from ..text import html as markup
-from . import disguised, job_boards
+from . import disguised, job_boards, page_data
 from .column_choice import TO_BE_FOUND, Columns, guess_columns, sampled
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .file_types import posting_text, read_whole
@@ -45,14 +44,6 @@ _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+([^\n]{1,200})")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
-_DATA = re.compile(r"^\s*[\[{]|=\s*[\[{](?=\s*[\"{\[])")
-"""Where the data of a script begins: at its head, or behind the first assignment."""
-
-_PARSED = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')""", re.DOTALL)
-"""Where a script keeps its data in a string."""
-
-_ESCAPED = re.compile(r'\\x([0-9a-fA-F]{2})|\\.|"', re.DOTALL)
-
 OWN_COLUMNS = ("file", "title", "text")
 """Columns of a row that is a document and has no cells of its own."""
 
@@ -241,18 +232,14 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
     """Return the postings in the data of a page that shows none: a script would draw them."""
     if len(markup.visible_text(text).split()) > HARDLY_SHOWN:
         return []
-    for node in page.css("script"):
-        source = _unquoted(node.text() or "")
-        begin = _DATA.search(source)
-        if begin is None or not any(mark in source for mark in ("escription", "esponsibilities", "content")):
+    for data in page_data.each(page):
+        if data is None:
             continue
         try:
-            data, _ = json.JSONDecoder(strict=False).raw_decode(source, begin.end() - 1)
             rows = [row for row in job_boards.postings(data, path.name) if row.error is None]
             plain = [row.values for row in rows if row.text is None]
-            columns = guess_columns(
-                list(dict.fromkeys(itertools.chain(*plain))), asked, str(path), sampled(rows)
-            )
+            names = list(dict.fromkeys(itertools.chain(*plain)))
+            columns = guess_columns(names, asked, str(path), sampled(rows)) if plain else asked
         except (ValueError, RecursionError, TableError):
             continue
         for row in rows:
@@ -262,30 +249,6 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
         if found:
             return found
     return []
-
-
-def _unquoted(source: str) -> str:
-    """Return the data that a script parses out of a string, else the script.
-
-    Examples
-    --------
-    >>> _unquoted("state = JSON.parse('{\\\\x22title\\\\x22: \\\\x22PO\\\\x22}')")
-    '{"title": "PO"}'
-    """
-    found = _PARSED.search(source)
-    if found is None:
-        return source
-    literal = _ESCAPED.sub(_as_in_json, found[1][1:-1])
-    try:
-        return str(json.loads(f'"{literal}"', strict=False))
-    except ValueError:
-        return source
-
-
-def _as_in_json(found: re.Match[str]) -> str:
-    if found[1]:
-        return f"\\u00{found[1]}"
-    return {'"': '\\"', "\\'": "'"}.get(found[0], found[0])
 
 
 def _marked_text(posting: Any) -> str:

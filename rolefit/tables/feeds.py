@@ -44,6 +44,13 @@ _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _MARKUP = frozenset("p div ul ol li br span b strong i em h1 h2 h3 h4 h5 h6 table a section".split())
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["'][^>]*\?>""")
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LINE_ENDS = bytes.maketrans(b"\x0b\x0c\x1e\x1f", b"\n\n\n\n")
+_OTHERS = bytes(code for code in range(0x1E) if code not in b"\t\n\r\x0b\x0c")
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+)
+
 
 def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> list[Row]:
     """Return the postings of a feed.
@@ -62,7 +69,7 @@ def rows(data: bytes, name: str, is_header: IsHeaderName = is_header_name) -> li
     TableError
         When it is not XML, declares entities, or no element is a posting.
     """
-    data = _as_utf8(data, name)
+    data = _without_controls(_as_utf8(data, name))
     check_xml(data, name)
     try:
         root = ElementTree.fromstring(data)
@@ -123,6 +130,15 @@ def _as_utf8(data: bytes, name: str) -> bytes:
         raise TableError(
             f"{name}: is not in {quoted(encoding)}, the encoding that it names; export it as UTF-8"
         ) from error
+
+
+def _without_controls(data: bytes) -> bytes:
+    """Return a feed without the control characters that XML forbids; those that break a line still do."""
+    if b"\0" in data:  # UTF-16
+        return data
+    if _CONTROL.search(data):
+        data = data.translate(_LINE_ENDS, _OTHERS)
+    return _CONTROL_REFERENCE.sub(b"\n", data) if b"&#" in data else data
 
 
 def check_xml(data: bytes, name: str) -> None:

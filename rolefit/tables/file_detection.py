@@ -37,6 +37,7 @@ _ADVICE = (
         "export the table as .csv",
     ),
     (".yaml .yml .toml", "save it as .json"),
+    (".mbox .pst .ost .olm", "save each mail as .eml"),
     (".webarchive .maff .url .webloc .lnk", "save the page as .html"),
 )
 """Endings of files that are not read, and what to do with them."""

@@ -319,6 +319,8 @@ def in_page(page: Any, name: str) -> list[Row]:
         if "ld+json" not in (node.attributes.get("type") or "").lower():
             continue
         block = _WRAPPING.sub("", node.text() or "").strip()
+        if block.startswith(("{&", "[{&")):  # escaped for HTML, which a script is not
+            block = html.unescape(block)
         place = f"{name}, posting {len(rows) + 1}"
         try:
             data = lenient_json.loads(block)

@@ -24,7 +24,18 @@ LOOKED_AT = 20
 FIELDS_OF_A_SECTION = 3
 """Fields of a section, which has a title and a text, too; a posting has more."""
 
-_NESTED = ("attributes", "job", "posting", "fields", "jobAd", "node", "_source", "MatchedObjectDescriptor")
+_NESTED = (
+    "attributes",
+    "job",
+    "posting",
+    "fields",
+    "jobAd",
+    "node",
+    "_source",
+    "MatchedObjectDescriptor",
+    "UserArea",
+    "Details",
+)
 """Names under which services keep the fields of a posting one level down."""
 
 
@@ -127,7 +138,10 @@ def _is_piece(value: Mapping[str, Any]) -> bool:
     titles = [own for key, own in value.items() if is_title_name(str(key)) and isinstance(own, str)]
     if titles:
         return all(is_part_name(own) or is_text_name(own) or heading_kind(own) is not None for own in titles)
-    return isinstance(value.get("type"), str) and not any(is_part_name(str(key)) for key in value)
+    if isinstance(value.get("content"), str) and isinstance(value.get("items"), list):
+        return True  # an item of a list that nests
+    kinds = (value.get(name) for name in ("type", "nodeType", "_type"))
+    return any(isinstance(kind, str) for kind in kinds) and not any(is_part_name(str(key)) for key in value)
 
 
 def _are_long(values: list[Any]) -> bool:
@@ -162,7 +176,11 @@ def _is_whole(data: Any) -> bool:
 
 
 def _has_text(item: Any) -> bool:
-    flat = _flat(item)
+    return _says_something(_flat(item))
+
+
+def _says_something(flat: Any) -> bool:
+    """Whether an object has a text or a part of one."""
     return isinstance(flat, Mapping) and any(
         isinstance(value, str) and not is_blank(value) and (is_text_name(str(key)) or is_part_name(str(key)))
         for key, value in flat.items()
@@ -194,6 +212,8 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
         names = [str(name) for name in data["columns"]]  # orient="split"
         return [dict(zip(names, row, strict=False)) for row in data["data"] if isinstance(row, list)]
+    if isinstance(data.get("cols"), list) and isinstance(data.get("rows"), list):
+        return _of_google(data["cols"], data["rows"])
     columns = {key: value for key, value in data.items() if is_header_name(str(key))}
     if not columns:
         return None
@@ -214,6 +234,16 @@ def _by_column(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     return None
 
 
+def _of_google(columns: list[Any], rows: list[Any]) -> list[dict[str, Any]] | None:
+    """Return the rows of a table as Google's visualizations get them: each cell and each column an object."""
+    named = [column.get("label") or column.get("id") for column in columns if isinstance(column, Mapping)]
+    cells = [row["c"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("c"), list)]
+    if len(named) < len(columns) or len(cells) < len(rows):
+        return None
+    values = ([cell.get("v") if isinstance(cell, Mapping) else None for cell in row] for row in cells)
+    return [dict(zip(map(str, named), row, strict=False)) for row in values]
+
+
 def _flat(value: Any, depth: int = 0) -> Any:
     """Return an object with the fields that a service keeps one level down beside its own."""
     if not isinstance(value, Mapping) or depth > DEEPEST:
@@ -222,7 +252,12 @@ def _flat(value: Any, depth: int = 0) -> Any:
     if inner is None:
         called = [own for key, own in value.items() if _is_whole(own) and is_title_name(str(key))]
         inner = called[0] if len(called) == 1 else None  # "jobOpening"
-    if inner is None or any(is_header_name(str(key)) and isinstance(value[key], str) for key in value):
+    if inner is None:
         return value
     nested = next(key for key, own in value.items() if own is inner)
-    return {**{key: own for key, own in value.items() if key != nested}, **_flat(inner, depth + 1)}
+    others = {key: own for key, own in value.items() if key != nested}
+    lower = _flat(inner, depth + 1)
+    if not any(is_header_name(str(key)) and isinstance(own, str) for key, own in others.items()):
+        return {**others, **lower}
+    # With a title of its own, what it lacks is its text.
+    return value if _says_something(others) or not _says_something(lower) else {**lower, **others}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import TableError, quoted
-from . import feeds, job_boards, lenient_json, limits
+from . import feeds, job_boards, lenient_json, limits, typed_json
 from .column_names import is_header_name, normalized
 from .delimited import Delimited
 from .file_types import decode, lines, read_whole
@@ -65,6 +65,9 @@ class JsonLines(TableReader):
             place = f"{self.path.name}, line {number}"
             try:
                 data = lenient_json.loads(bare)
+                if isinstance(data, str) and data.lstrip()[:1] == "{":  # JSON in a string
+                    data = lenient_json.loads(data)
+                data = typed_json.plain(data) if typed_json.may_be(bare) else data
             except (ValueError, RecursionError) as error:
                 values = {"line": line.rstrip("\r\n"), "line_number": number}
                 yield Row(values, place, error=f"not JSON ({quoted(str(error))})", number=number)
@@ -96,7 +99,9 @@ class Json(TableReader):
     def __init__(self, path: Path, is_header: IsHeaderName, allowed: int | None = None) -> None:
         self._done = 0
         try:
-            data = _documents(decode(read_whole(path, limits.LARGEST_JSON)))
+            text = decode(read_whole(path, limits.LARGEST_JSON))
+            data = _documents(text)
+            data = typed_json.plain(data) if typed_json.may_be(text) else data
         except (ValueError, RecursionError) as error:
             if isinstance(error, TableError):
                 raise

@@ -40,6 +40,21 @@ def read(path: Path) -> str:
     return text
 
 
+def of_cell(source: str) -> str:
+    """Return the text of a cell that holds rich text; the cell as it is where that cannot be read.
+
+    Raises
+    ------
+    MissingExtraError
+        When striprtf is not installed.
+    """
+    striprtf = library("striprtf.striprtf", "documents", "read rich text in cells")
+    try:
+        return joined_surrogates(striprtf.rtf_to_text(_without_struck(source), errors="replace")) or source
+    except ValueError:
+        return source
+
+
 def _without_struck(source: str) -> str:
     """Return a file without the letters that are struck out or hidden; a group ends what began in it."""
     if not re.search(r"\\(?:striked?|v)(?![a-z0])", source):

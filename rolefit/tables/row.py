@@ -72,6 +72,10 @@ def text_of(value: Any) -> str:
 
 
 def cell_text(value: Any) -> str:
-    """Return the text of a cell; the items of a list are lines."""
+    """Return the text of a cell; the items of a list are lines, and rich text is its words."""
+    if isinstance(value, str) and value[:5] == "{\\rtf":
+        from . import rich_text
+
+        return rich_text.of_cell(value)
     listed = listings.read(value) if isinstance(value, str) else listings.as_lines(value)
     return text_of(value) if listed is None else listed

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ColumnError, RolefitError, TableError, printable_lines, quoted
-from . import documents, earlier_output, limits
+from . import documents, earlier_output, limits, long_form, report_foot
 from .cells import title_in_first_lines
 from .column_choice import TO_BE_FOUND, Columns, asked_for, asked_names, guess_columns, sampled, shown
 from .column_names import company_in, is_blank, is_header_name
@@ -179,6 +179,8 @@ class Table:
             self.samples[self.name(path)] = shown(sample)
             self.columns = tuple(dict.fromkeys((*self.columns, *reader.columns)))
             self.notes += (self._named(note, path) for note in reader.left_out)
+            if told := long_form.note(columns.text, columns.id, sample):
+                self.notes.append(f"{self.name(path)}: {told}")
             if reader.holds_file:  # its first rows are gone
                 reader.close()
                 reader = self._reader_of(path, kind)
@@ -258,20 +260,34 @@ class Table:
                 found = documents.read(
                     path, self._kind(path), self.asked, partial(self.chosen.__setitem__, self.name(path))
                 )
-                yield from map(documents.with_title_shown, map(self._titled, found))
+                yield from self._postings(map(documents.with_title_shown, map(self._titled, found)), path)
             return
         self._reader = reader
         try:
             columns = self.chosen.get(self.name(path), self.asked)
-            for row in reader:
-                if row.error is None:
-                    self._fill(row, columns)
-                elif row.title is None:
-                    row.title = title_of(row.values, columns)
-                yield self._titled(row)
+            yield from self._postings((self._filled(row, columns) for row in reader), path)
         finally:
             self._reader = None
             reader.close()
+
+    def _filled(self, row: Row, columns: Columns) -> Row:
+        if row.error is None:
+            self._fill(row, columns)
+        elif row.title is None:
+            row.title = title_of(row.values, columns)
+        return self._titled(row)
+
+    def _postings(self, rows: Iterable[Row], path: Path) -> Iterator[Row]:
+        """Yield rows, but for those that tell of the report, of which a note tells."""
+        feet: list[str] = []
+        for row in rows:
+            foot = report_foot.foot_of(row.values) if len(row.text or "") <= report_foot.LONGEST else ""
+            if foot and tuple(row.values) != documents.OWN_COLUMNS:
+                feet.append(foot)
+            else:
+                yield row
+        if feet and (note := f"{self.name(path)}: {report_foot.note(feet)}") not in self.notes:
+            self.notes.append(note)
 
     def _fill(self, row: Row, columns: Columns) -> None:
         """Take text and title from the cells where the format did not give them."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from .._extras import library
 from ..errors import TableError, TooLargeError, quoted
+from . import word_chunks
 from .archives import check_document
 from .limits import MOST_PARAGRAPHS
 
@@ -47,12 +48,12 @@ def read(path: Path) -> tuple[str | None, str]:
     try:
         document = docx.Document(str(path))
         names = {style.style_id: style.name or "" for style in document.styles}
-        title, lines = _lines(document.element.body, names, path)
+        title, lines = _lines(document.element.body, names, path, document.part)
         if sum(len(line.split()) for line in lines) < FEWEST_WORDS:
             for section in document.sections:
                 for part in (section.header, section.footer):
                     if not part.is_linked_to_previous:
-                        lines += _lines(part._element, names, path)[1]
+                        lines += _lines(part._element, names, path, part.part)[1]
     except TableError:
         raise
     except Exception as error:  # python-docx lets KeyError, XML and value errors out of a damaged file
@@ -63,7 +64,7 @@ def read(path: Path) -> tuple[str | None, str]:
     return title, "\n".join(lines)
 
 
-def _lines(root: Any, names: dict[str, str], path: Path) -> tuple[str | None, list[str]]:
+def _lines(root: Any, names: dict[str, str], path: Path, part: Any) -> tuple[str | None, list[str]]:
     title: str | None = None
     lines: list[str] = []
     for number, paragraph in enumerate(_paragraphs(root)):
@@ -72,6 +73,10 @@ def _lines(root: Any, names: dict[str, str], path: Path) -> tuple[str | None, li
                 f"{path}: has more than {MOST_PARAGRAPHS:,} paragraphs, as no posting has; split it, or"
                 f" save it as CSV"
             )
+        if paragraph.tag == word_chunks.CHUNK:
+            headed, inside = word_chunks.read(paragraph, part, path)
+            title, lines = title or headed, lines + inside
+            continue
         words = "".join(_text(paragraph)).strip()
         properties = paragraph.find(_W + "pPr")
         style = names.get(_value(properties, "pStyle"), "")
@@ -100,11 +105,15 @@ def _value(properties: Any, name: str) -> str:
 
 
 def _paragraphs(root: Any) -> Iterator[Any]:
-    """Paragraphs in the order of the page. A text box comes behind the paragraph that holds it."""
+    """Paragraphs, and chunks of another format, in the order of the page. A text box comes behind the
+    paragraph that holds it."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element.tag in _NOT_SHOWN:
+            continue
+        if element.tag == word_chunks.CHUNK:
+            yield element
             continue
         if element.tag == _W + "p":
             yield element

@@ -53,6 +53,12 @@ _PERCENT = late_pattern(r"%[0-9A-Fa-f]{2}")
 _LONE_FEED = late_pattern(r"[a-z.!?:;)] ?\\{1,2}(?:r\\{1,2}n|n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|\d{1,2}[.)]\s))")
 """A line feed between two lines: behind the end of one and before the capital or the mark of the next."""
 
+# A line that goes on, a blank at its end, the beginning of a character that is not of ASCII.
+_QUOTED = late_pattern(r"=(?:\r?\n|20\r?\n|3D\"|C3=[89A-F]|C2=A0|E2=80=)")
+
+FEWEST_QUOTED = 3
+"""Escapes of quoted-printable from which a text is of the source of a mail."""
+
 MOST_ESCAPED = 3
 """Times that a text may have been escaped by programs that hand it on."""
 
@@ -124,6 +130,21 @@ def _from_excel_and_addresses(text: str) -> str:
 
         text = unquote(text.replace("+", " ") if "%20" not in text else text)
     return text
+
+
+def of_mail(text: str) -> str:
+    r"""Return a text that was copied out of the source of a mail (quoted-printable); any other as it is.
+
+    Examples
+    --------
+    >>> of_mail("=E2=80=A2 Own the back=\nlog=20\n=E2=80=A2 Write stories"), of_mail("?id=20")
+    ('• Own the backlog \n• Write stories', '?id=20')
+    """
+    if text.count("=") < FEWEST_QUOTED or len(_QUOTED.findall(text)) < FEWEST_QUOTED:
+        return text
+    import quopri
+
+    return quopri.decodestring(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
 
 def without_entities(text: str) -> str:

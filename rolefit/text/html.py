@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from . import encodings, escapes, html_source, listings, plain_marks, wrapping
+from . import encodings, escapes, html_source, latex, listings, plain_marks, whole_table, wrapping
 from .characters import LIST_MARK
 from .late_pattern import late_pattern
 from .reading import Reading
@@ -186,15 +186,22 @@ def read(text: str) -> Reading:
     Examples
     --------
     >>> read("<p>Own it</p><p hidden>Never</p>")
-    Reading(text='Own it', hidden=0.5, beside=0.0, shown=True)
+    Reading(text='Own it', hidden=0.5, beside=0.0, shown=True, of_rows=False)
     """
+    if "=" in text:  # one letter is found ten times as fast as two
+        text = escapes.of_mail(text)
+    if "\\" in text and "\\item" in text:
+        text = latex.read(text)
     may_be_listed = text[:1].isspace() or text[:1] in ("[", "{", "(")
     listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
+    if listed is not None and whole_table.said_by_fields(text):
+        return read(listed)._replace(of_rows=True)
     text = encodings.redecoded(escapes.decoded(text) if listed is None else listed)
     if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        return Reading(plain_marks.read(escapes.without_entities(text)))
+        of_rows = whole_table.said_by_fields(text) if text[:5] == "<?xml" else whole_table.said(text)
+        return Reading(plain_marks.read(escapes.without_entities(text)), of_rows=of_rows)
     import html
 
     if not _TAG.search(text):
@@ -214,6 +221,8 @@ def read(text: str) -> Reading:
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
     found = _matter(tree.body, around, sheet, _keeps_feeds(page))
+    if "<table" in page and whole_table.said_by_page(tree):
+        found = found._replace(of_rows=True)
     return found._replace(text=found.text + html.unescape(_ANY_TAG.sub("\n", rest))) if rest else found
 
 

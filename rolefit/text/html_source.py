@@ -7,6 +7,7 @@ A browser shows declarative shadow roots and embedded documents in their places,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from .late_pattern import late_pattern
 
@@ -20,6 +21,12 @@ _RAW_TAG = late_pattern(
     re.IGNORECASE,
 )
 """A tag whose text a parser takes for something else, up to its end tag."""
+
+_FIELD = late_pattern(rf"<textarea((?:\s{_ATTRIBUTES})?)>", re.IGNORECASE)
+_FIELD_END = late_pattern(r"</textarea\s*>", re.IGNORECASE)
+
+FEWEST_WORDS = 20
+"""Words of a field of a form that are read; fewer are what somebody is asked to write."""
 
 
 def opened(page: str) -> str:
@@ -37,7 +44,35 @@ def opened(page: str) -> str:
         page = re.sub(rf"<template(\s{_ATTRIBUTES})?>|</template\s*>", in_place, page, flags=re.IGNORECASE)
     if "srcdoc" in page:
         page = re.sub(rf"<iframe(\s{_ATTRIBUTES})>(?:\s*</iframe\s*>)?", _embedded, page, flags=re.IGNORECASE)
+    if "<textarea" in page:  # the form of somebody who edits a posting
+        page = "".join(_with_fields(page))
     return page
+
+
+def _with_fields(page: str) -> Iterator[str]:
+    """Yield a page in pieces, with the texts of the fields of its forms in their places."""
+    done = 0
+    for field in _FIELD.finditer(page):
+        if field.start() < done:
+            continue
+        end = _FIELD_END.search(page, field.end())
+        if end is None:
+            break
+        yield page[done : field.start()]
+        yield _shown(field[0], field[1], page[field.end() : end.start()])
+        done = end.end()
+    yield page[done:]
+
+
+def _shown(tag: str, attributes: str, text: str) -> str:
+    """Return what stands for a field of a form: its text in its lines, where it is more than a few words."""
+    if len(text.split()) < FEWEST_WORDS:
+        return f"{tag}</textarea>"
+    import html
+
+    if "&lt;" in text:
+        return f"<div{attributes}>{html.unescape(text)}</div>"
+    return f"<pre{attributes}>{text.replace('<', '&lt;')}</pre>"
 
 
 def _embedded(frame: re.Match[str]) -> str:

@@ -35,7 +35,7 @@ _ASIDE = late_pattern(
     r"""
     (?:^|_|\b|(?-i:(?<=[a-z])(?=[A-Z])))
     (?: id | uuid | key | type | kind | style | url | href | link | slug | icon | image | class | lang
-      | locale | version | order | index | level | time )s?$
+      | locale | version | order | index | level | time | object | color )s?$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -43,13 +43,18 @@ _ASIDE = late_pattern(
 _PLAIN = frozenset(
     (
         "text content contents value body html data description children items item root doc blocks block"
-        " nodes list label"
+        " nodes list label elements results rich_text"
     ).split()
 )
 
 
 _BRACKETS = (("[", "]"), ("{", "}"), ("(", ")"))
-_PARTS, _LETTERS = ("children", "content", "ops"), ("text", "insert")
+_PARTS, _LETTERS = (
+    ("children", "content", "ops", "elements", "rich_text"),
+    ("text", "insert", "value", "plain_text"),
+)
+_KINDS = ("type", "nodeType", "_type")
+"""Where editors keep what a block is: most of them, Contentful, Sanity."""
 _BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
 
 
@@ -165,7 +170,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             yield f"• {words}" if _is_item(value) else words
     elif isinstance(value, Mapping):
         if _is_item(value):  # of paragraphs
-            lines = list(_lines({**value, "type": ""}, depth + 1))
+            lines = list(_lines({**value, **dict.fromkeys((*_KINDS, "listItem"), "")}, depth + 1))
             yield from [f"• {line}" if not i and line[0] != "•" else line for i, line in enumerate(lines)]
             return
         for name, entry in value.items():
@@ -173,7 +178,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             if _is_aside(str(name), inner):
                 continue
             lines = list(_of_entry(inner, depth))
-            if lines and _says_something(str(name)):
+            if lines and _says_something(str(name)) and name != value.get("type"):
                 yield str(name).replace("_", " ")
             yield from lines
     elif isinstance(value, (list, tuple)):
@@ -189,7 +194,8 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 def _says_something(name: str) -> bool:
     """Whether the name of an entry is a heading over it, and not a number or a word for any text."""
-    return name.casefold() not in _PLAIN and not name.startswith("@") and not name.isdigit()
+    is_plain = name.casefold() in _PLAIN or name.endswith("_list_item")  # what Notion calls a block
+    return not is_plain and not name.startswith("@") and not name.isdigit()
 
 
 def _only_name(values: Sequence[Any]) -> str | None:
@@ -211,15 +217,20 @@ def _inline(value: Any) -> Sequence[Any] | None:
 
 def _is_item(value: Mapping[str, Any]) -> bool:
     """Whether an object is an item of a list: "li", "listItem", "list-item", "unordered-list-item"."""
-    kind = str(value.get("type", "")).lower().replace("-", "").replace("_", "")
-    return kind == "li" or kind.endswith("listitem")
+    kind = _kind(value).replace("-", "").replace("_", "")
+    return kind == "li" or kind.endswith("listitem") or bool(value.get("listItem"))
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    """Return what an editor calls a block or a run of letters, in small letters."""
+    return next((str(value[name]).lower() for name in _KINDS if isinstance(value.get(name), str)), "")
 
 
 def _is_piece(value: Any) -> bool:
     """Whether a value is a run of letters in one style."""
     return (
         isinstance(value, Mapping)
-        and value.get("type", "text") == "text"
+        and _kind(value) in ("", "text", "span")
         and any(isinstance(value.get(name), str) for name in _LETTERS)
     )
 
@@ -228,7 +239,7 @@ def _pieces(parts: Sequence[Any], depth: int) -> Iterator[str]:
     for part in parts:
         if _is_piece(part):
             yield next(part[name] for name in _LETTERS if isinstance(part.get(name), str))
-        elif isinstance(part, Mapping) and str(part.get("type", "")).lower() in _BREAKS:
+        elif isinstance(part, Mapping) and _kind(part) in _BREAKS:
             yield "\n"
         else:
             inner = _inline(part)  # a link, or else a list within an item

@@ -1,4 +1,7 @@
-"""Read marks of lists that only plain text has: emoji by their names, and the numbers of a numbered document.
+"""Read marks of lists that only plain text has.
+
+There are emoji by their names, numbers in circles or on keys, the numbers of a numbered document, and what
+Word leaves of a list.
 
 Unlike what `line_repair` puts right, they change how long a text is.
 """
@@ -7,11 +10,19 @@ from __future__ import annotations
 
 import re
 
+from . import layout, wiki
 from .late_pattern import late_pattern
 
 FEWEST = 3
 """Marks from which they are those of a list."""
 
+HEAD = 600
+"""Characters at the head of a text in which a gap shows that it may have kept the layout of a page."""
+
+_CIRCLED = late_pattern("(?:[0-9]\ufe0f?\u20e3|[\u2460-\u2473\u2776-\u277f])[ \t]*")
+# The arrow of Wingdings, where the font was lost.
+_ARROW = late_pattern(r"(?m)^[ \t]*\u00d8(?=[ \t]+[A-Z])")
+_IN_WORD = late_pattern(r"<!\[if !supportLists\]>[^<>\n]{0,40}<!\[endif\]>[ \t]*")
 # ":white_check_mark: Own", as chats write an emoji.
 _MAY_BE_EMOJI = late_pattern(r"\n(?=:)")
 _NAMED_EMOJI = late_pattern(r"(?m)^:[a-z0-9][a-z0-9_+-]{1,40}:(?=[ \t]+\S)")
@@ -31,11 +42,28 @@ def read(text: str) -> str:
     >>> read("2. Duties 2.1 Own it 2.2 Write stories 2.3 Accept work"), read("Java 1.1 Or 1.2 And 1.3")
     ('2. Duties\\n• Own it\\n• Write stories\\n• Accept work', 'Java 1.1 Or 1.2 And 1.3')
     """
+    if text.find("   ", 0, HEAD) >= 0:
+        text = layout.closed_up(layout.in_columns(text))
+    if ("{" in text or text[:1] == "h") and wiki.may_be(text):
+        text = wiki.read(text)
+    if "\u20e3" in text or "\u2460" in text:
+        text = _in_circles(text)
+    if "#" in text and "\n#. " in text:  # items of reStructuredText
+        text = text.replace("\n#. ", "\n• ")
+    if "\u00d8" in text and len(_ARROW.findall(text)) >= FEWEST:
+        text = _ARROW.sub("•", text)
+    if "<" in text and "<![" in text:  # around the mark that Word shows for an item
+        text = _IN_WORD.sub("• ", text)
     if _MAY_BE_EMOJI.search(text) and len(_NAMED_EMOJI.findall(text)) >= FEWEST:
         text = _NAMED_EMOJI.sub("•", text)
-    if text.count("\n") < FEWEST and ".3" in text:
+    if text.count("\n") < FEWEST and ".3" in text:  # one letter is counted sooner than two are found
         text = _numbered(text)
     return text
+
+
+def _in_circles(text: str) -> str:
+    """Return a text with a line and a bullet for each number in a circle or on a key."""
+    return _CIRCLED.sub("\n• ", text).lstrip("\n") if len(_CIRCLED.findall(text)) >= FEWEST else text
 
 
 def _numbered(text: str) -> str:

@@ -253,3 +253,61 @@ def test_no_title_is_put_into_the_cells_of_a_table(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(table, encoding="utf-8")
     (row,) = tables.read(tmp_path / "a.csv")
     assert (row.title, row.values["title"]) == ("Product Manager, Ferries", "")
+
+
+PAGE = (
+    "<html><body><h1>Product Owner</h1><ul><li>Own the backlog</li><li>Write stories</li></ul></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "chunk"),
+    [
+        ("chunk.html", "text/html", PAGE),
+        (
+            "chunk.mht",
+            "message/rfc822",
+            f"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{PAGE}",
+        ),
+    ],
+)
+def test_a_page_that_a_document_wraps_is_read_in_its_place(
+    name: str, kind: str, chunk: str, tmp_path: Path
+) -> None:
+    # https://github.com/mwilliamson/mammoth.js/issues/71
+    (row,) = tables.read(wrapped(tmp_path / "a.docx", name, kind, chunk))
+    assert row.title == "Product Owner"
+    assert text_of(tmp_path / "a.docx") == [
+        "Before",
+        "Product Owner",
+        "• Own the backlog",
+        "• Write stories",
+        "Behind",
+    ]
+
+
+def test_a_document_within_a_document_is_refused_with_advice(tmp_path: Path) -> None:
+    path = wrapped(tmp_path / "a.docx", "chunk.bin", "application/x-old", "?")
+    with pytest.raises(TableError, match=r"another format \(application/x-old\); open it in Word"):
+        list(tables.read(path))
+
+
+def wrapped(path: Path, name: str, kind: str, chunk: str) -> Path:
+    """A document with a chunk of another format between two paragraphs."""
+    pytest.importorskip("docx")
+    from docx import Document
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    document = Document()
+    paragraph = document.add_paragraph("Before")
+    part = Part(PackURI(f"/word/{name}"), kind, chunk.encode(), document.part.package)
+    element = OxmlElement("w:altChunk")
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"
+    element.set(qn("r:id"), document.part.relate_to(part, relation))
+    paragraph._p.addnext(element)
+    document.add_paragraph("Behind")
+    document.save(str(path))
+    return path

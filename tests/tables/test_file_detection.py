@@ -84,6 +84,11 @@ def test_a_column_that_the_caller_names_makes_a_table_of_a_text(tmp_path: Path) 
         ("a.sqlite", b"SQLite format 3\0", "export the table as .csv"),
         ("a.yaml", b"title: Baker\n", "save it as .json"),
         ("a.zzz", b"Bake bread", "are not read; those that are: .csv .tsv"),
+        (
+            "a.mbox",
+            b"From hr@example.org Mon May 6\nSubject: Product Owner\n\nOwn it",
+            "save each mail as .eml",
+        ),
         ("a", b"Bake bread", "files without an ending are not read"),
     ],
 )

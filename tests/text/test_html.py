@@ -207,6 +207,14 @@ GROWING = {
     "bold type that is opened again in every paragraph": lambda n: (
         "<p>" + "".join(f"<b a{i}>" for i in range(n // 100)) + "</p>" + "<p>x" * (n // 80)
     ),
+    "fields of a form never closed": lambda n: "<p>x</p>" + "<textarea>" * (n // 10),
+    "commands of LaTeX never closed": lambda n: "\\begin{x}\\item a" + "\\textbf{" * (n // 8),
+    "lists of LaTeX far apart": lambda n: "\\begin{x}" + ("\n" * (n // 4) + " " * (n // 4) + "\\item") * 2,
+    "panels never closed": lambda n: "{panel:" * (n // 10) + "|a" * (n // 10),
+    "gaps in every line": lambda n: "a   b\n" * (n // 6),
+    "letters apart": lambda n: "a b c d    e " * (n // 13),
+    "the source of a mail": lambda n: "=E2=80=A2 =20\n" * (n // 14),
+    "a header and quotation marks": lambda n: "title,description\n" + '"a,' * (n // 3),
     "bold type of many kinds never closed": lambda n: (
         "<p>x</p>" + "".join(f"<b a{i}></q>" for i in range(n // 13))
     ),
