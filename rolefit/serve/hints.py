@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import printable
-from ..model.titles import title_at_head
+from ..model.titles import title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..tables.disguised import is_delimited, markdown_records
 from ..text import genres, language
@@ -28,6 +28,22 @@ FEWEST_WORDS_OF_A_LANGUAGE = 4
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*(?:[#*=_ ]+|(?:job\s+title|title|position|role)\s*:\s*)", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:about|as|our|the|this|what|who|why|your|you)\b", re.IGNORECASE)
+
+_SEEKS = re.compile(
+    r"""(?:\A|(?<=[.!?:\n])) [\W_]{0,12}+
+        (?: as | join\b[^.!?\n]{0,40}?\sas
+          | [^.!?\n]{0,60}?\b(?:looking\sfor|searching\sfor|seeks?|seeking|hires|hiring) )
+        \s an?\s (?P<who>(?:[\w&/'’-]+\s){0,5}[\w&/'’-]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A sentence with which a posting begins to speak of the person: "As a product owner you …"."""
+
+_ASKS_OR_OFFERS = re.compile(
+    r"\b(?:we offer|benefits|perks|holidays?|vacation|days off|pension|insurance|salary|bonus|hours|remote"
+    r"|you bring|you have|requirements|qualifications|experience|degree|apply)\b",
+    re.IGNORECASE,
+)
+"""What stands in a posting after its duties."""
 
 _WORDS = {
     "German": "der die das und mit für von den dem ein eine wir sie ist zu auf als oder nicht deine ihre",
@@ -69,6 +85,8 @@ def hints(text: str, verdict: Verdict) -> list[str]:
     if genre := genres.genre(head, lines, verdict.text):
         found.append(f"This reads like {genre}. A verdict is about a posting: paste the posting itself.")
     titles = openings(verdict.text, verdict.roles)
+    if len(titles) < 2:
+        titles = sought(verdict.text, verdict.roles)
     if len(titles) > 1:
         listed = ", ".join(f"“{printable(title)}”" for title in titles[:3])
         found.append(
@@ -101,6 +119,36 @@ def openings(text: str, roles: tuple[str, str]) -> list[str]:
         if len(text[begin:end].split()) >= SHORTEST_PART
     ]
     return list({title.casefold(): title for title in reversed(parts)}.values())[::-1]
+
+
+def sought(text: str, roles: tuple[str, str]) -> list[str]:
+    """Return whom a text without titles seeks, one after the other, where each is of another role.
+
+    Only one posting of each role is told apart: a posting says "as a product owner" more than once.
+
+    Examples
+    --------
+    >>> duties = "order the backlog of the ferry app. " * 7 + "We offer a pension. "
+    >>> sought(f"As a product owner you {duties}We seek a product manager to {duties}", ("PM", "PO"))
+    ['product owner', 'product manager']
+    """
+    found: list[tuple[str, int, frozenset[str]]] = []
+    for lead in _SEEKS.finditer(text):
+        named = title_roles(lead["who"], roles)
+        if len(named) == 1 and (not found or found[-1][2] != named):
+            found.append((_role_in(lead["who"], roles), lead.start(), named))
+    ends = [*(begin for _, begin, _ in found[1:]), len(text)][: len(found)]
+    parts = [text[begin:end] for (_, begin, _), end in zip(found, ends, strict=True)]
+    whole = [len(part.split()) >= SHORTEST_PART for part in parts]
+    is_several = len(found) == 2 and all(whole) and _ASKS_OR_OFFERS.search(parts[0])
+    return [who for who, *_ in found] if is_several else []
+
+
+def _role_in(phrase: str, roles: tuple[str, str]) -> str:
+    """Return the beginning of a phrase up to the role that it names."""
+    words = phrase.split()
+    heads = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    return next(head for head in heads if title_roles(head, roles))
 
 
 def language_note(verdict: Verdict) -> dict[str, Any] | None:

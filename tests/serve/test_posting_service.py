@@ -181,6 +181,39 @@ def test_two_postings_in_one_paste_are_named(client: TestClient) -> None:
     assert "2 postings: “Product Owner”, “Product Manager”" in hint
 
 
+RUN_ON = (
+    "As a product manager at Quay you set the vision of our ferry app. You study the market and talk with"
+    " passengers every week. You own prices, plan launches with marketing, and answer for the result. "
+)
+RUN_ON_TOO = (
+    "We are looking for an experienced product owner for our crew app. You keep the backlog in order, write user"
+    " stories with the developers, run the sprint planning, and accept what is finished. You are never bored."
+    " You know the harbour and like people."
+)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n", " ", ""])
+def test_two_postings_that_run_on_without_titles_are_told_by_whom_they_seek(
+    client: TestClient, between: str
+) -> None:
+    text = f"{RUN_ON}We offer 30 days off and a pension.{between}{RUN_ON_TOO}"
+    [hint] = answered(client, text)["hints"]
+    assert hint.startswith("This looks like 2 postings: “product manager”, “experienced product owner”.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUN_ON + RUN_ON_TOO,  # nothing is asked or offered before the second
+        f"{RUN_ON}We offer a pension. As a product manager you like ferries. {RUN_ON}",
+        f"{RUN_ON}We offer a pension. We are looking for a product owner, too.",
+        f"{RUN_ON}We offer a pension. You work as a product owner would. {RUN_ON_TOO[67:]}",
+    ],
+)
+def test_one_posting_that_names_whom_it_seeks_twice_is_one(client: TestClient, text: str) -> None:
+    assert answered(client, text)["hints"] == []
+
+
 def test_ordinary_postings_get_no_hint(client: TestClient) -> None:
     for _, title, _, text in ORDINARY:
         assert answered(client, f"{title}\n\n{text}")["hints"] == []
