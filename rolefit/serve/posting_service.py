@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import quoted
+from ..model.row_groups import group_of
 from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report
@@ -203,12 +204,16 @@ def _beside(
     if named := _better_named(verdict):
         title, label, confidence = verdict.retitled(*named)
         renamed = {"title": title, "label": label, "confidence": confidence}
+    noticed = hints(text, verdict)
     return {
         "verdict": _fields(verdict, figures),
+        "group": group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text),
         "title_taken": taken,
         "counted": counted,
         "retitled": renamed,
-        "hints": hints(text, verdict),
+        "hints": noticed,
+        # A CV, an address or a German text is made nobody's posting by an English line more or less.
+        "can_be_rewritten": not noticed and verdict.reason_code != "not-english",
         "language": language_note(verdict),
     }
 

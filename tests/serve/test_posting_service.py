@@ -219,6 +219,27 @@ def test_ordinary_postings_get_no_hint(client: TestClient) -> None:
         assert answered(client, f"{title}\n\n{text}")["hints"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/jobs/7",
+        "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories",
+        "Wir suchen eine Person, die das Produkt mit uns und für unsere Kunden baut und das Team führt.",
+        f"{RUN_ON}We offer a pension. {RUN_ON_TOO}",
+    ],
+)
+def test_what_is_no_english_posting_is_not_rewritten(client: TestClient, text: str) -> None:
+    assert not answered(client, text)["can_be_rewritten"]
+    assert answered(client, DUTIES)["can_be_rewritten"]
+
+
+def test_a_posting_of_another_profession_by_its_title_is_grouped_as_in_a_table(client: TestClient) -> None:
+    text = "Staff Nurse\n\n- Give medication\n- Write care plans\n- Talk with families"
+    found = answered(client, text)
+    assert (found["verdict"]["reason_code"], found["group"]) == ("no-product-work", "not a product job")
+    assert answered(client, DUTIES)["group"] == "PO-like"
+
+
 def test_a_heading_about_the_role_is_no_second_posting() -> None:
     text = "Product Owner" + ENGLISH + "\n\nAbout the Product Manager you work with" + ENGLISH
     assert openings(text, ("PM", "PO")) == ["Product Owner"]
