@@ -27,6 +27,7 @@ from markupsafe import Markup
 
 from .._atomic import atomic_file
 from ..errors import printable
+from ..model.decision import REASONS
 from ..model.row_groups import (
     JOBS_KEPT,
     LEFT_OUT,
@@ -43,7 +44,7 @@ from ..model.row_groups import (
 )
 from ..model.sentences import main_themes
 from ..model.verdict import Verdict
-from ..model.wording import split_words, theme_words
+from ..model.wording import ARTICLE_VIEWS, split_words, theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
@@ -312,6 +313,8 @@ def _pieces(
         share=share,
         LEFT_OUT=list(LEFT_OUT),
         articles={printable(id): printable(title) for id, title in articles.items()},
+        views=ARTICLE_VIEWS,
+        reasons=REASONS,
     )
 
 
