@@ -349,7 +349,7 @@ const Report = (() => {
         return make("li", {}, button, shares(states.map((state) => [state, group.filter((one) => one === state).length]), largest[0][1].length, lists.labels), make("span", { class: "figure" }, number.format(group.length)));
       });
       const more = byName.size - items.length;
-      find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more; filter by ${name} below`)] : [])));
+      find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more`, make("span", { class: "on-screen" }, `; filter by ${name} below`))] : [])));
     }
 
     /* ---- which other professions ---- */
@@ -366,7 +366,7 @@ const Report = (() => {
         });
         return make("li", {}, button, make("span", { class: "figure" }, number.format(count)));
       });
-      const more = lists.more_jobs ? [make("p", { class: "about" }, `and ${number.format(lists.more_jobs)} more; filter by label below`)] : [];
+      const more = lists.more_jobs ? [make("p", { class: "about" }, `and ${number.format(lists.more_jobs)} more`, make("span", { class: "on-screen" }, "; filter by label below"))] : [];
       find("breakdowns").append(make("div", {}, make("h3", {}, "Not a product job, by title"), make("ul", { class: "shares jobs", role: "list" }, ...items), ...more));
     }
 
