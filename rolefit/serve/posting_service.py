@@ -16,13 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import quoted
+from ..model.language_note import language_note
 from ..model.row_groups import group_of
 from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report
 from ..tables.labelling import draft_of, rows_of
 from ..text.html import visible_text
-from .hints import hints, language_note
+from .hints import hints
 from .json_api import Refused, csv_answer, json_answer, json_object
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _beside(
         "hints": noticed,
         # A CV, an address or a German text is made nobody's posting by an English line more or less.
         "can_be_rewritten": not noticed and verdict.reason_code != "not-english",
-        "language": language_note(verdict),
+        "language": language_note(verdict.text, verdict.reason_code, verdict.left_out),
     }
 
 

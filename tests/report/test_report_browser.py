@@ -727,6 +727,27 @@ def test_the_filters_stand_in_one_row(browser, tmp_path, width):
     assert max(bottoms) - min(bottoms) < 5
 
 
+def test_a_posting_that_is_not_all_english_says_so_in_its_language_and_names_its_english_lines(
+    browser, tmp_path
+):
+    german = "Wir suchen eine Person, die das Produkt mit uns baut und für die Kunden da ist. " * 3
+    line = "You will own the backlog of the team and write the user stories."
+    texts = {
+        "german": german,
+        "partly": f"{german}\n\n{line}\n\n{german}",
+        "english": ordinary()[0].verdict.text,
+    }
+    rows = [ReportRow(id, f"{id} posting", None, rolefit.classify(text)) for id, text in texts.items()]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    browser.one("#open-all").click()
+    browser.run("for (const box of document.querySelectorAll('.language details')) box.open = true")
+    german_note, partly_note = browser.all(".language")
+    assert german_note.text.startswith("Diese Anzeige ist ganz oder zum Teil auf Deutsch.")
+    assert german_note.text.endswith("No line of it is English.")
+    assert partly_note.text.endswith(line)
+    assert german_note.find_element("css selector", "[lang=de]").text
+
+
 def test_rows_without_a_text_are_printed_as_their_numbers(browser, tmp_path):
     pypdf = pytest.importorskip("pypdf")
     rows = [ordinary()[0]] + [ReportRow("", None, None, rolefit.classify("")) for _ in range(300)]

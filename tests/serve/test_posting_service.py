@@ -17,9 +17,10 @@ from starlette.testclient import TestClient
 import rolefit
 from rolefit.cli import main
 from rolefit.model.decision import REASONS
+from rolefit.model.language_note import language_of
 from rolefit.model.questions import QUESTIONS
 from rolefit.model.rewriting import Edit, rewritten
-from rolefit.serve.hints import language_of, openings
+from rolefit.serve.hints import openings
 from rolefit.serve.routes import MODEL_POSTINGS, application
 
 DUTIES = "\n\nWhat you will do\n- Order the product backlog\n- Write user stories\n- Run sprint planning"
@@ -258,7 +259,7 @@ def test_another_language_is_told_so_in_that_language(client: TestClient, code: 
     assert found["verdict"]["reason_code"] == "not-english"
     assert found["language"]["code"] == code
     assert found["language"]["own"]
-    assert "paste an English version" in found["language"]["english"]
+    assert "use an English version" in found["language"]["english"]
     assert found["language"]["lines"] == []
 
 

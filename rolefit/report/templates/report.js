@@ -63,6 +63,10 @@ const Report = (() => {
       const [what, on_title] = row.said === null ? [] : lists.said[row.said];
       const posting = { ...row, text: textOf(row), what, on_title, why: lists.reasons[row.reason] };
       if (row.label !== null) posting.lines = linesOf(row);
+      if (row.language !== null) {
+        const [[code, own, english], lines] = [lists.languages[row.language[0]], row.language[1]];
+        posting.language = { code, own, english, lines: row.whole || !lines.length ? lines : null };
+      }
       const chosen = choose && { choose: (line, role) => choose(row.id || String(row.row), line, role) };
       const about = [row.id && row.id !== row.name ? `id ${row.id}` : "", ...NAMES.map((name) => namesOf(row, name).slice(0, 3).join(", "))].filter(Boolean).join(" · ");
       const element = draw(posting, { ...lists, ...chosen }, `posting-${row.number}`, level);

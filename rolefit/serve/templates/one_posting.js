@@ -2,7 +2,7 @@
 
 /* One posting on the page: its verdict beside the text box, its lines, how to rewrite it, drafts, and sharing. */
 (() => {
-  const { make, badge, figures, fromVerdict, overlap, percent, signed, silentLines, themeOf } = Posting;
+  const { make, badge, figures, fromVerdict, languageNote, overlap, percent, signed, silentLines, themeOf } = Posting;
   const { find, about, ask, send, callout, kept, keep, DESK, marks, chooser, corrected } = Page;
   const { box, title } = Editor;
   const panel = find("panel");
@@ -230,12 +230,7 @@
   const drawHints = (answer, same) => {
     const found = answer ? answer.hints.map((sentence) => make("p", { class: "callout" }, sentence)) : [];
     const abroad = answer?.language;
-    if (abroad) {
-      const points = Array.from(latest.text);
-      const english = abroad.lines.map(([start, end]) => make("li", { lang: "en" }, make("bdi", {}, points.slice(start, end).join(""))));
-      const own = abroad.own ? [make("p", { lang: abroad.code }, abroad.own)] : [];
-      found.push(make("div", { class: "callout", id: "language" }, ...own, make("p", {}, abroad.english), english.length ? make("details", {}, make("summary", {}, `The English lines (${english.length})`), make("ul", {}, ...english)) : make("p", {}, "No line of it is English.")));
-    }
+    if (abroad) found.push(make("div", { id: "language" }, languageNote(abroad, latest.text)));
     if (answer && !same) found.push(make("p", { class: "callout" }, "This is the source of a page. ", button("Show it as a reader sees it", () => Editor.put("showing it as text", latest.text.trim()), { id: "as-text" })));
     const hints = find("hints");
     const before = hints.dataset.of;
