@@ -7,6 +7,7 @@ another sentence than one whose posting is unclear.
 from __future__ import annotations
 
 import re
+from typing import Literal, NamedTuple
 
 from ..errors import printable
 from ..model.titles import title_at_head, title_roles
@@ -40,32 +41,43 @@ _ASKS_OR_OFFERS = re.compile(
 """What stands in a posting after its duties."""
 
 
-def hints(text: str, verdict: Verdict) -> list[str]:
-    """Return sentences on what the text seems to be in place of one posting; mostly none."""
+class Hint(NamedTuple):
+    """What a text seems to be in place of one posting: a word for programs, and a sentence."""
+
+    kind: Literal["address", "table", "genre", "several"]
+    sentence: str
+
+
+def hints(text: str, verdict: Verdict) -> list[Hint]:
+    """Return what the text seems to be in place of one posting; mostly nothing."""
     if _ADDRESS.fullmatch(text):
-        return [
+        said = (
             "This is an address, and no posting is fetched from the network. Open it in another tab, copy the"
             " posting there, and paste it here."
-        ]
+        )
+        return [Hint("address", said)]
     if is_delimited(text) or markdown_records(text):
-        return [
+        said = (
             "This reads like a table of postings. Save it as a file and drop that on the page: each row gets"
             " a verdict of its own."
-        ]
+        )
+        return [Hint("table", said)]
     found = []
     head = [(s.start, s.end, s.bullet) for s in split(verdict.text)[: genres.HEAD]]
     lines = [(line.start, line.end) for line in verdict.responsibilities]
     if genre := genres.genre(head, lines, verdict.text):
-        found.append(f"This reads like {genre}. A verdict is about a posting: paste the posting itself.")
+        said = f"This reads like {genre}. A verdict is about a posting: paste the posting itself."
+        found.append(Hint("genre", said))
     titles = openings(verdict.text, verdict.roles)
     if len(titles) < 2:
         titles = sought(verdict.text, verdict.roles)
     if len(titles) > 1:
         listed = ", ".join(f"“{printable(title)}”" for title in titles[:3])
-        found.append(
+        said = (
             f"This looks like {len(titles)} postings: {listed}. A verdict is about one; paste one at a time,"
             " or drop them as files."
         )
+        found.append(Hint("several", said))
     return found
 
 

@@ -202,17 +202,17 @@ def _beside(
     if corrections:
         label, confidence = verdict.counted_as(corrections)
         counted = {"label": label, "confidence": confidence}
-    if named := _better_named(verdict):
+    noticed = hints(text, verdict)
+    if not noticed and (named := _better_named(verdict)):
         title, label, confidence = verdict.retitled(*named)
         renamed = {"title": title, "label": label, "confidence": confidence}
-    noticed = hints(text, verdict)
     return {
         "verdict": _fields(verdict, figures),
         "group": group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text),
         "title_taken": taken,
         "counted": counted,
         "retitled": renamed,
-        "hints": noticed,
+        "hints": [hint._asdict() for hint in noticed],
         # A CV, an address or a German text is made nobody's posting by an English line more or less.
         "can_be_rewritten": not noticed and verdict.reason_code != "not-english",
         "language": language_note(verdict.text, verdict.reason_code, verdict.left_out),

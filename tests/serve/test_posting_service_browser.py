@@ -42,6 +42,15 @@ We offer
 - Cake"""
 
 
+TWO = f"""Product Manager
+
+{MIXED} {"and a boat " * 20}
+
+Job title: Product Owner
+
+{MIXED} {"and a boat " * 20}"""
+
+
 def value(browser):
     return browser.one("#posting").get_attribute("value")
 
@@ -448,6 +457,7 @@ def test_what_is_no_posting_gets_a_hint(browser, text, words):
             "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories",
             "Paste the posting itself.",
         ),
+        (TWO, "Paste one posting at a time."),
         ("Wir bauen die Fähre mit und für die Stadt und suchen das Team.", "Paste an English version"),
     ],
 )
@@ -455,6 +465,7 @@ def test_no_rewriting_is_offered_for_what_is_no_english_posting(browser, text, n
     write(browser, text)
     assert [box.is_displayed() for box in browser.all(".toward")] == [False, False]
     assert next_step in browser.texts("#verdict .next")[0]
+    assert not browser.all("#keep-mixed, #retitle")
     write(browser, BACKLOG)
     until(browser, "return !document.querySelector('.toward').hidden")
 

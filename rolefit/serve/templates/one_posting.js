@@ -228,7 +228,7 @@
   };
 
   const drawHints = (answer, same) => {
-    const found = answer ? answer.hints.map((sentence) => make("p", { class: "callout" }, sentence)) : [];
+    const found = answer ? answer.hints.map(({ sentence }) => make("p", { class: "callout" }, sentence)) : [];
     const abroad = answer?.language;
     if (abroad) found.push(make("div", { id: "language" }, languageNote(abroad, latest.text)));
     if (answer && !same) found.push(make("p", { class: "callout" }, "This is the source of a page. ", button("Show it as a reader sees it", () => Editor.put("showing it as text", latest.text.trim()), { id: "as-text" })));
