@@ -264,13 +264,18 @@ class PostingEvidence:
         """Return the theme of most of the nearest statements, each voting with its squared similarity."""
         # A search for the smallest flip asks for the same ones a thousand times.
         if (segment, role) not in self._themes:
-            votes: dict[str, float] = {}
-            themes = self.weights.statements.themes
-            for similarity, i in self._ranked(segment, role):
-                name = themes[i]
-                votes[name] = votes.get(name, 0.0) + similarity * similarity
+            votes = self.votes(segment, role)
             self._themes[segment, role] = max(votes, key=votes.__getitem__) if votes else ""
         return self._themes[segment, role]
+
+    def votes(self, segment: int, role: str) -> dict[str, float]:
+        """Return the themes of the nearest statements with the squared similarities of each together."""
+        found: dict[str, float] = {}
+        themes = self.weights.statements.themes
+        for similarity, i in self._ranked(segment, role):
+            name = themes[i]
+            found[name] = found.get(name, 0.0) + similarity * similarity
+        return found
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
         """Return the nearest statement of the role and of the line's theme."""

@@ -11,17 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from ..errors import SettingsError, quoted
 from ..text.late_pattern import late_pattern
 from ..text.scope import ONE_WORD
 from .decision import Outcome
 from .judgement import Subset
 from .responsibility import Responsibility
-from .similarity import StatementIndex
-from .statements import Statement
 from .titles import labels_of
+from .typical import typical
 from .weights import ONE_AT_A_TIME, softmax
 from .wording import theme_words
 
@@ -36,16 +33,9 @@ MOST_AGAINST = 20
 """Lines against a role that are tried; of 1,902 real postings the one with the most has 31 lines of both
 roles together."""
 
-TYPICAL_WORDS = (6, 14)
-"""Words of a statement that may stand for its theme."""
-
-_NO_DUTY = late_pattern(
-    r"\b(?:experience|ability|proven|skills?|degree|years?|you|as)\b|^\W*\d", re.IGNORECASE
-)
-"""A statement that asks for a qualification, or speaks to the reader: no sentence for a list of duties."""
-
-_WHOLE = late_pattern(r"[^:]*\.")
-"""A whole sentence; what has no full stop, or a heading before it, is mostly a piece of one."""
+ALSO_SAID = 0.2
+"""Share of the votes on the theme of a line from which it says a second one, too: "study the market and talk
+with customers"."""
 
 _MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]+")
 _BARE_MARKER = late_pattern(r"[ \t]*(?:[-*+•·▪◦‣–—]|\d{1,2}[.)])[ \t]*\r?\n")
@@ -166,7 +156,8 @@ class Rewriting:
         Lines of the other role or of both, the strongest first; at most 20.
     missing : tuple of Addition
         Themes that no line has, first the one that raises the probability of the label most: 3, or as many
-        as the plan adds. Themes of lines that are set aside are not among them.
+        as the plan adds. Themes that a line says beside its own come last, and those of lines that are set
+        aside are not among them.
     plan : Plan or None
         The fewest of these changes that give the label; None when it is reached, or all of them together do
         not give it.
@@ -318,9 +309,10 @@ def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[
     edits = [(_inserted(evidence, role, statement.text),) for statement in statements]
     if not edits:
         return []
+    also = _also_said(evidence, role)
     ranked = sorted(
         zip(_outcomes(evidence, edits), statements, edits, strict=True),
-        key=lambda found: (-found[0].probabilities[wanted], found[1].theme),
+        key=lambda found: (found[1].theme in also, -found[0].probabilities[wanted], found[1].theme),
     )
     return [
         Addition(s.theme, theme_words(s.theme), s.text, s.articles, edit, *_result(outcome))
@@ -328,25 +320,14 @@ def _missing(evidence: PostingEvidence, role: str, wanted: str, aside: Sequence[
     ]
 
 
-def typical(index: StatementIndex, role: str) -> dict[str, Statement]:
-    """Return the most typical statement of each theme of a role: a whole sentence that says a duty, near all
-    others of the theme, and surely of the role."""
-    weights = index.weights
-    by_theme: dict[str, list[int]] = {}
-    for i in index.rows_of((role,)).tolist():
-        by_theme.setdefault(weights.statements[i].theme, []).append(i)
-    found = {}
-    for theme, rows in sorted(by_theme.items()):
-        listed = [weights.statements[i] for i in rows]
-        short = [
-            s
-            for s in listed
-            if TYPICAL_WORDS[0] <= len(s.text.split()) <= TYPICAL_WORDS[1] and not _NO_DUTY.search(s.text)
-        ]
-        candidates = [s for s in short if _WHOLE.fullmatch(s.text)] or short or listed
-        sure = weights.predict_proba([s.text for s in candidates])[:, weights.classes.index(role)]
-        near = index.centrality([s.text for s in candidates])
-        found[theme] = candidates[int(np.argmax(near * sure))]
+def _also_said(evidence: PostingEvidence, role: str) -> set[str]:
+    """Return the themes that lines of a role say beside the one that they are shown with."""
+    found = set()
+    for i, own in zip(evidence.chosen, evidence.line_roles, strict=True):
+        if own in (role, "both"):
+            votes = evidence.votes(i, own)
+            least = ALSO_SAID * sum(votes.values())
+            found |= {name for theme, vote in votes.items() if vote >= least for name in theme.split("+")}
     return found
 
 

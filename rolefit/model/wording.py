@@ -91,6 +91,14 @@ def given_to_both(theme: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+ARTICLE_VIEWS = {
+    "A0": "Managers are strategists who look outward; owners are technologists who look inward.",
+    "A1": "The manager owns strategy, market and business case; the owner, a Scrum role, the backlog.",
+    "A2": "The manager is the strategic architect, the owner the tactical executor.",
+    "A3": "The manager holds vision and roadmap; the owner turns them into a backlog.",
+}
+"""What each article of the shipped corpus holds, in a sentence."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 

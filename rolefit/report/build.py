@@ -27,6 +27,8 @@ from markupsafe import Markup
 
 from .._atomic import atomic_file
 from ..errors import printable
+from ..model.decision import REASONS
+from ..model.language_note import language_note
 from ..model.row_groups import (
     JOBS_KEPT,
     LEFT_OUT,
@@ -43,7 +45,7 @@ from ..model.row_groups import (
 )
 from ..model.sentences import main_themes
 from ..model.verdict import Verdict
-from ..model.wording import split_words, theme_words
+from ..model.wording import ARTICLE_VIEWS, split_words, theme_words
 from . import layout
 
 LARGEST_TEXTS = 22_500_000
@@ -102,7 +104,7 @@ class ReportRow:
 
 ROW_FIELDS = tuple(
     "id title company department location row group of label balance confidence probabilities reason mismatch"
-    " review lines flip flip_label text whole error said main".split()
+    " review lines flip flip_label text whole error said main language".split()
 )
 """Fields of a row of data, in order. A row without a label has an error, or no text, or repeats another.
 
@@ -110,10 +112,11 @@ ROW_FIELDS = tuple(
 the same text and title; such a row has nothing else but its names.
 
 ``label``, ``reason``, ``review`` and ``said`` are places in the lists of the same name (``said``: what the
-posting is, and whether the title agrees), ``main`` the main themes of each role, ``probabilities`` follow the
-order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels, ``text`` is
-a string or the place of the row that has it. ``row`` is the number in the file, or null. ``whole`` is 0 when
-``text`` is reduced to the lines that count."""
+posting is, and whether the title agrees), ``main`` the main themes of each role, ``probabilities`` follow
+the order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a place in the labels,
+``text`` is a string or the place of the row that has it. ``language``, of a posting that is not all
+English, is the place of what is said of that, and the English lines by their bounds. ``row`` is the number
+in the file, or null. ``whole`` is 0 when ``text`` is reduced to the lines that count."""
 
 LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "statement", "mark")
 """Fields of a line: code points of ``text``, places in the lists of roles, of themes (each with the articles
@@ -121,7 +124,7 @@ that give it to both roles) and of statements, and the two numbers in the unit o
 where in the line its mark begins and ends, or null for all of it."""
 
 
-_LISTS = ("groups", "main", "reasons", "reviews", "roles", "said", "themes", "statements")
+_LISTS = ("groups", "languages", "main", "reasons", "reviews", "roles", "said", "themes", "statements")
 
 
 @dataclass
@@ -218,6 +221,7 @@ def report_fields(verdict: Verdict) -> dict[str, Any]:
         "flip": None if flip is None else [verdict.responsibilities.index(line) for line in flip],
         "flip_label": verdict.flip_label,
         "text": verdict.text,
+        "left_out": verdict.left_out,
     }
 
 
@@ -312,6 +316,8 @@ def _pieces(
         share=share,
         LEFT_OUT=list(LEFT_OUT),
         articles={printable(id): printable(title) for id, title in articles.items()},
+        views=ARTICLE_VIEWS,
+        reasons=REASONS,
     )
 
 
@@ -397,7 +403,14 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
         else tally.label(printable(verdict["flip_label"])),
         "text": "\n".join(texts) if kept is None else kept,
         "whole": int(kept is not None),
+        "language": _language(language_note(text, verdict["reason_code"], verdict["left_out"]), tally),
     }
+
+
+def _language(note: Mapping[str, Any] | None, tally: _Tally) -> list[Any] | None:
+    if note is None:
+        return None
+    return [tally.place("languages", (note["code"], note["own"], note["english"])), note["lines"]]
 
 
 def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:

@@ -7,74 +7,77 @@ another sentence than one whose posting is unclear.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import Literal, NamedTuple
 
 from ..errors import printable
-from ..model.titles import title_at_head
+from ..model.titles import title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..tables.disguised import is_delimited, markdown_records
-from ..text import genres, language
+from ..text import genres
 from ..text.headings import heading_kind
 from ..text.segments import split
-from ..text.tokens import tokens
 
 SHORTEST_PART = 40
 """Fewest words below a title for it to head a posting of its own."""
-
-FEWEST_WORDS_OF_A_LANGUAGE = 4
-"""Fewest function words of a language in a text that is said to be in it."""
 
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\s*(?:[#*=_ ]+|(?:job\s+title|title|position|role)\s*:\s*)", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:about|as|our|the|this|what|who|why|your|you)\b", re.IGNORECASE)
 
-_WORDS = {
-    "German": "der die das und mit für von den dem ein eine wir sie ist zu auf als oder nicht deine ihre",
-    "French": "le la les des du et une est vous nous pour avec dans sur que qui au aux votre nos",
-    "Dutch": "het een de en van voor met aan zijn wij je bij jouw onze als naar wordt ben",
-}
-_IN_LANGUAGE = {
-    "German": (
-        "Diese Anzeige ist ganz oder zum Teil auf Deutsch. Gelesen werden nur englische Zeilen; über die"
-        " deutschen wird nichts gesagt. Für ein Urteil fügen Sie eine englische Fassung ein."
-    ),
-    "French": (
-        "Cette annonce est en français, en tout ou en partie. Seules les lignes en anglais sont lues ; rien"
-        " n’est dit des autres. Pour un avis, collez une version anglaise."
-    ),
-    "Dutch": (
-        "Deze vacature is geheel of gedeeltelijk in het Nederlands. Alleen Engelse regels worden gelezen;"
-        " over de rest wordt niets gezegd. Plak een Engelse versie voor een oordeel."
-    ),
-}
-_CODES = {"German": "de", "French": "fr", "Dutch": "nl"}
+_SEEKS = re.compile(
+    r"""(?:\A|(?<=[.!?:\n])) [\W_]{0,12}+
+        (?: as | join\b[^.!?\n]{0,40}?\sas
+          | [^.!?\n]{0,60}?\b(?:looking\sfor|searching\sfor|seeks?|seeking|hires|hiring) )
+        \s an?\s (?P<who>(?:[\w&/'’-]+\s){0,5}[\w&/'’-]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A sentence with which a posting begins to speak of the person: "As a product owner you …"."""
+
+_ASKS_OR_OFFERS = re.compile(
+    r"\b(?:we offer|benefits|perks|holidays?|vacation|days off|pension|insurance|salary|bonus|hours|remote"
+    r"|you bring|you have|requirements|qualifications|experience|degree|apply)\b",
+    re.IGNORECASE,
+)
+"""What stands in a posting after its duties."""
 
 
-def hints(text: str, verdict: Verdict) -> list[str]:
-    """Return sentences on what the text seems to be in place of one posting; mostly none."""
+class Hint(NamedTuple):
+    """What a text seems to be in place of one posting: a word for programs, and a sentence."""
+
+    kind: Literal["address", "table", "genre", "several"]
+    sentence: str
+
+
+def hints(text: str, verdict: Verdict) -> list[Hint]:
+    """Return what the text seems to be in place of one posting; mostly nothing."""
     if _ADDRESS.fullmatch(text):
-        return [
+        said = (
             "This is an address, and no posting is fetched from the network. Open it in another tab, copy the"
             " posting there, and paste it here."
-        ]
+        )
+        return [Hint("address", said)]
     if is_delimited(text) or markdown_records(text):
-        return [
+        said = (
             "This reads like a table of postings. Save it as a file and drop that on the page: each row gets"
             " a verdict of its own."
-        ]
+        )
+        return [Hint("table", said)]
     found = []
     head = [(s.start, s.end, s.bullet) for s in split(verdict.text)[: genres.HEAD]]
     lines = [(line.start, line.end) for line in verdict.responsibilities]
     if genre := genres.genre(head, lines, verdict.text):
-        found.append(f"This reads like {genre}. A verdict is about a posting: paste the posting itself.")
+        said = f"This reads like {genre}. A verdict is about a posting: paste the posting itself."
+        found.append(Hint("genre", said))
     titles = openings(verdict.text, verdict.roles)
+    if len(titles) < 2:
+        titles = sought(verdict.text, verdict.roles)
     if len(titles) > 1:
         listed = ", ".join(f"“{printable(title)}”" for title in titles[:3])
-        found.append(
+        said = (
             f"This looks like {len(titles)} postings: {listed}. A verdict is about one; paste one at a time,"
             " or drop them as files."
         )
+        found.append(Hint("several", said))
     return found
 
 
@@ -103,60 +106,31 @@ def openings(text: str, roles: tuple[str, str]) -> list[str]:
     return list({title.casefold(): title for title in reversed(parts)}.values())[::-1]
 
 
-def language_note(verdict: Verdict) -> dict[str, Any] | None:
-    """Return what is said of a text that is not English, or None.
+def sought(text: str, roles: tuple[str, str]) -> list[str]:
+    """Return whom a text without titles seeks, one after the other, where each is of another role.
 
-    Returns
-    -------
-    dict or None
-        ``name`` and ``code`` of the language (empty for one that is not known), ``own``, the note in that
-        language, ``english``, the same in English, and ``lines``, the English lines as pairs of offsets.
-    """
-    is_partial = any("another language" in part for part in verdict.left_out)
-    if verdict.reason_code != "not-english" and not is_partial:
-        return None
-    name = language_of(tokens(verdict.text))
-    text = verdict.text
-    lines = [
-        _with_lead_in(text, s.start, s.end) for s in split(text) if _is_english(tokens(text[s.start : s.end]))
-    ]
-    read = "its English lines are read" if is_partial else "too little of it is English for a verdict"
-    english = (
-        f"This posting is {'partly ' if is_partial else ''}in {name or 'another language'}; {read}, and"
-        " nothing is said of the others. For a verdict on all of it, paste an English version."
-    )
-    return {
-        "name": name,
-        "code": _CODES.get(name, ""),
-        "own": _IN_LANGUAGE.get(name, ""),
-        "english": english,
-        "lines": lines,
-    }
-
-
-def language_of(words: Sequence[str]) -> str:
-    """Return which of German, French and Dutch folded words are in; empty for another.
+    Only one posting of each role is told apart: a posting says "as a product owner" more than once.
 
     Examples
     --------
-    >>> language_of("wir suchen eine Person die das Produkt mit uns und für den Kunden baut".lower().split())
-    'German'
+    >>> duties = "order the backlog of the ferry app. " * 7 + "We offer a pension. "
+    >>> sought(f"As a product owner you {duties}We seek a product manager to {duties}", ("PM", "PO"))
+    ['product owner', 'product manager']
     """
-    own = {name: frozenset(listed.split()) for name, listed in _WORDS.items()}
-    counts = {name: sum(word in listed for word in words) for name, listed in own.items()}
-    name = max(counts, key=counts.__getitem__)
-    return name if counts[name] >= FEWEST_WORDS_OF_A_LANGUAGE else ""
+    found: list[tuple[str, int, frozenset[str]]] = []
+    for lead in _SEEKS.finditer(text):
+        named = title_roles(lead["who"], roles)
+        if len(named) == 1 and (not found or found[-1][2] != named):
+            found.append((_role_in(lead["who"], roles), lead.start(), named))
+    ends = [*(begin for _, begin, _ in found[1:]), len(text)][: len(found)]
+    parts = [text[begin:end] for (_, begin, _), end in zip(found, ends, strict=True)]
+    whole = [len(part.split()) >= SHORTEST_PART for part in parts]
+    is_several = len(found) == 2 and all(whole) and _ASKS_OR_OFFERS.search(parts[0])
+    return [who for who, *_ in found] if is_several else []
 
 
-def _with_lead_in(text: str, start: int, end: int) -> list[int]:
-    """Return the bounds of a segment with the words that lead in to it ("You will")."""
-    before = text.rfind("\n", 0, start) + 1
-    lead = re.search(r"(?:^|[.!?;:]\s)(\w[^.!?;:]*)$", text[before:start])
-    return [before + lead.start(1) if lead else start, end]
-
-
-def _is_english(words: Sequence[str]) -> bool:
-    english, elsewhere = (
-        sum(map(count, words)) for count in (language.english_word, language.word_of_elsewhere)
-    )
-    return len(words) > 2 and english > elsewhere
+def _role_in(phrase: str, roles: tuple[str, str]) -> str:
+    """Return the beginning of a phrase up to the role that it names."""
+    words = phrase.split()
+    heads = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    return next(head for head in heads if title_roles(head, roles))

@@ -16,12 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..errors import quoted
+from ..model.language_note import language_note
+from ..model.row_groups import group_of
 from ..model.titles import labels_of, title_at_head, title_roles
 from ..model.verdict import Verdict
 from ..report.build import ReportRow, report
 from ..tables.labelling import draft_of, rows_of
 from ..text.html import visible_text
-from .hints import hints, language_note
+from .hints import hints
 from .json_api import Refused, csv_answer, json_answer, json_object
 
 if TYPE_CHECKING:
@@ -200,16 +202,20 @@ def _beside(
     if corrections:
         label, confidence = verdict.counted_as(corrections)
         counted = {"label": label, "confidence": confidence}
-    if named := _better_named(verdict):
+    noticed = hints(text, verdict)
+    if not noticed and (named := _better_named(verdict)):
         title, label, confidence = verdict.retitled(*named)
         renamed = {"title": title, "label": label, "confidence": confidence}
     return {
         "verdict": _fields(verdict, figures),
+        "group": group_of(verdict.label, verdict.reason_code, verdict.title, verdict.text),
         "title_taken": taken,
         "counted": counted,
         "retitled": renamed,
-        "hints": hints(text, verdict),
-        "language": language_note(verdict),
+        "hints": [hint._asdict() for hint in noticed],
+        # A CV, an address or a German text is made nobody's posting by an English line more or less.
+        "can_be_rewritten": not noticed and verdict.reason_code != "not-english",
+        "language": language_note(verdict.text, verdict.reason_code, verdict.left_out),
     }
 
 

@@ -25,7 +25,7 @@ from ..errors import BatchError, printable
 from ..model.decision import REASONS
 from ..model.row_groups import LEFT_OUT
 from ..model.titles import labels_of, role_words
-from ..model.wording import split_words
+from ..model.wording import ARTICLE_VIEWS, split_words
 from ..report import layout
 from ..tables.file_types import FORMAT_WORDS
 from ..tables.job_boards import JOB_BOARD_NAMES
@@ -44,14 +44,6 @@ MOST_CORRECTIONS = 20_000
 
 MODEL_POSTINGS = {"PM": "product_manager.txt", "PO": "product_owner.txt"}
 """A posting to start from for each role: the title, a blank line, the text."""
-
-ARTICLE_VIEWS = {
-    "A0": "Managers are strategists who look outward; owners are technologists who look inward.",
-    "A1": "The manager owns strategy, market and business case; the owner, a Scrum role, the backlog.",
-    "A2": "The manager is the strategic architect, the owner the tactical executor.",
-    "A3": "The manager holds vision and roadmap; the owner turns them into a backlog.",
-}
-"""What each article of the shipped corpus holds, in a sentence."""
 
 _STYLES = ("report/templates/report.css", "serve/templates/page.css", "serve/templates/one_posting.css")
 _SCRIPTS = (
@@ -149,7 +141,7 @@ class _Routes:
             job_boards=JOB_BOARD_NAMES,
             file_types=FORMAT_WORDS,
             views=ARTICLE_VIEWS,
-            reasons={code: meaning for code, meaning in REASONS.items() if code != "decided"},
+            reasons=REASONS,
         )
         policy = layout.policy(_STYLES, _SCRIPTS, "'self'")
         return Response(

@@ -30,13 +30,13 @@ _OURS = " (rolefit)"
 
 _PLAIN = {
     "rolefit_label": ("Label", "which of the two jobs the posting describes"),
+    COUNTED_AS: ("Counted as", "the group of the row in the counts above"),
     "rolefit_confidence": ("Sure", "how probable the label is"),
     "rolefit_review": ("For review", "why a person should look at the row; empty when nobody needs to"),
     "rolefit_reason": ("Why", "the main themes of each role, or why there is no label"),
     THEMES: (f"Themes{_OURS}", "the themes of the lines of both roles, those with the most lines first"),
     "rolefit_title_mismatch": ("Title disagrees", "whether the title names the other role"),
     "rolefit_balance": ("Balance", "from −1, all {second}, to +1, all {first}"),
-    COUNTED_AS: ("Counted as", "the group of the row in the counts above"),
     "rolefit_same_as": ("Same as", "id or place of the first row with the same text and title"),
     "rolefit_reason_code": ("Reason code", "the reason of the label, for programs"),
     "rolefit_error": ("Could not be read", "why the row has no label"),

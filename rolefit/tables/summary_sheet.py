@@ -113,7 +113,7 @@ class SummarySheet:
         """
         sheet = self._sheet
         sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 40)
+        sheet.set_column(0, 0, 48)
         sheet.set_column(1, 1 + len(labels), COUNT_WIDTH)
         sheet.set_column(2 + len(labels), 2 + len(labels), len(OTHER_JOB) + 1)
         groups = [g for g in counted_groups(labels) if g in labels or counts.groups[g]]

@@ -54,13 +54,16 @@ _WIDTHS = {
     "rolefit_same_as": 18,
     "rolefit_title_mismatch": 10,
     "rolefit_review": 26,
-    COUNTED_AS: 18,
+    COUNTED_AS: 16,
     "rolefit_error": 32,
     "rolefit_model": 18,
     "rolefit_corpus": 18,
     "rolefit_input": 18,
 }
-_EVIDENCE_WIDTH = 56
+_EVIDENCE_WIDTH = 64
+
+_NAMES = COMPANY_NAMES | DEPARTMENT_NAMES | LOCATION_NAMES
+"""Names of columns that stand right behind the answer and are printed with it."""
 
 _SELDOM = (
     "rolefit_balance",
@@ -76,8 +79,9 @@ _SELDOM = (
 LINE_HEIGHT = 15
 """Points of a line in a cell."""
 
-MOST_LINES = 12
-"""Lines of a row; the rest of a longer cell is seen when it is opened."""
+MOST_LINES = 16
+"""Lines of a row, in which three long pieces of evidence fit; the rest of a longer cell is seen when it is
+opened."""
 
 LONG = 120
 """Characters of most cells of a column from which it stands behind the answer."""
@@ -166,7 +170,10 @@ class _Sheet:
         self.cut = 0
         self._columns = columns
         self._sheet = book.add_worksheet("postings")
-        self._make_formats(book, {name for name in columns if _has_short_lines(name, sample)})
+        lined = {name for name in columns if _has_short_lines(name, sample)}
+        if plain:
+            lined |= {name for name in columns if is_known_name(name, _NAMES) or name == columns[0]}
+        self._make_formats(book, lined, {"bottom": 1, "bottom_color": "#D1D5DB"} if plain else {})
         self._widths = {}
         self._is_answer = bool(plain)
         if plain:
@@ -184,18 +191,21 @@ class _Sheet:
             self._sheet.repeat_rows(0)
             self._sheet.fit_to_pages(1, 0)
 
-    def _make_formats(self, book: Any, lined: set[str]) -> None:
-        self._top = book.add_format({"valign": "top"})
-        self._wrapped = book.add_format({"valign": "top", "text_wrap": True})
-        share = book.add_format({"valign": "top", "num_format": "0%", "align": "center"})
-        signed = book.add_format({"valign": "top", "num_format": "+0.00;-0.00;0.00"})
-        self._moment = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
-        self._day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
+    def _make_formats(self, book: Any, lined: set[str], border: Mapping[str, Any]) -> None:
+        def cell(**more: Any) -> Any:
+            return book.add_format({"valign": "top", **border, **more})
+
+        self._top = cell()
+        self._wrapped = cell(text_wrap=True)
+        share = cell(num_format="0%", align="center")
+        signed = cell(num_format="+0.00;-0.00;0.00")
+        self._moment = cell(num_format="yyyy-mm-dd hh:mm")
+        self._day = cell(num_format="yyyy-mm-dd")
         self._header = book.add_format(
             {"bold": True, "valign": "top", "text_wrap": True, "bg_color": "#E5E7EB", "bottom": 1}
         )
         self._labels = {
-            label: book.add_format({"valign": "top", "bold": True, "bg_color": back, "font_color": ink})
+            label: cell(bold=True, bg_color=back, font_color=ink)
             for label, (back, ink) in _LABEL_COLOURS.items()
         }
         wrapped = {name for name in self._columns if name.startswith("rolefit_")} | lined
@@ -209,7 +219,8 @@ class _Sheet:
         if self._widths:
             # Excel and LibreOffice disagree on the height of wrapped cells that say none.
             lines = max(_lines(row.get(name), width) for name, width in self._widths.items())
-            self._sheet.set_row(number, LINE_HEIGHT * min(max(lines, 1), MOST_LINES) + 2)
+            # The style of the row draws the line below its empty cells.
+            self._sheet.set_row(number, LINE_HEIGHT * min(max(lines, 1), MOST_LINES) + 2, self._top)
         for at, name in enumerate(self._columns):
             value = row.get(name)
             if value is not None and value != "":
@@ -263,11 +274,10 @@ def _ordered(columns: list[str], plain: list[str], sample: list[Mapping[str, Any
         return columns
     own = [name for name in columns if name not in plain]
     title = next((name for name in own if is_title_name(name) and not _is_long(name, sample)), None)
-    last = [COUNTED_AS, "rolefit_title_mismatch", *(name for name in plain if name in _SELDOM)]
-    known = (COMPANY_NAMES, DEPARTMENT_NAMES, LOCATION_NAMES)
+    last = ["rolefit_title_mismatch", *(name for name in plain if name in _SELDOM)]
     rest = [name for name in own if name != title]
     short = [name for name in rest if not _is_long(name, sample)]
-    short.sort(key=lambda name: not any(is_known_name(name, names) for names in known))
+    short.sort(key=lambda name: not is_known_name(name, _NAMES))
     return [
         *([] if title is None else [title]),
         *(name for name in plain if name not in last),
@@ -284,8 +294,7 @@ def _last_printed(columns: list[str]) -> int:
     width of a page nothing could be read.
     """
     at = max(i for i, name in enumerate(columns) if name.endswith("_evidence"))
-    known = COMPANY_NAMES | DEPARTMENT_NAMES | LOCATION_NAMES
-    while at + 1 < len(columns) and is_known_name(columns[at + 1], known):
+    while at + 1 < len(columns) and is_known_name(columns[at + 1], _NAMES):
         at += 1
     return at
 

@@ -215,6 +215,7 @@ def verdict_fields(
         "confidence": 0.8,
         "probabilities": shares | {label: 0.8},
         "reason_code": "decided",
+        "left_out": [],
         "sentences": {"what": "This is it.", "why": "as told", "title": ""},
         "reason": "as told",
         "title": title,

@@ -10,7 +10,8 @@ from helpers.report_postings import ORDINARY
 
 import rolefit
 from rolefit.model import rewriting
-from rolefit.model.rewriting import Edit, rewritten, typical
+from rolefit.model.rewriting import Edit, rewritten
+from rolefit.model.typical import typical
 
 PM_LINES = ["Set the product vision", "Study the market", "Own pricing and revenue", "Plan the launch"]
 PO_LINES = [
@@ -131,6 +132,13 @@ def test_a_line_that_is_repeated_goes_with_its_repeats() -> None:
     text = posting(*PM_LINES, "Order the product backlog", "Order the product backlog")
     [removal] = rolefit.classify(text).toward("PM").against
     assert "backlog" not in rewritten(text, removal.edits)
+
+
+def test_a_theme_that_a_line_says_beside_its_own_is_not_proposed_before_others() -> None:
+    text = posting("Set the vision of the product and keep its roadmap", *PO_LINES)
+    [line] = [line for line in rolefit.classify(text).responsibilities if line.role == "PM"]
+    assert line.theme == "roadmap"
+    assert "vision" not in {addition.theme for addition in rolefit.classify(text).toward("PM").missing}
 
 
 # ---- where the text is changed

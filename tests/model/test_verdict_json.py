@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from types import SimpleNamespace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -109,7 +110,7 @@ def test_the_digests_tell_the_posting_and_its_title_apart() -> None:
     )
 
 
-def test_the_questions_are_answered_from_the_themes() -> None:
+def test_the_questions_are_answered_by_lines() -> None:
     verdict = rolefit.classify(
         "- Own the product roadmap\n- Interview customers\n- Order the backlog\n- Write stories"
     )
@@ -120,6 +121,40 @@ def test_the_questions_are_answered_from_the_themes() -> None:
         "Who sets the measures of success?": [],
     }
     assert Verdict.from_dict(through_json(verdict)).questions == verdict.questions
+
+
+ROADMAP, CUSTOMERS, MEASURES = (
+    "Who owns the roadmap?",
+    "Who talks with customers?",
+    "Who sets the measures of success?",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "theme", "answers"),
+    [
+        ("Draw up the two-year road map with the board", "strategy", [ROADMAP]),
+        ("Deliver features according to the roadmap", "roadmap", []),
+        ("Assist in developing the roadmap", "roadmap", []),
+        ("Weigh features by what they bring the company", "prioritise-strategic", []),
+        ("Talk to users every week", "ideas", [CUSTOMERS]),
+        ("Visit shop owners and learn how they run their desk", "discovery", [CUSTOMERS]),
+        ("Meet with stakeholders to hear what they need", "discovery", []),
+        ("Understand customer needs from data", "discovery", []),
+        ("Make sure that features meet user expectations", "acceptance", []),
+        ("Work with customer support on the release notes", "go-to-market", []),
+        ("Define the KPIs of the ticket shop", "outcomes", [MEASURES]),
+        ("Set yearly goals for the product", "outcomes", [MEASURES]),
+        ("Set a goal for each sprint", "ceremonies", []),
+        ("Track metrics and improve conversion", "outcomes", []),
+    ],
+)
+def test_a_question_is_answered_by_what_a_line_says(line: str, theme: str, answers: list[str]) -> None:
+    from rolefit.model.questions import answered
+
+    shown: Any = SimpleNamespace(text=line, theme=theme)
+    known = ("roadmap", "discovery", "outcomes")
+    assert [found.question for found in answered([shown], known) if found.lines] == answers
 
 
 def test_a_model_of_other_themes_is_not_asked_what_it_cannot_answer() -> None:

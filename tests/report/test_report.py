@@ -28,6 +28,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import rolefit
 from rolefit.errors import printable
+from rolefit.model.decision import REASONS
 from rolefit.report import build as module
 from rolefit.report.build import LINE_FIELDS, ROW_FIELDS, ReportRow, report, write_report
 
@@ -230,10 +231,16 @@ def test_the_head_says_where_the_postings_come_from_and_which_model_read_them():
     )
 
 
-def test_articles_are_named():
-    assert [item.text() for item in page(ROWS).css(".articles li")] == [
-        "A1 The first <article>",
-        "A2 The second",
+def test_the_help_names_the_roles_the_articles_and_every_reason():
+    tree = page(ROWS)
+    assert [item.text() for item in tree.css(".help dt")] == [
+        "A product manager",
+        "A product owner",
+        "A1: The first <article>",
+        "A2: The second",
+    ]
+    assert [item.text() for item in tree.css("#reasons li")] == [
+        meaning for code, meaning in REASONS.items() if code != "decided"
     ]
 
 

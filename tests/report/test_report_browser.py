@@ -6,6 +6,7 @@ Needs Debian's ``chromium`` and ``chromium-driver``. The check with axe-core nee
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import statistics
 import sys
@@ -675,6 +676,76 @@ def test_paper_shows_every_row_that_the_filters_leave_and_no_controls(browser, p
     assert "PM line 100" in printed
     assert "Clear" not in printed
     assert len(shown(browser)) == 50
+
+
+def test_each_printed_page_of_the_table_has_its_headings_and_no_page_ends_with_them(browser, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    [first, *_] = ordinary()
+    for size in (0, 4, 6):  # companies with a bar, which move the table down
+        rows = [
+            dataclasses.replace(
+                first, id=str(at), title=f"Product person {at}", company=f"Company {at % size if size else 0}"
+            )
+            for at in range(40)
+        ]
+        browser.open(write_report(tmp_path / "r.html", rows, "default"))
+        pages = [
+            page.extract_text().split("How to read this")[0]
+            for page in pypdf.PdfReader(io.BytesIO(browser.pdf())).pages
+        ]
+        with_rows = [text for text in pages if "Product person" in text]
+        assert len(with_rows) > 2
+        for text in with_rows:
+            assert "For review" in text.split("Product person")[0]
+        assert [text for text in pages if "Sure" in text] == with_rows
+
+
+def test_names_are_not_broken_within_a_word_on_paper(browser, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    rows = [
+        dataclasses.replace(row, department="Technology", location="Amsterdam", company="Harbourlight")
+        for row in ordinary()
+    ]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(browser.pdf())).pages)
+    assert printed.count("Technology") >= len(rows)
+    assert printed.count("Amsterdam") >= len(rows)
+    assert printed.count("Harbourlight") >= len(rows)
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_filters_stand_in_one_row(browser, tmp_path, width):
+    rows = [
+        dataclasses.replace(row, department=f"Team {at}", location="Oslo")
+        for at, row in enumerate(ordinary())
+    ]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"), width)
+    bottoms = browser.run(
+        "return [...document.querySelectorAll('#filters > :not(.unseen, [hidden], datalist)')]"
+        ".map((part) => Math.round(part.getBoundingClientRect().bottom))"
+    )
+    assert max(bottoms) - min(bottoms) < 5
+
+
+def test_a_posting_that_is_not_all_english_says_so_in_its_language_and_names_its_english_lines(
+    browser, tmp_path
+):
+    german = "Wir suchen eine Person, die das Produkt mit uns baut und für die Kunden da ist. " * 3
+    line = "You will own the backlog of the team and write the user stories."
+    texts = {
+        "german": german,
+        "partly": f"{german}\n\n{line}\n\n{german}",
+        "english": ordinary()[0].verdict.text,
+    }
+    rows = [ReportRow(id, f"{id} posting", None, rolefit.classify(text)) for id, text in texts.items()]
+    browser.open(write_report(tmp_path / "r.html", rows, "default"))
+    browser.one("#open-all").click()
+    browser.run("for (const box of document.querySelectorAll('.language details')) box.open = true")
+    german_note, partly_note = browser.all(".language")
+    assert german_note.text.startswith("Diese Anzeige ist ganz oder zum Teil auf Deutsch.")
+    assert german_note.text.endswith("No line of it is English.")
+    assert partly_note.text.endswith(line)
+    assert german_note.find_element("css selector", "[lang=de]").text
 
 
 def test_rows_without_a_text_are_printed_as_their_numbers(browser, tmp_path):

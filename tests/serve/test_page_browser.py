@@ -467,8 +467,8 @@ def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
     drop(browser, tmp_path / "odd.csv")
     finished(browser)
     assert browser.texts("#run .callout") == [
-        "The columns of odd.csv do not tell which one holds the text of the posting. Mark it."
-        " Several are joined in their order."
+        "The columns of odd.csv do not tell which one holds the text of the posting. Check what is marked;"
+        " several columns of text are joined in their order."
     ]
     assert browser.texts("#columns legend, #columns .about") == [
         "a",
@@ -477,6 +477,7 @@ def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
         "Peel potatoes",
         "c",
         "Wash up",
+        "None of them",
     ]
     browser.one("#columns button").click()
     assert browser.texts("#columns"), "nothing is marked, so nothing is sent"
@@ -492,6 +493,19 @@ def test_a_column_that_cannot_be_told_is_asked_for(browser, tmp_path):
     browser.one("#columns button").click()
     until(browser, "return document.querySelector('#done')?.textContent.includes('“a”')", 30)
     assert "Text from “b”, title from “a”" in browser.texts("#done")[0]
+
+
+def test_the_likeliest_columns_are_marked_beforehand(browser, tmp_path):
+    duties = "You keep the backlog in order and write the stories of the ferry app"
+    offer = "You get cake on Fridays and a boat to travel home with in the evening"
+    (tmp_path / "odd.csv").write_text(f"a,b,c\nRiga,{offer} or {duties},Product Owner\nOslo,{duties},Cook\n")
+    drop(browser, tmp_path / "odd.csv")
+    finished(browser)
+    marked = "return [...document.querySelectorAll('#columns :checked')].map((box) => [box.name, box.value]).sort()"
+    assert browser.run(marked) == [["text", "b"], ["title", "c"]]
+    browser.one("#columns button").click()
+    until(browser, "return document.querySelector('#done')", 30)
+    assert "Text from “b”, title from “c”" in browser.texts("#done")[0]
 
 
 def test_a_file_that_cannot_be_read_is_said_so(browser, tmp_path):

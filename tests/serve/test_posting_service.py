@@ -17,9 +17,10 @@ from starlette.testclient import TestClient
 import rolefit
 from rolefit.cli import main
 from rolefit.model.decision import REASONS
+from rolefit.model.language_note import language_of
 from rolefit.model.questions import QUESTIONS
 from rolefit.model.rewriting import Edit, rewritten
-from rolefit.serve.hints import language_of, openings
+from rolefit.serve.hints import openings
 from rolefit.serve.routes import MODEL_POSTINGS, application
 
 DUTIES = "\n\nWhat you will do\n- Order the product backlog\n- Write user stories\n- Run sprint planning"
@@ -156,14 +157,18 @@ def test_the_questions_of_product_people_are_answered_by_places_of_lines(client:
 # ---- hints
 
 
+def said_of(client: TestClient, text: str) -> list[str]:
+    return [hint["sentence"] for hint in answered(client, text)["hints"]]
+
+
 @pytest.mark.parametrize("text", ["https://example.org/jobs/7", " www.example.org/job "])
 def test_an_address_is_told_from_a_posting(client: TestClient, text: str) -> None:
-    assert "copy the posting" in answered(client, text)["hints"][0]
+    assert "copy the posting" in said_of(client, text)[0]
 
 
 def test_a_cv_is_told_from_a_posting(client: TestClient) -> None:
     text = "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories\n- Ran sprint planning"
-    assert answered(client, text)["hints"][0].startswith("This reads like a CV.")
+    assert said_of(client, text)[0].startswith("This reads like a CV.")
 
 
 @pytest.mark.parametrize("between", [",", "\t", " | "])
@@ -171,19 +176,73 @@ def test_a_table_is_told_from_a_posting(client: TestClient, between: str) -> Non
     rows = [("Title", "Description"), ("Owner", "Order the backlog"), ("Manager", "Set the vision")]
     if between == " | ":
         rows.insert(1, ("---", "---"))
-    [hint] = answered(client, "\n".join(map(between.join, rows)))["hints"]
+    [hint] = said_of(client, "\n".join(map(between.join, rows)))
     assert hint.startswith("This reads like a table of postings.")
 
 
 def test_two_postings_in_one_paste_are_named(client: TestClient) -> None:
     text = "Product Owner" + ENGLISH + DUTIES + "\n\nJob title: Product Manager" + ENGLISH + DUTIES
-    [hint] = answered(client, text)["hints"]
+    [hint] = said_of(client, text)
     assert "2 postings: “Product Owner”, “Product Manager”" in hint
+
+
+RUN_ON = (
+    "As a product manager at Quay you set the vision of our ferry app. You study the market and talk with"
+    " passengers every week. You own prices, plan launches with marketing, and answer for the result. "
+)
+RUN_ON_TOO = (
+    "We are looking for an experienced product owner for our crew app. You keep the backlog in order, write user"
+    " stories with the developers, run the sprint planning, and accept what is finished. You are never bored."
+    " You know the harbour and like people."
+)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n", " ", ""])
+def test_two_postings_that_run_on_without_titles_are_told_by_whom_they_seek(
+    client: TestClient, between: str
+) -> None:
+    text = f"{RUN_ON}We offer 30 days off and a pension.{between}{RUN_ON_TOO}"
+    [hint] = said_of(client, text)
+    assert hint.startswith("This looks like 2 postings: “product manager”, “experienced product owner”.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUN_ON + RUN_ON_TOO,  # nothing is asked or offered before the second
+        f"{RUN_ON}We offer a pension. As a product manager you like ferries. {RUN_ON}",
+        f"{RUN_ON}We offer a pension. We are looking for a product owner, too.",
+        f"{RUN_ON}We offer a pension. You work as a product owner would. {RUN_ON_TOO[67:]}",
+    ],
+)
+def test_one_posting_that_names_whom_it_seeks_twice_is_one(client: TestClient, text: str) -> None:
+    assert answered(client, text)["hints"] == []
 
 
 def test_ordinary_postings_get_no_hint(client: TestClient) -> None:
     for _, title, _, text in ORDINARY:
         assert answered(client, f"{title}\n\n{text}")["hints"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/jobs/7",
+        "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories",
+        "Wir suchen eine Person, die das Produkt mit uns und für unsere Kunden baut und das Team führt.",
+        f"{RUN_ON}We offer a pension. {RUN_ON_TOO}",
+    ],
+)
+def test_what_is_no_english_posting_is_not_rewritten(client: TestClient, text: str) -> None:
+    assert not answered(client, text)["can_be_rewritten"]
+    assert answered(client, DUTIES)["can_be_rewritten"]
+
+
+def test_a_posting_of_another_profession_by_its_title_is_grouped_as_in_a_table(client: TestClient) -> None:
+    text = "Staff Nurse\n\n- Give medication\n- Write care plans\n- Talk with families"
+    found = answered(client, text)
+    assert (found["verdict"]["reason_code"], found["group"]) == ("no-product-work", "not a product job")
+    assert answered(client, DUTIES)["group"] == "PO-like"
 
 
 def test_a_heading_about_the_role_is_no_second_posting() -> None:
@@ -204,7 +263,7 @@ def test_another_language_is_told_so_in_that_language(client: TestClient, code: 
     assert found["verdict"]["reason_code"] == "not-english"
     assert found["language"]["code"] == code
     assert found["language"]["own"]
-    assert "paste an English version" in found["language"]["english"]
+    assert "use an English version" in found["language"]["english"]
     assert found["language"]["lines"] == []
 
 

@@ -42,6 +42,15 @@ We offer
 - Cake"""
 
 
+TWO = f"""Product Manager
+
+{MIXED} {"and a boat " * 20}
+
+Job title: Product Owner
+
+{MIXED} {"and a boat " * 20}"""
+
+
 def value(browser):
     return browser.one("#posting").get_attribute("value")
 
@@ -438,6 +447,37 @@ def test_what_is_no_posting_gets_a_hint(browser, text, words):
     assert words in browser.texts("#hints")[0]
     write(browser, BACKLOG)
     until(browser, "return document.querySelector('#hints').innerText === ''")
+
+
+@pytest.mark.parametrize(
+    ("text", "next_step"),
+    [
+        ("https://example.org/jobs/7", "Paste the posting itself."),
+        (
+            "Curriculum vitae\n\n- Owned the product backlog\n- Wrote user stories",
+            "Paste the posting itself.",
+        ),
+        (TWO, "Paste one posting at a time."),
+        ("Wir bauen die Fähre mit und für die Stadt und suchen das Team.", "Paste an English version"),
+    ],
+)
+def test_no_rewriting_is_offered_for_what_is_no_english_posting(browser, text, next_step):
+    write(browser, text)
+    assert [box.is_displayed() for box in browser.all(".toward")] == [False, False]
+    assert next_step in browser.texts("#verdict .next")[0]
+    assert not browser.all("#keep-mixed, #retitle")
+    write(browser, BACKLOG)
+    until(browser, "return !document.querySelector('.toward').hidden")
+
+
+def test_a_posting_of_another_profession_by_its_title_says_so_in_what_to_do_next(browser):
+    write(browser, "Staff Nurse\n\n- Give medication\n- Write care plans\n- Talk with families")
+    assert "If it is meant as a product job" in browser.texts("#verdict .next")[0]
+
+
+def test_a_title_that_disagrees_names_the_list_that_helps(browser):
+    write(browser, BACKLOG, "Product Manager")
+    assert "“Make it a product manager’s posting”" in browser.texts("#verdict .next")[0]
 
 
 def test_an_address_alone_gets_its_hint_and_is_no_title(browser):

@@ -35,6 +35,7 @@ PM_TEXT = """What you'll do
 HEADINGS = [
     "title",
     "Label",
+    "Counted as",
     "Sure",
     "For review",
     "Why",
@@ -43,7 +44,6 @@ HEADINGS = [
     "company",
     "location",
     "id",
-    "Counted as",
     "Title disagrees",
     "Balance",
     "Same as",
@@ -141,6 +141,14 @@ def test_the_answer_stands_before_the_long_text_under_plain_headings(book: Path)
         "PO-like",
         "no text",
     ]
+
+
+def test_each_row_has_a_line_below_it_and_titles_and_names_are_wrapped(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book)["postings"]
+    for name in ("title", "company", "location", "Counted as", "Evidence for PM"):
+        cell = sheet.cell(2, HEADINGS.index(name) + 1)
+        assert (cell.alignment.wrap_text, cell.border.bottom.style) == (True, "thin"), name
+    assert sheet.cell(2, HEADINGS.index("Label") + 1).border.bottom.style == "thin"
 
 
 def test_paper_has_the_answer_and_where_the_posting_is_from_and_no_thirty_columns(book: Path) -> None:

@@ -200,6 +200,16 @@ const Posting = (() => {
   /** The reasons to look at a posting, but for a title that disagrees, which a callout says. */
   const doubts = (posting) => (posting.review ?? "").split("; ").filter((reason) => reason && !(posting.mismatch && reason.startsWith("the title disagrees")));
 
+  /** What is said of a text that is not all English, in its language and in English, with its English lines (null: the text is not whole). */
+  const languageNote = ({ code, own, english, lines }, text) => {
+    const note = make("div", { class: "callout language" }, ...(own ? [make("p", { lang: code }, own)] : []), make("p", {}, english));
+    const points = Array.from(text);
+    const items = (lines ?? []).map(([start, end]) => make("li", { lang: "en" }, make("bdi", {}, points.slice(start, end).join(""))));
+    if (items.length) note.append(make("details", {}, make("summary", {}, `The English lines (${items.length})`), make("ul", {}, ...items)));
+    else if (lines) note.append(make("p", {}, "No line of it is English."));
+    return note;
+  };
+
   const summary = (posting, lists) => {
     const reasons = doubts(posting);
     const look = reasons.length ? [make("p", { class: "look" }, make("b", {}, "For review: "), `${reasons.join("; ")}.`)] : [];
@@ -210,6 +220,7 @@ const Posting = (() => {
     const titled = posting.on_title && [`${posting.on_title}${posting.title ? ": “" : ""}`, ...(posting.title ? [make("bdi", {}, posting.title), "”"] : []), "."];
     if (posting.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
     else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
+    if (posting.language) parts.push(languageNote(posting.language, posting.text));
     return [...parts, ...look, make("details", { class: "figures" }, make("summary", {}, "Figures"), ...figures(posting, lists.labels))];
   };
 
@@ -248,5 +259,5 @@ const Posting = (() => {
     return { ...verdict, what, why, on_title: title, probabilities: lists.labels.map((label) => verdict.probabilities[label]), mismatch: verdict.title_mismatch, lines, whole: 1 };
   };
 
-  return { make, draw, doubts, figures, overlap, themeOf, fromVerdict, badge, shares, kindOf, percent, signed, silentLines };
+  return { make, draw, doubts, figures, languageNote, overlap, themeOf, fromVerdict, badge, shares, kindOf, percent, signed, silentLines };
 })();

@@ -63,6 +63,10 @@ const Report = (() => {
       const [what, on_title] = row.said === null ? [] : lists.said[row.said];
       const posting = { ...row, text: textOf(row), what, on_title, why: lists.reasons[row.reason] };
       if (row.label !== null) posting.lines = linesOf(row);
+      if (row.language !== null) {
+        const [[code, own, english], lines] = [lists.languages[row.language[0]], row.language[1]];
+        posting.language = { code, own, english, lines: row.whole || !lines.length ? lines : null };
+      }
       const chosen = choose && { choose: (line, role) => choose(row.id || String(row.row), line, role) };
       const about = [row.id && row.id !== row.name ? `id ${row.id}` : "", ...NAMES.map((name) => namesOf(row, name).slice(0, 3).join(", "))].filter(Boolean).join(" · ");
       const element = draw(posting, { ...lists, ...chosen }, `posting-${row.number}`, level);
@@ -349,7 +353,7 @@ const Report = (() => {
         return make("li", {}, button, shares(states.map((state) => [state, group.filter((one) => one === state).length]), largest[0][1].length, lists.labels), make("span", { class: "figure" }, number.format(group.length)));
       });
       const more = byName.size - items.length;
-      find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more; filter by ${name} below`)] : [])));
+      find("breakdowns").append(make("div", {}, make("h3", {}, `By ${name}`), make("ul", { class: "shares", role: "list" }, ...items), ...(more > 0 ? [make("p", { class: "about" }, `and ${number.format(more)} more`, make("span", { class: "on-screen" }, `; filter by ${name} below`))] : [])));
     }
 
     /* ---- which other professions ---- */
@@ -366,7 +370,7 @@ const Report = (() => {
         });
         return make("li", {}, button, make("span", { class: "figure" }, number.format(count)));
       });
-      const more = lists.more_jobs ? [make("p", { class: "about" }, `and ${number.format(lists.more_jobs)} more; filter by label below`)] : [];
+      const more = lists.more_jobs ? [make("p", { class: "about" }, `and ${number.format(lists.more_jobs)} more`, make("span", { class: "on-screen" }, "; filter by label below"))] : [];
       find("breakdowns").append(make("div", {}, make("h3", {}, "Not a product job, by title"), make("ul", { class: "shares jobs", role: "list" }, ...items), ...more));
     }
 

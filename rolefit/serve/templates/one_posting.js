@@ -2,7 +2,7 @@
 
 /* One posting on the page: its verdict beside the text box, its lines, how to rewrite it, drafts, and sharing. */
 (() => {
-  const { make, badge, figures, fromVerdict, overlap, percent, signed, silentLines, themeOf } = Posting;
+  const { make, badge, figures, fromVerdict, languageNote, overlap, percent, signed, silentLines, themeOf } = Posting;
   const { find, about, ask, send, callout, kept, keep, DESK, marks, chooser, corrected } = Page;
   const { box, title } = Editor;
   const panel = find("panel");
@@ -11,7 +11,7 @@
     made.addEventListener("click", act);
     return made;
   };
-  const result = ({ label, confidence }) => `${label}, ${percent(confidence)} sure`;
+  const result = ({ label, confidence }) => (label === about.labels[3] ? label : `${label}, ${percent(confidence)} sure`);
   let [latest, taken] = [null, null];
 
   /** Put other parts into an element; when a button in it had the focus, one like it gets the focus, or else `other`. */
@@ -33,7 +33,7 @@
     if (latest.mismatch) parts.push(make("p", { class: "callout" }, ...titled));
     else if (titled) parts.push(make("p", { class: "on-title" }, ...titled));
     if (answer.counted) parts.push(make("p", { class: "callout", id: "counted" }, "Counted as you say: ", badge(answer.counted.label, about.labels), ` ${percent(answer.counted.confidence)} sure.`));
-    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest, answer.language)));
+    parts.push(make("p", { class: "next" }, make("b", {}, "Next: "), Words.next(latest)));
     if (answer.retitled) {
       const { title: name } = answer.retitled;
       const [id, lead] = latest.mismatch ? ["retitle", "Title it"] : ["keep-mixed", "Keep it mixed: title it"];
@@ -173,7 +173,7 @@
     const [other] = about.roles.filter((one) => one !== role);
     // Offsets hold for the text that they were made for, and for no other.
     const apply = (what, edits) => () => (box.value === text ? Editor.edit(what, edits) : undefined);
-    const parts = [found.reached ? make("p", { class: "plan" }, `It is ${result(latest)}. Nothing needs to change.`) : found.plan ? planned(found.plan, role) : make("p", { class: "plan" }, "None of these changes, nor all of them together, make it so. Start from the model posting instead.")];
+    const parts = [found.reached ? make("p", { class: "plan" }, `It is ${result(latest)}: nothing needs to change.${found.against.length + found.missing.length ? " This would make it plainer still." : ""}`) : found.plan ? planned(found.plan, role) : make("p", { class: "plan" }, "None of these changes, nor all of them together, make it so. Start from the model posting instead.")];
     if (found.against.length)
       parts.push(
         make("h3", {}, `Lines that point to a ${about.names[other]}, the strongest first`),
@@ -228,14 +228,9 @@
   };
 
   const drawHints = (answer, same) => {
-    const found = answer ? answer.hints.map((sentence) => make("p", { class: "callout" }, sentence)) : [];
+    const found = answer ? answer.hints.map(({ sentence }) => make("p", { class: "callout" }, sentence)) : [];
     const abroad = answer?.language;
-    if (abroad) {
-      const points = Array.from(latest.text);
-      const english = abroad.lines.map(([start, end]) => make("li", { lang: "en" }, make("bdi", {}, points.slice(start, end).join(""))));
-      const own = abroad.own ? [make("p", { lang: abroad.code }, abroad.own)] : [];
-      found.push(make("div", { class: "callout", id: "language" }, ...own, make("p", {}, abroad.english), english.length ? make("details", {}, make("summary", {}, `The English lines (${english.length})`), make("ul", {}, ...english)) : make("p", {}, "No line of it is English.")));
-    }
+    if (abroad) found.push(make("div", { id: "language" }, languageNote(abroad, latest.text)));
     if (answer && !same) found.push(make("p", { class: "callout" }, "This is the source of a page. ", button("Show it as a reader sees it", () => Editor.put("showing it as text", latest.text.trim()), { id: "as-text" })));
     const hints = find("hints");
     const before = hints.dataset.of;
@@ -250,7 +245,7 @@
   };
 
   const draw = (answer) => {
-    latest = fromVerdict(answer.verdict, about);
+    latest = { ...fromVerdict(answer.verdict, about), cause: Words.causeOf(answer) };
     taken = answer.title_taken;
     const same = Editor.mark(latest);
     redrawn(find("verdict"), sentences(answer), panel);
@@ -260,6 +255,7 @@
     find("taken").hidden = !taken;
     find("taken").firstElementChild.textContent = taken ? `Title taken from the first line: “${taken}”. ` : "";
     for (const part of document.querySelectorAll(".when-read")) part.hidden = false;
+    for (const details of rewrites) details.hidden = !answer.can_be_rewritten;
     drawLines();
     // The verdict may have scrolled out of sight while a reader corrects a line far below it.
     for (const said of panel.querySelectorAll(".follows")) said.textContent = answer.counted && said.parentElement.querySelector("[data-changed]") ? find("counted").textContent : "";
@@ -267,7 +263,7 @@
     drawChip();
     drawDrafts();
     speak(answer);
-    if (rewrites.some((details) => details.open)) rewriteSoon();
+    if (answer.can_be_rewritten && rewrites.some((details) => details.open)) rewriteSoon();
   };
 
   /** Show a sentence in place of a verdict. */

@@ -128,12 +128,22 @@
     return form;
   };
 
-  /** Ask which column it is when neither the names of the columns nor their cells tell. */
+  const LONG = 40; // characters of a cell that can be a text
+  const JOB = /\b(product|manager|owner|engineer|developer|designer|analyst|director|head|lead|specialist|consultant|officer|assistant)\b/i;
+  /** The columns that most likely hold the text and the title, by their first cells; none where no cell speaks for it. */
+  const likeliest = ({ columns, samples }) => {
+    const best = (among, worth) => among.reduce((first, column) => (worth(column) > (first === null ? 0 : worth(first)) ? column : first), null);
+    const cells = (column) => samples[column] ?? [];
+    const text = best(columns, (column) => Math.max(0, ...cells(column).map((cell) => (cell.length >= LONG ? cell.length : 0))));
+    const title = best(columns.filter((column) => column !== text), (column) => cells(column).filter((cell) => cell.length < 2 * LONG && JOB.test(cell)).length);
+    return { text: text === null ? [] : [text], title };
+  };
+
+  /** Ask for the columns when neither their names nor their cells tell. */
   const askColumn = (run, state, asked) => {
-    const meaning = { text: "the text of the posting", title: "the job title" }[state.what];
-    const form = columnForm(state, [state.what], { text: [], title: null, asked }, (answer) => work(run, answer));
-    const several = state.what === "text" ? " Several are joined in their order." : "";
-    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The columns of `, make("bdi", {}, run.name), ` do not tell which one holds ${meaning}. Mark it.${several}`), form);
+    const [meaning, questions, more] = state.what === "text" ? ["the text of the posting", ["text", "title"], " Check what is marked; several columns of text are joined in their order."] : ["the job title", ["title"], " Check what is marked."];
+    const form = columnForm(state, questions, { ...likeliest(state), asked }, (answer) => work(run, answer));
+    runBox.replaceChildren(make("p", { class: "callout", role: "alert" }, `The columns of `, make("bdi", {}, run.name), ` do not tell which one holds ${meaning}.${more}`), form);
     form.querySelector("input").focus();
     run.asks = true;
     drawWaiting();

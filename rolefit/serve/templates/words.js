@@ -15,12 +15,19 @@ const Words = (() => {
     "repeated-words": "Say each duty in words of its own; the lines repeat a few words and say little else.",
     "another-profession": "If it is meant as a product job, say in the duties what product work there is. Otherwise there is nothing to do.",
     "not-a-posting": "Paste the posting itself.",
+    "several": "Paste one posting at a time.",
   };
-  const next = (verdict, foreign = null) => {
-    if (foreign && verdict.label === unclear) return NEXT["not-english"];
-    if (verdict.label === unclear) return NEXT[verdict.reason_code] ?? "Look at the lines below.";
+  /** What keeps a text from being one clear posting; null of one that is. More may be known than the reason of its verdict says. */
+  const causeOf = ({ verdict, language, hints, group }) => {
+    if (hints.length) return hints.some(({ kind }) => kind === "several") ? "several" : "not-a-posting";
+    if (verdict.label !== unclear) return null;
+    if (language) return "not-english";
+    return group === verdict.label ? verdict.reason_code : "another-profession";
+  };
+  const next = (verdict) => {
+    if (verdict.cause) return NEXT[verdict.cause] ?? "Look at the lines below.";
     if (verdict.label === mixed) return "Decide which of the two you need and open its list below; or keep it mixed, and say so in the title.";
-    if (verdict.mismatch) return "Change the title, or open the list below that makes the text what the title says.";
+    if (verdict.mismatch) return `Change the title, or make the text what it says: “Make it a ${about.names[about.roles[verdict.label === first ? 1 : 0]]}’s posting”, below.`;
     return verdict.review ? "Read the lines below once: some of them may be read wrongly." : "Nothing needs to change. Check the lines below once.";
   };
 
@@ -42,5 +49,5 @@ const Words = (() => {
 
   const plain = (verdict) => [...shared(verdict).querySelectorAll("h1, p, li")].map((node) => (node.localName === "li" ? `- ${node.textContent}` : node.textContent)).filter(Boolean).join("\n");
 
-  return { next, shared, plain };
+  return { causeOf, next, shared, plain };
 })();
