@@ -26,7 +26,7 @@ def find_nearest(postings: Sequence[PostingEvidence]) -> None:
         ids = [(own.posting.vocabulary, own.posting.token_ids(i).tolist()) for own, i, _ in some]
         vectors = some[0][0].statement_index.vectors_of(ids)
         for at, (own, i, role) in enumerate(some):
-            own.ranks[i, role] = own.nearest_of(role, *vectors.of(at))
+            own.typical[i, role] = own.typical_of(role, *vectors.of(at))
 
 
 def find_marks(postings: Sequence[PostingEvidence], *more: int) -> None:
