@@ -141,8 +141,8 @@ class StatementIndex:
         return self._themes[role]
 
     def _lists(self, role: str) -> tuple[Ints, Ints, Floats]:
-        """Return the inverted index of a role: where each term begins, places in `rows_of`, and values divided
-        by the number of blocks."""
+        """Return the inverted index of a role: where each term begins, places in `rows_of`, values divided by
+        the number of blocks."""
         if role not in self._by_role:
             weights, terms = self._weights, statement_terms_of(self._weights)
             row = terms.roles.index(role)
