@@ -36,14 +36,15 @@ def find_marks(postings: Sequence[PostingEvidence], *more: int) -> None:
         for i in {*own.chosen, *more}:
             start, end = own.marks[i] = own.posting.bounds(i)
             if end - start > LONGEST_MARK:
-                long.append((own, i, clauses(own.posting.text[start:end])))
+                text = own.posting.text[start:end]
+                long.append((own, i, text, clauses(text)))
     for begin in range(0, len(long), LINES_AT_ONCE):
         some = long[begin : begin + LINES_AT_ONCE]
         judge = some[0][0].judge
-        texts = [own.posting.segment_text(i)[a:b] for own, i, spans in some for a, b in spans]
+        texts = [text[a:b] for _, _, text, spans in some for a, b in spans]
         shares = judge.scorer.weights.predict_proba(texts)[:, list(judge.rows)].sum(axis=1)
         counts = iter((shares >= judge.rule.line).tolist())
-        for own, i, spans in some:
+        for own, i, _, spans in some:
             counting = [span for span in spans if next(counts)]
             if counting:  # otherwise it counts as a whole, or where it stands
                 start = own.marks[i][0]

@@ -41,9 +41,8 @@ THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
-EXPLAINED_AT_ONCE = 128
-"""Verdicts whose themes, marks and what-ifs are worked out together: 1,902 took 7 % longer 64 at a time, and
-as long 256 at a time."""
+EXPLAINED_AT_ONCE = 256
+"""Verdicts whose themes, marks and what-ifs are worked out together: 1,902 took 4 % longer 128 at a time."""
 
 OTHERS = 0.5
 """Probability from which a line is said to be another profession's."""

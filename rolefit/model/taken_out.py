@@ -281,12 +281,13 @@ class TakenOut:
 
     def _balances(self, table: _Table, chosen: Flags, rows: Sequence[int]) -> list[float | None]:
         own = chosen[rows]
-        p, q = np.where(own, table.first[rows], 0.0), np.where(own, table.second[rows], 0.0)
+        p, q = table.first[rows][own], table.second[rows][own]
         either = p + q
         of_both = np.minimum(p, q) >= self._judge.rule.both * either
-        first = np.where(of_both, p, np.where(p > q, either, 0.0))
-        second = np.where(of_both, q, np.where(p > q, 0.0, either))
-        sums = zip(map(math.fsum, first.tolist()), map(math.fsum, second.tolist()), strict=True)
+        first = np.where(of_both, p, np.where(p > q, either, 0.0)).tolist()
+        second = np.where(of_both, q, np.where(p > q, 0.0, either)).tolist()
+        bounds = itertools.pairwise([0, *own.sum(axis=1).cumsum().tolist()])
+        sums = [(math.fsum(first[begin:end]), math.fsum(second[begin:end])) for begin, end in bounds]
         return [
             ((p - q) / (p + q) if p + q else 0.0) if settled else None
             for (p, q), settled in zip(sums, table.settled[rows].tolist(), strict=True)
