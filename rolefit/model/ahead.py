@@ -7,6 +7,7 @@ time goes into calls of numpy, so those of many postings are found together.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .clauses import LONGEST_MARK, clauses
@@ -21,12 +22,13 @@ LINES_AT_ONCE = 512
 def find_nearest(postings: Sequence[PostingEvidence]) -> None:
     """Find the nearest statements of all responsibilities of some postings of one model."""
     lines = [(own, *line) for own in postings for line in zip(own.chosen, own.line_roles, strict=True)]
+    lines.sort(key=itemgetter(2))  # the statements of one role stay in the processor's cache
     for begin in range(0, len(lines), LINES_AT_ONCE):
         some = lines[begin : begin + LINES_AT_ONCE]
         ids = [(own.posting.vocabulary, own.posting.token_ids(i).tolist()) for own, i, _ in some]
         vectors = some[0][0].statement_index.vectors_of(ids)
         for at, (own, i, role) in enumerate(some):
-            own.ranks[i, role] = own.nearest_of(role, *vectors.of(at))
+            own.typical[i, role] = own.typical_of(role, *vectors.of(at))
 
 
 def find_marks(postings: Sequence[PostingEvidence], *more: int) -> None:
@@ -36,14 +38,15 @@ def find_marks(postings: Sequence[PostingEvidence], *more: int) -> None:
         for i in {*own.chosen, *more}:
             start, end = own.marks[i] = own.posting.bounds(i)
             if end - start > LONGEST_MARK:
-                long.append((own, i, clauses(own.posting.text[start:end])))
+                text = own.posting.text[start:end]
+                long.append((own, i, text, clauses(text)))
     for begin in range(0, len(long), LINES_AT_ONCE):
         some = long[begin : begin + LINES_AT_ONCE]
         judge = some[0][0].judge
-        texts = [own.posting.segment_text(i)[a:b] for own, i, spans in some for a, b in spans]
+        texts = [text[a:b] for _, _, text, spans in some for a, b in spans]
         shares = judge.scorer.weights.predict_proba(texts)[:, list(judge.rows)].sum(axis=1)
         counts = iter((shares >= judge.rule.line).tolist())
-        for own, i, spans in some:
+        for own, i, _, spans in some:
             counting = [span for span in spans if next(counts)]
             if counting:  # otherwise it counts as a whole, or where it stands
                 start = own.marks[i][0]

@@ -41,9 +41,8 @@ THEME_NEIGHBOURS = 25
 """Nearest statements that vote on the theme of a line. Leaving one statement out at a time, the theme was
 right for 0.90 of 800 statements, against 0.73 with the nearest alone (``python benchmarks/themes.py``)."""
 
-EXPLAINED_AT_ONCE = 128
-"""Verdicts whose themes, marks and what-ifs are worked out together: 1,902 took 7 % longer 64 at a time, and
-as long 256 at a time."""
+EXPLAINED_AT_ONCE = 256
+"""Verdicts whose themes, marks and what-ifs are worked out together: 1,902 took 4 % longer 128 at a time."""
 
 OTHERS = 0.5
 """Probability from which a line is said to be another profession's."""
@@ -76,8 +75,7 @@ class PostingEvidence:
         self.chosen, self.lines, self.line_roles = decided.chosen, decided.evidence, decided.line_roles
         self.outcome = decided.outcome
         self.balance = balance_of(self.lines)
-        self.ranks: dict[tuple[int, str], list[tuple[float, int]]] = {}
-        self._themes: dict[tuple[int, str], str] = {}
+        self.typical: dict[tuple[int, str], tuple[float, int] | None] = {}
         self.marks: dict[int, tuple[int, int]] = {}
 
     @cached_property
@@ -241,53 +239,52 @@ class PostingEvidence:
         listed = [Term(text, value) for text, value in found.items()] + placed
         return tuple(sorted(listed, key=lambda term: (-abs(term.weight), term.text)))
 
-    def _ranked(self, segment: int, role: str) -> list[tuple[float, int]]:
-        """Return the nearest statements of a role, the nearest first: (similarity, index)."""
-        if (segment, role) not in self.ranks:
+    def typical_of(self, role: str, term: Ints, value: Floats) -> tuple[float, int] | None:
+        """Return the nearest statement of a role to a vector, of the theme of most of the nearest ones
+        (`StatementIndex.typical`)."""
+        return self.statement_index.typical(term, value, self._roles_of(role), THEME_NEIGHBOURS)
+
+    def _roles_of(self, role: str) -> tuple[str, ...]:
+        """Return the roles whose statements stand for one: both where the corpus holds none of it."""
+        return (role,) if self.statement_index.rows_of((role,)).size else self.roles
+
+    def _typical(self, segment: int, role: str) -> tuple[float, int] | None:
+        if (segment, role) not in self.typical:
             if (segment, role) in zip(self.chosen, self.line_roles, strict=True):
                 from . import ahead
 
                 ahead.find_nearest([self])
             else:
                 vector = self.statement_index.vector(self.posting.tokens(segment))
-                self.ranks[segment, role] = self.nearest_of(role, *vector)
-        return self.ranks[segment, role]
-
-    def nearest_of(self, role: str, term: Ints, value: Floats) -> list[tuple[float, int]]:
-        """Return the statements of a role that are nearest to a vector: (similarity, index)."""
-        index = self.statement_index
-        # The corpus may hold no statement of ``both``; then those of either role do.
-        wanted = (role,) if index.rows_of((role,)).size else self.roles
-        return index.nearest(term, value, wanted, THEME_NEIGHBOURS)
+                self.typical[segment, role] = self.typical_of(role, *vector)
+        return self.typical[segment, role]
 
     def theme(self, segment: int, role: str) -> str:
         """Return the theme of most of the nearest statements, each voting with its squared similarity."""
-        # A search for the smallest flip asks for the same ones a thousand times.
-        if (segment, role) not in self._themes:
-            votes = self.votes(segment, role)
-            self._themes[segment, role] = max(votes, key=votes.__getitem__) if votes else ""
-        return self._themes[segment, role]
+        found = self._typical(segment, role)
+        return self.weights.statements.themes[found[1]] if found else ""
 
     def votes(self, segment: int, role: str) -> dict[str, float]:
         """Return the themes of the nearest statements with the squared similarities of each together."""
+        index, themes = self.statement_index, self.weights.statements.themes
+        term, value = index.vector(self.posting.tokens(segment))
         found: dict[str, float] = {}
-        themes = self.weights.statements.themes
-        for similarity, i in self._ranked(segment, role):
-            name = themes[i]
-            found[name] = found.get(name, 0.0) + similarity * similarity
+        for similarity, i in zip(
+            *index.nearest(term, value, self._roles_of(role), THEME_NEIGHBOURS), strict=True
+        ):
+            found[themes[i]] = found.get(themes[i], 0.0) + float(similarity * similarity)
         return found
 
     def nearest(self, segment: int, role: str) -> Nearest | None:
         """Return the nearest statement of the role and of the line's theme."""
-        theme = self.theme(segment, role)
-        themes = self.weights.statements.themes
-        for similarity, i in self._ranked(segment, role):
-            if themes[i] == theme:
-                statement = self.weights.statements[i]
-                return Nearest(
-                    statement.id, statement.text, statement.theme, statement.articles, min(1.0, similarity)
-                )
-        return None
+        found = self._typical(segment, role)
+        if not found:
+            return None
+        similarity, i = found
+        statement = self.weights.statements[i]
+        return Nearest(
+            statement.id, statement.text, statement.theme, statement.articles, min(1.0, similarity)
+        )
 
     def repeats(self, line: Responsibility) -> list[int]:
         """Return the segment of a responsibility and those that repeat it."""

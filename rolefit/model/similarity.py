@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .._threads import cached_property
 from ..text.tokens import word_ngrams
 from ..text.vocabulary import TokenIds, Vocabulary
 from .exact_math import log
@@ -22,6 +23,10 @@ COMMON = 1_500
 """A term in more statements than this is not compared: it would be most of the work and say little. With and
 without such terms the theme was right for 0.90 of 800 statements (``python benchmarks/themes.py``). A weights
 file leaves them out, so another number needs another `rolefit.model.weights_file.FORMAT`."""
+
+
+_PARTS = 5
+"""Parts for each of the highest values that are looked for."""
 
 
 class TfidfVectors:
@@ -113,6 +118,13 @@ class StatementIndex:
         """The weights of the model that the statements are of."""
         return self._weights
 
+    @cached_property
+    def _theme_numbers(self) -> Ints:
+        """The theme of each statement, as a number."""
+        numbers: dict[str, int] = {}
+        themes = self._weights.statements.themes
+        return np.array([numbers.setdefault(theme, len(numbers)) for theme in themes], dtype=np.int64)
+
     def rows_of(self, roles: tuple[str, ...]) -> Ints:
         """Return the indices in ``weights.statements`` of the statements of some roles, role by role."""
         if roles not in self._rows:
@@ -129,7 +141,8 @@ class StatementIndex:
         return self._themes[role]
 
     def _lists(self, role: str) -> tuple[Ints, Ints, Floats]:
-        """Return the inverted index of a role: where each term begins, places in `rows_of`, values."""
+        """Return the inverted index of a role: where each term begins, places in `rows_of`, values divided by
+        the number of blocks."""
         if role not in self._by_role:
             weights, terms = self._weights, statement_terms_of(self._weights)
             row = terms.roles.index(role)
@@ -147,35 +160,48 @@ class StatementIndex:
             words = begins[len(weights.word_ngrams)]
             for length, block in zip(terms.lengths, (slice(words), slice(words, None)), strict=True):
                 value[block] /= length.take(statement[block])
+            value /= 1 + (len(weights.char_ngrams) > 0)  # blocks
             self._by_role[role] = begins, place.take(statement), value
         return self._by_role[role]
 
-    def nearest(
-        self, term: Ints, value: Floats, roles: tuple[str, ...], most: int
-    ) -> list[tuple[float, int]]:
-        """Return the nearest statements of some roles, as similarity (0 to 1) and index of the statement."""
+    def nearest(self, term: Ints, value: Floats, roles: tuple[str, ...], most: int) -> tuple[Floats, Ints]:
+        """Return the nearest statements of some roles, the nearest first: similarities (0 to 1) and indices
+        of the statements."""
         similar = self.similarities(term, value, roles)
-        least = np.partition(similar, -most)[-most] if similar.size > most else 0.0
-        among = np.flatnonzero(similar >= least)
-        order = among[np.argsort(-similar.take(among), kind="stable")[:most]]
-        return list(zip(similar.take(order).tolist(), self.rows_of(roles).take(order).tolist(), strict=True))
+        order = _highest(similar, most)
+        return similar.take(order), self.rows_of(roles).take(order)
+
+    def typical(
+        self, term: Ints, value: Floats, roles: tuple[str, ...], most: int
+    ) -> tuple[float, int] | None:
+        """Return the nearest statement that has the theme of most of the nearest ones, as similarity and
+        index; each votes with its squared similarity. None where there is no statement of the roles."""
+        similar, found = self.nearest(term, value, roles, most)
+        if not found.size:
+            return None
+        themes = self._theme_numbers.take(found)
+        first = int(np.bincount(themes, similar * similar).take(themes).argmax())
+        return float(similar[first]), int(found[first])
 
     def similarities(self, term: Ints, value: Floats, roles: tuple[str, ...]) -> Floats:
         """Return the cosine, 0 to 1, of one text with each statement of `rows_of`."""
-        return np.concatenate([self._similarities(term, value, role) for role in roles])
+        found = [self._similarities(term, value, role) for role in roles]
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _similarities(self, term: Ints, value: Floats, role: str) -> Floats:
-        rows = self.rows_of((role,))
-        if not rows.size or role not in statement_terms_of(self._weights).roles:
-            return np.zeros(rows.size)
+        found: Floats = np.zeros(self.rows_of((role,)).size)
+        if not found.size or role not in statement_terms_of(self._weights).roles:
+            return found
         begins, places, values = self._lists(role)
         begin = begins.take(term)
         sizes = begins.take(term + 1) - begin
-        ends = np.cumsum(sizes)
-        at = np.repeat(begin - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
-        products = values.take(at) * np.repeat(value, sizes)
-        blocks = 1 + (len(self._weights.char_ngrams) > 0)
-        return np.bincount(places.take(at), products, minlength=rows.size) / blocks
+        at = (begin - sizes.cumsum() + sizes).repeat(sizes)
+        at += np.arange(at.size)
+        products = values.take(at)
+        products *= value.repeat(sizes)
+        # Adds them up one after the other, as `numpy.bincount` does in twice the time.
+        np.add.at(found, places.take(at), products)
+        return found
 
 
 def statement_terms_of(weights: Weights) -> StatementTerms:
@@ -222,6 +248,21 @@ def _counted(weights: Weights, encoded: TokenIds) -> tuple[Ints, Ints, Ints]:
     width = weights.idf.size
     keys, counts = np.unique(np.concatenate(owners) * width + np.concatenate(found), return_counts=True)
     return *np.divmod(keys, width), counts
+
+
+def _highest(values: Floats, most: int) -> Ints:
+    """Return the places of the ``most`` highest values, the highest first, and of equal ones the first."""
+    parts = _PARTS * most
+    if values.size < parts:
+        return np.argsort(-values, kind="stable")[:most]
+    # The values are put into so many parts. At least ``most`` values are no lower than the lowest of the
+    # ``most`` highest tops of parts, and few more are.
+    whole = values.size // parts * parts
+    tops: Floats = np.maximum.reduce(values[:whole].reshape(-1, parts), axis=0)
+    tops.partition(parts - most)
+    among = (values >= tops[parts - most]).nonzero()[0]
+    found: Ints = among.take(np.argsort(-values.take(among), kind="stable")[:most])
+    return found
 
 
 def _block(weights: Weights, term: Ints) -> Ints:

@@ -11,23 +11,24 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .._threads import cached_property
 from ..text import genres, language
 from ..text.characters import Ints
 from ..text.professions import NOBODY
 from .decision import nearly_person, odds_of_what_is_said
-from .judgement import ENOUGH_WITHOUT, FEW, FEWEST_OF_A_LIST, REPEATED_IN, Judge, repeated_words
+from .judgement import Judge
 from .line_counts import EXACT, FEWEST_EXPECTED, NEARLY, TAKES_PART, nearly
-from .scoring import ScoredPosting
+from .repeated import Choices, HeldWords, deciding_words, held_words
+from .scoring import ScoredPosting, Scorer
 from .titles import labels_of
-from .weights import Floats, softmax
+from .weights import ONE_AT_A_TIME, Floats, softmax
+from .word_counts import counts_by_segment
 
 Flags = NDArray[np.bool_]
 
@@ -74,12 +75,15 @@ class _Posting:
     """What is known of one posting beside its tables."""
 
     def __init__(self, judge: Judge, posting: ScoredPosting, title: str | None) -> None:
-        self._judge, self.posting, self._title = judge, posting, title
+        self._judge, self.posting = judge, posting
         self._mentions = judge.mentions(posting)
         self._telling = {*posting.may_name_product, *posting.may_name_other, *self._mentions}
+        is_titled = bool(title and title.strip())
+        self._titled = judge.titled(posting, title, ()) if is_titled else None
         self._odds_of_words: dict[tuple[bool, frozenset[int]], float] = {}
         self._plain_lines: set[int] = set()
         self.fewer_words: dict[tuple[int, frozenset[int]], Floats] = {}
+        self.held: HeldWords | None = None
 
     def said(self, gone: frozenset[int], some: bool) -> float:
         """Return what the words about the person add to the log-odds, in a posting with ``some`` work."""
@@ -89,7 +93,7 @@ class _Posting:
             posting, judge = self.posting, self._judge
             named = judge.person_sought(posting, gone).naming if some else NOBODY.naming
             mentions = sum(i not in gone for i in self._mentions)
-            titled = judge.titled(posting, self._title, gone)
+            titled = self._titled if self._titled is not None else judge.titled(posting, None, gone)
             self._odds_of_words[key] = odds_of_what_is_said(mentions, named, titled, judge.rule)
         return self._odds_of_words[key]
 
@@ -99,27 +103,23 @@ class _Posting:
         lines = self._plain_lines.union([counted[at] for at in chosen.nonzero()[0].tolist()])
         if lines != self._plain_lines:
             bounds, text = list(map(self.posting.bounds, lines)), self.posting.text
-            if genres.may_show(bounds, text) or self.posting.genre(()):
+            if genres.may_show(bounds, text) or (not self._plain_lines and self.posting.genre(())):
                 return False
             self._plain_lines = lines
         return True
 
-    @cached_property
-    def content(self) -> tuple[list[int], Flags, Ints, Ints]:
-        """The content words that may be repeated, which of them may fill a list, and the places in which they
-        are held: column and word. The fewer lines are there, the fewer words may."""
-        posting = self.posting
-        content = list(map(posting.content_words, posting.counted))
-        count = Counter(itertools.chain.from_iterable(content))
-        words = [word for word, times in count.items() if times >= REPEATED_IN]
-        place = {word: at for at, word in enumerate(words)}
-        held = [(at, place[word]) for at, own in enumerate(content) for word in own if word in place]
-        lists = posting.lists.take(posting.counted).tolist()
-        in_list = Counter((lists[at], word) for at, word in held)
-        fills: Flags = np.zeros(len(words), dtype=bool)
-        fills[[word for (_, word), times in in_list.items() if times >= FEWEST_OF_A_LIST]] = True
-        columns, own_words = np.array(held, dtype=np.int64).reshape(-1, 2).T
-        return words, fills, columns, own_words
+
+def _counts(scorer: Scorer, postings: Sequence[ScoredPosting]) -> Ints:
+    """Return `ScoredPosting.counts` of postings, one after the other."""
+    found = []
+    with ONE_AT_A_TIME:
+        for vocabulary, own in itertools.groupby(postings, key=attrgetter("vocabulary")):
+            words = np.concatenate([p.words[p.words_from[0] : p.words_from[-1]] for p in own])
+            found.append(vocabulary.counts(scorer.pairs).take(words, axis=1))
+    sizes = np.concatenate([np.diff(posting.words_from) for posting in postings])
+    foreign = np.concatenate([posting.foreign for posting in postings])
+    counts: Ints = counts_by_segment(np.concatenate(found, axis=1), sizes) * ~foreign
+    return counts
 
 
 class TakenOut:
@@ -137,7 +137,7 @@ class TakenOut:
         self._begins = segments.cumsum() - segments
         self._columns = np.full(segments.sum(), -1)
         self._columns[np.concatenate(counted) + self._begins.take(owner)] = self._whole.nonzero()[1]
-        self._counts = np.concatenate([posting.counts for posting in listed], axis=1)
+        self._counts = _counts(judge.scorer, listed)
         self._totals = np.add.reduceat(self._counts, self._begins, axis=1)
         away = np.array([i in posting.scope for posting in listed for i in posting.counted], dtype=bool)
         scores = np.concatenate([p.scores.take(own, axis=0) for p, own in zip(listed, counted, strict=True)])
@@ -281,12 +281,13 @@ class TakenOut:
 
     def _balances(self, table: _Table, chosen: Flags, rows: Sequence[int]) -> list[float | None]:
         own = chosen[rows]
-        p, q = np.where(own, table.first[rows], 0.0), np.where(own, table.second[rows], 0.0)
+        p, q = table.first[rows][own], table.second[rows][own]
         either = p + q
         of_both = np.minimum(p, q) >= self._judge.rule.both * either
-        first = np.where(of_both, p, np.where(p > q, either, 0.0))
-        second = np.where(of_both, q, np.where(p > q, 0.0, either))
-        sums = zip(map(math.fsum, first.tolist()), map(math.fsum, second.tolist()), strict=True)
+        first = np.where(of_both, p, np.where(p > q, either, 0.0)).tolist()
+        second = np.where(of_both, q, np.where(p > q, 0.0, either)).tolist()
+        bounds = itertools.pairwise([0, *own.sum(axis=1).cumsum().tolist()])
+        sums = [(math.fsum(first[begin:end]), math.fsum(second[begin:end])) for begin, end in bounds]
         return [
             ((p - q) / (p + q) if p + q else 0.0) if settled else None
             for (p, q), settled in zip(sums, table.settled[rows].tolist(), strict=True)
@@ -344,24 +345,29 @@ class TakenOut:
 
     def _reconsider(self, table: _Table, chosen: Flags, labelled: Ints, best: Ints) -> None:
         """Make choices unclear whose label a few repeated words decide, as `Judge.decide` does."""
-        deciding: dict[int, set[int]] = {}
-        for some in self._few_entries(table, labelled):
-            deciding |= self._deciding_words(table, chosen, some)
-        if not deciding:
-            return
+        deciding: dict[int, dict[int, frozenset[int]]] = {}
+        for some, words in self._few_entries(table, labelled):
+            there, own = table.there.take(some, axis=0), chosen.take(some, axis=0)
+            lists = self._lists[:, : there.shape[1]].take(table.owner.take(some), axis=0)
+            choices = Choices(words, there, own, table.either.take(some, axis=0), lists)
+            by_line, close = deciding_words(choices, _CLOSE)
+            deciding |= {int(some[at]): lines for at, lines in by_line.items()}
+            best[some[close]] = -1
+        if deciding:
+            self._without_words(table, deciding, best)
+
+    def _without_words(
+        self, table: _Table, deciding: dict[int, dict[int, frozenset[int]]], best: Ints
+    ) -> None:
+        """Make choices unclear that are without some words of their lines."""
         rows = list(deciding)
         owner, read = table.owner.take(rows), table.read.take(rows)
         width = self._sizes.take(owner).max()
         there = table.there.take(rows, axis=0)[:, :width]
-        cells, scores = [], []
-        for row, (number, words) in enumerate(deciding.items()):
-            place = table.choices[number][0]
-            posting = self._postings[place].posting
-            for at in chosen[number].nonzero()[0].tolist():
-                held = words.intersection(posting.content_words(posting.counted[at]))
-                if held:
-                    cells.append(row * width + at)
-                    scores.append((place, (at, frozenset(held))))
+        cells = [row * width + at for row, lines in enumerate(deciding.values()) for at in lines]
+        scores = [
+            (table.choices[number][0], line) for number, lines in deciding.items() for line in lines.items()
+        ]
         again, places = np.array(self._scores_without(scores)), np.array(cells)
         odds = np.where(there, self._of(self._odds, owner), 0.0)
         away = self._of(self._away, owner).reshape(-1).take(places)
@@ -381,58 +387,18 @@ class TakenOut:
             elif now == _UNCLEAR and refused:
                 best[row] = _UNCLEAR
 
-    def _few_entries(self, table: _Table, labelled: Ints) -> Iterator[Ints]:
-        """Yield parts of the choices whose repeated words are counted together."""
-        entries = [self._postings[owner].content[2].size for owner in table.owner.take(labelled).tolist()]
-        part = np.cumsum(entries) // CELLS
+    def _few_entries(self, table: _Table, labelled: Ints) -> Iterator[tuple[Ints, list[HeldWords]]]:
+        """Yield parts of the choices whose repeated words are counted together, with their words."""
+        owners = [self._postings[owner] for owner in table.owner.take(labelled).tolist()]
+        fresh = [own for own in dict.fromkeys(owners) if own.held is None]
+        if fresh:
+            for own, words in zip(fresh, held_words([own.posting for own in fresh]), strict=True):
+                own.held = words
+        held = [own.held for own in owners if own.held is not None]
+        part = np.cumsum([words.line.size for words in held]) // CELLS
         begins = np.flatnonzero(np.diff(part, prepend=-1)).tolist()
-        for begin, end in itertools.pairwise([*begins, len(entries)]):
-            yield labelled[begin:end]
-
-    def _deciding_words(self, table: _Table, chosen: Flags, labelled: Ints) -> dict[int, set[int]]:
-        """Return for which choices too little is left without the lines of repeated words, and the words."""
-        owners = table.owner.take(labelled).tolist()
-        contents = [self._postings[owner].content for owner in owners]
-        own = chosen.take(labelled, axis=0)
-        sizes = own.sum(axis=1)
-        # Every word of every choice has a number, and so has every place in which it is held.
-        words = np.array([len(content[0]) for content in contents])
-        row_of_word = np.arange(len(words)).repeat(words)
-        begins = words.cumsum() - words
-        row = np.arange(len(words)).repeat([content[2].size for content in contents])
-        column = np.concatenate([content[2] for content in contents])
-        word = np.concatenate([content[3] for content in contents]) + begins.take(row)
-        # As `repeated_words` counts them; of few lines, half are enough for a word that may fill a list.
-        counts = np.bincount(word, own[row, column], minlength=row_of_word.size)
-        half = (sizes / 2).take(row_of_word)
-        often = counts >= np.maximum(REPEATED_IN, half)
-        fills = np.concatenate([content[1] for content in contents])
-        filling = fills & (sizes < FEW).take(row_of_word) & (counts >= np.maximum(half, 1)) & ~often
-        held = np.zeros_like(own)
-        holding = (often | filling).take(word)
-        held[row[holding], column[holding]] = True
-        left = np.where(own & ~held, table.either.take(labelled, axis=0), 0.0).sum(axis=1)
-        some = (own & held).any(axis=1) & (left < ENOUGH_WITHOUT + _CLOSE)
-        close = np.zeros_like(some)
-        close[row_of_word[filling]] = True
-        close = some & ((left > ENOUGH_WITHOUT - _CLOSE) | close)
-        found: dict[int, set[int]] = {}
-        for at in np.flatnonzero(some & ~close).tolist():
-            places = often[begins[at] : begins[at] + words[at]].nonzero()[0].tolist()
-            found[int(labelled[at])] = {contents[at][0][place] for place in places}
-        for at in np.flatnonzero(close).tolist():
-            number = int(labelled[at])
-            posting = self._postings[owners[at]].posting
-            kept, listed = (
-                [posting.counted[column] for column in lines[number].nonzero()[0].tolist()]
-                for lines in (table.there, chosen)
-            )
-            repeated = repeated_words(posting, kept, listed)
-            free = [repeated.isdisjoint(posting.content_words(i)) for i in listed]
-            others = math.fsum(table.either[number][chosen[number]][free].tolist())
-            if not all(free) and others < ENOUGH_WITHOUT:
-                found[number] = repeated
-        return found
+        for begin, end in itertools.pairwise([*begins, len(held)]):
+            yield labelled[begin:end], held[begin:end]
 
     def _scores_without(self, wanted: Sequence[tuple[int, tuple[int, frozenset[int]]]]) -> list[Floats]:
         """Return the scores by their words of some lines of postings without some of the words."""

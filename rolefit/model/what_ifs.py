@@ -43,9 +43,8 @@ QUICK_LINES = 600
 """Lines that count up to which the quick way is taken, which keeps its tables small. Of 1,902 real postings
 the one with the most has 124."""
 
-FIRST = 8
-"""Lines of the sets that are tried before the search, all in one go. Of 2 to 12 lines, 8 and more were the
-quickest over 1,500 real postings."""
+SIZES_AT_ONCE = 3
+"""Sizes of sets, of each of the orders of the search, that are tried in one go."""
 
 
 class WhatIfs:
@@ -151,34 +150,30 @@ class WhatIfs:
             sorted(pull, key=lambda i: -(pull[i][1] - pull[i][0] / 2)),
             sorted(pull, key=lambda i: -(pull[i][0] + pull[i][1])),
         ]
-        if self.is_quick:
-            yield from self._asked(
-                [*([i] for i in chosen), *(o[:n] for o in orders for n in range(2, FIRST + 1))]
-            )
-        best: Flip | None = None
-        for order in orders:
-            most = len(order) if best is None else len(best.segments) - 1
-            best = (yield from self._first_flip(order[:size] for size in range(1, most + 1))) or best
-        if best is None:
-            return None
-        # Lines may lean on one another, so sets of one and of two are searched apart.
-        searches = [itertools.combinations(orders[2], 1)]
-        if len(best.segments) <= PAIRS_UP_TO:
-            searches.append(itertools.combinations(orders[2][:PAIRED], 2))
-        for size, sets in enumerate(searches, 1):
-            if size < len(best.segments):
-                smaller = yield from self._first_flip(sets)
-                if smaller is not None:
-                    return smaller
+        heads, singles = [order[:1] for order in orders], [[i] for i in orders[2]]
+        if self.is_quick:  # the balance without each of them is wanted, too
+            yield from self._asked([*singles, chosen])
+        alone = yield from self._first_flip([*heads, *singles])
+        # A line alone counts where some of the sets below change the label: all lines are the last of these.
+        if alone is not None and (yield from self._first_flip([*heads, chosen])) is not None:
+            return alone
+        sets = (order[:size] for size in range(2, len(chosen) + 1) for order in orders)
+        best = yield from self._first_flip(sets, SIZES_AT_ONCE * len(orders))
+        if best is None or alone is not None:
+            return best and alone
+        # Lines may lean on one another, so sets of two are searched apart.
+        if 2 < len(best.segments) <= PAIRS_UP_TO:
+            pair = yield from self._first_flip(itertools.combinations(orders[2][:PAIRED], 2))
+            return pair or best
         return best
 
     def _first_flip(
-        self, sets: Iterable[Sequence[int]]
+        self, sets: Iterable[Sequence[int]], at_once: int = QUICK_AT_ONCE
     ) -> Generator[list[frozenset[int]], None, Flip | None]:
         """Return the first set of segments without which, and without all that repeat them, the posting has
-        another label."""
+        another label; so many sets are tried at once."""
         whole, sets = self._decided.outcome.label, iter(sets)
-        while tried := list(itertools.islice(sets, self._at_once)):
+        while tried := list(itertools.islice(sets, min(at_once, self._at_once))):
             yield from self._asked(tried)
             for segments in tried:
                 key = frozenset(segments)

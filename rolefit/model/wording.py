@@ -6,6 +6,7 @@ One table, because terminal, page, report and workbook must say the same.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 _PM_THEMES = {
     "vision": "product vision",
@@ -41,6 +42,7 @@ THEME_WORDS = {**_PM_THEMES, **_PO_THEMES}
 """Words for each theme of the shipped corpus."""
 
 
+@lru_cache(maxsize=1_024)
 def theme_words(theme: str) -> str:
     """Return a theme in plain words; a theme of another corpus is its own name without hyphens.
 
@@ -79,6 +81,7 @@ GIVEN_TO_BOTH = {
 """Themes of one role in the shipped corpus whose work an article gives to both roles, and which article."""
 
 
+@lru_cache(maxsize=1_024)
 def given_to_both(theme: str) -> tuple[str, ...]:
     """Return the articles that give the work of a theme of the shipped corpus to both roles.
 

@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ JOBS_SHOWN = 8
 _SCRIPTS = ("report/templates/posting.js", "report/templates/report.js")
 _STYLES = ("report/templates/report.css",)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+_printable = lru_cache(maxsize=256)(printable)
+"""For roles, themes, articles and sentences, which are in many rows."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ the order of the labels, ``flip`` holds places in ``lines``, ``flip_label`` is a
 ``text`` is a string or the place of the row that has it. ``language``, of a posting that is not all
 English, is the place of what is said of that, and the English lines by their bounds. ``row`` is the number
 in the file, or null. ``whole`` is 0 when ``text`` is reduced to the lines that count."""
+
+_AROUND_TEXT = ROW_FIELDS[: ROW_FIELDS.index("text")], ROW_FIELDS[ROW_FIELDS.index("text") + 1 :]
 
 LINE_FIELDS = ("start", "end", "role", "theme", "contribution", "effect", "statement", "mark")
 """Fields of a line: code points of ``text``, places in the lists of roles, of themes (each with the articles
@@ -175,17 +181,18 @@ class _Tally:
             self.labels.append(label)
         return self.labels.index(label)
 
-    def text(self, text: str) -> str | int | None:
-        """Return the text, the place of the row that has it already, or None when the report is full."""
+    def text(self, text: str) -> Markup | None:
+        """Return as JSON the text, or the place of the row that has it; None when the report is full."""
         digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
         if digest in self.texts:
-            return self.texts[digest]
-        size = len(layout.script_json(text).encode("utf-8"))
+            return layout.script_json(self.texts[digest])
+        found = layout.script_json(text)
+        size = len(found.encode("utf-8"))
         if self.text_bytes + size > LARGEST_TEXTS:
             return None
         self.text_bytes += size
         self.texts[digest] = self.rows
-        return text
+        return found
 
 
 def report_fields(verdict: Verdict) -> dict[str, Any]:
@@ -326,7 +333,11 @@ def _plain(text: str) -> str:
 
     Some files hold half of a surrogate pair; it becomes the replacement character.
     """
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode("utf-8")  # takes a tenth of the time
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _cell(text: str | None) -> str:
@@ -363,7 +374,10 @@ def _record(row: ReportRow, tally: _Tally) -> Markup:
         tally.reviews += 1
         values["review"] = tally.place("reviews", printable(row.review))
     tally.rows += 1
-    return layout.script_json([values[name] for name in ROW_FIELDS])
+    # A text is JSON already, whose size had to be known.
+    before, behind = (layout.script_json([values[name] for name in names])[1:-1] for names in _AROUND_TEXT)
+    text = "null" if values["text"] is None else values["text"]
+    return Markup(f"[{before},{text},{behind}]")
 
 
 def _take_labels(verdict: Mapping[str, Any], tally: _Tally) -> None:
@@ -377,8 +391,8 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
     spans = [(line["start"], line["end"]) for line in lines]
     shares = [(line["role"], line["theme"], line["contribution"]) for line in lines]
     roles = [label.removesuffix("-like") for label in list(verdict["probabilities"])[:2]]
-    main = tuple(tuple(map(printable, main_themes(shares, role)[:MAIN_THEMES])) for role in roles)
-    said = {name: printable(text) for name, text in verdict["sentences"].items()}
+    main = tuple(tuple(map(_printable, main_themes(shares, role)[:MAIN_THEMES])) for role in roles)
+    said = {name: _printable(text) for name, text in verdict["sentences"].items()}
     kept = tally.text(text)
     if kept is None:  # the report is full: keep the lines that count, one per line
         texts = [text[start:end] for start, end in spans]
@@ -386,7 +400,7 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
         spans = [(start, start + len(line)) for start, line in zip(ends, texts, strict=False)]
         tally.excerpts += 1
     tally.mismatches += verdict["title_mismatch"] is True
-    label = printable(verdict["label"])
+    label = _printable(verdict["label"])
     return {
         "label": tally.label(label),
         "balance": round(verdict["balance"], 4),
@@ -401,7 +415,7 @@ def _verdict_values(verdict: Mapping[str, Any], tally: _Tally) -> dict[str, Any]
         "flip_label": None
         if verdict["flip_label"] is None
         else tally.label(printable(verdict["flip_label"])),
-        "text": "\n".join(texts) if kept is None else kept,
+        "text": layout.script_json("\n".join(texts)) if kept is None else kept,
         "whole": int(kept is not None),
         "language": _language(language_note(text, verdict["reason_code"], verdict["left_out"]), tally),
     }
@@ -416,16 +430,16 @@ def _language(note: Mapping[str, Any] | None, tally: _Tally) -> list[Any] | None
 def _line(line: Mapping[str, Any], tally: _Tally) -> list[Any]:
     nearest = line["nearest"]
     return [
-        tally.place("roles", printable(line["role"])),
+        tally.place("roles", _printable(line["role"])),
         tally.place(
-            "themes", (printable(theme_words(line["theme"])), tuple(map(printable, line["given_to_both"])))
+            "themes", (_printable(theme_words(line["theme"])), tuple(map(_printable, line["given_to_both"])))
         ),
         round(line["contribution"], 4),
         round(line["deletion_effect"], 4),
         None
         if nearest is None
         else tally.place(
-            "statements", (printable(nearest["text"]), tuple(map(printable, nearest["articles"])))
+            "statements", (printable(nearest["text"]), tuple(map(_printable, nearest["articles"])))
         ),
         None
         if tuple(line["mark"]) == (line["start"], line["end"])

@@ -33,7 +33,7 @@ from .journal import ColumnTypes, Journal
 from .output import check_output, check_place, finish
 from .plain_words import dressed
 from .repeats import SAME_AS, Repeats
-from .scored_row import VERDICT, Facts, Groups, facts_of
+from .scored_row import VERDICT, Facts, Groups, facts_of, with_text, without_text
 from .scoring import answers, default, joined
 from .summary import RowCounts, Summary
 from .summary_sheet import About
@@ -307,7 +307,8 @@ class _Job:
             recurring.add(facts.company)
             groups.add(facts)
             if facts.report is not None:
-                facts = facts._replace(report=facts.report[VERDICT])
+                fields = facts.report[VERDICT]
+                facts = facts._replace(report=fields and with_text(fields, values))
             repeats.remember(row, own, facts)
             if number % ROWS_PER_PROGRESS == 0 or number == kept:
                 self.progress(number, kept)
@@ -320,7 +321,10 @@ class _Job:
         id = row.id or (row.place if row.error else "")
         review = values["rolefit_review"]
         where = department_in(row.values), location_in(row.values)
-        shown = (id, row.title, row.company, facts.report, row.error, review, number, *where)
+        fields = facts.report
+        if fields is not None and self.verdicts_out is None:
+            fields = without_text(fields, values)
+        shown = (id, row.title, row.company, fields, row.error, review, number, *where)
         return facts._replace(report=shown)
 
     def write(self, journal: Journal, groups: Groups) -> tuple[RowCounts, int]:
@@ -336,10 +340,16 @@ class _Job:
         if self.verdicts_out is not None:
             write_verdicts(self.verdicts_out, (Facts(*extra).report for extra in journal.extras()))
         if self.report is not None:
-            kept = (Facts(*extra) for extra in journal.extras())
-            rows_of_report = (ReportRow(*(*facts.report, facts.key)) for facts in kept)
+            rows_of_report = self._rows_of_report(journal)
             write_report(self.report, rows_of_report, self.model.name, articles, source, corpus)
         return counts, changed[0]
+
+    def _rows_of_report(self, journal: Journal) -> Iterator[ReportRow]:
+        for _, values, extra in journal.entries():
+            facts = Facts(*extra)
+            shown = [*facts.report, facts.key]
+            shown[VERDICT] = shown[VERDICT] and with_text(shown[VERDICT], values)
+            yield ReportRow(*shown)
 
     def _rows(
         self, journal: Journal, groups: Groups, counts: RowCounts | None, for_workbook: bool

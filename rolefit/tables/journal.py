@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from ..errors import TableError
 
-JOURNAL_FORMAT = 3
+JOURNAL_FORMAT = 4
 SYNCED = 256
 """Rows between two calls of fsync; in 50 kills at that pace no row was lost, doubled or changed."""
 

@@ -6,7 +6,7 @@ It is worked out in the process that has the verdict, and travels and stays in t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy
@@ -66,6 +66,28 @@ def facts_of(
         about_company(verdict),
         duty_words(verdict),
     )
+
+
+def without_text(fields: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of the report with the name of the cell that holds the text, in a list, in place of
+    the text: most rows hold it, and a second one would be half of what is kept.
+
+    Examples
+    --------
+    >>> cells = {"id": 7, "ad": "Own the backlog."}
+    >>> kept = without_text({"label": "mixed", "text": "Own the backlog."}, cells)
+    >>> kept["text"], with_text(kept, cells)["text"]
+    (['ad'], 'Own the backlog.')
+    """
+    text = fields["text"]
+    cell = next((name for name, value in values.items() if type(value) is str and value == text), None)
+    return fields if cell is None else {**fields, "text": [cell]}
+
+
+def with_text(fields: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of the report with their text; see `without_text`."""
+    text = fields["text"]
+    return {**fields, "text": values[text[0]]} if isinstance(text, list) else fields
 
 
 def _themes(verdict: Verdict) -> dict[str, list[str]]:

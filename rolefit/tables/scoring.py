@@ -107,9 +107,10 @@ def _answered(
     also: Callable[[Verdict], Any] | None,
     themes: bool,
     explained: bool,
+    at_first: int = ROWS_AT_FIRST,
 ) -> Iterator[tuple[Row, dict[str, Any], Any]]:
     if workers.check_jobs(n_jobs) == 1:
-        for row, verdict in verdicts(rows, model, themes=themes, explained=explained):
+        for row, verdict in verdicts(rows, model, themes=themes, explained=explained, at_first=at_first):
             if verdict is None:
                 yield row, _failure(row, model, themes), None
             else:
@@ -129,11 +130,18 @@ def _failure(row: Row, model: Model, themes: bool) -> dict[str, Any]:
 
 
 def verdicts(
-    rows: Iterable[Row], model: Model, n_jobs: int = 1, *, themes: bool = False, explained: bool = False
+    rows: Iterable[Row],
+    model: Model,
+    n_jobs: int = 1,
+    *,
+    themes: bool = False,
+    explained: bool = False,
+    at_first: int = ROWS_AT_FIRST,
 ) -> Iterator[tuple[Row, Verdict | None]]:
     """Yield each row with its verdict; None for a row that has an error, or gets one here.
 
-    With one process, ``themes`` works out those of many verdicts at once, ``explained`` what-ifs, too.
+    With one process, ``themes`` works out those of many verdicts at once, ``explained`` what-ifs, too;
+    ``at_first`` rows are in the first chunk.
 
     Raises
     ------
@@ -144,7 +152,7 @@ def verdicts(
     """
     if workers.check_jobs(n_jobs) == 1:
         rows = iter(rows)
-        first = workers.grouped(itertools.islice(rows, ROWS_AT_FIRST), ROWS_AT_FIRST, attrgetter("text"))
+        first = workers.grouped(itertools.islice(rows, at_first), ROWS_PER_CHUNK, attrgetter("text"))
         for chunk in itertools.chain(first, workers.grouped(rows, ROWS_PER_CHUNK, attrgetter("text"))):
             found = _classified([row for row in chunk if row.error is None], model, themes, explained)
             for row in chunk:
@@ -219,7 +227,8 @@ def _answers(
 ) -> list[tuple[dict[str, Any], Any, str | None]]:
     rows = (Row(text=text, title=title, set_aside=lines) for text, title, lines in postings)
     return [
-        (cells, extra, row.error) for row, cells, extra in _answered(rows, model, 1, also, themes, explained)
+        (cells, extra, row.error)
+        for row, cells, extra in _answered(rows, model, 1, also, themes, explained, len(postings))
     ]
 
 
@@ -228,7 +237,7 @@ def _payloads(model: Model, postings: Sequence[Sent]) -> list[workers.VerdictPay
     rows = (Row(text=text, title=title, set_aside=lines) for text, title, lines in postings)
     return [
         workers.packed(verdict, row.text or "") if verdict is not None else row.error or ""
-        for row, verdict in verdicts(rows, model)
+        for row, verdict in verdicts(rows, model, at_first=len(postings))
     ]
 
 

@@ -240,9 +240,35 @@ def test_statements_that_a_file_gives_to_the_wrong_role_do_no_harm(shipped_model
     term, value = index.vector(["own", "the", "backlog"])
     for role in ("PM", "PO", "both", "other"):
         rows = index.rows_of((role,))
-        found = index.nearest(term, value, (role,), 25)
+        _, found = index.nearest(term, value, (role,), 25)
         assert len(found) == min(25, rows.size)
-        assert {i for _, i in found} <= set(rows.tolist())
+        assert set(found.tolist()) <= set(rows.tolist())
+
+
+@pytest.mark.parametrize("most", [1, 3, 25, 800, 5_000])
+def test_the_nearest_statements_are_the_first_of_all_in_order(shipped_model: Model, most: int) -> None:
+    index, roles = shipped_model.scorer.statement_index, ("PO", "both")
+    rows = index.rows_of(roles)
+    for words in (["zzzz"], ["own", "the", "backlog"], ["roadmap", "and", "stories"], ["of", "the"]):
+        term, value = index.vector(words)
+        similar = index.similarities(term, value, roles).tolist()
+        order = sorted(range(len(similar)), key=lambda at: (-similar[at], at))[:most]
+        found, nearest = index.nearest(term, value, roles, most)
+        assert nearest.tolist() == rows[order].tolist()
+        assert found.tolist() == [similar[at] for at in order]
+
+
+def test_a_theme_is_that_of_the_nearest_statements_by_squared_similarity(shipped_model: Model) -> None:
+    index, statements = shipped_model.scorer.statement_index, shipped_model.weights.statements
+    for text in [statement.text for statement in statements[::400]]:
+        term, value = index.vector(tokens(text.replace("product", "ferry")))
+        votes: dict[str, float] = {}
+        nearest = list(zip(*(part.tolist() for part in index.nearest(term, value, ("PM",), 25)), strict=True))
+        for similarity, i in nearest:
+            votes[statements[i].theme] = votes.get(statements[i].theme, 0.0) + similarity**2
+        theme = max(votes, key=votes.__getitem__)
+        first = next(pair for pair in nearest if statements[pair[1]].theme == theme)
+        assert index.typical(term, value, ("PM",), 25) == first
 
 
 def test_what_is_counted_without_nothing_is_what_is_counted(shipped_model: Model) -> None:
