@@ -10,10 +10,18 @@ import re
 from typing import Any, cast
 
 
-def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def late_pattern(pattern: str, flags: int = 0, only_if: str = "") -> re.Pattern[str]:
     """Return what behaves as ``re.compile(pattern, flags)`` and is compiled when it is first used.
 
     Only its methods and attributes do: functions of `re` do not take it.
+
+    Parameters
+    ----------
+    pattern : str
+    flags : int
+    only_if : str, optional
+        A short pattern that is found in every text that the long one matches. It is looked for first, so that
+        few texts need the long one at all; of the methods, `match` and `search` alone are there.
 
     Examples
     --------
@@ -21,7 +29,8 @@ def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     >>> words.findall("own the backlog")
     ['own', 'the', 'backlog']
     """
-    return cast("re.Pattern[str]", _LatePattern(pattern, flags))
+    made = _LatePattern(pattern, flags)
+    return cast("re.Pattern[str]", Guarded(made, _LatePattern(only_if, flags)) if only_if else made)
 
 
 class _LatePattern:
@@ -35,3 +44,18 @@ class _LatePattern:
         for method in ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
+
+
+class Guarded:
+    """A pattern that is tried only if a shorter one, its guard, finds something in the text."""
+
+    def __init__(self, pattern: _LatePattern, guard: _LatePattern) -> None:
+        self.pattern, self.guard = pattern, guard
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return what the pattern matches at the beginning of a text."""
+        return self.pattern.match(text) if self.guard.search(text) else None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return what the pattern finds first in a text."""
+        return self.pattern.search(text) if self.guard.search(text) else None

@@ -8,9 +8,12 @@ import subprocess
 import sys
 
 import pytest
+from helpers.paths import cases
 
-from rolefit.text import headings
-from rolefit.text.late_pattern import late_pattern
+from rolefit import load_corpus
+from rolefit._resources import corpus_folder
+from rolefit.text import headings, whose_work
+from rolefit.text.late_pattern import Guarded, late_pattern
 
 PATTERN = r"(?P<verb>own|order) the (\w+)"
 TEXT = "Own the backlog, order the stories, and own the roadmap"
@@ -29,6 +32,32 @@ def test_a_late_pattern_does_what_the_pattern_does() -> None:
         assert late.split(TEXT) == plain.split(TEXT)
         assert late.sub(r"\2", TEXT) == plain.sub(r"\2", TEXT)
     assert (late.pattern, late.flags, late.groupindex) == (plain.pattern, plain.flags, plain.groupindex)
+
+
+def test_a_pattern_is_tried_only_if_the_short_one_finds_something() -> None:
+    late = late_pattern(r"(?:own|order) the (?P<what>\w+)", re.IGNORECASE, only_if=r"\bstories\b")
+    for method in ("search", "match"):
+        assert getattr(late, method)("Own the backlog") is None
+        assert getattr(late, method)("Own the Stories")["what"] == "Stories"
+    assert late.search("We own the stories")
+    assert not late.match("We own the stories")
+
+
+GUARDED = {name: pattern for name, pattern in vars(whose_work).items() if isinstance(pattern, Guarded)}
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_short_pattern_hides_no_line_that_the_long_one_finds(name: str) -> None:
+    texts = [
+        *(statement.text for statement in load_corpus(corpus_folder()).statements),
+        *(case.values[0]["text"] for case in cases("scope.json")),
+    ]
+    lines = {line.strip("-* ").replace("’", "'") for text in texts for line in text.splitlines()}
+    pattern = GUARDED[name]
+    finds = pattern.pattern.search if name == "AT_THE_END" else pattern.pattern.match
+    found = list(filter(finds, lines))
+    assert len(found) > 20
+    assert not [line for line in found if not pattern.guard.search(line)]
 
 
 def test_a_pattern_has_no_other_attributes() -> None:
