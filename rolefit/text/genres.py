@@ -167,16 +167,23 @@ _SHARER = late_pattern(
 _NAMED = late_pattern(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
 _YOU = late_pattern(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
 
-_FORMS = (
-    (_PAST, "a CV"),
-    (_COURSE, "an exam or a course"),
-    (_STORY, "a list of user stories"),
-    (_DEFINITION, "a glossary"),
-    (_THIRD, "an article"),
-    (_REPORT, "minutes of a meeting"),
-    (_ASKED, "a list of questions"),
+_DONE = (
+    "ed |wrote |ran |built |drove |grew |made |took |kept |sold |taught |won |brought |chose |oversaw |spoke "
 )
-"""How the lines of a text begin that is no posting."""
+_TITLES = "product| pm| po".split("|")
+_FORMS = (
+    (_PAST, "a CV", _DONE.split("|")),
+    (_COURSE, "an exam or a course", "0 1 2 3 4 5 6 7 8 9".split()),
+    (_STORY, "a list of user stories", ["as a"]),
+    (_DEFINITION, "a glossary", "= |: |– |— |- ".split("|")),
+    (_THIRD, "an article", _TITLES),
+    (_REPORT, "minutes of a meeting", _DONE.split("|")),
+    (_ASKED, "a list of questions", ["q", ":", ".", ")"]),
+)
+"""How the lines of a text begin that is no posting, and what the beginning of such a line holds one of."""
+
+_BEGINNING = 60
+"""Letters of the beginning of a line."""
 
 _ACCOUNT = "an account of who does what"
 
@@ -204,9 +211,10 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     misses = len(lines) - max(FEWEST_LINES, SHARE * len(lines))
     if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
-    for form, name in _FORMS:
+    beginnings = _beginnings(lines, text)
+    for form, name, tells in _FORMS:
         # "After a year you will have: led a launch" and "You have: owned a backlog" are asked of the reader.
-        if _few(misses, (form.match(text, start) is None for start, _ in lines)) and (
+        if _few(misses, (_found(form, tells, text, *line) is None for line in beginnings)) and (
             form is not _PAST or not _ASKED_OF_YOU.search(text)
         ):
             return name
@@ -214,9 +222,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
         misses, (_BOXES.search(text, *line) is None for line in lines)
     ):
         return "a form to fill in"
-    if _few(misses, (_NAMED.match(text, start) is None for start, _ in lines)) and _YOU.search(text):
+    if _few(misses, (_found(_NAMED, ":", text, *line) is None for line in beginnings)) and _YOU.search(text):
         return _ACCOUNT
-    sharers = [found for start, _ in lines if (found := _SHARER.match(text, start))]
+    sharers = [found for line in beginnings if (found := _found(_SHARER, _TITLES, text, *line))]
     titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
     if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
         return _ACCOUNT
@@ -235,14 +243,34 @@ def may_show(lines: Sequence[tuple[int, int]], text: str) -> bool:
 
     Where it could not, `genre` is the same for all choices of them.
     """
+    beginnings = _beginnings(lines, text)
     shown = [
-        *(sum(form.match(text, start) is not None for start, _ in lines) for form, _ in _FORMS),
-        sum(_NAMED.match(text, start) is not None for start, _ in lines),
+        *(
+            sum(_found(form, tells, text, *line) is not None for line in beginnings)
+            for form, _, tells in _FORMS
+        ),
+        sum(_found(_NAMED, ":", text, *line) is not None for line in beginnings),
         sum(text[end - 1] == "?" for _, end in lines),
         sum(text.endswith(("no", "No", "NO"), *line) for line in lines),
         sum("___" in text[start:end] for start, end in lines) if "___" in text else 0,
     ]
-    return max(shown) >= FEWEST_LINES or sum(_SHARER.match(text, start) is not None for start, _ in lines) > 1
+    sharers = sum(_found(_SHARER, _TITLES, text, *line) is not None for line in beginnings)
+    return max(shown) >= FEWEST_LINES or sharers > 1
+
+
+def _beginnings(lines: Sequence[tuple[int, int]], text: str) -> list[tuple[int, str]]:
+    """Return where each line begins, and its beginning in small letters, with blanks around each word."""
+    return [
+        (start, f" {' '.join(text[start : min(end, start + _BEGINNING)].lower().split())} ")
+        for start, end in lines
+    ]
+
+
+def _found(
+    form: re.Pattern[str], tells: Sequence[str], text: str, start: int, beginning: str
+) -> re.Match[str] | None:
+    """Return the form at the beginning of a line; most have none, which is quicker to see than to compile."""
+    return form.match(text, start) if any(map(beginning.__contains__, tells)) else None
 
 
 def _few(most: float, missing: Iterable[bool]) -> bool:
