@@ -179,7 +179,7 @@ def _tell_tales(wording: str) -> list[str]:
     """Return words of which every heading of this wording holds at least one: the longest of each choice, in
     the place whose choices are long."""
     choices = max(_places(wording), key=lambda choices: min(map(len, choices)))
-    return [max(_WORD.findall(choice), key=len) for choice in choices]
+    return [max(choice.replace("'", " ").replace("-", " ").split(), key=len) for choice in choices]
 
 
 def _matches(wording: str, words: str) -> bool:
