@@ -7,10 +7,10 @@ what it is at its head, or shows it in how its lines begin and end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from .late_pattern import late_pattern
+from .late_pattern import is_compiled, late_pattern
 
 FEWEST_LINES = 3
 """Fewest lines of a form that show what a text is."""
@@ -211,10 +211,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     misses = len(lines) - max(FEWEST_LINES, SHARE * len(lines))
     if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
-    beginnings = _beginnings(lines, text)
     for form, name, tells in _FORMS:
         # "After a year you will have: led a launch" and "You have: owned a backlog" are asked of the reader.
-        if _few(misses, (_found(form, tells, text, *line) is None for line in beginnings)) and (
+        if _few(misses, (found is None for found in _found(form, tells, lines, text))) and (
             form is not _PAST or not _ASKED_OF_YOU.search(text)
         ):
             return name
@@ -222,9 +221,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
         misses, (_BOXES.search(text, *line) is None for line in lines)
     ):
         return "a form to fill in"
-    if _few(misses, (_found(_NAMED, ":", text, *line) is None for line in beginnings)) and _YOU.search(text):
+    if _few(misses, (found is None for found in _found(_NAMED, ":", lines, text))) and _YOU.search(text):
         return _ACCOUNT
-    sharers = [found for line in beginnings if (found := _found(_SHARER, _TITLES, text, *line))]
+    sharers = [found for found in _found(_SHARER, _TITLES, lines, text) if found]
     titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
     if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
         return _ACCOUNT
@@ -243,34 +242,31 @@ def may_show(lines: Sequence[tuple[int, int]], text: str) -> bool:
 
     Where it could not, `genre` is the same for all choices of them.
     """
-    beginnings = _beginnings(lines, text)
     shown = [
-        *(
-            sum(_found(form, tells, text, *line) is not None for line in beginnings)
-            for form, _, tells in _FORMS
-        ),
-        sum(_found(_NAMED, ":", text, *line) is not None for line in beginnings),
+        *(sum(found is not None for found in _found(form, tells, lines, text)) for form, _, tells in _FORMS),
+        sum(found is not None for found in _found(_NAMED, ":", lines, text)),
         sum(text[end - 1] == "?" for _, end in lines),
         sum(text.endswith(("no", "No", "NO"), *line) for line in lines),
         sum("___" in text[start:end] for start, end in lines) if "___" in text else 0,
     ]
-    sharers = sum(_found(_SHARER, _TITLES, text, *line) is not None for line in beginnings)
+    sharers = sum(found is not None for found in _found(_SHARER, _TITLES, lines, text))
     return max(shown) >= FEWEST_LINES or sharers > 1
 
 
-def _beginnings(lines: Sequence[tuple[int, int]], text: str) -> list[tuple[int, str]]:
-    """Return where each line begins, and its beginning in small letters, with blanks around each word."""
-    return [
-        (start, f" {' '.join(text[start : min(end, start + _BEGINNING)].lower().split())} ")
-        for start, end in lines
-    ]
-
-
 def _found(
-    form: re.Pattern[str], tells: Sequence[str], text: str, start: int, beginning: str
-) -> re.Match[str] | None:
-    """Return the form at the beginning of a line; most have none, which is quicker to see than to compile."""
-    return form.match(text, start) if any(map(beginning.__contains__, tells)) else None
+    form: re.Pattern[str], tells: Sequence[str], lines: Sequence[tuple[int, int]], text: str
+) -> Iterator[re.Match[str] | None]:
+    """Yield the form at the beginning of each line, or None."""
+    compiled = is_compiled(form)
+    for start, end in lines:
+        # Most lines have none, which is quicker to see than to compile.
+        yield form.match(text, start) if compiled or _may_have(tells, text, start, end) else None
+
+
+def _may_have(tells: Sequence[str], text: str, start: int, end: int) -> bool:
+    """Whether one of these stands at the beginning of a line, in small letters with blanks around words."""
+    beginning = f" {' '.join(text[start : min(end, start + _BEGINNING)].lower().split())} "
+    return any(map(beginning.__contains__, tells))
 
 
 def _few(most: float, missing: Iterable[bool]) -> bool:

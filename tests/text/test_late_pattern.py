@@ -13,7 +13,7 @@ from helpers.paths import cases
 from rolefit import load_corpus
 from rolefit._resources import corpus_folder
 from rolefit.text import headings, whose_work
-from rolefit.text.late_pattern import Guarded, late_pattern
+from rolefit.text.late_pattern import Guarded, is_compiled, late_pattern
 
 PATTERN = r"(?P<verb>own|order) the (\w+)"
 TEXT = "Own the backlog, order the stories, and own the roadmap"
@@ -34,13 +34,15 @@ def test_a_late_pattern_does_what_the_pattern_does() -> None:
     assert (late.pattern, late.flags, late.groupindex) == (plain.pattern, plain.flags, plain.groupindex)
 
 
-def test_a_pattern_is_tried_only_if_the_short_one_finds_something() -> None:
+@pytest.mark.parametrize("method", ["search", "match"])
+def test_a_pattern_is_compiled_only_if_the_short_one_finds_something(method: str) -> None:
     late = late_pattern(r"(?:own|order) the (?P<what>\w+)", re.IGNORECASE, only_if=r"\bstories\b")
-    for method in ("search", "match"):
-        assert getattr(late, method)("Own the backlog") is None
-        assert getattr(late, method)("Own the Stories")["what"] == "Stories"
-    assert late.search("We own the stories")
-    assert not late.match("We own the stories")
+    assert isinstance(late, Guarded)
+    assert getattr(late, method)("Order the backlog") is None
+    assert not is_compiled(late.pattern)
+    assert getattr(late, method)("Order the Stories")["what"] == "Stories"
+    assert is_compiled(late.pattern)
+    assert (getattr(late, method)("We order the stories") is None) == (method == "match")
 
 
 GUARDED = {name: pattern for name, pattern in vars(whose_work).items() if isinstance(pattern, Guarded)}
