@@ -26,14 +26,13 @@ from .judgement import Decided, Judge, Subset, in_two_lists
 from .own_language import OwnLanguage
 from .own_voice import OwnVoice
 from .scoring import ScoredPosting, Scorer
-from .setting_aside import without_lines
 from .titles import Roles, title_mismatch
 from .verdict import Verdict
 from .weights import ONE_AT_A_TIME, Floats, Weights
 from .weights_file import to_bytes
 
-# `pathlib` and `parallel` are imported by the functions that need them: they take 5 ms, and a first verdict
-# does without.
+# `pathlib`, `parallel` and others are imported by the functions that need them: they take 5 ms, and a first
+# verdict does without.
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -156,6 +155,8 @@ class Model:
         """
         if not without:
             return self._classify([(check_text(text), check_title(title))])[0]
+        from .setting_aside import without_lines
+
         check_many(without, "lines", "without")
         [scored] = self._score([check_text(text)])
         return self._decided([without_lines(self.scorer, scored, without)], [check_title(title)])[0]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._threads import cached_property
 from ..errors import ModelError
-from .verdict_json import Unread
 
 if TYPE_CHECKING:
     from .rewriting import Rewriting
+    from .verdict_json import Unread
 
 
 class Term(NamedTuple):

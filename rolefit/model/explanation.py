@@ -25,13 +25,13 @@ from .judgement import Decided, Judge, Subset
 from .line_counts import FEWEST_LINES
 from .responsibility import Responsibility
 from .titles import role_words
-from .verdict_json import Unread
 from .weights import Floats, softmax
 
 # Imported by the methods that need them: a first verdict does without.
 if TYPE_CHECKING:
     from .rewriting import Rewriting
     from .verdict import Verdict
+    from .verdict_json import Unread
     from .what_ifs import WhatIfs
 
 NOT_COUNTED = "not count, since other postings have the same"

@@ -11,8 +11,7 @@ title. Any other posting is read as if there were no such words.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,7 @@ SHARE = 1 / 3
 labelled postings 0.29 or less."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class OwnVoice:
+class OwnVoice(NamedTuple):
     """The words of own rows, and the prior that is not added where a posting speaks in them.
 
     Attributes

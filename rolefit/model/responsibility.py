@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._threads import cached_property
 from ..errors import printable
 from .evidence import Evidence, FrozenEvidence, Nearest, Term
-from .plain_text import responsibility_figures
-from .verdict_json import ResponsibilityDict
 from .wording import given_to_both, theme_words
+
+if TYPE_CHECKING:
+    from .verdict_json import ResponsibilityDict
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ class Responsibility:
         return line
 
     def __str__(self) -> str:
+        from .plain_text import responsibility_figures
+
         return responsibility_figures(self) + printable(self.text)
 
     def __getstate__(self) -> dict[str, Any]:

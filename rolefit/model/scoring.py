@@ -355,7 +355,7 @@ class Scorer:
 
     def _repaired(self, visible: Sequence[str]) -> Characters:
         """Return the texts with the line breaks that a reader sees."""
-        known = self.weights.term_number.__contains__
+        known = self.weights.is_term
         if len(visible) > 1:
             return line_repair.repaired_many(visible, known)
         # One text is mended sooner the plain way: a batch takes some sixty calls of numpy.

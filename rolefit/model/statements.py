@@ -45,11 +45,12 @@ class Statements(Sequence[Statement]):
     """
 
     def __init__(self, lines: str, encoded: bytes = b"") -> None:
-        count = lines.count("\n")
+        encoded = encoded or lines.encode("utf-8")
+        count = encoded.count(b"\n")
         if count % len(Statement._fields) or not (lines.endswith("\n") or not lines):
             raise ValueError(f"{len(Statement._fields)} lines make a statement, and these are {count}")
         # Nearly all characters are ASCII, and removing those is four times as fast as checking them.
-        if not (encoded or lines.encode("utf-8")).translate(None, _PRINTABLE).decode("utf-8").isprintable():
+        if not encoded.translate(None, _PRINTABLE).decode("utf-8").isprintable():
             raise ValueError("one holds a character that a terminal would obey")
         self.lines = lines
         self._size = count // len(Statement._fields)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..text.confusables import as_seen
+from ..text.late_pattern import late_pattern
 
 
 class Roles(tuple[str, str]):
@@ -124,7 +125,7 @@ def retitled(title: str | None, roles: tuple[str, str], named: Sequence[str]) ->
 LONGEST_HEAD = 100
 """Characters of a first line that can be a title."""
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S*|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
+_ADDRESS = late_pattern(r"(?:https?://|www\.)\S*|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
 
 
 def without_addresses(line: str) -> str:

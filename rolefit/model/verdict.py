@@ -1,7 +1,8 @@
 """Define the answer: a verdict, shown in a terminal, in a notebook and as JSON.
 
 Callers keep verdicts, pickle them and compare them, so they are frozen plain values. How a line was scored
-and a label decided is not known here; what takes long is asked of an `Evidence` when it is wanted.
+and a label decided is not known here; what takes long is asked of an `Evidence` when it is wanted. What a
+verdict says of itself beyond its fields is imported when it is asked: a first verdict waits for this module.
 """
 
 from __future__ import annotations
@@ -14,16 +15,14 @@ from typing import TYPE_CHECKING, Any
 from .._threads import cached_property
 from ..errors import ModelError, RoleError, quoted
 from .evidence import Evidence, Flip, FrozenEvidence, Line
-from .plain_text import text_lines
-from .questions import Question, answered
 from .responsibility import Responsibility
-from .review_reasons import doubts
-from .sentences import Sentences, sentences
 from .titles import retitled
-from .verdict_json import SCHEMA_VERSION, Label, ReasonCode, VerdictDict, checked, input_digest
 
 if TYPE_CHECKING:
+    from .questions import Question
     from .rewriting import Rewriting
+    from .sentences import Sentences
+    from .verdict_json import Label, ReasonCode, VerdictDict
 
 
 @dataclass(frozen=True)
@@ -92,16 +91,22 @@ class Verdict:
     @property
     def input_sha256(self) -> str:
         """Digest of text and title, the same for the same posting whatever file it was in."""
+        from .verdict_json import input_digest
+
         return input_digest(self.text, self.title)
 
     @property
     def sentences(self) -> Sentences:
         """The verdict in sentences: what the posting is, why by its themes, whether the title agrees."""
+        from .sentences import sentences
+
         return sentences(self)
 
     @property
     def review(self) -> str | None:
         """Why a person should look at the posting, in words; None when nobody needs to."""
+        from .review_reasons import doubts
+
         return "; ".join([*self._contradiction, *doubts(self)]) or None
 
     @property
@@ -218,6 +223,8 @@ class Verdict:
         Who talks with customers? the posting does not say
         Who sets the measures of success? the posting does not say
         """
+        from .questions import answered
+
         known = {*self.themes, *(theme for themes in self._role_themes.values() for theme in themes)}
         return answered(self.responsibilities, known)
 
@@ -304,6 +311,8 @@ class Verdict:
 
     def to_dict(self) -> VerdictDict:
         """Return plain values for JSON, every field worked out; `from_dict` takes them back."""
+        from .verdict_json import SCHEMA_VERSION
+
         flip, said = self.flip(), self.sentences
         return {
             "schema_version": SCHEMA_VERSION,
@@ -378,6 +387,8 @@ class Verdict:
         >>> rolefit.Verdict.from_dict(json.loads(kept)) == verdict
         True
         """
+        from .verdict_json import checked
+
         checked(data)
         first, second = data["roles"]
         sections = {line["start"]: line["section"] for line in data["lines"]}
@@ -412,6 +423,8 @@ class Verdict:
         return {**self.__dict__, "_evidence": frozen}
 
     def __str__(self) -> str:
+        from .plain_text import text_lines
+
         return "\n".join(text_lines(self))
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,8 @@ MANY_TERMS = 10_000
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Words that are read before the table of word n-grams is made. Making it takes 16 ms, so a process that reads
-# one posting would need 0.150 instead of 0.120 of the time of `import sklearn` to its first verdict.
+# Words that are read before tables of all terms are made. Making them takes 21 ms, a fifth of the time to the
+# first verdict of a process, and many processes read one posting.
 _FEW = 1_000
 
 # To be held from the numbering of words (`Weights.vocabulary`) to the last use of the numbers: two threads
@@ -111,6 +112,25 @@ class Weights:
         """Number of every word n-gram."""
         return dict(zip(self.word_ngrams, itertools.count()))
 
+    @property
+    def is_term(self) -> Callable[[str], bool]:
+        """Tell of a word, or of several with blanks between, whether the model has it as a word n-gram."""
+        if self._read > _FEW:
+            return self.term_number.__contains__
+        return lambda term: self._number(term) >= 0
+
+    def _number(self, term: str) -> int:
+        """Return the number of a word n-gram without `term_number`; -1 for none."""
+        at = bisect_left(self.word_ngrams, term)
+        return at if self.word_ngrams[at : at + 1] == [term] else -1
+
+    def _numbers(self, terms: Sequence[str]) -> Ints:
+        """Return the numbers of word n-grams, -1 for what is none."""
+        if self._read + len(terms) <= _FEW:
+            return np.array(list(map(self._number, terms)), dtype=np.int64)
+        numbers = self.term_number
+        return np.array([numbers.get(term, -1) for term in terms], dtype=np.int64)
+
     @cached_property
     def char_ngram_number(self) -> dict[str, int]:
         """Number of every character n-gram."""
@@ -141,18 +161,23 @@ class Weights:
     def idf(self) -> Floats:
         """Inverse document frequency of every term, as scikit-learn smooths it: ln((1 + n) / (1 + df)) +
         1."""
-        ratio = (1.0 + self.documents) / (1.0 + self.document_freq.astype(np.float64))
         # In parts that stay in the processor's cache.
-        return np.concatenate([log(part) for part in np.array_split(ratio, 1 + ratio.size // 4096)]) + 1.0
+        parts = np.array_split(self.document_freq, 1 + self.document_freq.size // 4096)
+        return np.concatenate([_idf(self.documents, part) for part in parts])
 
     @cached_property
     def weighed(self) -> Floats:
         """What one occurrence of each term weighs, shape (n_classes + 1, n_terms): coefficient times idf for
         every class, and the squared idf."""
-        weighed = np.empty((len(self.classes) + 1, self.idf.size))
-        np.multiply(self.coefficients, self.idf / UNIT, out=weighed[:-1])
-        np.multiply(self.idf, self.idf, out=weighed[-1])
-        return weighed
+        return _weighed(self.coefficients, self.idf)
+
+    def _weighed_of(self, terms: Ints) -> Floats:
+        """Return `weighed` of some terms."""
+        if self._read > _FEW or 8 * terms.size > self.document_freq.size:
+            return self.weighed.take(terms, axis=1)
+        return _weighed(
+            self.coefficients.take(terms, axis=1), _idf(self.documents, self.document_freq.take(terms))
+        )
 
     @cached_property
     def _intercepts(self) -> Floats:
@@ -191,9 +216,9 @@ class Weights:
         """Term numbers of n-grams that are made of a shorter one and a last word; below 0 for none."""
         if self._read > _FEW:
             return self._ngram_table.find(*_keys(head, last))
-        listed, numbers = self.word_ngrams, self.term_number
+        listed = self.word_ngrams
         pairs = zip(head.tolist(), last.tolist(), strict=True)
-        return np.array([numbers.get(f"{listed[h]} {listed[t]}", -1) for h, t in pairs], dtype=np.int64)
+        return self._numbers([f"{listed[h]} {listed[t]}" for h, t in pairs])
 
     def scores(self, encoded: TokenIds) -> Floats:
         """Return the scores of segments before softmax, shape (n_segments, n_classes): intercept plus what
@@ -209,7 +234,7 @@ class Weights:
         ]
         for at, ngram in self.ngrams(encoded):
             segment = encoded.segment.take(at)
-            for total, weighed in zip(sums, self.weighed.take(ngram, axis=1), strict=False):
+            for total, weighed in zip(sums, self._weighed_of(ngram), strict=False):
                 total += np.bincount(segment, weighed, minlength=size)
         listed = np.array(sums)
         squared = listed[count :: count + 1]
@@ -295,7 +320,7 @@ class _WordWeights:
             self._columns = np.concatenate(
                 [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
             )
-        term = np.array([weights.term_number.get(word, -1) for word in new], dtype=np.int64)
+        term = weights._numbers(new)
         char_ngrams = [weights.char_ngram_numbers(word) for word in new]
         self.char_ngrams += char_ngrams
         own = {tokens.TITLE_TERM, *language.ENGLISH}
@@ -308,14 +333,25 @@ class _WordWeights:
         self._term[first:last] = term
         known = np.flatnonzero(term >= 0)
         self._columns[:half, first:last] = 0.0
-        self._columns[:half, first + known] = weights.weighed.take(term.take(known), axis=1)
-        for column, weighed in zip(self._columns[half:], weights.weighed, strict=True):
-            column[first:last] = np.bincount(owner, weighed.take(flat), minlength=len(new))
+        self._columns[:half, first + known] = weights._weighed_of(term.take(known))
+        for column, weighed in zip(self._columns[half:], weights._weighed_of(flat), strict=True):
+            column[first:last] = np.bincount(owner, weighed, minlength=len(new))
         self._known = last
 
 
 def _keys(head: Ints, last: Ints) -> tuple[Keys, Keys]:
     return (head + 1).view(np.uint64), last.view(np.uint64)
+
+
+def _idf(documents: int, freq: NDArray[np.int32]) -> Floats:
+    return log((1.0 + documents) / (1.0 + freq.astype(np.float64))) + 1.0
+
+
+def _weighed(coefficients: NDArray[np.int32], idf: Floats) -> Floats:
+    weighed = np.empty((len(coefficients) + 1, idf.size))
+    np.multiply(coefficients, idf / UNIT, out=weighed[:-1])
+    np.multiply(idf, idf, out=weighed[-1])
+    return weighed
 
 
 def softmax(scores: Floats) -> Floats:

@@ -115,11 +115,12 @@ def from_bytes(
     found, metadata = safetensors.from_bytes(data, _TENSORS, path)
     documents, words = (_count(metadata, name, path) for name in ("documents", "word_ngrams"))
     listed = _text(found["terms"], path, "terms")
-    known = listed.split("\n")[:-1] if listed.endswith("\n") else []
+    *known, rest = listed.split("\n")
     coefficients, freq = found["coefficients"], found["document_freq"]
     sizes_fit = (
         0 <= words <= len(known)
         and len(known) > 0
+        and not rest
         and coefficients.shape == (len(classes), len(known))
         and freq.shape == (len(known),)
         and found["intercepts"].shape == (len(classes),)

@@ -118,7 +118,7 @@ def _latin(match: re.Match[str]) -> str:
 
 def unusual_in(text: str) -> list[str]:
     """Return the characters of a text that `as_seen` has to look at."""
-    return _UNUSUAL.findall(text)
+    return [] if text.isascii() else _UNUSUAL.findall(text)
 
 
 def as_seen(text: str) -> str:

@@ -7,11 +7,11 @@ what it is at its head, or shows it in how its lines begin and end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from .confusables import lowered
-from .late_pattern import late_pattern
+from .late_pattern import is_compiled, late_pattern
 
 FEWEST_LINES = 3
 """Fewest lines of a form that show what a text is."""
@@ -163,22 +163,28 @@ _BOXES = late_pattern(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 # person sought is not both, and not named.
 _SHARER = late_pattern(
     r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s|\s(?!is\b)\w+s\s)",
-    re.IGNORECASE,
 )
-_NAMED = late_pattern(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b", re.IGNORECASE)
+_NAMED = late_pattern(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b")
 _YOU = late_pattern(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)
 
-_FORMS = (
-    (_PAST, "a CV"),
-    (_COURSE, "an exam or a course"),
-    (_STORY, "a list of user stories"),
-    (_DEFINITION, "a glossary"),
-    (_THIRD, "an article"),
-    (_REPORT, "minutes of a meeting"),
-    (_ASKED, "a list of questions"),
+_DONE = (
+    "ed |wrote |ran |built |drove |grew |made |took |kept |sold |taught |won |brought |chose |oversaw |spoke "
 )
-"""How the lines of a text begin that is no posting, in small letters."""
-_ANY_FORM = late_pattern("|".join(f"(?:{form.pattern}\n)" for form, _ in _FORMS), re.VERBOSE)
+_TITLES = "product| pm| po".split("|")
+_FORMS = (
+    (_PAST, "a CV", _DONE.split("|")),
+    (_COURSE, "an exam or a course", "0 1 2 3 4 5 6 7 8 9".split()),
+    (_STORY, "a list of user stories", ["as a"]),
+    (_DEFINITION, "a glossary", "= |: |– |— |- ".split("|")),
+    (_THIRD, "an article", _TITLES),
+    (_REPORT, "minutes of a meeting", _DONE.split("|")),
+    (_ASKED, "a list of questions", ["q", ":", ".", ")"]),
+)
+"""How the lines of a text begin that is no posting, in small letters, and what the beginning of such a line
+holds one of."""
+
+_BEGINNING = 60
+"""Letters of the beginning of a line."""
 
 _ACCOUNT = "an account of who does what"
 
@@ -207,10 +213,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
     if _few(misses, (text[end - 1] != "?" for _, end in lines)):
         return "a list of questions"
     small = [lowered(text[start:end]) for start, end in lines]
-    has_form = _few(misses, (_ANY_FORM.match(line) is None for line in small))
-    for form, name in _FORMS if has_form else ():
+    for form, name, tells in _FORMS:
         # "After a year you will have: led a launch" and "You have: owned a backlog" are asked of the reader.
-        if _few(misses, (form.match(line) is None for line in small)) and (
+        if _few(misses, (found is None for found in _found(form, tells, small))) and (
             form is not _PAST or not _ASKED_OF_YOU.search(text)
         ):
             return name
@@ -218,9 +223,9 @@ def genre(head: Sequence[tuple[int, int, bool]], lines: Sequence[tuple[int, int]
         misses, (_BOXES.search(text, *line) is None for line in lines)
     ):
         return "a form to fill in"
-    if _few(misses, (_NAMED.match(text, start) is None for start, _ in lines)) and _YOU.search(text):
+    if _few(misses, (found is None for found in _found(_NAMED, ":", small))) and _YOU.search(text):
         return _ACCOUNT
-    sharers = [found for start, _ in lines if (found := _SHARER.match(text, start))]
+    sharers = [found for found in _found(_SHARER, _TITLES, small) if found]
     titles = {(found["title"] or found["letter"])[0].lower() for found in sharers}
     if len(titles) > 1 and len(sharers) >= SHARE * len(lines):
         return _ACCOUNT
@@ -241,13 +246,30 @@ def may_show(lines: Sequence[tuple[int, int]], text: str) -> bool:
     """
     small = [lowered(text[start:end]) for start, end in lines]
     shown = [
-        *(sum(form.match(line) is not None for line in small) for form, _ in _FORMS),
-        sum(_NAMED.match(text, start) is not None for start, _ in lines),
+        *(sum(found is not None for found in _found(form, tells, small)) for form, _, tells in _FORMS),
+        sum(found is not None for found in _found(_NAMED, ":", small)),
         sum(text[end - 1] == "?" for _, end in lines),
         sum(text.endswith(("no", "No", "NO"), *line) for line in lines),
         sum("___" in text[start:end] for start, end in lines) if "___" in text else 0,
     ]
-    return max(shown) >= FEWEST_LINES or sum(_SHARER.match(text, start) is not None for start, _ in lines) > 1
+    sharers = sum(found is not None for found in _found(_SHARER, _TITLES, small))
+    return max(shown) >= FEWEST_LINES or sharers > 1
+
+
+def _found(
+    form: re.Pattern[str], tells: Sequence[str], lines: Sequence[str]
+) -> Iterator[re.Match[str] | None]:
+    """Yield the form at the beginning of each line, or None."""
+    compiled = is_compiled(form)
+    for line in lines:
+        # Most lines have none, which is quicker to see than to compile.
+        yield form.match(line) if compiled or _may_have(tells, line) else None
+
+
+def _may_have(tells: Sequence[str], line: str) -> bool:
+    """Whether one of these stands at the beginning of a line, with blanks around its words."""
+    beginning = f" {' '.join(line[:_BEGINNING].split())} "
+    return any(map(beginning.__contains__, tells))
 
 
 def _few(most: float, missing: Iterable[bool]) -> bool:

@@ -148,7 +148,9 @@ we|we are|we're|hello|hi) *
 """
 
 
-@cache
+_compiled: dict[str, re.Pattern[str]] = {}
+
+
 def _pattern(wording: str) -> re.Pattern[str]:
     """Return the pattern of one wording."""
     pattern = re.escape(wording)
@@ -165,16 +167,31 @@ def _pattern(wording: str) -> re.Pattern[str]:
     return re.compile(f"(?:{pattern})$")
 
 
-def _tell_tales(wording: str) -> list[str]:
-    """Return words of which every heading of this wording holds at least one: the longest word of each
-    choice, in the place where those are longest."""
+@cache
+def _places(wording: str) -> list[list[str]]:
+    """Return what fills each place of a heading of this wording, one of several; optional words are no
+    place."""
     for _ in range(2):  # an optional word may hold another
         wording = _OPTIONAL.sub("", wording)
-    choices = [
-        [max(_WORD.findall(choice), key=len, default="") for choice in place.split("|")]
-        for place in _PLACE.findall(wording)
-    ]
-    return max(choices, key=lambda words: min(map(len, words)))
+    return [place.split("|") for place in _PLACE.findall(wording)]
+
+
+def _tell_tales(wording: str) -> list[str]:
+    """Return words of which every heading of this wording holds at least one: the longest of each choice, in
+    the place whose choices are long."""
+    choices = max(_places(wording), key=lambda choices: min(map(len, choices)))
+    return [max(choice.replace("'", " ").replace("-", " ").split(), key=len) for choice in choices]
+
+
+def _matches(wording: str, words: str) -> bool:
+    """Whether a heading is of this wording."""
+    if wording not in _compiled:
+        # Most wordings are never met, which is quicker to see than to compile.
+        for choices in _places(wording):
+            if not any(map(words.__contains__, choices)):
+                return False
+        _compiled[wording] = _pattern(wording)
+    return _compiled[wording].match(words) is not None
 
 
 _OPTIONAL = late_pattern(r"\[[^\[\]]*\](?:\*\d)?")
@@ -192,8 +209,7 @@ _IN_ORDER = tuple(
     )
     for wording in wordings.strip().splitlines()
 )
-"""Every wording with its kind. All patterns together take 16 ms to compile, a fifth of the time to a first
-verdict, and a posting needs few."""
+"""Every wording with its kind."""
 
 _BY_WORD: dict[str, list[int]] = {}
 for _number, (_, _wording) in enumerate(_IN_ORDER):
@@ -224,11 +240,7 @@ def heading_kind(text: str) -> str | None:
     words = " ".join(as_seen(text[:200]).casefold().replace("’", "'").split()).strip(" :?!.…-–—*_#“”\"'")
     likely = {number for word in _WORD.findall(words) for number in _BY_WORD.get(word, ())}
     return next(
-        (
-            kind
-            for kind, wording in map(_IN_ORDER.__getitem__, sorted(likely))
-            if _pattern(wording).match(words)
-        ),
+        (kind for kind, wording in map(_IN_ORDER.__getitem__, sorted(likely)) if _matches(wording, words)),
         None,
     )
 

@@ -1,7 +1,7 @@
 """Compile a regular expression when it is first used.
 
-Most postings need a few of them. Compiling all that are in the package took 11 ms of the 60 that rolefit's
-own code needs to a first verdict in a fresh process.
+A posting needs a few of them. Compiling those takes 4 ms of the 50 that rolefit's own code needs to a first
+verdict in a fresh process.
 """
 
 from __future__ import annotations
@@ -10,10 +10,19 @@ import re
 from typing import Any, cast
 
 
-def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def late_pattern(pattern: str, flags: int = 0, only_if: str = "") -> re.Pattern[str]:
     """Return what behaves as ``re.compile(pattern, flags)`` and is compiled when it is first used.
 
     Only its methods and attributes do: functions of `re` do not take it.
+
+    Parameters
+    ----------
+    pattern : str
+    flags : int
+    only_if : str, optional
+        A short pattern that is found in every text that the long one matches. Until the long one is compiled
+        it is looked for first, so that few texts need the long one at all; of the methods, `match` and
+        `search` alone are there.
 
     Examples
     --------
@@ -21,7 +30,13 @@ def late_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     >>> words.findall("own the backlog")
     ['own', 'the', 'backlog']
     """
-    return cast("re.Pattern[str]", _LatePattern(pattern, flags))
+    made = _LatePattern(pattern, flags)
+    return cast("re.Pattern[str]", Guarded(made, _LatePattern(only_if, flags)) if only_if else made)
+
+
+def is_compiled(pattern: re.Pattern[str] | _LatePattern) -> bool:
+    """Whether a late pattern has been used."""
+    return "match" in vars(pattern)
 
 
 class _LatePattern:
@@ -35,3 +50,21 @@ class _LatePattern:
         for method in ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn"):
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
+
+
+class Guarded:
+    """A pattern that is compiled only for a text in which a shorter one, its guard, finds something."""
+
+    def __init__(self, pattern: _LatePattern, guard: _LatePattern) -> None:
+        self.pattern, self.guard = pattern, guard
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return what the pattern matches at the beginning of a text."""
+        return self.pattern.match(text) if self._may_be_in(text) else None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return what the pattern finds first in a text."""
+        return self.pattern.search(text) if self._may_be_in(text) else None
+
+    def _may_be_in(self, text: str) -> bool:
+        return is_compiled(self.pattern) or self.guard.search(text) is not None

@@ -72,8 +72,8 @@ _NO_DEED = r"""
       | relies | searches | affairs | analytics | and | or | in | at | of | for | to | with | on | who | that
       | which | where | as | role | position | job | vacancy | lead | leader | manager | member )\b)
 """
-_DOES = rf"{_NO_DEED}(?:will|[a-z]{{2,14}}(?<!s)s)\b"
-_DO = rf"{_NO_DEED}[a-z]{{2,13}}(?!s)[a-z]\b"
+_DOES = r"(?:will|[a-z]{2,14}(?<!s)s)\b"
+_DO = r"[a-z]{2,13}(?!s)[a-z]\b"
 
 
 # "You neither …", "No stories, no sprints."
@@ -83,6 +83,8 @@ _NONE = r"neither\b(?=.*\bnor\b)|no\s[\w\s-]{2,40}(?=(?:,\s(?:and\s|or\s)?no\s[\
 DENIED = late_pattern(
     rf"(?!.*\?\W*$)\W*{_SUBJECT}(?:(?:will|are|is|has|have)\s(?:be\s)?)?({_NOT}|{_NONE}){_STILL}",
     re.VERBOSE,
+    only_if=r"""not\b|n't\b|\bn(?:o|ever|either|othing)\b|\bfree\s(?:from|of)\b|\b(?:spared|excused)\b
+        |\b(?:stay|keep)\s(?:out|clear|away)\b|\b(?:hardly|rarely|seldom|forget)\b""",
 )
 """"You will not own the backlog", "No stories, no sprints"."""
 
@@ -121,6 +123,10 @@ SOMEBODY_ELSE = late_pattern(
           (?:will|is|does|[a-z]{{2,14}}(?<!s)s)\b
     )""",
     re.VERBOSE,
+    only_if=r"""\A\W*(?:(?:our|your|their|his|her|the|an?|another|some\sother|one\sof)\s
+        |(?:you\s)?(?:will\s)?(?:report|assist|support|help|work)(?:ing)?\s(?:directly\s)?(?:(?:to|for|under)\s)?
+         (?:our|the|an?)\s
+        |leave\s|i(?:'[mvdl]\w?)?\s|some(?:one|body)\selse\s)""",
 )
 """A line that begins with who else does the work."""
 
@@ -151,28 +157,30 @@ _STOPS = r"(?=\W*$|[,;(])"
 
 AT_THE_END = late_pattern(
     rf"""
-    \b(?=[abcfgilrsw])(?:
-        (?:is|are)(?:
-          (\snot|n't|\snever)\s(?: (?:a\s|your\s)?
-            (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
-            (?!\s(?:but|merely|simply)\b)
-            | (?:yours|for\syou|something\s(?:that\s)?you|up\sto\syou)\b )
-        | \sin\sthe\shands\sof\s({_ELSEWHERE}){_STOPS}
-        | \s(?:left|up)\sto\s({_ELSEWHERE}){_STOPS}
-        | \s(?:a|the)\s{_TASK}\s(?:for|of)\s({_ELSEWHERE}){_STOPS}
-        | \s((?:our|another)\s[\w\s-]{{2,40}}'s|some(?:one|body)\selse's)\s{_TASK}\b )
+    \b(?=[abcfilrs])(?:
+        (?:is|are)(\snot|n't|\snever)\s(?: (?:a\s|your\s)?
+          (?:part\sof|in\sscope|job|task|tasks|duty|concern|responsibility|included|among\syour)\b
+          (?!\s(?:but|merely|simply)\b)
+          | (?:yours|for\syou|something\s(?:that\s)?you|up\sto\syou)\b )
+      | (?: (?:is|are)\s(?:in\sthe\shands\sof|(?:left|up)\sto|(?:a|the)\s{_TASK}\s(?:for|of))\s
+          | (?<!you\s)(?<!used\sto\s)(?:stays?|remains?|lies?|rests?|sits?|belongs|falls?)\s
+            (?:(?:to|with(?:in)?|in)\s|(?=elsewhere)) )
+        ({_ELSEWHERE}){_STOPS}
+      | (?:is|are)\s((?:our|another)\s[\w\s-]{{2,40}}'s|some(?:one|body)\selse's)\s{_TASK}\b
       | (?:stays?|remains?)\s((?:the|our|another)\s[\w\s-]{{2,40}}'s|some(?:one|body)\selse's)\s{_TASK}\b
-      | (?<!you\s)(?<!used\sto\s)(?:stays?|remains?|lies?|rests?|sits?|belongs|falls?)\s
-        (?:(?:to|with(?:in)?|in)\s({_ELSEWHERE})|(elsewhere)){_STOPS}
       | comes?\s(?:down\s)?from\s({_FROM_ABOVE}){_STOPS}
-      | (?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
-        (?:led|run|set|\w{{2,}}(?:ed|en|ne|pt|et|un|de))\s{_BY_WHOM}
     )
     | [(]\s?(not)\s(?:a\s)?(?:part\sof|in\sscope|included|for\syou|your\s(?:job|tasks?|duty|work))\b
-    | [(:–—-]\s?(?:done|handled|written|kept|owned|run|led|set|decided|defined|made|ordered|managed
-        |maintained|covered|drawn\sup|looked\safter|taken\scare\sof)\s{_BY_WHOM}
+    | (?: \b(?=[agirsw])(?:is|are|gets?|will\sbe|stays?|remains?)\s(?:\w+\s){{0,2}}?
+          (?:led|run|set|\w{{2,}}(?:ed|en|ne|pt|et|un|de))
+        | [(:–—-]\s?(?:done|handled|written|kept|owned|run|led|set|decided|defined|made|ordered|managed
+          |maintained|covered|drawn\sup|looked\safter|taken\scare\sof) )
+      \s{_BY_WHOM}
     """,
     re.VERBOSE,
+    only_if=r"""\b(?:is|are)(?:n't|\s(?:not|never|in\sthe\shands|left|up|the|an?|our|another|some\w+)\s)
+        |\b(?:stays?|remains?|lies?|rests?|sits?|belongs|falls?)\s
+         (?:to|in|with|within|elsewhere|the|our|another|some\w+)\b|\b(?:from|by)\s|[(]\s?not\s""",
 )
 """"Pricing is not part of this job", "The backlog is kept by another team"."""
 
@@ -289,24 +297,30 @@ REMARK = late_pattern(
 
 OTHER_PARTY = late_pattern(
     rf"""\W*(?:
-        ((?:our|your|their|the|another|an?|one\sof\sour)\s(?:[\w-]+\s){{0,3}}?{_SINGULAR}{_OF_PLACE})\s{_DOES}
-      | ((?:our|your|their|the|other)\s(?:[\w-]+\s){{0,3}}?{_PLURAL}{_OF_PLACE})\s{_DO}
-      | ((?:(?:our|the)\s)?(?:two|three|four|five|several|other)\s(?:[\w-]+\s){{0,2}}?{_PERSON}s)\s{_DO}
+        (?: ((?:our|your|their|the|another|an?|one\sof\sour)\s(?:[\w-]+\s){{0,3}}?{_SINGULAR}{_OF_PLACE})
+          | (?P<several>
+              (?:our|your|their|the|other)\s(?:[\w-]+\s){{0,3}}?{_PLURAL}{_OF_PLACE}
+            | (?:(?:our|the)\s)?(?:two|three|four|five|several|other)\s(?:[\w-]+\s){{0,2}}?{_PERSON}s)
+          | (the\s[\w-]+'s\s(?:[\w-]+\s){{0,2}}?{_PERSON})
+          | [\w-]+(?:\s[\w-]+)?,\s(our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?{_PERSON}), )
+        \s{_NO_DEED}(?(several){_DO}|{_DOES})
       | (?:there\s(?:is|are|will\sbe)\s|for\s(?:this|that|these)\swe\shave\s)?
         (an?\s(?:separate|different|dedicated)\s(?:[\w-]+\s){{0,2}}?(?:person|role|job|{_PERSON}|{_GROUP}))\s
           (?:for|who|that|which|is\sin\scharge|is\sresponsible)\b
-      | (the\s[\w-]+'s\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s{_DOES}
-      | [\w-]+(?:\s[\w-]+)?,\s(our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?{_PERSON}),\s{_DOES}
       | it\s(?:is|will\sbe)\s(our\s(?!new\b|next\b)(?:[\w-]+\s){{0,2}}?(?:{_PERSON}|{_GROUP})
           |(?:the|another)\s(?:[\w-]+\s){{0,2}}?{_GROUP})\s(?:who|that|which)\s
       | we\s(?:already\s)?(?:have|employ)\s(an?\s(?:[\w-]+\s){{0,2}}?(?:{_PERSON}|{_GROUP}))\s
           (?:who|that|which|for)\s
       | (some(?:one|body)|people|colleagues)\s(?:in|from|at)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?\s
-          (?:{_DOES}|{_DO})
+          {_NO_DEED}(?:{_DOES}|{_DO})
       | ((?:the\s)?others)\s(?:will\s)?
           (?:decide|define|do|own|set|take|write|run|order|look|plan|manage)\b
     )(?!.*\byou(?:'\w+|rs)?\b)""",
     re.VERBOSE,
+    only_if=r"""\A\W*(?:(?:our|your|their|the|another|an?|one\sof|others?|two|three|four|five|several)\s
+        |there\s(?:is|are|will)\s|for\sth(?:is|at|ese)\swe\s|it\s(?:is|will)\s
+        |we\s(?:already\s)?(?:have|employ)\s|(?:some(?:one|body)|people|colleagues)\s(?:in|from|at)\s
+        |[\w-]+(?:\s[\w-]+)?,\sour\s)""",
 )
 """"The steering committee sets prices", "We have a lead who writes the stories"."""
 

@@ -89,6 +89,19 @@ def test_a_fresh_model_that_looks_word_ngrams_up_by_name_scores_as_one_with_its_
     assert np.array_equal(np.concatenate(found), used.scores(used.vocabulary.encode_texts(texts)))
 
 
+def test_a_model_that_has_read_little_makes_no_table_and_gives_the_same(shipped_model: rolefit.Model) -> None:
+    fresh, used = (pickle.loads(pickle.dumps(shipped_model.weights)) for _ in range(2))
+    used.predict_proba(["own the backlog"] * 1000)
+    texts = ["Own the product backlog and order its stories", "Size the market", "own qqqq", "12 3 4"]
+    found = [fresh.predict_proba([text]) for text in texts]
+    tables = {"_ngram_table", "term_number", "weighed"}
+    assert tables <= vars(used).keys()
+    assert not tables & vars(fresh).keys()
+    assert np.array_equal(np.concatenate(found), used.predict_proba(texts))
+    words = [*fresh.word_ngrams[::500], "", "own the", "qqqq", "zzzz", "\U0010ffff"]
+    assert [fresh.is_term(word) for word in words] == [used.is_term(word) for word in words]
+
+
 def test_probabilities_of_the_shipped_model_equal_its_pipelines(shipped_model: rolefit.Model) -> None:
     """`pipeline.joblib` is a pickle; this one is the project's own. rolefit never loads it."""
     import joblib
