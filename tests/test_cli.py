@@ -381,7 +381,10 @@ def test_a_package_that_is_missing_is_one_line(
 
 
 def test_a_text_is_classified_without_the_readers_of_other_documents(posting: Path) -> None:
-    others = "email lxml pypdf sklearn statistics xml zipfile".split()
+    # Masked arrays take longer to load than a first verdict may; words that are read one by one must not.
+    others = "email lxml numpy.ma pypdf sklearn statistics xml zipfile".split()
+    with posting.open("a", encoding="utf-8") as file:
+        file.write("\nRead https://www.example.org in a cafe\u0301.\nA workplaceBenefits includeThe crew\n")
     program = (
         "import sys; from rolefit.cli import main; main();"
         f" print([name for name in {others} if name in sys.modules])"

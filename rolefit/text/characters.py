@@ -141,13 +141,16 @@ class Lookup(Generic[Number]):
         new = (found == self._unknown).nonzero()[0]
         if new.size:
             unknown = codes.take(new)
-            distinct = np.unique(unknown)  # its places too would take five times as long
-            numbers = np.array(
-                [self._number_of(chr(code)) for code in distinct.tolist()], dtype=self._known.dtype
-            )
-            found[new] = numbers.take(distinct.searchsorted(unknown))
-            tabled = distinct < TABLED
-            self._known[distinct[tabled]] = numbers[tabled]
+            # Marked in a table: `numpy.unique` loads masked arrays, or sorts for thirty times as long.
+            seen = np.zeros(TABLED + 1, dtype=bool)
+            seen[np.minimum(unknown, TABLED)] = True
+            for code in seen[:TABLED].nonzero()[0].tolist():
+                self._known[code] = self._number_of(chr(code))
+            found[new] = self._known.take(unknown, mode="clip")
+            beyond = new.compress(unknown >= TABLED)
+            listed = codes.take(beyond).tolist()
+            numbers = {code: self._number_of(chr(code)) for code in set(listed)}
+            found[beyond] = [numbers[code] for code in listed]
         return found
 
 

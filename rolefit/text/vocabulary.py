@@ -173,7 +173,7 @@ class Vocabulary:
             at = np.searchsorted(starts, special, side="right") - 1
             slow = np.concatenate([slow, at[(at >= 0) & (special < ends.take(at, mode="clip"))]])
         if slow.size:
-            texts = {i: characters.text[starts[i] : ends[i]] for i in np.unique(slow).tolist()}
+            texts = {i: characters.text[starts[i] : ends[i]] for i in sorted(set(slow.tolist()))}
             numbers, segment = self._replaced(
                 numbers,
                 segment,
@@ -196,7 +196,7 @@ class Vocabulary:
         edges = (blank[1:] != blank[:-1]).nonzero()[0]
         inside = (~(blank.take(bounds) | blank.take(bounds + 1))).nonzero()[0]
         if inside.size:  # a segment ends in the middle of a piece ("workingBenefits"), or begins there
-            at = np.unique(bounds.take(inside)).repeat(2)
+            at = np.array(sorted(set(bounds.take(inside).tolist()))).repeat(2)
             edges = np.insert(edges, edges.searchsorted(at), at)
         begin, end = edges[::2], edges[1::2]  # in ``folded``; one more in ``padded``
         before = begin.searchsorted(bounds)
@@ -280,7 +280,7 @@ class Vocabulary:
         if (
             phrases.size
         ):  # rare: a title of another language may stand here, so these segments go word by word
-            phrases = np.unique(phrases)
+            phrases = np.array(sorted(set(phrases.tolist())))
             bounds = np.searchsorted(segment, np.stack([phrases, phrases + 1]))
             masked = {
                 i: tokens.mask([self.words[n] for n in word[a:b].tolist()])
