@@ -145,20 +145,21 @@ class PostingEvidence:
         out = []
         for row, (i, (p, q), role) in enumerate(zip(self.chosen, self.lines, self.line_roles, strict=True)):
             start, end = bounds[row]
-            out.append(
-                Responsibility(
-                    text=posting.text[start:end],
-                    start=start,
-                    end=end,
-                    role=role,
-                    probabilities=dict(zip(classes, probabilities[row], strict=True)),
-                    contribution=(p - q) / total,
-                    log_odds=scores[row][self._leading_row(role, p, q)] - scores[row][none],
-                    _segment=i,
-                    _balance=self.balance,
-                    _evidence=self,
-                )
+            line = object.__new__(Responsibility)
+            # Its own way to be made sets one attribute after the other, which takes three times as long.
+            line.__dict__.update(
+                text=posting.text[start:end],
+                start=start,
+                end=end,
+                role=role,
+                probabilities=dict(zip(classes, probabilities[row], strict=True)),
+                contribution=(p - q) / total,
+                log_odds=scores[row][self._leading_row(role, p, q)] - scores[row][none],
+                _segment=i,
+                _balance=self.balance,
+                _evidence=self,
             )
+            out.append(line)
         return tuple(out)
 
     def _leading_row(self, role: str, p: float, q: float) -> int:

@@ -202,6 +202,7 @@ def _bits_of_lines(by_word: Ints, encoded: TokenIds, vocabulary: Vocabulary, fir
     """
     bits = np.bitwise_or.reduceat(by_word, first)
     opened = vocabulary.by_word(scope.signs_it_opens).take(encoded.word.take(first))
+    opened |= scope.TIME * (opened & bits & scope.USED > 0)  # "We used to", not "We may"
     bits[(bits & scope.YOU) * (bits & scope.MODAL) == 0] &= ~scope.HELPS  # nobody is helped
     # Who else does the work stands first, but for "We have a lead who …", "For this we have …", "Marta, our
     # lead, writes"; no such line speaks to the reader.

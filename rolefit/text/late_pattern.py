@@ -60,11 +60,13 @@ class Guarded:
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return what the pattern matches at the beginning of a text."""
-        return self.pattern.match(text) if self._may_be_in(text) else None
+        return self._compiled().match(text) if self.guard.search(text) else None
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return what the pattern finds first in a text."""
-        return self.pattern.search(text) if self._may_be_in(text) else None
+        return self._compiled().search(text) if self.guard.search(text) else None
 
-    def _may_be_in(self, text: str) -> bool:
-        return is_compiled(self.pattern) or self.guard.search(text) is not None
+    def _compiled(self) -> _LatePattern:
+        """Return the pattern, whose methods stand in place of these from now on."""
+        self.match, self.search = self.pattern.match, self.pattern.search  # type: ignore[method-assign]
+        return self.pattern

@@ -63,7 +63,7 @@ _SIGN = late_pattern(rf"(?<=\S)[ \t]+([{_SIGNS}])[ \t]+(?=\S)")
 # blanks where one would do. The pattern begins with a few characters, which are found fast.
 _OTHER_SIGN = late_pattern(
     r"""
-    [ \t|·–—] (?<=[^\s,].)
+    [ \t|·–—] (?= [\W_oO] | (?<=[\t|·–—]) [A-Z] ) (?<=[^\s,].)   # most blanks stand before a word
     (?: (?<=[ \t]) (?: [ \t]* (?: (?![&(\[{"'“‘«£$€@]) [^\w\s]{1,2} | [oO_] ) [ \t]+ | [ \t]*[|·–—] )
       | (?<=[|·–—]) [ \t]+
       | (?<=\t)

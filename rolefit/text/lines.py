@@ -203,9 +203,9 @@ def _read_odd(
             continue
         if marked and bullet and not number and not text[raw:start].strip(BLANKS + "*_#"):
             bullet = False  # the asterisks were bold type, not a list marker
-        values = (start, end, bullet or bullet_above, marked, rule_above)
-        for column, value in zip(lines, values, strict=True):
-            column[place] = value  # type: ignore[index]
+        lines.starts[place], lines.ends[place] = start, end
+        lines.bullets[place] = bullet or bullet_above
+        lines.marked[place], lines.broken[place] = marked, rule_above
         bullet_above = rule_above = False
     return gone
 

@@ -113,9 +113,10 @@ _HELPS_FIRST = frozenset(
 _FORM_FIRST = frozenset("e tbd to sample example dummy insert your company name".split())
 _TIME_FIRST = frozenset(
     "in later eventually one some over down after with given once should there a an the chance possibility"
-    " opportunity option room scope prospect until formerly previously historically used we they he she our"
-    " this perhaps maybe promotion".split()
+    " opportunity option room scope prospect until formerly previously historically used perhaps maybe"
+    " promotion".split()
 )
+_USED_FIRST = frozenset("we they he she our this".split())
 """First words of the lines that say it of themselves, by what they say."""
 _PARTY_FIRST = frozenset(
     "our your their the another other an a one it someone somebody people colleagues others there two"
@@ -151,7 +152,8 @@ _BY_WHOM = frozenset("others someone somebody group headquarters head another a 
     BRACKETED,
     BEHIND,
     AT_THE_END,
-) = (1 << place for place in range(25))
+    USED,
+) = (1 << place for place in range(26))
 OF_A_LINE = NEGATION | SOMEBODY | HELPS | FORM | TIME
 """Bits of the words by which a line may say it of itself, where its first word allows it
 (`signs_it_opens`)."""
@@ -198,6 +200,7 @@ def sign_of_word(word: str) -> int:
         | HAVE * (word in ("have", "employ", "already"))
         | BRACKETED * (word in _IN_BRACKETS)
         | BEHIND * (word in _BEHIND_STAYS)
+        | USED * (word == "used")
     )
 
 
@@ -210,6 +213,7 @@ def signs_it_opens(word: str) -> int:
         | FORM * (word in _FORM_FIRST or word.startswith("xxxx"))
         | TIME * (word in _TIME_FIRST)
         | NAMES_PARTY * (word in _PARTY_FIRST)
+        | USED * (word in _USED_FIRST)
     )
 
 

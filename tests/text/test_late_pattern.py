@@ -54,7 +54,7 @@ def test_a_short_pattern_hides_no_line_that_the_long_one_finds(name: str) -> Non
         *(statement.text for statement in load_corpus(corpus_folder()).statements),
         *(case.values[0]["text"] for case in cases("scope.json")),
     ]
-    lines = {line.strip("-* ").replace("’", "'") for text in texts for line in text.splitlines()}
+    lines = {line.strip("-* ").replace("’", "'").lower() for text in texts for line in text.splitlines()}
     pattern = GUARDED[name]
     finds = pattern.pattern.search if name == "AT_THE_END" else pattern.pattern.match
     found = list(filter(finds, lines))
