@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,24 +173,25 @@ def signs_of_scope(
     story &= ~heading & (rows[2] != scope.DUTIES) & ((bits & scope.TO_THE_READER) == 0)
     remark = ~heading & ~bullet & ((bits & scope.PEOPLE) > 0) & ((bits & scope.TO_THE_READER) == 0)
     remark &= sizes <= scope.LONGEST_REMARK
-    for i in remark.nonzero()[0].tolist():
-        words = scope.of_colleagues(text[int(rows[0, i]) : int(rows[1, i])])
+    owner = np.arange(len(signs)).repeat(np.diff(bounds))
+
+    def listed(which: NDArray[np.bool_], *columns: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield posting and place of some segments, and what columns say of them."""
+        at = which.nonzero()[0]
+        return zip(owner.take(at).tolist(), at.tolist(), *(c.take(at).tolist() for c in columns), strict=True)
+
+    for p, i, start, end in listed(remark, rows[0], rows[1]):
+        if words := scope.of_colleagues(text[start:end]):
+            signs[p][i - bounds[p]] = words
+    for p, i in listed((sizes == 1) & ~heading):
+        signs[p].setdefault(i - bounds[p], scope.ONE_WORD)
+    for p, i, start in listed(story, rows[0]):
+        signs[p].setdefault(i - bounds[p], scope.own_story(text, start))
+    for p, i, stands_over, leads_on, own in listed(found, over, led, bits):
+        segments = rows[:, bounds[p] : bounds[p + 1]]
+        words, under = scope.sign(segments, i - bounds[p], stands_over, leads_on, own, text)
         if words:
-            p = bisect_right(bounds, i) - 1
-            signs[p].setdefault(i - bounds[p], words)
-    for i in (found | story | (sizes == 1) & ~heading).nonzero()[0].tolist():
-        p = bisect_right(bounds, i) - 1
-        low, high = bounds[p], bounds[p + 1]
-        if sizes[i] == 1 and not heading[i]:
-            signs[p].setdefault(i - low, scope.ONE_WORD)
-        if story[i]:
-            signs[p].setdefault(i - low, scope.own_story(text, int(rows[0, i])))
-        if found[i]:
-            words, under = scope.sign(
-                rows[:, low:high], i - low, bool(over[i]), bool(led[i]), int(bits[i]), text
-            )
-            if words:
-                signs[p].update(dict.fromkeys(under, words))
+            signs[p].update(dict.fromkeys(under, words))
     return signs
 
 
