@@ -15,7 +15,7 @@ from typing import Any
 
 from .._threads import cached_property
 from ..text import language, professions, scope
-from ..text.characters import Ints
+from ..text.characters import Characters, Ints
 from ..text.headings import KINDS
 from ..text.professions import NOBODY, Named, Naming
 from ..text.tokens import TITLE_TERM, tokens
@@ -188,11 +188,11 @@ def signs_of_scope(
     bounds: Sequence[int],
     encoded: TokenIds,
     vocabulary: Vocabulary,
-    text: str,
+    characters: Characters,
 ) -> list[dict[int, str]]:
     """Return the segments of each posting whose work is not that of the person sought, and what says so."""
     if own is None:
-        return word_counts.signs_of_scope(rows, bounds, encoded, vocabulary, text)
+        return word_counts.signs_of_scope(rows, bounds, encoded, vocabulary, characters)
     words = [vocabulary.words[number] for number in encoded.word.tolist()]
     ends = [0, *encoded.sizes.cumsum().tolist()]
     return own.signs_of_scope(rows, bounds, [words[a:b] for a, b in itertools.pairwise(ends)])

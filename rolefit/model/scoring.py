@@ -265,7 +265,7 @@ class Scorer:
         opens = np.ones(count, dtype=bool)
         opens[1:] = (sections[1:] != sections[:-1]) | (posting[1:] != posting[:-1])
         lists = 2 * opens.cumsum() + bullets
-        signs = own_language.signs_of_scope(self.language, rows, bounds, encoded, vocabulary, characters.text)
+        signs = own_language.signs_of_scope(self.language, rows, bounds, encoded, vocabulary, characters)
         away = np.zeros(count, dtype=bool)
         away[[bounds[p] + i for p, found in enumerate(signs) for i in found]] = True
         by_line = scores.T.take(kept, axis=1).T

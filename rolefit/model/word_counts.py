@@ -6,7 +6,6 @@ What is counted of a word is worked out once per word of the vocabulary and adde
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..text import language, scope
-from ..text.characters import Ints
+from ..text.characters import Characters, Ints
 from ..text.vocabulary import TokenIds, Vocabulary
 
 
@@ -133,7 +132,7 @@ def counted_segments(headings: Ints, posting: Ints, encoded: TokenIds) -> list[i
 
 
 def signs_of_scope(
-    rows: Ints, bounds: Sequence[int], encoded: TokenIds, vocabulary: Vocabulary, text: str
+    rows: Ints, bounds: Sequence[int], encoded: TokenIds, vocabulary: Vocabulary, characters: Characters
 ) -> list[dict[int, str]]:
     """Return the signs of scope of each posting (`rolefit.text.scope`).
 
@@ -145,9 +144,10 @@ def signs_of_scope(
         Where the segments of each posting begin, and the end.
     encoded : TokenIds
     vocabulary : Vocabulary
-    text : str
-        The text that the segments count in.
+    characters : Characters
+        The batch, in which the segments count.
     """
+    text = characters.text
     signs: list[dict[int, str]] = [{} for _ in bounds[1:]]
     sizes = encoded.sizes
     filled = sizes.nonzero()[0]
@@ -165,7 +165,7 @@ def signs_of_scope(
     may_be = ~heading & ((bits & (scope.OF_A_LINE | scope.NAMES_PARTY | scope.AT_THE_END)) > 0)
     others = ((bits & scope.POSTINGS) > 0) & ((bits & scope.ALIKE) > 0)
     leads = (bits & scope.LEADS) > 0
-    led = leads & ~heading & _with_colon(rows, text)
+    led = leads & ~heading & _with_colon(rows, characters)
     found = (over & leads) | may_be | led
     found |= others & ~bullet & (sizes <= scope.WORDS_OF_A_LEAD)
     story = np.zeros(sizes.size, dtype=bool)
@@ -243,12 +243,11 @@ def _says_at_the_end(bits: Ints, by_word: Ints, encoded: TokenIds, first: Ints) 
     return np.asarray(denied | (stays & theirs) | (done_by & (theirs | (bits & scope.NEGATION > 0))))
 
 
-def _with_colon(rows: Ints, text: str) -> NDArray[np.bool_]:
+def _with_colon(rows: Ints, characters: Characters) -> NDArray[np.bool_]:
     """Return which segments hold a colon, with a blank behind it, near their beginning."""
-    colons = [found.start() for found in re.finditer(": ", text)]
-    if not colons:
-        return np.zeros(rows.shape[1], dtype=bool)
-    at = np.array([*colons, len(text)], dtype=np.int64)
-    at = at.take(at.searchsorted(rows[0]), mode="clip")
+    codes = characters.codes
+    colons = (codes == ord(":")).nonzero()[0]
+    colons = np.append(colons.compress(codes.take(colons + 1) == ord(" ")), codes.size)
+    at = colons.take(colons.searchsorted(rows[0]), mode="clip")
     near: NDArray[np.bool_] = (at >= rows[0]) & (at < np.minimum(rows[1] - 1, rows[0] + scope.LONGEST_START))
     return near

@@ -258,19 +258,14 @@ class Vocabulary:
         """Return ids and segments of words with those of some segments replaced."""
         own = np.ones(segments, dtype=bool)
         own[list(words)] = False
-        kept = own.take(segment)
-        new = np.array(
-            list(map(self._number_as_spelled, itertools.chain.from_iterable(words.values()))), dtype=np.int64
+        kept = own.take(segment).nonzero()[0]
+        numbers, segment = numbers.take(kept), segment.take(kept)
+        new = list(map(self._number_as_spelled, itertools.chain.from_iterable(words.values())))
+        new_segment = np.repeat(
+            np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()]
         )
-        numbers = np.concatenate([numbers[kept], new])
-        segment = np.concatenate(
-            [
-                segment[kept],
-                np.repeat(np.array(list(words), dtype=np.int64), [len(listed) for listed in words.values()]),
-            ]
-        )
-        order = np.argsort(segment, kind="stable")
-        return numbers.take(order), segment.take(order)
+        at = segment.searchsorted(new_segment)
+        return np.insert(numbers, at, new), np.insert(segment, at, new_segment)
 
     def _masked(self, encoded: TokenIds) -> TokenIds:
         """Replace job titles of two words or more by one word, as `rolefit.text.tokens.mask` does."""
