@@ -34,7 +34,7 @@ TOP_LEVEL = {"classify": {"model"}, "frames": {"tables"}, "cli": set(MAY_IMPORT)
 USE_CLASSIFY = {"training", "tables", "serve", "cli", "__init__"}
 """Who may ask for the shipped model."""
 
-HELPERS = {"errors", "_atomic", "_colours", "_extras", "_resources", "_threads", "_version"}
+HELPERS = {"errors", "_atomic", "_colours", "_extras", "_record", "_resources", "_threads", "_version"}
 """What every module may import; they import no package."""
 
 SERVING_LIBRARIES = {

@@ -13,12 +13,12 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._record import Record
 from .._threads import cached_property
 from ..text import genres, line_repair, professions
 from ..text import html as markup
@@ -74,8 +74,7 @@ class Part(NamedTuple):
 
 # Numbers are kept in tuples: Python's collector of cycles looks at lists again and again, which took a tenth
 # of the time of a batch.
-@dataclass(eq=False, repr=False)
-class ScoredPosting:
+class ScoredPosting(Record):
     """A posting cut into segments and scored, before the decision.
 
     Attributes
@@ -143,8 +142,14 @@ class ScoredPosting:
     set_aside: frozenset[int] = frozenset()
     voice: Collection[int] = ()
     language: OwnLanguage | None = None
-    _named: dict[int, professions.Named] = field(default_factory=dict, repr=False)
-    _known: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _named(self) -> dict[int, professions.Named]:
+        return {}
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[int, ...]]:
+        return {}
 
     @cached_property
     def segments(self) -> list[Segment]:
@@ -217,16 +222,21 @@ class ScoredPosting:
         return self._named[i]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Scorer:
     """Scores postings with given weights and context."""
 
-    weights: Weights
-    context: Context
-    none_row: int
-    """Row of the class ``none``."""
-    own: OwnVoice | None = None
-    language: OwnLanguage | None = None
+    def __init__(
+        self,
+        weights: Weights,
+        context: Context,
+        none_row: int,
+        own: OwnVoice | None = None,
+        language: OwnLanguage | None = None,
+    ) -> None:
+        self.weights, self.context = weights, context
+        self.none_row = none_row
+        """Row of the class ``none``."""
+        self.own, self.language = own, language
 
     @property
     def pairs(self) -> tuple[Callable[[str], int], ...]:

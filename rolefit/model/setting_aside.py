@@ -7,7 +7,7 @@ line stays in the text, and counts neither for a role nor for whom the posting s
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from typing import Any
 
 from .judgement import summed
 from .scoring import Part, ScoredPosting, Scorer
@@ -24,16 +24,16 @@ def without_lines(scorer: Scorer, posting: ScoredPosting, lines: Collection[str]
         for found in (posting.counted, posting.may_name_product, posting.may_name_other, posting.mentions)
     )
     [placed] = scorer.place_parts([Part(posting, counted, posting.scores)])
-    return replace(
-        posting,
-        counted=counted,
-        placed=placed,
-        expected=tuple(summed(placed.probabilities)),
-        may_name_product=product,
-        may_name_other=other,
-        mentions=mentions,
-        set_aside=gone,
-    )
+    changed: dict[str, Any] = {
+        "counted": counted,
+        "placed": placed,
+        "expected": tuple(summed(placed.probabilities)),
+        "may_name_product": product,
+        "may_name_other": other,
+        "mentions": mentions,
+        "set_aside": gone,
+    }
+    return ScoredPosting(**{**vars(posting), **changed})
 
 
 def _spaced_once(text: str) -> str:

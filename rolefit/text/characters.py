@@ -7,7 +7,6 @@ Whole batches of texts are read at once, as bits in an array, so that `rolefit.t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -157,7 +156,6 @@ class Lookup(Generic[Number]):
 _bits = Lookup(bits_of, np.uint16)
 
 
-@dataclass(eq=False, repr=False)
 class Characters:
     """Texts as one array of characters.
 
@@ -173,10 +171,10 @@ class Characters:
         Where each text begins in ``text``; one entry more than texts, the last being the length.
     """
 
-    text: str
-    codes: NDArray[np.uint32]
-    bits: NDArray[np.uint16]
-    begins: list[int]
+    def __init__(
+        self, text: str, codes: NDArray[np.uint32], bits: NDArray[np.uint16], begins: list[int]
+    ) -> None:
+        self.text, self.codes, self.bits, self.begins = text, codes, bits, begins
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Characters:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +55,6 @@ def _fold(character: str) -> int:
 _folded_bytes = Lookup(_fold, np.uint8)
 
 
-@dataclass(eq=False, repr=False)
 class TokenIds:
     """Segments as word ids, one after the other.
 
@@ -70,9 +68,8 @@ class TokenIds:
         Segment that each word stands in, never falling.
     """
 
-    segments: int
-    word: Ints
-    segment: Ints
+    def __init__(self, segments: int, word: Ints, segment: Ints) -> None:
+        self.segments, self.word, self.segment = segments, word, segment
 
     @classmethod
     def of(cls, segments: Sequence[Sequence[int]]) -> TokenIds:
