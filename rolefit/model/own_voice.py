@@ -11,14 +11,16 @@ title. Any other posting is read as if there were no such words.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text.vocabulary import TokenIds
 from .number_checks import check_number
 from .weights import Floats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHARE = 1 / 3
 """Share of the lines of a posting in own words from which it is in own voice. For the companies of

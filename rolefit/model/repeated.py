@@ -6,17 +6,19 @@ The plain way, for one choice, is `rolefit.model.judgement.repeated_words`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text.characters import Ints
 from .judgement import ENOUGH_WITHOUT, FEW, FEWEST_OF_A_LIST, REPEATED_IN, REPEATED_SHARE
 from .scoring import ScoredPosting
 from .weights import Floats
 
-Flags = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 
 class HeldWords(NamedTuple):

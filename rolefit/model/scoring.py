@@ -13,10 +13,9 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._record import Record
 from .._threads import cached_property
@@ -35,6 +34,9 @@ from .own_voice import OwnVoice, speaks
 from .similarity import StatementIndex
 from .weights import ONE_AT_A_TIME, Floats, Weights, softmax
 from .word_counts import Totals
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NEIGHBOUR_CAP = 4.0
 """Cap, either way, on the log-odds that a line passes to its neighbours. Of the lines of real postings 2 in

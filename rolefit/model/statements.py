@@ -6,12 +6,14 @@ Most verdicts show none, so they stay one string until the first is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._threads import cached_property
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PRINTABLE = bytes(range(ord(" "), 127)) + b"\n"
 

@@ -13,10 +13,9 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text import genres, language
 from ..text.characters import Ints
@@ -30,7 +29,10 @@ from .titles import labels_of
 from .weights import ONE_AT_A_TIME, Floats, softmax
 from .word_counts import counts_by_segment
 
-Flags = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 _CLOSE = 1e-9
 """A sum this near to a threshold may be on its other side when it is added up in another order."""

@@ -18,10 +18,9 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import _threads
 from .._threads import cached_property
@@ -31,14 +30,17 @@ from ..text.vocabulary import MOST_WORDS, TokenIds, Vocabulary
 from .exact_math import exp, log
 from .statements import Statements, StatementTerms
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 UNIT = 1_000_000
 """Coefficients are kept in whole parts of this."""
 
 MANY_TERMS = 10_000
 """Word n-grams from which a model knows most words of an English posting."""
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Floats: TypeAlias = "NDArray[np.float64]"
+Ints: TypeAlias = "NDArray[np.int64]"
 
 # Words that are read before tables of all terms are made. Making them takes 21 ms, a fifth of the time to the
 # first verdict of a process, and many processes read one posting.

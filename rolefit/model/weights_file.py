@@ -41,16 +41,18 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import ModelError
 from . import safetensors
 from .similarity import statement_terms_of
 from .statements import Statements, StatementTerms
 from .weights import Weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FORMAT = 6
 """Another layout needs another number."""

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text import language, scope
 from ..text.characters import Characters, Ints
 from ..text.vocabulary import TokenIds, Vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Totals(NamedTuple):

@@ -5,12 +5,16 @@ With a dictionary in its place `classify_many` reads two thirds as many postings
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 import numpy as np
-from numpy.typing import NDArray
 
 from .characters import Ints
 
-Keys = NDArray[np.uint64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Keys: TypeAlias = "NDArray[np.uint64]"
 
 ABSENT = -(2**63)
 """What `HashTable.find` gives for a key that is not there."""

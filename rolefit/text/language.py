@@ -11,11 +11,14 @@ function words count, and none that is common in the languages nearest to Englis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .characters import Ints
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ENGLISH = frozenset(
     "the and of to with for you your our we will are is that this as be have from by their who it"

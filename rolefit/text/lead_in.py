@@ -7,13 +7,16 @@ data scientist you will …") and what denies ("You will not …") stays.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .characters import letters_as_number, number_of_letters
 from .confusables import lowered
 from .late_pattern import late_pattern
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _FIRST = "you the thi rep in_ wit as_ our an_ can app we_ we' onc aft fro on_ eve eac dur it_ it'".replace(
     "_", " "

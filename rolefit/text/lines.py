@@ -9,10 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .characters import (
     ALPHA,
@@ -31,6 +30,9 @@ from .characters import (
     Ints,
 )
 from .late_pattern import late_pattern
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Lines(NamedTuple):

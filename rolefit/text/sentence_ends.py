@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._threads import cached_property
 from . import lost_breaks
@@ -35,6 +35,9 @@ from .characters import (
     number_of_letters,
 )
 from .headings import RUN_ON_WORDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # A sentence ends at . ! ? (with closing quotes or brackets) before white space, a duty also at a semicolon,
 # and an inline bullet always cuts.

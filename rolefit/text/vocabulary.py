@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._threads import cached_property
 from . import tokens
 from .characters import Characters, Ints, Lookup
 from .confusables import unusual_in
 from .hash_table import ABSENT, HashTable, Keys
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Count = Callable[[str], int]
 """Something that is counted of a folded word."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import SettingsError, printable, quoted
 from ..model.weights import Floats, Ints
@@ -21,6 +20,9 @@ from .corpus_rules import checked
 from .fit import fit_pipeline
 from .metrics import Score
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TOLERANCE = 1e-5
 """Gradient at which the fits of a cross-validation stop. With `fit.TOLERANCE` the shipped corpus takes 1.6
