@@ -229,22 +229,22 @@ class Weights:
         The sums are taken occurrence by occurrence in the order of the words, then of the word n-grams, so
         they do not depend on the batch.
         """
-        count, size = len(self.classes), encoded.segments
-        sums = [
-            np.bincount(encoded.segment, column.take(encoded.word), minlength=size)
-            for column in self._words.columns()
-        ]
+        size = encoded.segments
+        # Words and character n-grams are added up together, as the two parts of a complex number.
+        sums = np.zeros((len(self.classes) + 1, size), dtype=np.complex128)
+        for total, column in zip(sums, self._words.columns(), strict=True):
+            np.add.at(total, encoded.segment, column.take(encoded.word))
+        by_word: Floats = np.asarray(sums.real)
+        by_letters: Floats = np.asarray(sums.imag)
         for at, ngram in self.ngrams(encoded):
             segment = encoded.segment.take(at)
-            for total, weighed in zip(sums, self._weighed_of(ngram), strict=False):
+            for total, weighed in zip(by_word, self._weighed_of(ngram), strict=True):
                 total += np.bincount(segment, weighed, minlength=size)
-        listed = np.array(sums)
-        squared = listed[count :: count + 1]
-        word_length, char_length = np.sqrt(np.where(squared > 0, squared, 1.0))
-        scores: Floats = (
-            self._intercepts[:, None] + listed[:count] / word_length + listed[count + 1 : -1] / char_length
-        ).T
-        return scores
+        scores: Floats = self._intercepts[:, None]
+        for block in (by_word, by_letters):
+            squared = block[-1]
+            scores = scores + block[:-1] / np.sqrt(np.where(squared > 0, squared, 1.0))
+        return np.asarray(scores.T)
 
     def scores_of(self, segments: Sequence[tuple[Vocabulary, Sequence[int]]]) -> Floats:
         """Return `scores` of segments given as ids in a vocabulary of this model, which may have been started
@@ -294,7 +294,7 @@ class _WordWeights:
         self._weights = weights
         self._known = 0
         self._term = np.empty(0, np.int64)
-        self._columns = np.empty((2 * (len(weights.classes) + 1), 0))
+        self._columns = np.empty((len(weights.classes) + 1, 0), dtype=np.complex128)
         self.char_ngrams: list[list[int]] = []
         """Character n-grams of each word."""
         self.content_words: set[int] = set()
@@ -304,9 +304,9 @@ class _WordWeights:
         self._update()
         return self._term[: self._known]
 
-    def columns(self) -> Floats:
-        """Return what each word weighs: its term for every class and its squared idf, then the same of its
-        character n-grams; shape (2 * n_classes + 2, n_words)."""
+    def columns(self) -> NDArray[np.complex128]:
+        """Return what each word weighs for every class, and its squared idf; shape (n_classes + 1, n_words).
+        The real part is its term's, the imaginary part that of its character n-grams."""
         self._update()
         return self._columns[:, : self._known]
 
@@ -319,9 +319,9 @@ class _WordWeights:
         # Room for twice as many, so that growing costs the same however often it happens.
         if last > self._term.size:
             self._term = np.concatenate([self._term[:first], np.empty(2 * last - first, np.int64)])
-            self._columns = np.concatenate(
-                [self._columns[:, :first], np.empty((self._columns.shape[0], 2 * last - first))], axis=1
-            )
+            grown = np.empty((len(self._columns), 2 * last), dtype=np.complex128)
+            grown[:, :first] = self._columns[:, :first]
+            self._columns = grown
         term = weights._numbers(new)
         char_ngrams = [weights.char_ngram_numbers(word) for word in new]
         self.char_ngrams += char_ngrams
@@ -331,13 +331,13 @@ class _WordWeights:
         )
         owner = np.repeat(np.arange(len(new)), [len(found) for found in char_ngrams])
         flat = np.fromiter(itertools.chain.from_iterable(char_ngrams), dtype=np.int64, count=owner.size)
-        half = len(weights.classes) + 1
         self._term[first:last] = term
         known = np.flatnonzero(term >= 0)
-        self._columns[:half, first:last] = 0.0
-        self._columns[:half, first + known] = weights._weighed_of(term.take(known))
-        for column, weighed in zip(self._columns[half:], weights._weighed_of(flat), strict=True):
-            column[first:last] = np.bincount(owner, weighed, minlength=len(new))
+        new_ones = self._columns[:, first:last]
+        new_ones.real = 0.0
+        new_ones.real[:, known] = weights._weighed_of(term.take(known))
+        for column, weighed in zip(new_ones.imag, weights._weighed_of(flat), strict=True):
+            column[:] = np.bincount(owner, weighed, minlength=len(new))
         self._known = last
 
 
