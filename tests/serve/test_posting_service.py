@@ -190,11 +190,11 @@ RUN_ON = (
     "As a product manager at Quay you set the vision of our ferry app. You study the market and talk with"
     " passengers every week. You own prices, plan launches with marketing, and answer for the result. "
 )
-RUN_ON_TOO = (
-    "We are looking for an experienced product owner for our crew app. You keep the backlog in order, write user"
-    " stories with the developers, run the sprint planning, and accept what is finished. You are never bored."
-    " You know the harbour and like people."
+OWNER_DUTIES = (
+    "You keep the backlog in order, write user stories with the developers, run the sprint planning, and accept"
+    " what is finished. You are never bored. You know the harbour and like people."
 )
+RUN_ON_TOO = f"We are looking for a sea-going product owner for our crew app. {OWNER_DUTIES}"
 
 
 @pytest.mark.parametrize("between", ["\n\n", "\n", " ", ""])
@@ -203,7 +203,7 @@ def test_two_postings_that_run_on_without_titles_are_told_by_whom_they_seek(
 ) -> None:
     text = f"{RUN_ON}We offer 30 days off and a pension.{between}{RUN_ON_TOO}"
     [hint] = said_of(client, text)
-    assert hint.startswith("This looks like 2 postings: “product manager”, “experienced product owner”.")
+    assert hint.startswith("This looks like 2 postings: “product manager”, “sea-going product owner”.")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_two_postings_that_run_on_without_titles_are_told_by_whom_they_seek(
         RUN_ON + RUN_ON_TOO,  # nothing is asked or offered before the second
         f"{RUN_ON}We offer a pension. As a product manager you like ferries. {RUN_ON}",
         f"{RUN_ON}We offer a pension. We are looking for a product owner, too.",
-        f"{RUN_ON}We offer a pension. You work as a product owner would. {RUN_ON_TOO[67:]}",
+        f"{RUN_ON}We offer a pension. You work as a product owner would. {OWNER_DUTIES}",
     ],
 )
 def test_one_posting_that_names_whom_it_seeks_twice_is_one(client: TestClient, text: str) -> None:
