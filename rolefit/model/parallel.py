@@ -412,5 +412,6 @@ def _end_with(parent: int) -> None:
 def _in_worker(work: Callable[[Model, Sent], Answer], address: Address, sent: Sent) -> Answer:
     _stay_with_the_caller()
     with _loading:  # a worker of several threads has one model
-        model = _loaded(*address)  # type: ignore[arg-type]  # a class can be hashed; mypy looks at its instances
+        # A class can be hashed; mypy looks at its instances.
+        model = _loaded(*address)  # type: ignore[arg-type]
     return work(model, sent)

@@ -27,8 +27,10 @@ _FORMS = "(?:e|es|ed|ing|s)?"
 _ASSISTS = r"""(?<!help\ )(?<!helps\ )(?<!helping\ )(?<!assist\ in\ )(?<!assisting\ in\ )
     (?<!contribute\ to\ )(?<!contributing\ to\ )"""
 _MAKES = (
-    rf"(?:own|lead|build|built|set|setting|draw|keep|steer|run|plann?|develop|maintain|design|guid|creat|defin|driv"
-    rf"|shap|mak|manag|craft|scop|evolv|curat|refin|communicat|outlin|determin|decid|updat|prioriti[sz]|establish"
+    rf"(?:own|lead|build|built|set|setting|draw|keep|steer|run|plann?|develop|maintain|design|guid|creat"
+    rf"|defin|driv"
+    rf"|shap|mak|manag|craft|scop|evolv|curat|refin|communicat|outlin|determin|decid|updat|prioriti[sz]"
+    rf"|establish"
     rf"|formulat|specif(?:y|ies)|translat|responsible|accountable){_FORMS}"
 )
 _ANOTHERS = r"in\ line|according|against|align\w*|bas(?:ed|ing)\ on|focus|contribut\w*|support\w*|input"
@@ -42,7 +44,8 @@ _THEM = rf"{_CUSTOMER}s\b(?!['’])"
 _ASKS = r"\b(?:gather|collect|seek|captur|solicit|obtain|elicit)\w*\b"
 _TOLD = r"[^.;]{0,60}?\b(?:feedback|insight|need|pain)s?\b"
 _TALKS = late_pattern(
-    rf"""\b(?:talk|speak|spoke|visit|interview|listen|interact|engag|work|partner|collaborat|liais|consult){_FORMS}
+    rf"""\b(?:talk|speak|spoke|visit|interview|listen|interact|engag|work|partner|collaborat|liais|consult)
+            {_FORMS}
             \s (?:(?:directly|closely|regularly)\s)? (?:(?:with|to)\s)? (?:\w+\W+){{0,4}}? {_THEM}
         | \bmeet(?:s|ing)?\s (?:with\s)? (?:our\s|the\s)? {_THEM}
         | \b(?:relationships?|time)\swith\s (?:\w+\W+){{0,4}}? {_THEM}
@@ -58,8 +61,8 @@ _TALKS_OF_THEME = late_pattern(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _MEASURES = late_pattern(
-    rf"""\b(?:defin|set|setting|establish|determin|identif(?:y|ies)|own|develop|creat|choos|agree|decid|evolv|craft
-           |propos|responsible|accountable){_FORMS}\b
+    rf"""\b(?:defin|set|setting|establish|determin|identif(?:y|ies)|own|develop|creat|choos|agree|decid
+           |evolv|craft|propos|responsible|accountable){_FORMS}\b
         (?:(?!\b(?:{_ANOTHERS})\b)[^.;]){{0,80}}?
         \b(?:metrics?|kpis?|okrs?|measure(?:s|ments?)|indicators?|success\scriteria|north[\s-]star)\b""",
     re.IGNORECASE | re.VERBOSE,

@@ -59,12 +59,14 @@ MOST_WORDS_OF_TAG = 4
 
 _SIDE = re.compile(
     r"compan|employer|benefit|perk|weoffer|wirbieten|culture|salary|location|address|privacy|legal|notes?$"
-    r"|comment|feedback|recruiter|url|link(?!edin)|html?source|resume|cover|candidate|rolefit|aboutus|ueberuns"
+    r"|comment|feedback|recruiter|url|link(?!edin)|html?source|resume|cover|candidate|rolefit|aboutus"
+    r"|ueberuns"
 )
 """In the names of columns whose long texts are not the posting."""
 
 _DUTIES = re.compile(
-    r"respons|dut|task|whatyou|youwill|bullet|accountab|functions|aufgaben|tatigkeit|taken|werkzaamheden|mission"
+    r"respons|dut|task|whatyou|youwill|bullet|accountab|functions|aufgaben|tatigkeit|taken|werkzaamheden"
+    r"|mission"
     r"|funcion|mansioni|atividades|obowiazki|arbe[ijt]"
 )
 SAMPLES_SHOWN = 3

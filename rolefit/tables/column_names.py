@@ -145,7 +145,8 @@ FORMS = (
 the richest first."""
 
 _AUDIENCE = re.compile(
-    r"^(?:external|ext|public|advertised|internal|full|raw|clean|cleaned|original|complete|scraped|extracted|long)(?=.)"
+    r"^(?:external|ext|public|advertised|internal|full|raw|clean|cleaned|original|complete|scraped"
+    r"|extracted|long)(?=.)"
 )
 """Whom a text is for, in front of its name: ``ExternalDescription``, ``extJobTitle``."""
 
@@ -179,7 +180,8 @@ LONGEST_NAME = 60
 """Characters of the name of a column; longer cells are text."""
 
 _PATH = re.compile(
-    r"^(?:\W?(?:data|attributes|fields|properties|props|node|items?|results?|_?source|record|payload|object)(?:\[?\d*\]?)[./])+(?=[^\W\d])",
+    r"^(?:\W?(?:data|attributes|fields|properties|props|node|items?|results?|_?source|record|payload"
+    r"|object)(?:\[?\d*\]?)[./])+(?=[^\W\d])",
     re.IGNORECASE,
 )
 """Where a field stood before a table was made of nested objects, in front of its name."""

@@ -53,7 +53,8 @@ _BINARY = {
     "zip": "a ZIP archive",
 }
 _HTML = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|table|div|p|h[1-6]|ul|meta|title|section|main|article|script|!--)[\s>/-]",
+    r"<(?:!doctype\s+html|html|head|body|table|div|p|h[1-6]|ul|meta|title|section|main|article|script"
+    r"|!--)[\s>/-]",
     re.IGNORECASE,
 )
 _MAIL = re.compile(

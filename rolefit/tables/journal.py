@@ -204,7 +204,8 @@ class Journal:
             As for `append`.
         """
         if self._amendments is None:
-            self._amendments = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115  # closed by `close`
+            # Closed by `close`.
+            self._amendments = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115
         end = self._amendments.seek(0, io.SEEK_END)
         self._amendments.write(json.dumps((place, values, extra), default=_tagged).encode("ascii") + b"\n")
         for listed, at in zip(self._amended, (number, end), strict=True):

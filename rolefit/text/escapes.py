@@ -46,7 +46,8 @@ _SLASHED = late_pattern(r"/n(?<![/:\d]/n)(?=\s*(?:[A-Z][a-z]|[•*-]\s|/n))")
 _ENTITY = late_pattern(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d{0,2});")
 # One that plain text has no other reason to hold.
 _TELLING_ENTITY = late_pattern(
-    r"&(?:amp;){0,3}(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|nbsp|bull|middot|hellip|[lr][sd]quo|[nm]dash|apos|para|sect);"
+    r"&(?:amp;){0,3}(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|nbsp|bull|middot|hellip|[lr][sd]quo|[nm]dash|apos"
+    r"|para|sect);"
 )
 _PERCENT = late_pattern(r"%[0-9A-Fa-f]{2}")
 

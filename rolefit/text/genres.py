@@ -39,13 +39,16 @@ _GENRES = {
     ),
     "an article": (
         r"(?:press\srelease|\d+\smin(?:ute)?s?\sread|blog\spost|newsletter|table\sof\scontents|abstract"
-        r"|(?:\d+|three|four|five|six|seven|eight|nine|ten)\s(?:\w+\s)?(?:habits|myths|mistakes|tips|lessons)\b.*|(?:vs|versus)\b.*"
-        r"|release\snotes|change\s?log|version\s\d+(?:\.\d+)+|book\sreview|podcast|episode\s\d+|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
+        r"|(?:\d+|three|four|five|six|seven|eight|nine|ten)\s(?:\w+\s)?(?:habits|myths|mistakes|tips"
+        r"|lessons)\b.*|(?:vs|versus)\b.*"
+        r"|release\snotes|change\s?log|version\s\d+(?:\.\d+)+|book\sreview|podcast|episode\s\d+"
+        r"|white\s?paper|chapter\s\d+|how\sto\sbecome\b.*|guide(?=\sto\b))"
     ),
     "an account of who does what": r"(?:team\scharter|working\sagreement)",
     "a letter or an appraisal": (
         r"(?:letter\sof\s(?:reference|recommendation|application)|(?:reference|cover)\sletter"
-        r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*(?:\s\w+)?|(?:performance|annual)\s(?:review|appraisal))"
+        r"|dear\s(?:hiring|recruit|sir|madam|mr|ms)\w*(?:\s\w+)?|(?:performance|annual)\s(?:review"
+        r"|appraisal))"
     ),
 }
 
@@ -162,7 +165,8 @@ _BOXES = late_pattern(r"\byes\s?[/|]\s?no\b", re.IGNORECASE)
 # "The product owner orders …" beside "The product manager sets …", and "Jonas: orders …" beside "You: …": the
 # person sought is not both, and not named.
 _SHARER = late_pattern(
-    r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s|\s(?!is\b)\w+s\s)",
+    r"(?:(?:the|our|an?)\s)?(?:product\s(?P<title>manager|owner)|p(?P<letter>[mo]))\s?(?:[:|–—-]\s"
+    r"|\s(?!is\b)\w+s\s)",
 )
 _NAMED = late_pattern(r"(?!you\b)[^\W\d_][\w'’-]+(?:\s[\w'’-]+)?(?:,[^:\n]{0,30})?:\s\w+s\b")
 _YOU = late_pattern(r"^\W*you(?:\s\([^()\n]*\))?:", re.IGNORECASE | re.MULTILINE)

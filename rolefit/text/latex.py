@@ -25,7 +25,8 @@ _STYLED = late_pattern(
     r"\\(?:text\w{1,6}|emph|underline|mbox|uppercase|href\s*\{[^{}\n]*\}|footnotesize)\s*\{([^{}]*)\}"
 )
 _UNREAD = late_pattern(
-    r"\\(?:label|ref|cite|vspace|hspace|setlength|usepackage|documentclass|input|include|includegraphics|pagestyle"
+    r"\\(?:label|ref|cite|vspace|hspace|setlength|usepackage|documentclass|input|include|includegraphics"
+    r"|pagestyle"
     r"|thispagestyle|newcommand|renewcommand|setlist|date|color)\*?(?:\[[^\]\n]*\])?(?:\{[^{}\n]*\})*"
 )
 _BREAK = late_pattern(r"\\\\(?:\[[^\]\n]*\])?|\\(?:newline|par|newpage|hrule|linebreak)(?![a-zA-Z])")

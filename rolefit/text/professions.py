@@ -43,8 +43,8 @@ _NAMING = r"""
         \b(?:tasks|duties|responsibilities|do)\sas\s(?:an?|our|the)?\s?
       | # "The data analyst will", but not "the data analyst" whom one works with
         \b(?P<subject>the)\s(?=[\w\s/&\x02-]{1,60}?\s
-          (?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role|position
-            |reports\sto)\b)
+          (?:will\s(?:be|own|lead|work|report|join|support|provide|help|play)|may|is\sresponsible|role
+            |position|reports\sto)\b)
       | \bour\sideal\s|\bthe\sideal\s
     )
 """
@@ -61,7 +61,8 @@ _MANAGING = ("manag", "own", "mgr")
 
 # Compiled when first asked for: the first and the last take 6 ms, and many postings name nobody.
 _NAMES_OTHER = late_pattern(
-    rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams|and\s{_TITLE_MARK})){_TO_YOU}",
+    rf"{_NAMING}(?P<name>{_BEFORE}(?:{profession_words.nouns()}))\b(?!\s(?:team|teams"
+    rf"|and\s{_TITLE_MARK})){_TO_YOU}",
     re.VERBOSE,
 )
 """A naming of another profession, in small letters."""

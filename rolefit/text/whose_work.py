@@ -103,7 +103,8 @@ SOMEBODY_ELSE = late_pattern(
       | # "Our product owner will …": who is sought is "our new" or "our next"
         (our\s(?!new\b|next\b|first\b|future\b|ideal\b)(?:[\w-]+\s){{0,2}}?{_PERSON})\swill\b
       | # "Your predecessor owned …"
-        ((?:our|your|the)\s(?:predecessor|(?:previous|former|last)\s(?:[\w-]+\s){{0,2}}?{_PERSON}))\s(?!left\b)
+        ((?:our|your|the)\s(?:predecessor|(?:previous|former|last)\s(?:[\w-]+\s){{0,2}}?{_PERSON}))
+          \s(?!left\b)
       | # "The manager you support will …"
         ((?:our|the|a)\s(?:[\w-]+\s){{0,2}}?{_PERSON})\s(?:whom\s|that\s)?
           you\s(?:will\s)?(?:support|assist|help|report\sto|work\s(?:for|with)|sit\swith)\b
@@ -124,8 +125,8 @@ SOMEBODY_ELSE = late_pattern(
     )""",
     re.VERBOSE,
     only_if=r"""\A\W*(?:(?:our|your|their|his|her|the|an?|another|some\sother|one\sof)\s
-        |(?:you\s)?(?:will\s)?(?:report|assist|support|help|work)(?:ing)?\s(?:directly\s)?(?:(?:to|for|under)\s)?
-         (?:our|the|an?)\s
+        |(?:you\s)?(?:will\s)?(?:report|assist|support|help|work)(?:ing)?\s(?:directly\s)?
+         (?:(?:to|for|under)\s)?(?:our|the|an?)\s
         |leave\s|i(?:'[mvdl]\w?)?\s|some(?:one|body)\selse\s)""",
 )
 """A line that begins with who else does the work."""
@@ -328,9 +329,11 @@ OTHER_PARTY = late_pattern(
 ANOTHER_TIME = late_pattern(
     r"""\W*(?:
         (in\stime|later(?:\son)?|eventually|(?:one|some)\sday|over\stime|down\sthe\s(?:line|road)
-          |in\s(?:the\s)?(?:future|(?:long|longer|medium)\s(?:run|term))|after\s[^,.]{0,20}?\b(?:years?|months?|while|time|probation|training|induction)(?:\s\w+)?
+          |in\s(?:the\s)?(?:future|(?:long|longer|medium)\s(?:run|term))|after\s[^,.]{0,20}?
+           \b(?:years?|months?|while|time|probation|training|induction)(?:\s\w+)?
           |(?:with|given)\s(?:more\s|enough\s|some\s)?experience|once\s(?!an?\b|every\b|per\b)[^.]{3,60}?
-          |should\s(?:an?\s(?:vacancy|post|position|opening|chance)|you\s(?:ever|one|later|wish|want|like|move|choose))\b
+          |should\s(?:an?\s(?:vacancy|post|position|opening|chance)
+             |you\s(?:ever|one|later|wish|want|like|move|choose))\b
             [^,.]{2,60}?),?\s
         (?:and,?\s[^,]{3,40},\s)?(?:you|it|this|the\s(?:job|role|post|position))\s
         (?:may|might|could)\b
