@@ -92,9 +92,11 @@ _BESIDE = frozenset("nav aside footer".split())
 _BESIDE_ROLES = frozenset("navigation complementary contentinfo".split())
 _MATTER = frozenset("html body main article".split())
 _BESIDE_NAME = late_pattern(
-    r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager|message|modal"
+    r"(?:js[-_])?(?:cookies?|consent|gdpr)(?:[-_]?(?:bar|banner|box|consent|dialog|law|layer|manager"
+    r"|message|modal"
     r"|notice|overlay|popup|policy|wall))*|(?:onetrust|cookiebot|cybotcookiebot|usercentrics|didomi)[\w-]*"
-    r"|(?:similar|related|recommended|other|more|latest|recent|featured)[-_]?(?:jobs?|positions?|openings?|roles|vacancies|postings?)"
+    r"|(?:similar|related|recommended|other|more|latest|recent|featured)[-_]?(?:jobs?|positions?|openings?"
+    r"|roles|vacancies|postings?)"
     r"(?:[-_](?:list|section|container|wrapper))?|breadcrumbs?"
     r"|(?:(?:left|right|page|site|main|top)[-_])?(?:side-?bar|nav(?:bar|igation)?|footer)"
 )
@@ -194,13 +196,14 @@ def read(text: str) -> Reading:
         text = latex.read(text)
     may_be_listed = text[:1].isspace() or text[:1] in ("[", "{", "(")
     listed = listings.read(text) if may_be_listed else None  # JSON has escapes of its own
-    if listed is not None and whole_table.said_by_fields(text):
+    if listed is not None and whole_table.is_list_of_postings(text):
         return read(listed)._replace(of_rows=True)
     text = encodings.redecoded(escapes.decoded(text) if listed is None else listed)
     if may_be_listed and listed is None:
         text = listings.read(text) or text
     if not is_html(text):
-        of_rows = whole_table.said_by_fields(text) if text[:5] == "<?xml" else whole_table.said(text)
+        is_feed = text[:5] == "<?xml"
+        of_rows = whole_table.is_list_of_postings(text) if is_feed else whole_table.is_table(text)
         return Reading(plain_marks.read(escapes.without_entities(text)), of_rows=of_rows)
     import html
 
@@ -221,7 +224,7 @@ def read(text: str) -> Reading:
         sheet = visibility.sheet_of("\n".join(node.text() for node in tree.css("style")), linked)
     around = visibility.first_look(tree.root.attributes if tree.root else {}, sheet)
     found = _matter(tree.body, around, sheet, _keeps_feeds(page))
-    if "<table" in page and whole_table.said_by_page(tree):
+    if "<table" in page and whole_table.has_table_of_postings(tree):
         found = found._replace(of_rows=True)
     return found._replace(text=found.text + html.unescape(_ANY_TAG.sub("\n", rest))) if rest else found
 

@@ -26,18 +26,21 @@ LONGEST_HEADER, LONGEST_NAME = 400, 40
 """Characters of a header, and of the name of a column."""
 
 LOOKED_AT = 200_000
-"""Characters of a text that are looked at."""
+"""Characters of delimited text that are looked at."""
 
 _TITLE = late_pattern(
     r"(?:(?:job|position|posting|role|vacancy|opening)[\s_-]?)?(?:title|name|titel)|job|position|role|vacancy"
-    r"|designation|(?:stellen|job|funktions)(?:titel|bezeichnung)|stelle|functie(?:titel|naam)?|vacature(?:titel)?"
+    r"|designation|(?:stellen|job|funktions)(?:titel|bezeichnung)|stelle|functie(?:titel|naam)?"
+    r"|vacature(?:titel)?"
     r"|titre(?:[\s_]du[\s_]poste)?|poste|intitul[ée].{0,15}|t[ií]tulo(?:[\s_].{0,15})?|puesto|cargo|titolo",
     re.IGNORECASE,
 )
 _TEXT = late_pattern(
     r"(?:[\w&]+[\s_-]){0,2}(?:\w*description|desc|text|body|content|posting|responsibilities|duties|tasks|jd)"
-    r"(?:[\s_-](?:html|text|plain|raw|md|markdown))?|jobdescription|summary|overview|(?:\w*)beschreibung|aufgaben|\w*text"
-    r"|\w*omschrijving|taken|missions?|descriptif|descripci[oó]n(?:[\s_].{0,15})?|funciones|descrizione|mansioni"
+    r"(?:[\s_-](?:html|text|plain|raw|md|markdown))?|jobdescription|summary|overview|(?:\w*)beschreibung"
+    r"|aufgaben|\w*text"
+    r"|\w*omschrijving|taken|missions?|descriptif|descripci[oó]n(?:[\s_].{0,15})?|funciones|descrizione"
+    r"|mansioni"
     r"|descri[cç][aã]o",
     re.IGNORECASE,
 )
@@ -49,7 +52,7 @@ _OF_A_JOB = late_pattern(
 _RULE = late_pattern(r"[\s|:+-]*-[\s|:+-]*")
 
 
-def said(text: str) -> bool:
+def is_table(text: str) -> bool:
     """Whether a text is a table of postings: a header that names a title and a text, and rows as wide.
 
     Parameters
@@ -59,9 +62,9 @@ def said(text: str) -> bool:
 
     Examples
     --------
-    >>> said("title,description\\nPO,Own the backlog\\nPM,Own the roadmap\\n")
+    >>> is_table("title,description\\nPO,Own the backlog\\nPM,Own the roadmap\\n")
     True
-    >>> said("Position, description\\nOwn the backlog, write stories"), said("title,description\\nPO,Own it")
+    >>> is_table("Position, description\\nOwn it, plan it"), is_table("title,description\\nPO,Own it")
     (False, False)
     """
     head = text[:LONGEST_NAME]
@@ -100,14 +103,14 @@ def _are_rows(widths: Sequence[int], width: int) -> bool:
     )
 
 
-def said_by_fields(text: str) -> bool:
+def is_list_of_postings(text: str) -> bool:
     """Whether JSON is a list of postings, or an XML feed holds several.
 
     Examples
     --------
-    >>> said_by_fields('[{"id": 1, "title": "PO", "text": "A"}, {"id": 2, "title": "PM", "text": "B"}]')
+    >>> is_list_of_postings('[{"id": 1, "title": "PO", "text": "A"}, {"id": 2, "title": "PM", "text": "B"}]')
     True
-    >>> said_by_fields('[{"title": "Duties", "text": "A"}, {"title": "Profile", "text": "B"}]')
+    >>> is_list_of_postings('[{"title": "Duties", "text": "A"}, {"title": "Profile", "text": "B"}]')
     False
     """
     if text[:1] == "<":
@@ -115,7 +118,7 @@ def said_by_fields(text: str) -> bool:
     import json
 
     try:
-        value = json.loads(text[:LOOKED_AT] if len(text) <= LOOKED_AT else "")
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return False
     if isinstance(value, dict):
@@ -128,7 +131,7 @@ def _is_posting(value: Any) -> bool:
     return all(any(map(wanted.fullmatch, names)) for wanted in (_TITLE, _TEXT, _OF_A_JOB))
 
 
-def said_by_page(tree: Any) -> bool:
+def has_table_of_postings(tree: Any) -> bool:
     """Whether a page holds a table of postings, given what a parser made of it."""
     for table in tree.css("table")[:TABLES_LOOKED_AT]:
         if table.css_first("table table") is not None:  # it lays out the page

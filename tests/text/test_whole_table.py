@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -16,3 +17,8 @@ def test_a_whole_table_is_up_for_review_as_one(case: dict[str, Any]) -> None:
     verdict = rolefit.classify(case["text"])
     assert (TABLE in verdict.left_out) is case["expect"]
     assert (TABLE in (verdict.review or "")) is case["expect"]
+
+
+def test_a_long_list_of_postings_is_one_too() -> None:
+    postings = [{"id": i, "title": "Harbour master", "text": "Own the backlog. " * 500} for i in range(30)]
+    assert TABLE in rolefit.classify(json.dumps(postings)).left_out
