@@ -142,7 +142,7 @@ class Lookup(Generic[Number]):
         new = (found == self._unknown).nonzero()[0]
         if new.size:
             unknown = codes.take(new)
-            # Marked in a table: `numpy.unique` loads masked arrays, or sorts for thirty times as long.
+            # Marked in a table: `numpy.unique` loads masked arrays, or sorts for twenty times as long.
             seen = np.zeros(TABLED + 1, dtype=bool)
             seen[np.minimum(unknown, TABLED)] = True
             for code in seen[:TABLED].nonzero()[0].tolist():

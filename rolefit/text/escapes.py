@@ -100,7 +100,7 @@ def decoded(text: str) -> str:
     'You know C:\\new and \\tools'
     """
     text = _from_excel_and_addresses(text)
-    if "<" in text and "<U+" in text:  # one character is found twenty times as fast as three
+    if "<" in text and "<U+" in text:  # one character is found ten times as fast as three
         text = joined_surrogates(_PRINTED_BY_R.sub(lambda found: chr(int(found[1], 16)), text))
     if "¶" in text and text.count("¶") >= FEWEST_FEEDS:  # a word processor shows where a paragraph ends
         text = text.replace("¶", "\n")
