@@ -114,7 +114,8 @@ def counted_segments(headings: Ints, posting: Ints, encoded: TokenIds) -> list[i
     """Return the segments that count: with words, and neither headings nor repetitions in their posting."""
     sizes, ends = encoded.sizes, encoded.sizes.cumsum()
     may = ((sizes > 0) & (headings == 0)).nonzero()[0]
-    # Those that repeat another have its length, its first word and its last one; few others have.
+    # Those that repeat another have its length, its first word and its last one; few others have. The number
+    # may wrap around, which makes more of them alike; their words are compared below.
     size, end = sizes.take(may), ends.take(may)
     key = (posting.take(may) * _MANY + size) * _MANY + encoded.word.take(end - size)
     key = key * _MANY + encoded.word.take(end - 1)
