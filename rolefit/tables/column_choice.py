@@ -34,7 +34,7 @@ from .column_names import (
     normalized,
     stem,
 )
-from .row import Row, cell_text
+from .row import Row, sample_text
 
 COLUMNS_LISTED = 30
 """Columns that an error message lists."""
@@ -147,7 +147,7 @@ def sampled(rows: Iterable[Row]) -> dict[str, list[str]]:
     size = 0
     for row in rows:
         if row.error is None and row.text is None:
-            texts.append({name: cell_text(value) for name, value in row.values.items()})
+            texts.append({name: sample_text(value) for name, value in row.values.items()})
             size += sum(map(len, texts[-1].values()))
         if len(texts) == SAMPLE_ROWS or size > SAMPLE_CHARACTERS:
             break

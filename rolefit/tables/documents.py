@@ -21,7 +21,7 @@ from . import disguised, job_boards, page_data
 from .column_choice import TO_BE_FOUND, Columns, guess_columns, sampled
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
 from .file_types import posting_text, read_whole
-from .posting_parts import joined_text, title_of
+from .posting_parts import fill_text, title_of
 from .row import Row
 
 TEASER_WORDS = 60
@@ -243,7 +243,8 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
         except (ValueError, RecursionError, TableError):
             continue
         for row in rows:
-            row.text = joined_text(row.values, columns) if row.text is None else row.text
+            if row.text is None:
+                fill_text(row, columns)
             row.title = row.title or title_of(row.values, columns) or _title_of(page)
         found = [row for row in rows if len((row.text or "").split()) > HARDLY_SHOWN]
         if found:
@@ -311,6 +312,6 @@ def _table_rows(
     columns = guess_columns(list(table[0]), asked, str(path), sampled(rows))
     choose(columns)
     for row in rows:
-        row.text = joined_text(row.values, columns)
+        fill_text(row, columns)
         row.title = title_of(row.values, columns)
         yield row

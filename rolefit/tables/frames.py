@@ -29,7 +29,7 @@ from ..errors import TableError, quoted
 from . import earlier_output
 from .boilerplate import Recurring
 from .column_choice import SAMPLE_ROWS, Columns, asked_for, guess_columns, sampled
-from .posting_parts import joined_text, title_of
+from .posting_parts import fill_text, title_of
 from .repeats import SAME_AS
 from .row import Row
 from .scored_row import about_company
@@ -143,7 +143,8 @@ def _postings(given: _PandasFrame | _OtherFrame, asked: Columns) -> Callable[[],
         wanted = names if again else [name for name in names if name in used]
         for place, row in enumerate(map(known, _rows(given, names, wanted))):
             if row.text is None and row.error is None:
-                row.text, row.title = joined_text(row.values, found), title_of(row.values, found)
+                fill_text(row, found)
+                row.title = title_of(row.values, found)
             yield Row(place=str(place), text=row.text, title=row.title, error=row.error)
 
     return rows

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..errors import MissingExtraError
 from ..text.html import visible_text
 from . import lenient_json
 from .cells import bare, is_cut
 from .column_choice import Columns
 from .column_names import base, is_blank, is_numbered, is_part_name, is_section, is_text_name, section_heading
-from .row import cell_text, text_of
+from .row import Row, cell_text, text_of
 
 TEASER = 120
 """Characters of a text that gives way to one that is `FULLER` times as long in another column of the row."""
@@ -58,6 +59,14 @@ def _as_html(text: str) -> str:
     return "".join(
         f"<p>{'<br>'.join(line.strip() for line in paragraph.splitlines())}</p>" for paragraph in paragraphs
     )
+
+
+def fill_text(row: Row, columns: Columns) -> None:
+    """Give a row its text, or what keeps it from being read."""
+    try:
+        row.text = joined_text(row.values, columns)
+    except MissingExtraError as error:
+        row.error = str(error)
 
 
 def joined_text(values: Mapping[str, Any], columns: Columns) -> str:

@@ -16,6 +16,9 @@ from .file_types import read_whole
 _PIECE = re.compile(r"\\([a-z]+)(-?\d+)?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-z]|[{}]|[^\\{}]+", re.DOTALL)
 _NOT_READ = frozenset({"strike", "striked", "v"})
 
+# What striprtf raises, also where a number is missing or names no character.
+_UNREADABLE = (ValueError, TypeError, OverflowError)
+
 
 def read(path: Path) -> str:
     """Return the text of a file.
@@ -31,7 +34,7 @@ def read(path: Path) -> str:
     try:
         source = _without_struck(read_whole(path).decode("latin-1"))
         text = joined_surrogates(striprtf.rtf_to_text(source, errors="replace"))
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise TableError(
             f"{path}: rich text that cannot be read ({quoted(str(error))}); save it as .docx"
         ) from error
@@ -51,7 +54,7 @@ def of_cell(source: str) -> str:
     striprtf = library("striprtf.striprtf", "documents", "read rich text in cells")
     try:
         return joined_surrogates(striprtf.rtf_to_text(_without_struck(source), errors="replace")) or source
-    except ValueError:
+    except _UNREADABLE:
         return source
 
 

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import MissingExtraError
 from ..text import listings
 from .file_types import decode
 
@@ -79,3 +80,11 @@ def cell_text(value: Any) -> str:
         return rich_text.of_cell(value)
     listed = listings.read(value) if isinstance(value, str) else listings.as_lines(value)
     return text_of(value) if listed is None else listed
+
+
+def sample_text(value: Any) -> str:
+    """Return `cell_text`; the cell as it is where reading it needs a library that is not installed."""
+    try:
+        return cell_text(value)
+    except MissingExtraError:
+        return text_of(value)

@@ -25,7 +25,7 @@ from .file_detection import kind_of
 from .file_types import PACKED_KINDS, TABLE_KINDS
 from .inputs import find_files
 from .packed import few, unpack
-from .posting_parts import joined_text, title_of
+from .posting_parts import fill_text, title_of
 from .readers import READERS
 from .row import Row, text_of
 from .table_reader import TableReader
@@ -297,7 +297,7 @@ class Table:
                 row.error = f"has no field “{quoted(columns.text or 'description')}”"
                 return
             columns = columns if named else own or columns
-            row.text = joined_text(row.values, columns)
+            fill_text(row, columns)
         if (self.asked.title is not None or row.title is None) and columns.title is not None:
             row.title = title_of(row.values, columns)
 

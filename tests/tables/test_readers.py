@@ -9,6 +9,7 @@ import decimal
 import io
 import json
 import struct
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -63,10 +64,36 @@ def test_backslashes_before_no_quotation_mark_stay(tmp_path: Path) -> None:
     assert [row.text for row in rows(path)] == [r'Own "it"\n- Write C:\new\docs']
 
 
-def test_rich_text_that_names_no_character_is_refused(tmp_path: Path) -> None:
+UNREADABLE_RICH_TEXT = [
+    r"{\rtf1\ansi \u99999999? Own}",  # no character
+    r"{\rtf1\ansi \u-99999999? Own}",
+    r"{\rtf1\ansi\uc Own}",  # a number is missing
+]
+
+
+@pytest.mark.parametrize("source", UNREADABLE_RICH_TEXT)
+def test_rich_text_that_cannot_be_read_is_refused(tmp_path: Path, source: str) -> None:
     pytest.importorskip("striprtf")
     with pytest.raises(TableError, match="rich text that cannot be read"):
-        rows(saved(tmp_path, "a.rtf", rb"{\rtf1\ansi \u99999999? Own}"))
+        rows(saved(tmp_path, "a.rtf", source.encode()))
+
+
+@pytest.mark.parametrize("source", UNREADABLE_RICH_TEXT)
+def test_rich_text_in_a_cell_that_cannot_be_read_stays_as_it_is(tmp_path: Path, source: str) -> None:
+    pytest.importorskip("striprtf")
+    path = saved(tmp_path, "a.csv", f'title,text\nPO,"{source}"\nPM,Own the vision\n')
+    assert [row.text for row in rows(path)] == [source, "Own the vision"]
+
+
+def test_rich_text_in_a_cell_without_its_library_is_an_error_of_its_row_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("striprtf", "striprtf.striprtf"):
+        monkeypatch.setitem(sys.modules, name, None)
+    path = saved(tmp_path, "a.csv", 'title,text\nPO,"{\\rtf1\\ansi Own it}"\nPM,Own the vision\n')
+    rich, plain = rows(path)
+    assert "rolefit[documents]" in (rich.error or "")
+    assert (plain.text, plain.error) == ("Own the vision", None)
 
 
 def test_a_heading_within_a_cell_is_no_header(tmp_path: Path) -> None:
