@@ -341,6 +341,40 @@ def test_a_page_of_several_postings_is_for_score(capsys: pytest.CaptureFixture[s
     assert "a page of 2 postings; use 'rolefit score" in error_of(capsys, "classify", file)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "# Product Manager\n\n- " + "\n- ".join(ITEMS)),
+        ("a.txt", json.dumps({"title": "Product Manager", "description": "\n".join(ITEMS)})),
+        ("a.json", json.dumps([{"jobTitle": "Product Manager", "duties": ITEMS}])),
+        (
+            "a.tex",
+            "\\documentclass{article}\n\\title{Product Manager --- Ferries}\n\\begin{document}\n\\maketitle\n"
+            "\\begin{itemize}\n\\item " + "\n\\item ".join(ITEMS) + "\n\\end{itemize}\n\\end{document}\n",
+        ),
+    ],
+)
+def test_classify_finds_the_title_that_a_text_has(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, text: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    assert run("classify", file, "--json") == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert (verdict["label"], verdict["title_mismatch"]) == ("PO-like", True)
+
+
+def test_the_advice_for_a_table_can_be_pasted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = b"title,description\nPO,Own the backlog\nPM,Own the vision\n"
+    (tmp_path / "my export.csv").write_bytes(table)
+    monkeypatch.chdir(tmp_path)
+    assert """rolefit score "my export.csv" -o""" in error_of(capsys, "classify", "my export.csv")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(table)))
+    assert "'rolefit score - -o scored.xlsx'" in error_of(capsys, "classify", "-")
+
+
 def test_a_mail_is_decoded(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     # https://github.com/ckeditor/ckeditor4/issues/2699
     page = "<h3>Product Manager</h3><ul><li>" + "<li>".join(ITEMS) + "</ul>"

@@ -309,6 +309,17 @@ def test_a_folder_with_tables_says_that_they_were_not_read(
     assert "skipped 1 table (export.csv)" in capsys.readouterr().err
 
 
+def test_a_folder_with_files_of_other_types_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("one.txt", "two.bak", ".hidden"):
+        (folder / name).write_text("Own the product backlog", encoding="utf-8")
+    assert cli.main(["score", str(folder), "-o", str(tmp_path / "out.csv")]) == 0
+    assert "skipped 1 file of types that are not read (two.bak)" in capsys.readouterr().err
+
+
 def test_what_is_named_like_no_posting_is_read_and_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

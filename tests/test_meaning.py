@@ -29,4 +29,4 @@ def test_a_short_text_read_as_another_professions_is_looked_at_where_some_of_it_
     case = next(c.values[0] for c in cases("known_failures.json") if c.id == "hardware: a regulated device")
     verdict = rolefit.classify(case["text"])
     assert verdict.reason_code == "another-profession"
-    assert "it is short, and some of it names product work" in (verdict.review or "")
+    assert "the text is short, and some of it names product work" in (verdict.review or "")

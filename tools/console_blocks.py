@@ -38,7 +38,8 @@ def output_of(command: str) -> str:
     try:
         os.chdir(PROJECT)
         os.environ["COLUMNS"] = "100"
-        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):  # --help exits
+        unshown = contextlib.redirect_stderr(io.StringIO())  # a warning would look like one of this program
+        with contextlib.redirect_stdout(printed), unshown, contextlib.suppress(SystemExit):  # --help exits
             main(shlex.split(command)[1:])
     finally:
         os.chdir(before)

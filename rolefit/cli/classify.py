@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import RolefitError, TableError
 from ..model.titles import title_at_head, title_roles
+from ..tables.file_types import STANDARD_INPUT
 from ..text.html import visible_text
 from .arguments import add_model, load
 from .output import say_json, say_verdict
@@ -45,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     file = None if arguments.file == "-" else Path(arguments.file)
-    name = arguments.file if file else "standard input"
+    name = arguments.file if file else STANDARD_INPUT
     title, text = _posting(file, name)
     if arguments.report:
         from ..tables.output import check_place
@@ -97,7 +98,7 @@ def _read(file: Path | None) -> bytes:
             data = opened.read(LARGEST_TEXT + 1)
     if len(data) > LARGEST_TEXT:
         raise RolefitError(
-            f"{file or 'standard input'}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few"
+            f"{file or STANDARD_INPUT}: larger than {LARGEST_TEXT // 1_000_000} MB; a posting has a few"
             " kilobytes, so check the file"
         )
     return data

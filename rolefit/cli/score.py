@@ -125,7 +125,7 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
     """Score files into a file, which is called ``shown`` in the summary."""
     from .. import tables
     from ..tables import batch
-    from ..tables.inputs import links_out_of_folders
+    from ..tables.inputs import links_out_of_folders, unread_in_folders
     from ..tables.journal import count
     from ..tables.output import followed
 
@@ -135,6 +135,7 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
             f"{kept} has {lost:,} scored rows of an interrupted run; without --resume they are scored again"
         )
     skipped = tables.tables_in_folders(arguments.input)
+    unread = unread_in_folders(arguments.input)
     links = links_out_of_folders(arguments.input)
     doubtful = tables.perhaps_no_postings(arguments.input)
     earlier = count(kept) if arguments.resume and kept.is_file() else 0
@@ -170,6 +171,10 @@ def _run(arguments: argparse.Namespace, names: Mapping[Path, str], shown: str | 
         _warn(
             f"only documents in a folder are read; skipped {len(skipped):,} {_plural(skipped, 'table')}"
             f" ({_few(skipped)}); name a table to read it"
+        )
+    if unread:
+        _warn(
+            f"skipped {len(unread):,} {_plural(unread, 'file')} of types that are not read ({_few(unread)})"
         )
     if links:
         _warn(

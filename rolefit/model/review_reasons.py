@@ -42,15 +42,15 @@ def doubts(verdict: Verdict) -> list[str]:
     elif verdict.reason_code == "empty" and verdict.title:
         reasons.append("there is a title and no text")
     elif verdict.reason_code == "another-profession" and names_a_role:
-        reasons.append("the title names a product role and the text another profession")
+        reasons.append("the title names a product role, but the text another profession")
     elif verdict.label == "unclear" and names_a_role:
-        reasons.append("the title names a product role and the text little of its work")
+        reasons.append("the title names a product role, but the text says little of its work")
     few = verdict.reason_code in ("too-little-product-work", "no-product-work")
     short = len(verdict.text.split(maxsplit=SHORT)) < SHORT
     if few and SURE <= verdict.confidence < (SURE_OF_SHORT if short else SURE_OF_FEW):
         reasons.append("some lines may name product work in words that are rarely used for it")
     if (few or verdict.reason_code == "another-profession") and verdict.responsibilities and short:
-        reasons.append("it is short, and some of it names product work")
+        reasons.append("the text is short, and some of it names product work")
     if verdict.confidence < SURE:
         reasons.append(f"only {verdict.confidence:.0%} sure")
     return reasons

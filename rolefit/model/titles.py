@@ -139,19 +139,22 @@ def without_addresses(line: str) -> str:
     return _ADDRESS.sub(" ", line)
 
 
+_HEADING_MARKS = late_pattern(r"\A\s*(?:#{1,6}\s+)?(?:\*\*|__)?|(?:\*\*|__)?\s*#*\s*\Z")
+
+
 def title_at_head(text: str, roles: tuple[str, str]) -> str | None:
     """Return the first line of a text when it is a title: short, no sentence or item, and it names a role.
 
-    A role that only an address names is in no title.
+    A role that only an address names is in no title; marks of Markdown around the line are no part of it.
 
     Examples
     --------
-    >>> title_at_head("Senior Product Owner, Payouts\\n\\nWe move money.", ("PM", "PO"))
+    >>> title_at_head("# Senior Product Owner, Payouts\\n\\nWe move money.", ("PM", "PO"))
     'Senior Product Owner, Payouts'
     >>> title_at_head("We look for a product owner.\\nYou write stories.", ("PM", "PO"))
     """
     head, _, rest = text.strip().partition("\n")
-    head = head.strip()
+    head = _HEADING_MARKS.sub("", head).strip()
     fits = len(head) <= LONGEST_HEAD and head[:1].isalpha() and head[-1:] not in tuple(".!?:;,")
     return head if fits and rest.strip() and title_roles(without_addresses(head), roles) else None
 

@@ -10,6 +10,7 @@ all other modules of the tables.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from ..text import html as markup
 from . import disguised, job_boards, page_data
 from .column_choice import TO_BE_FOUND, Columns, guess_columns, sampled
 from .column_names import ID_NAMES, company_in, is_title_name, normalized
-from .file_types import posting_text, read_whole
+from .file_types import posting_text, read_whole, use_score
 from .posting_parts import fill_text, title_of
 from .row import Row
 
@@ -145,10 +146,10 @@ def only_posting(data: bytes, kind: str, name: str) -> tuple[str | None, str]:
         return mail.read(data, name)
     text = posting_text(data, name)
     if kind == "text":
-        return title_in(front_matter(text)), text
+        return title_in(front_matter(text)) or _title_in_json(text), text
     rows = list(_page(text, Path(name), TO_BE_FOUND, lambda _: None))
     if len(rows) != 1:
-        raise TableError(f"{name}: a page of {len(rows)} postings; use 'rolefit score {name} -o scored.xlsx'")
+        raise TableError(f"{name}: a page of {len(rows)} postings; {use_score(name)}")
     return rows[0].title, rows[0].text or ""
 
 
@@ -235,21 +236,40 @@ def _in_scripts(page: Any, text: str, path: Path, asked: Columns) -> list[Row]:
     for data in page_data.each(page):
         if data is None:
             continue
-        try:
-            rows = [row for row in job_boards.postings(data, path.name) if row.error is None]
-            plain = [row.values for row in rows if row.text is None]
-            names = list(dict.fromkeys(itertools.chain(*plain)))
-            columns = guess_columns(names, asked, str(path), sampled(rows)) if plain else asked
-        except (ValueError, RecursionError, TableError):
-            continue
-        for row in rows:
-            if row.text is None:
-                fill_text(row, columns)
-            row.title = row.title or title_of(row.values, columns) or _title_of(page)
-        found = [row for row in rows if len((row.text or "").split()) > HARDLY_SHOWN]
+        found = [row for row in _in_data(data, path, asked) if len((row.text or "").split()) > HARDLY_SHOWN]
+        for row in found:
+            row.title = row.title or _title_of(page)
         if found:
             return found
     return []
+
+
+def _in_data(data: Any, path: Path, asked: Columns) -> list[Row]:
+    """Return the postings in what JSON holds; none where there are none."""
+    try:
+        rows = [row for row in job_boards.postings(data, path.name) if row.error is None]
+        plain = [row.values for row in rows if row.text is None]
+        names = list(dict.fromkeys(itertools.chain(*plain)))
+        columns = guess_columns(names, asked, str(path), sampled(rows)) if plain else asked
+    except (ValueError, RecursionError, TableError):
+        return []
+    for row in rows:
+        if row.text is None:
+            fill_text(row, columns)
+        row.title = row.title or title_of(row.values, columns)
+    return rows
+
+
+def _title_in_json(text: str) -> str | None:
+    """Return the title of the only posting in a text that is JSON."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    rows = _in_data(data, Path("posting.json"), TO_BE_FOUND)
+    return rows[0].title if len(rows) == 1 else None
 
 
 def _marked_text(posting: Any) -> str:

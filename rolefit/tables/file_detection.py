@@ -18,7 +18,7 @@ from . import job_boards, json_shapes
 from .column_choice import TO_BE_FOUND, Columns, asked_names
 from .column_names import is_header_name
 from .disguised import html_records, is_delimited, markdown_records, refuse_printed
-from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds
+from .file_types import DOCUMENT_KINDS, KINDS, TABLE_KINDS, posting_text, refuse_other_kinds, use_score
 
 SNIFFED = 400_000
 """Bytes of a text that are looked at."""
@@ -195,9 +195,7 @@ def refuse_table(text: str, name: str) -> None:
     kind = sniffed(text[:SNIFFED].encode("utf-8", "replace"))
     several = kind in ("delimited", "feed") or (kind == "json" and _lists_postings(text))
     if several or html_records(text) is not None or markdown_records(text) is not None:
-        raise TableError(
-            f"{name}: is a table of postings, not one posting; use 'rolefit score {name} -o scored.xlsx'"
-        )
+        raise TableError(f"{name}: is a table of postings, not one posting; {use_score(name)}")
 
 
 def _lists_postings(text: str) -> bool:

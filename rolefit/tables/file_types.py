@@ -47,7 +47,7 @@ FILE_TYPES = (
     FileType("jsonl", "JSON Lines", (".jsonl", ".ndjson"), "table"),
     FileType("feed", "XML feeds", (".xml", ".rss", ".atom"), "table"),
     FileType("parquet", "Parquet", (".parquet", ".pq"), "table"),
-    FileType("text", "text and Markdown", (".txt", ".md", ".markdown"), "document"),
+    FileType("text", "text, Markdown and LaTeX", (".txt", ".md", ".markdown", ".tex"), "document"),
     FileType("html", "saved pages", (".html", ".htm", ".xhtml"), "document"),
     FileType("mail", "saved mails and web archives", (".eml", ".mhtml", ".mht"), "document"),
     FileType("outlook", "mails of Outlook", (".msg", ".oft"), "document"),
@@ -75,6 +75,9 @@ FORMAT_WORDS = ", ".join(type.words for type in FILE_TYPES)
 
 FORMATS_READ = ", ".join(f"{type.words} ({' '.join(type.endings)})" for type in FILE_TYPES)
 """For help texts: what is read, with the endings."""
+
+STANDARD_INPUT = "standard input"
+"""What standard input is called in messages."""
 
 MOST_CONTROLS = 0.05
 """Share of control characters in a text. Of random bytes one in ten is one, of UTF-16 one in two, of a
@@ -113,6 +116,18 @@ _MARKS = (
 # The first end of a line outside quotation marks.
 _ENDED_BY_CR = re.compile(rb'(?:[^"\r\n]|"[^"]*")*+\r(?![\r\n])')
 _BLOCK = 1 << 20
+
+
+def use_score(name: str) -> str:
+    """Return the advice for a file of several postings, with a command that can be pasted.
+
+    Examples
+    --------
+    >>> print(use_score("my export.csv"))
+    use 'rolefit score "my export.csv" -o scored.xlsx'
+    """
+    given = "-" if name == STANDARD_INPUT else f'"{name}"' if re.search(r"[^\w./:\\~-]", name) else name
+    return f"use 'rolefit score {given} -o scored.xlsx'"
 
 
 def posting_text(data: bytes, name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import TableError, printable
-from .file_types import DOCUMENT_KINDS, PACKED_KINDS, TABLE_KINDS
+from .file_types import DOCUMENT_KINDS, KINDS, PACKED_KINDS, TABLE_KINDS
 
 BESIDE_POSTINGS = frozenset(
     "readme license licence copying notice changelog changes contributing authors".split()
@@ -81,6 +81,17 @@ def tables_in_folders(paths: Iterable[str | Path]) -> list[Path]:
     ]
 
 
+def unread_in_folders(paths: Iterable[str | Path]) -> list[Path]:
+    """Return files in folders that are of no type that is read, for a warning."""
+    folders = [Path(given) for given in paths if Path(given).is_dir()]
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() not in KINDS and _is_shown(file, folder)
+    ]
+
+
 def links_out_of_folders(paths: Iterable[str | Path]) -> list[Path]:
     """Return links in folders that lead out of them, which `find_files` skips, for a warning."""
     folders = [Path(given) for given in paths if Path(given).is_dir()]
@@ -108,13 +119,18 @@ def perhaps_no_postings(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def _is_one_of(file: Path, folder: Path, endings: Collection[str]) -> bool:
+    return file.suffix.lower() in endings and _is_shown(file, folder)
+
+
+def _is_shown(file: Path, folder: Path) -> bool:
+    """Whether a path in a folder is a file that is neither hidden nor led to by a link out of the folder."""
     # A link out of the folder may lead to what its owner never meant to be read.
     if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
         return False
     hidden = any(part.startswith(".") for part in file.relative_to(folder).parts) or file.name.startswith(
         "~$"
     )
-    return not hidden and file.suffix.lower() in endings and file.is_file()
+    return not hidden and file.is_file()
 
 
 def source_of(files: Sequence[Path], names: Mapping[Path, str] | None = None) -> str:

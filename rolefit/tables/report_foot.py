@@ -29,7 +29,9 @@ _FOOT = re.compile(
     rf"""
     (?:grand|sub|overall|report)?[\s-]?totals? (?:\s(?:of|number\sof|count\sof)?\s?{_COUNTED})?
         (?:\s?[:=–-]?\s?{_NUMBER}\s?{_COUNTED}?)?
-    | (?:record|row|item|job|posting)?\s?(?:count|sum)\s?[:=]\s?{_NUMBER} | sum
+    | (?:record|row|item|job|posting)?\s?(?:count|sum)\s?[:=]\s?{_NUMBER}
+    | sum | count | average | avg\.? | mean | median | min(?:imum)? | max(?:imum)?
+    | durchschnitt | mittelwert | moyenne | promedio | gemiddelde
     | (?:number\sof\s)?{_COUNTED}(?:\s(?:found|listed|exported|returned))?\s?[:=]\s?{_NUMBER}
     | [(]?{_NUMBER}\s{_COUNTED}
         (?:\s(?:in\sset|in\stotal|total|found|listed|exported|returned|affected|selected))?
@@ -93,8 +95,8 @@ def note(rows: list[str]) -> str:
     said = ", ".join(f"“{quoted(' '.join(row.split()))}”" for row in rows[:SHOWN])
     more = ", …" if len(rows) > SHOWN else ""
     what = (
-        "1 row tells of the report and is"
+        "1 row is part of the report and no posting"
         if len(rows) == 1
-        else f"{len(rows):,} rows tell of the report and are"
+        else f"{len(rows):,} rows are part of the report and no postings"
     )
-    return f"{what} left out: {said}{more}"
+    return f"{what}; left out: {said}{more}"

@@ -159,8 +159,8 @@ class Summary:
             )
         if self.guarded:
             lines.append(
-                f"  {_count(self.guarded, 'cell')} with an apostrophe put before, or a spreadsheet would run"
-                " or change them; .xlsx, .jsonl and .parquet need none"
+                f"  {_count(self.guarded, 'cell')} with a leading apostrophe, so that a spreadsheet does not"
+                " run or change them; .xlsx, .jsonl and .parquet need none"
             )
         if self.failed:
             lines += self._failures()

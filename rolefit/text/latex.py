@@ -11,6 +11,7 @@ from .late_pattern import late_pattern
 
 _COMMENT = late_pattern(r"(?m)(?<!\\)%.*$")
 _PREAMBLE = late_pattern(r"\A.*?\\begin\{document\}", re.DOTALL)
+_TITLE = late_pattern(r"\\title\s*\{[^{}\n]*\}")
 _ITEM = late_pattern(r"\\item(?![a-zA-Z])\s*(?:\[([^\]\n]{0,80})\])?\s*")
 _OPENS_LINE = late_pattern(r"(?m)^ ?\\item(?![a-zA-Z])")
 _BLANKS = late_pattern(r"[ \t\r]+")
@@ -56,7 +57,7 @@ def read(text: str) -> str:
     """
     text, written = _BLANKS.sub(" ", text), text
     if "\\begin{" in text:
-        text = _WRAPPED.sub(" ", _PREAMBLE.sub("", _COMMENT.sub("", text)))
+        text = _WRAPPED.sub(" ", _PREAMBLE.sub(_title, _COMMENT.sub("", text)))
     elif len(_OPENS_LINE.findall(text)) < FEWEST_ITEMS:
         return written
     text = _BREAK.sub("\n", _UNREAD.sub("", text))
@@ -67,7 +68,15 @@ def read(text: str) -> str:
             break
     text = _ITEM.sub(lambda item: f"\n• {item[1]} " if re.search(r"\w", item[1] or "") else "\n• ", text)
     text = _COMMAND.sub("", _AROUND.sub("\n", text))
-    text = _SIGN.sub(r"\1", text.replace("~", " ").replace("``", "“").replace("''", "”"))
+    text = _SIGN.sub(r"\1", text)
+    for written_as, sign in (("~", " "), ("``", "“"), ("''", "”"), ("---", "—"), ("--", "–")):
+        text = text.replace(written_as, sign)
     lines = (" ".join(line.strip(" \t{}").split()) for line in text.split("\n"))
     shown = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
     return shown.replace("\n\n•", "\n•").strip("\n")
+
+
+def _title(preamble: re.Match[str]) -> str:
+    r"""Return what shows of a preamble: the title, which ``\maketitle`` puts at the head."""
+    found = _TITLE.search(preamble[0])
+    return f"{found[0]}\n\n" if found else ""

@@ -100,7 +100,10 @@ def test_the_letter_case_of_other_roles_counts_nothing() -> None:
     [
         ("\n  Product Owner (m/f/d)\r\n\r\nYou write stories.", "Product Owner (m/f/d)"),
         ("Product Owner", None),
+        ("# Product Owner\n\nYou write stories", "Product Owner"),
+        ("## **Senior Product Owner** ##\nYou write stories", "Senior Product Owner"),
         ("- Product Owner\nYou write stories", None),
+        ("* Product Owner\nYou write stories", None),
         ("We look for a product owner:\nYou write stories", None),
         ("About us\nYou are our product owner", None),
         ("As a product owner " + "you do this and that " * 5 + "\nMore", None),

@@ -285,8 +285,8 @@ def test_print_to_the_letter() -> None:
 
 UNCLEAR_REVIEWS = {
     ("Nurse", "no-product-work"): None,
-    ("PO", "no-product-work"): "the title names a product role and the text little of its work",
-    ("PO", "another-profession"): "the title names a product role and the text another profession",
+    ("PO", "no-product-work"): "the title names a product role, but the text says little of its work",
+    ("PO", "another-profession"): "the title names a product role, but the text another profession",
     ("PO", "empty"): "there is a title and no text",
     (None, "empty"): None,
     ("PO", "not-english"): "not in English, so it was not read",

@@ -640,7 +640,7 @@ def test_an_output_that_is_scored_again_has_the_same_answers(tmp_path: Path, end
     assert [(line["id"], line["title"], line["description"], line["=x"]) for line in lines] == [
         (f"00{n}", "- Product Owner", text, "-y") for n, text in enumerate(MARKED)
     ]
-    assert ("with an apostrophe put before" in str(summary)) == (ending in (".csv", ".tsv"))
+    assert ("with a leading apostrophe" in str(summary)) == (ending in (".csv", ".tsv"))
 
 
 def test_the_cells_that_got_an_apostrophe_are_counted(tmp_path: Path) -> None:
@@ -648,4 +648,4 @@ def test_the_cells_that_got_an_apostrophe_are_counted(tmp_path: Path) -> None:
     source.write_text("id,description\n007,Own it\n-5,'tis ours\n8,- Own it\n", encoding="utf-8")
     summary = batch.run(source, tmp_path / "out.csv")
     assert summary.guarded == 2
-    assert "2 cells with an apostrophe put before" in str(summary)
+    assert "2 cells with a leading apostrophe" in str(summary)

@@ -29,5 +29,5 @@ def test_rows_of_the_report_are_left_out_once_and_said(tmp_path: Path) -> None:
     for _ in range(2):
         assert [(row.id, row.number) for row in table] == [("1", 2), ("2", 4)]
     assert table.notes == [
-        f"{path}: 2 rows tell of the report and are left out: “Page 1 of 2”, “Total: 2 rows”"
+        f"{path}: 2 rows are part of the report and no postings; left out: “Page 1 of 2”, “Total: 2 rows”"
     ]

@@ -58,7 +58,7 @@ def test_a_title_of_a_product_role_above_other_work_is_put_up_for_review(
     shipped_model: rolefit.Model,
 ) -> None:
     review = tables.answer(shipped_model.classify("Answer the telephone.", "Product Owner"))["rolefit_review"]
-    assert review == "the title names a product role and the text little of its work"
+    assert review == "the title names a product role, but the text says little of its work"
 
 
 def test_lines_of_evidence_obey_no_terminal(tiny_model: rolefit.Model) -> None:
