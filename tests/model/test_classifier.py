@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import signal
 import sys
 import time
 import tracemalloc
@@ -428,6 +429,16 @@ def test_a_worker_that_finds_another_model_says_so(tiny_folder: Path, tiny_model
     rolefit.Model(tiny_model.weights, {**tiny_model.manifest, "name": "other"}).save(tiny_folder)
     with pytest.raises(ModelError, match=r"holds other-.*, not the model that was asked for"):
         list(model.classify_many(["Own the product backlog"], n_jobs=2))
+
+
+def _what_signals_do(_: rolefit.Model, numbers: list[int]) -> list[bool]:
+    return [signal.getsignal(number) is signal.SIG_IGN for number in numbers]
+
+
+def test_a_worker_leaves_signals_to_end_to_the_caller(tiny_model: rolefit.Model) -> None:
+    # One that ended in the middle of an answer would leave the caller waiting for the rest.
+    tasks = [(None, [signal.SIGINT, signal.SIGTERM])] * 4
+    assert [said for _, said in workers.spread(_what_signals_do, tiny_model, tasks, 2)] == [[True, True]] * 4
 
 
 def test_a_model_that_was_never_saved_travels_to_workers(
